@@ -1,0 +1,70 @@
+"""Every error that xdata raises on purpose, in one tree.
+
+    XdataError
+    ├── UsageError      the command line is wrong                                  exit status 2
+    ├── ConfigError     a recipe, step, language or YAML file says what it may not  exit status 2
+    ├── InputError      something to be read is missing, unreadable or not as told  exit status 1
+    ├── ResourceError   a model, data file, package, disk or folder is not there     exit status 1
+    ├── RunError        a rank died or failed; the same command goes on             exit status 1
+    └── CheckError      an output folder is not what its manifest says              exit status 1
+
+A message is one line: what is wrong, where, what was allowed, and what to do. Errors are picklable, because
+they travel from the process of a rank to the driver.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class XdataError(Exception):
+    """Base of all errors that are somebody's to mend; anything else that escapes is a bug of xdata."""
+
+    exit_status = 1
+
+
+class UsageError(XdataError):
+    """The command line is wrong."""
+
+    exit_status = 2
+
+
+class ConfigError(XdataError):
+    """A recipe, a step, a language file or another configuration says what it may not say."""
+
+    exit_status = 2
+
+
+class InputError(XdataError):
+    """Something that is to be read is missing, unreadable, or not what it was said to be."""
+
+
+class ResourceError(XdataError):
+    """A model, a data file, a package, disk space or a folder is missing or cannot be used."""
+
+
+class RunError(XdataError):
+    """A rank failed, was killed or is missing. What was committed stays; the same command goes on."""
+
+
+class CheckError(XdataError):
+    """An output folder is not what its manifest says."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the nearest known one, and all of them if they are few."""
+    names = sorted(set(known))
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.55)
+    if close:
+        return f"did you mean {' or '.join(repr(match) for match in close)}?"
+    if not names:
+        return "there is none"
+    if len(names) <= 24:
+        return f"known: {', '.join(names)}"
+    return f"{len(names)} are known"
+
+
+def one_line(text: str, *, limit: int = 400) -> str:
+    """`text` as one printable line of at most `limit` characters, for messages that quote foreign text."""
+    line = " ".join(text.split())
+    line = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)
+    return line if len(line) <= limit else line[: limit - 1] + "…"

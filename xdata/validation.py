@@ -1,0 +1,72 @@
+"""Turns data from files and the command line into models, or into one line that says what is wrong with it.
+
+Validation is strict: no word becomes a number, no number a word, and no key is unknown. The message names the
+path to the key, what was found, what is allowed, and the nearest name.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar, get_args
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from xdata.errors import ConfigError, nearest, one_line
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validate(model: type[Model], data: Any, *, where: str) -> Model:
+    """`data` (of words, numbers, lists and mappings) as a `model`; `where` says what it is, for the message.
+
+    Raises ConfigError with all that is wrong, one line.
+    """
+    if not isinstance(data, dict):
+        raise ConfigError(f"{where}: expected keys and values, found {_shown(data)}")
+    try:
+        return model.model_validate_json(orjson.dumps(data))
+    except (orjson.JSONEncodeError, TypeError) as error:
+        raise ConfigError(f"{where}: {one_line(str(error))}") from None
+    except ValidationError as error:
+        raise ConfigError(f"{where}: {describe(error, model)}") from None
+
+
+def describe(error: ValidationError, model: type[BaseModel]) -> str:
+    """All that is wrong, in one line: `stage.min_words: expected an integer, found 'sixty'`."""
+    return "; ".join(_describe_one(detail, model) for detail in error.errors(include_url=False))
+
+
+def _describe_one(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    location = detail["loc"]
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    if detail["type"] == "extra_forbidden":
+        fields = _fields(model, location[:-1])
+        return f"unknown key {path!r}: {nearest(str(location[-1]), fields)}"
+    if detail["type"] == "missing":
+        return f"the key {path!r} is missing"
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if detail["type"].startswith("value_error"):
+        return f"{path}: {one_line(message)}" if path else one_line(message)
+    return f"{path}: expected {one_line(message)}, found {_shown(detail['input'])}"
+
+
+def _fields(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:
+    """The names of the fields where `location` leads to, as far as it can be followed through models."""
+    here: type[BaseModel] = model
+    for part in location:
+        field = here.model_fields.get(str(part))
+        inner = next(_models_in(field.annotation), None) if field else None
+        here = inner or here
+    return list(here.model_fields)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that a type is made of: itself, or what its brackets hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _shown(value: Any) -> str:
+    return one_line(repr(value), limit=60)

@@ -1,0 +1,87 @@
+"""YAML as xdata reads and writes it: safe, without surprises, and back again.
+
+PyYAML takes `no` for false, `2025-01-01` for a date, and the last of two equal keys. Here dates stay words, a key
+that is not a word and a key given twice are errors with their line, and every word that is written is quoted.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from xdata.errors import ConfigError, one_line
+
+
+class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
+    """SafeLoader without dates, that refuses doubled keys and keys that are not words."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """SafeDumper that quotes every word but the keys, and never writes anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def load_yaml(text: str, *, where: str) -> Any:
+    """Parses one YAML document; `where` (a file's name) begins the message of the ConfigError it may raise."""
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigError(f"{where}{line}: {one_line(error.problem or str(error))}") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{where}: {one_line(str(error))}") from None
+
+
+def read_yaml(path: Path) -> Any:
+    """Parses a YAML file. Raises ConfigError where it is missing, not UTF-8 or not YAML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8") from None
+    return load_yaml(text, where=str(path))
+
+
+def dump_yaml(value: Any) -> str:
+    """`value` as YAML, keys in their order, words quoted, so that `load_yaml` gives it back."""
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
+    seen: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str):
+            raise yaml.constructor.ConstructorError(
+                None,
+                None,
+                f"the key {key_node.value} is read as {key!r}: put it in quotes",
+                key_node.start_mark,
+            )
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
+        seen[key] = loader.construct_object(value_node, deep=True)
+    return seen
+
+
+def _represent_word(dumper: yaml.SafeDumper, word: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", word, style='"')
+
+
+def _represent_mapping(dumper: yaml.SafeDumper, mapping: dict[str, Any]) -> yaml.MappingNode:
+    node = dumper.represent_mapping("tag:yaml.org,2002:map", mapping.items())
+    for key_node, _ in node.value:
+        key_node.style = None
+    return node
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+_Dumper.add_representer(str, _represent_word)
+_Dumper.add_representer(dict, _represent_mapping)
