@@ -1,0 +1,1 @@
+"""Pure functions over text: scripts, words, encodings, and the one analysis of a document."""

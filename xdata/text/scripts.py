@@ -1,0 +1,139 @@
+"""Which scripts a text is written in, counted over all its code points at once.
+
+A lookup table of one byte a code point (1.1 MB, Unicode property Script) turns a text into an array of script
+numbers, so counting costs no Python per letter. Common and inherited code points (digits, punctuation, joiners,
+most combining marks) belong to every script and are not counted.
+
+Script codes are ISO 15924. Three of them stand for several Unicode scripts: `Jpan` (Han, Hiragana, Katakana),
+`Kore` (Hangul, Han) and `Hans`/`Hant`, which Unicode does not tell apart: `han_variety` does, by the characters
+that only one of the two national standards has.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from xdata.resources import resource
+
+_SHARED = ("Zyyy", "Zinh", "Zzzz")
+"""Common, inherited and unassigned code points: of no script of their own."""
+
+_COMPOSITE: dict[str, frozenset[str]] = {
+    "Hans": frozenset({"Hani", "Bopo"}),
+    "Hant": frozenset({"Hani", "Bopo"}),
+    "Jpan": frozenset({"Hani", "Hira", "Kana"}),
+    "Kore": frozenset({"Hang", "Hani"}),
+}
+
+_CJK = ("Hani", "Hira", "Kana", "Hang")
+
+_KANA_SHARE = 0.05
+"""Least share of kana among Han and kana that makes a text Japanese; UDHR Japanese has 0.55."""
+
+_HANGUL_SHARE = 0.05
+"""Least share of Hangul among Han and Hangul that makes a text Korean."""
+
+
+def script_members(script: str) -> frozenset[str]:
+    """The Unicode scripts that a text in `script` is made of: `Jpan` -> Hani, Hira, Kana; `Latn` -> Latn."""
+    return _COMPOSITE.get(script, frozenset({script}))
+
+
+def known_scripts() -> frozenset[str]:
+    """Every ISO 15924 code that text can be found in: the Unicode scripts and the composite ones."""
+    return frozenset(_codes()) - set(_SHARED) | set(_COMPOSITE)
+
+
+def count_scripts(text: str) -> dict[str, int]:
+    """Number of code points of each script in `text`, most frequent first, ties by code; shared ones left out."""
+    if not text:
+        return {}
+    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    counts = np.bincount(_table()[code_points], minlength=len(_codes()))
+    found = [(code, int(n)) for code, n in zip(_codes(), counts, strict=True) if n and code not in _SHARED]
+    return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+
+
+def dominant_script(counts: Mapping[str, int], text: str) -> str | None:
+    """The script of a text from its `count_scripts`, with Japanese, Korean and the two Chinese told apart.
+
+    None where the text has no letter of any script; `Hani` where nothing tells Hans from Hant.
+    """
+    if not counts:
+        return None
+    joined = dict(counts)
+    cjk: dict[str, int] = {code: joined.pop(code) for code in _CJK if code in joined}
+    if cjk:
+        joined[_cjk_script(cjk)] = sum(cjk.values())
+    script = min(joined, key=lambda code: (-joined[code], code))
+    return han_variety(text) or "Hani" if script == "Hani" else script
+
+
+def han_variety(text: str) -> str | None:
+    """`Hans` or `Hant` for Chinese text, None where neither has more characters of its own.
+
+    A character is simplified where GB 2312 has it and Big5 has not, traditional the other way round.
+    """
+    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    sides = np.bincount(_han_sides()[code_points[code_points < 0x10000]], minlength=3)
+    simplified, traditional = int(sides[1]), int(sides[2])
+    if simplified == traditional:
+        return None
+    return "Hans" if simplified > traditional else "Hant"
+
+
+@cache
+def script_ranges() -> tuple[tuple[int, int, str], ...]:
+    """(first, last, code) of each run of code points of one script, in order."""
+    rows = []
+    for line in resource("scripts", "ranges.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            first, last, code = line.split("\t")
+            rows.append((int(first, 16), int(last, 16), code))
+    return tuple(rows)
+
+
+def _cjk_script(counts: Mapping[str, int]) -> str:
+    han, hangul = counts.get("Hani", 0), counts.get("Hang", 0)
+    kana = counts.get("Hira", 0) + counts.get("Kana", 0)
+    if kana and kana >= _KANA_SHARE * (han + kana) and kana >= hangul:
+        return "Jpan"
+    if hangul and hangul >= _HANGUL_SHARE * (han + hangul):
+        return "Kore"
+    return "Hani"
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    return tuple(sorted({code for _, _, code in script_ranges()} | set(_SHARED)))
+
+
+@cache
+def _table() -> npt.NDArray[np.uint8]:
+    numbers = {code: number for number, code in enumerate(_codes())}
+    table = np.full(0x110000, numbers["Zzzz"], dtype=np.uint8)
+    for first, last, code in script_ranges():
+        table[first : last + 1] = numbers[code]
+    return table
+
+
+@cache
+def _han_sides() -> npt.NDArray[np.uint8]:
+    """0 for a code point in both or neither standard, 1 for simplified only, 2 for traditional only."""
+    sides = np.zeros(0x10000, dtype=np.uint8)
+    for code_point in range(0x4E00, 0xA000):
+        simplified = _encodes(chr(code_point), "gb2312")
+        traditional = _encodes(chr(code_point), "big5")
+        if simplified != traditional:
+            sides[code_point] = 1 if simplified else 2
+    return sides
+
+
+def _encodes(character: str, codec: str) -> bool:
+    try:
+        character.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
