@@ -1,0 +1,241 @@
+"""Every record that xdata passes on or emits, and every column name, spelt once.
+
+A document goes through these forms, always in the order of its source:
+
+    Document            in memory, while it is read and edited
+    `read_schema`       parts of the edit stage: where each document comes from, and its text
+    `ledger_schema`     parts of the annotate stage: the same without the text, with language, labels and scores
+    `DOCUMENT_SCHEMA`   `data/` and `rejects/` of the output folder: the record that users load
+
+Parquet files are zstd, without timestamps, with fixed row groups, so that equal rows make equal bytes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SCHEMA_VERSION = 1
+"""Of the schemas below; columns are only ever added."""
+
+ID = "id"
+TEXT = "text"
+SOURCE = "source"
+PATH = "path"
+OFFSET = "offset"
+INNER = "inner_offset"
+URL = "url"
+DATE = "date"
+LICENCE = "licence"
+DOMAIN = "domain"
+FLAW = "flaw"
+LANGUAGE = "language"
+SCRIPT = "script"
+VARIETY = "variety"
+TEXT_BYTES = "text_bytes"
+NUM_WORDS = "num_words"
+SCORES = "scores"
+SIGNATURES = "signatures"
+KEPT = "kept"
+DECISION = "decision"
+REASONS = "reasons"
+CLUSTER = "cluster"
+CLUSTER_SIZE = "minhash_cluster_size"
+SURVIVOR = "survivor"
+
+UNKNOWN = "unknown"
+"""Stands where a source does not say its licence; never guessed."""
+
+REASON_TYPE = pa.struct(
+    [
+        pa.field("step", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("value", pa.float32()),
+        pa.field("threshold", pa.float32()),
+    ]
+)
+"""Why a document was dropped: the step, its reason, and the value that did not meet the threshold, if numbers."""
+
+_ORIGIN_FIELDS = (
+    pa.field(ID, pa.string(), nullable=False),
+    pa.field(SOURCE, pa.string(), nullable=False),
+    pa.field(PATH, pa.string(), nullable=False),
+    pa.field(OFFSET, pa.int64(), nullable=False),
+    pa.field(INNER, pa.int64(), nullable=False),
+    pa.field(URL, pa.string()),
+    pa.field(DATE, pa.string()),
+    pa.field(LICENCE, pa.string(), nullable=False),
+    pa.field(DOMAIN, pa.string()),
+    pa.field(FLAW, pa.string()),
+)
+
+READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), pa.field(TEXT, pa.string(), nullable=False)])
+"""Parts of the edit stage; `language` is what the source declares, null where it does not."""
+
+TEXT_SCHEMA = pa.schema([pa.field(TEXT, pa.string(), nullable=False)])
+"""Texts of an annotate part, row by row with its ledger."""
+
+DECISION_SCHEMA = pa.schema(
+    [
+        pa.field(KEPT, pa.bool_(), nullable=False),
+        pa.field(REASONS, pa.list_(REASON_TYPE), nullable=False),
+        pa.field(SURVIVOR, pa.string()),
+        pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
+    ]
+)
+"""Columns that each deciding or clustering stage writes for every row, the last one's being valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document was read."""
+
+    source: str
+    """Name of the source."""
+    path: str
+    """Path under the source's root, with forward slashes."""
+    offset: int
+    """Byte of the record in the file, of its compressed member where it is compressed, or row of a table."""
+    inner: int = 0
+    """Byte in the decompressed member at which the record begins."""
+
+    @property
+    def id(self) -> str:
+        """Identity of the document: blake2b-128, hex. Stable over runs, engines and added inputs."""
+        place = str(self.offset) if self.inner == 0 else f"{self.offset}+{self.inner}"
+        return blake2b("\0".join((self.source, self.path, place)).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The bytes of a web page as they came over HTTP, transfer and content encodings undone."""
+
+    data: bytes
+    media_type: str
+    """Lower case, without parameters, as `text/html`; empty where nobody said."""
+    charset: str | None
+    """What the HTTP header said, None where it said nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document on its way through the edit stage."""
+
+    origin: Origin
+    text: str
+    url: str | None = None
+    date: str | None = None
+    """ISO 8601, as the source has it."""
+    language: str | None = None
+    """Declared by the source, `iso639-3_Script`; None where it is to be found out."""
+    licence: str = UNKNOWN
+    domain: str | None = None
+    payload: Payload | None = None
+    """Bytes that are still to be turned into text, None where `text` is the text."""
+    flaw: str | None = None
+    """Why an edit could not make text of it; the decide stage drops it with this reason."""
+
+    @property
+    def id(self) -> str:
+        return self.origin.id
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A record of an input file that is no document, as a request or an image."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A place in an input file that cannot be read."""
+
+    origin: Origin
+    error: str
+    """What is wrong there, one line."""
+
+
+def read_table(documents: Iterable[Document]) -> pa.Table:
+    """Documents as rows of `READ_SCHEMA`."""
+    rows = [
+        (
+            document.id,
+            document.origin.source,
+            document.origin.path,
+            document.origin.offset,
+            document.origin.inner,
+            document.url,
+            document.date,
+            document.licence,
+            document.domain,
+            document.flaw,
+            document.language,
+            document.text,
+        )
+        for document in documents
+    ]
+    columns = list(zip(*rows, strict=True)) or [()] * len(READ_SCHEMA)
+    return pa.table(
+        [_array(column, field.type) for column, field in zip(columns, READ_SCHEMA, strict=True)],
+        schema=READ_SCHEMA,
+    )
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """The values as a column; lone surrogates, which JSON can hold and UTF-8 cannot, become U+FFFD."""
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array(
+            [None if v is None else v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in values],
+            kind,
+        )
+
+
+def ledger_schema(labels: Mapping[str, pa.DataType], scores: Iterable[str]) -> pa.Schema:
+    """Schema of the ledger parts of an annotate stage whose steps add these labels and scores."""
+    return pa.schema(
+        [
+            *_ORIGIN_FIELDS,
+            pa.field(TEXT_BYTES, pa.int64(), nullable=False),
+            pa.field(LANGUAGE, pa.string(), nullable=False),
+            pa.field(SCRIPT, pa.string()),
+            *(pa.field(name, kind) for name, kind in sorted(labels.items()) if name not in (LANGUAGE, SCRIPT)),
+            pa.field(SCORES, scores_type(scores)),
+        ]
+    )
+
+
+def scores_type(scores: Iterable[str]) -> pa.DataType:
+    """A struct of nullable float32, in order of name; null where a score was not computed."""
+    return pa.struct([pa.field(name, pa.float32()) for name in sorted(scores)])
+
+
+def document_schema(scores: pa.DataType) -> pa.Schema:
+    """The document record of `data/`."""
+    return pa.schema(
+        [
+            pa.field(ID, pa.string(), nullable=False),
+            pa.field(TEXT, pa.string(), nullable=False),
+            pa.field(LANGUAGE, pa.string(), nullable=False),
+            pa.field(SCRIPT, pa.string()),
+            pa.field(VARIETY, pa.string()),
+            pa.field(SOURCE, pa.string(), nullable=False),
+            pa.field(LICENCE, pa.string(), nullable=False),
+            pa.field(DOMAIN, pa.string()),
+            pa.field(URL, pa.string()),
+            pa.field(DATE, pa.string()),
+            pa.field(SCORES, scores),
+            pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
+        ]
+    )
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of Parquet as every file of xdata is written; `path` is created."""
+    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, write_statistics=True)

@@ -1,0 +1,192 @@
+"""What a step is: a frozen configuration that says what it reads and adds, and opens into a function.
+
+    Reader    files                      -> documents            first step of an edit stage
+    Edit      document                   -> document             changes text
+    Score     analyses of documents      -> columns              scores, labels and signatures, never a decision
+    Filter    columns of the ledger      -> reasons to drop      decides
+    Cluster   columns of all documents   -> survivor of each     decides between documents
+    Export    kept documents             -> shards               emits
+
+Columns are named by path: a label by its name (`language`), a score as `scores.num_words`, a signature as
+`signatures.minhash`. A recipe is refused when a step reads what no step before it adds. `open()` is called once
+in the process of a rank; models are loaded there and never travel between processes.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from xdata.records import Document, Skipped, Unreadable
+from xdata.text.analysis import Analysis
+
+SCORE = pa.float32()
+LABEL = pa.string()
+
+Columns = Mapping[str, Sequence[Any]]
+"""Path of a column -> one value for each row."""
+
+
+class Step(BaseModel):
+    """Base of all steps: a frozen, strictly checked configuration. Subclass one of the kinds below, not this."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    version: ClassVar[int] = 1
+    """Raised when the same configuration comes to give other results."""
+    libraries: ClassVar[tuple[str, ...]] = ()
+    """Packages whose version decides what the step gives; part of the fingerprint."""
+    papers: ClassVar[tuple[str, ...]] = ()
+    """What the step implements: papers and standards."""
+
+    kind: str
+    """`room.noun`; a `Literal` with a default in each class."""
+    name: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
+    """Unique in a recipe; the noun of the kind unless given."""
+
+    @model_validator(mode="after")
+    def _name_after_kind(self) -> Self:
+        if not self.name:  # frozen for everybody else, but not yet made
+            self.__dict__["name"] = self.kind.split(".")[-1]
+        return self
+
+    def reads(self) -> frozenset[str]:
+        """Paths of the columns that it needs from steps before it."""
+        return frozenset()
+
+    def adds(self) -> Mapping[str, pa.DataType]:
+        """Path and type of each column that it adds."""
+        return {}
+
+    def resources(self) -> tuple[Path, ...]:
+        """Files (models, prompts, language files) whose content decides what the step gives."""
+        return ()
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that is to be read, as the driver found it."""
+
+    source: str
+    path: str
+    """Under the root of its source, with forward slashes."""
+    location: str
+    """Where it lies now; no part of any identity."""
+    format: str
+    size: int
+    mtime_ns: int
+
+    @property
+    def identity(self) -> tuple[str, str, str, int, int]:
+        return (self.source, self.path, self.format, self.size, self.mtime_ns)
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """A range of one file that one rank reads: bytes from `start` to before `end`, or rows groups of Parquet."""
+
+    file: InputFile
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the sources of a reader come to."""
+
+    files: tuple[InputFile, ...]
+    ignored: tuple[tuple[str, str], ...] = ()
+    """(path, why) of files that no reader knows."""
+
+
+class Reader(Step):
+    """Lists files, cuts them into parts and reads documents out of a part."""
+
+    @abstractmethod
+    def list_files(self) -> Listing:
+        """The files of all sources, in order of source name and path. Raises InputError."""
+
+    @abstractmethod
+    def needs_index(self, file: InputFile) -> bool:
+        """Whether the file must be read through before it can be cut."""
+
+    @abstractmethod
+    def index(self, file: InputFile) -> list[int]:
+        """Where the file can be cut: offsets of its parts, the first one 0."""
+
+    @abstractmethod
+    def cut(self, file: InputFile, offsets: Sequence[int] | None) -> list[FilePart]:
+        """Parts of a set size, in order, at `offsets` where the file needed an index."""
+
+    @abstractmethod
+    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
+        """Function from a part to what is in it, in order."""
+
+    def notes(self, files: Sequence[InputFile]) -> list[str]:
+        """What a user should know of these files, as that one of them cannot be split."""
+        return []
+
+
+class Edit(Step):
+    """Changes the text of a document, or says in `flaw` why there is none."""
+
+    @abstractmethod
+    def open(self) -> Callable[[Document], Document]:
+        """Function from document to document."""
+
+
+class Score(Step):
+    """Adds columns to documents: scores (float32, nullable), labels (words) and signatures. Decides nothing."""
+
+    @abstractmethod
+    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+        """Function from analyses to the columns of `adds()`, one value an analysis."""
+
+
+@dataclass(frozen=True)
+class Drops:
+    """Rows that a filter drops, each with its reason; rows ascend, values and thresholds are None without numbers."""
+
+    rows: Sequence[int]
+    reasons: Sequence[str]
+    values: Sequence[float | None]
+    thresholds: Sequence[float | None]
+
+
+class Filter(Step):
+    """Decides over single documents from columns of the ledger alone."""
+
+    @abstractmethod
+    def open(self) -> Callable[[pa.Table], Drops]:
+        """Function from a table with the columns of `reads()` to the rows that go."""
+
+
+class ClusterColumns(Protocol):
+    """Columns of all documents of one language that are still kept, in order of the corpus."""
+
+    @property
+    def num_rows(self) -> int: ...
+
+    def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
+        """One column, of all rows or of `rows` (ascending)."""
+
+
+class Cluster(Step):
+    """Decides between documents of one language: which are one, and which of those stays."""
+
+    reason: ClassVar[str]
+    """Why a document that is not the survivor of its cluster is dropped."""
+
+    @abstractmethod
+    def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.int64]]:
+        """Function from columns to the row of the survivor of each row, which is the row itself for a survivor."""
+
+
+class Export(Step):
+    """Writes kept documents as sharded data of one record."""
