@@ -1,0 +1,268 @@
+"""The reader of files: finds out what each file is, cuts large ones into parts, and reads a part.
+
+A format is found by the file's name, or by its first bytes where the name says nothing. Parts are cut where their
+format allows it: JSON lines at any line, Parquet between row groups, crawl files between records or compressed
+members, which a file larger than a part is read through for once. A JSONL file that is compressed as one stream
+does not split.
+"""
+
+import glob
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from pydantic import Field, field_validator
+
+from xdata.errors import ConfigError, InputError, nearest
+from xdata.readers.jsonl import parse_object, read_jsonl
+from xdata.readers.parquet import read_parquet, row_group_bytes
+from xdata.readers.sources import Source, check_names
+from xdata.readers.streams import StreamError, detect_compression, open_stream
+from xdata.readers.warc import begins_like_warc, index_warc, read_warc
+from xdata.records import Document, Origin, Skipped, Unreadable
+from xdata.step import FilePart, InputFile, Listing, Reader
+
+FORMATS: dict[str, tuple[str, ...]] = {
+    "warc": (".warc", ".wet", ".wat", ".arc"),
+    "jsonl": (".jsonl", ".ndjson", ".jsonlines"),
+    "parquet": (".parquet", ".pq"),
+}
+"""Format -> endings of its files, to which `.gz` or `.zst` may be added."""
+
+_COMPRESSED_ENDINGS = (".gz", ".zst", ".zstd")
+_COMPRESSION_FACTOR = 4
+"""How many bytes a compressed one is taken for when parts are cut."""
+
+
+class Files(Reader):
+    """Reads WARC, WET, ARC, JSONL and Parquet files of all sources, in order of source, path and place.
+
+    Raises InputError for a pattern that matches nothing, a file that cannot be read, and a file that is not what
+    it was said to be. Broken records are passed over and named.
+    """
+
+    kind: Literal["readers.files"] = "readers.files"
+    libraries = ("fastwarc", "pyarrow")
+    papers = ("ISO 28500 (WARC)",)
+
+    sources: tuple[Source, ...]
+    part_bytes: int = Field(default=64 << 20, ge=1 << 10)
+    """Size of the parts that large files are cut into; a compressed byte counts for four."""
+    max_record_bytes: int = Field(default=32 << 20, ge=1 << 10)
+    """A larger record or line is passed over and named as unreadable."""
+    limit: int | None = Field(default=None, ge=1)
+    """Documents read of each file; None for all."""
+
+    @field_validator("sources")
+    @classmethod
+    def _checked(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        for source in sources:
+            if source.reader is not None and source.reader not in FORMATS:
+                raise ValueError(
+                    f"source {source.name!r}: no reader {source.reader!r}; {nearest(source.reader, FORMATS)}"
+                )
+        try:
+            return check_names(sources)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+
+    def list_files(self) -> Listing:
+        files, ignored, owners = [], [], dict[str, str]()
+        for source in self.sources:
+            found = False
+            for path in _expand(source):
+                location = str(path.resolve())
+                name = path.relative_to(source.root).as_posix()
+                owner = owners.setdefault(location, f"{source.name}/{name}")
+                if owner.split("/")[0] != source.name:
+                    raise InputError(f"{location}: is in two sources, as {owner} and as {source.name}/{name}")
+                if owner != f"{source.name}/{name}":
+                    ignored.append((f"{source.name}/{name}", f"is the same file as {owner}"))
+                    continue
+                file = _describe(path, name=name, source=source)
+                if file is None:
+                    ignored.append((f"{source.name}/{name}", f"not a kind of file that is read ({', '.join(FORMATS)})"))
+                else:
+                    files.append(file)
+                    found = True
+            if not found:
+                raise InputError(f"source {source.name!r}: no file in {_shown(source)} is {' or '.join(FORMATS)}")
+        return Listing(tuple(sorted(files, key=lambda file: file.identity)), tuple(sorted(ignored)))
+
+    def needs_index(self, file: InputFile) -> bool:
+        return file.format == "warc" and self.limit is None and _weight(file) > self.part_bytes
+
+    def index(self, file: InputFile) -> list[int]:
+        compression = _compression(file)
+        part_bytes = self.part_bytes if compression == "none" else self.part_bytes // _COMPRESSION_FACTOR
+        with _open(file.location) as stream:
+            return index_warc(stream, compression=compression, part_bytes=part_bytes)
+
+    def cut(self, file: InputFile, offsets: Sequence[int] | None) -> list[FilePart]:
+        if file.format == "parquet":
+            return _cut_row_groups(file, self.part_bytes if self.limit is None else None)
+        if offsets is None:
+            whole = self.limit is not None or file.format != "jsonl" or _compression(file) != "none"
+            offsets = [0] if whole else range(0, max(file.size, 1), self.part_bytes)
+        ends = [*offsets[1:], file.size]
+        return [FilePart(file, start, end) for start, end in zip(offsets, ends, strict=True)]
+
+    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
+        sources = {source.name: source for source in self.sources}
+
+        def read(part: FilePart) -> Iterator[Document | Skipped | Unreadable]:
+            source = sources[part.file.source]
+            num_documents = 0
+            for item in self._read(part, source):
+                if isinstance(item, Document):
+                    yield replace(
+                        item,
+                        language=item.language or source.language,
+                        licence=source.licence,
+                        domain=source.domain,
+                    )
+                    num_documents += 1
+                    if num_documents == self.limit:
+                        return
+                else:
+                    yield item
+
+        return read
+
+    def notes(self, files: Sequence[InputFile]) -> list[str]:
+        return [
+            f"{file.source}/{file.path}: is one compressed stream, which one worker reads alone"
+            for file in files
+            if file.format == "jsonl" and _weight(file) > self.part_bytes and _compression(file) != "none"
+        ]
+
+    def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable]:
+        file = part.file
+        origin = Origin(file.source, file.path, 0)
+        if file.format == "parquet":
+            yield from read_parquet(
+                file.location, origin=origin, start=part.start, end=part.end, given_fields=source.fields
+            )
+            return
+        compression = _compression(file)
+        end = None if part.end >= file.size else part.end
+        with _open(file.location) as stream:
+            if file.format == "warc":
+                yield from read_warc(
+                    stream,
+                    compression=compression,
+                    origin=origin,
+                    start=part.start,
+                    end=end,
+                    max_record_bytes=self.max_record_bytes,
+                )
+            else:
+                yield from read_jsonl(
+                    stream,
+                    compression=compression,
+                    origin=origin,
+                    start=part.start,
+                    end=end,
+                    given_fields=source.fields,
+                    max_record_bytes=self.max_record_bytes,
+                )
+
+
+def _expand(source: Source) -> list[Path]:
+    """The files of a source, sorted, each once; hidden ones only where a pattern names them."""
+    root = Path(source.root)
+    found: set[Path] = set()
+    for pattern in source.patterns:
+        exact = root / pattern
+        matches = [exact] if os.path.exists(exact) else _glob(root, pattern)
+        files = [path for match in matches for path in (_files_below(match) if match.is_dir() else [match])]
+        if not files:
+            raise InputError(f"{exact}: no file matches")
+        found.update(files)
+    return sorted(found)
+
+
+def _glob(root: Path, pattern: str) -> list[Path]:
+    return [root / match for match in glob.glob(pattern, root_dir=root, recursive=True)]
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """All files below a folder but the hidden ones. Raises InputError for a folder that cannot be read."""
+
+    def refuse(error: OSError) -> None:
+        raise InputError(f"{error.filename}: cannot be read: {error.strerror}") from None
+
+    found = []
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(parent, name) for name in names if not name.startswith(".")]
+    return found
+
+
+def _describe(path: Path, *, name: str, source: Source) -> InputFile | None:
+    """The file with its format, None where it has none that is read. Raises InputError where it cannot be read."""
+    try:
+        status = path.stat()
+        with path.open("rb") as stream:
+            format_ = source.reader or _format_by_name(path.name) or _format_by_content(stream)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    if format_ is None:
+        return None
+    return InputFile(source.name, name, str(path.resolve()), format_, status.st_size, status.st_mtime_ns)
+
+
+def _format_by_name(name: str) -> str | None:
+    stem = name.lower()
+    for ending in _COMPRESSED_ENDINGS:
+        stem = stem.removesuffix(ending)
+    return next((format_ for format_, endings in FORMATS.items() if stem.endswith(endings)), None)
+
+
+def _format_by_content(stream: BinaryIO) -> str | None:
+    head = stream.read(4)
+    if head == b"PAR1":
+        return "parquet"
+    stream.seek(0)
+    try:
+        line = open_stream(stream, detect_compression(head)).readline(1 << 16)
+    except StreamError:
+        return None
+    if begins_like_warc(line):
+        return "warc"
+    return "jsonl" if isinstance(parse_object(line), dict) else None
+
+
+def _cut_row_groups(file: InputFile, part_bytes: int | None) -> list[FilePart]:
+    parts, start, size = [], 0, 0
+    sizes = row_group_bytes(file.location)
+    for number, num_bytes in enumerate(sizes):
+        size += num_bytes * _COMPRESSION_FACTOR
+        if part_bytes is not None and size >= part_bytes:
+            parts.append(FilePart(file, start, number + 1))
+            start, size = number + 1, 0
+    if start < len(sizes) or not parts:
+        parts.append(FilePart(file, start, len(sizes)))
+    return parts
+
+
+def _weight(file: InputFile) -> int:
+    return file.size * (1 if _compression(file) == "none" else _COMPRESSION_FACTOR)
+
+
+def _compression(file: InputFile) -> Literal["none", "gzip", "zstd"]:
+    with _open(file.location) as stream:
+        return detect_compression(stream.read(4))
+
+
+def _open(location: str) -> BinaryIO:
+    try:
+        return open(location, "rb")
+    except OSError as error:
+        raise InputError(f"{location}: cannot be read: {error.strerror}") from None
+
+
+def _shown(source: Source) -> str:
+    return ", ".join(str(Path(source.root) / pattern) for pattern in source.patterns[:4])

@@ -1,0 +1,64 @@
+"""Reads documents from Parquet, by ranges of row groups."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xdata.errors import InputError, one_line
+from xdata.readers import fields
+from xdata.records import Document, Origin, Skipped
+
+_BATCH_ROWS = 256
+
+
+def row_group_bytes(location: str) -> list[int]:
+    """Compressed size of each row group. Raises InputError where the file is not Parquet."""
+    metadata = _open(location).metadata
+    return [_compressed_bytes(metadata.row_group(i)) for i in range(metadata.num_row_groups)]
+
+
+def read_parquet(
+    location: str, *, origin: Origin, start: int, end: int, given_fields: Mapping[str, str]
+) -> Iterator[Document | Skipped]:
+    """The rows of row groups `start` to before `end`; a row's place is its number in the file.
+
+    Raises InputError where the file is not Parquet or lacks a field.
+    """
+    file = _open(location)
+    names = fields.field_names(given_fields)
+    found = file.schema_arrow.names
+    fields.check_fields(found, names=names, given=given_fields, where=f"{origin.source}: {origin.path}")
+    columns = [name for name in dict.fromkeys(names.values()) if name in found]
+    row = sum(file.metadata.row_group(i).num_rows for i in range(start))
+    for values in _rows(file, row_groups=range(start, end), columns=columns, where=location):
+        yield fields.document(values, Origin(origin.source, origin.path, row), names)
+        row += 1
+
+
+def _rows(
+    file: pq.ParquetFile, *, row_groups: range, columns: Sequence[str], where: str
+) -> Iterator[dict[str, object]]:
+    batches = file.iter_batches(
+        batch_size=_BATCH_ROWS, row_groups=list(row_groups), columns=list(columns), use_threads=False
+    )
+    while True:
+        try:
+            batch = next(batches, None)
+        except (pa.ArrowException, OSError) as error:
+            groups = f"row groups {row_groups.start} to {row_groups.stop - 1}"
+            raise InputError(f"{where}: {groups} cannot be read: {one_line(str(error), limit=120)}") from None
+        if batch is None:
+            return
+        yield from batch.to_pylist()
+
+
+def _open(location: str) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(location)
+    except pa.ArrowInvalid as error:
+        raise InputError(f"{location}: is not a Parquet file: {one_line(str(error), limit=120)}") from None
+
+
+def _compressed_bytes(row_group: pq.RowGroupMetaData) -> int:
+    return sum(row_group.column(i).total_compressed_size for i in range(row_group.num_columns))

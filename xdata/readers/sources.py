@@ -1,0 +1,135 @@
+"""Sources: what a user points at, and the files that it comes to."""
+
+import os
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from xdata.errors import ConfigError, InputError, one_line
+from xdata.languages import resolve_code
+from xdata.records import UNKNOWN
+from xdata.validation import validate
+from xdata.yaml_files import read_yaml
+
+_WILDCARDS = frozenset("*?[")
+
+
+class Source(BaseModel):
+    """A set of files of one origin, with what is known of all of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    name: str = Field(min_length=1, pattern=r"^[^\x00-\x1f/]+$")
+    """Part of the identity of every document; unique among the sources of a run."""
+    root: str
+    """Folder that the paths in identities are under."""
+    patterns: tuple[str, ...] = Field(min_length=1)
+    """Files and globs under `root` (`**` for any depth); a folder stands for all files in it."""
+    reader: str | None = None
+    """Format of the files, as `warc`; found by their names and first bytes where it is None."""
+    fields: dict[str, str] = Field(default_factory=dict)
+    """Field of a document (`text`, `url`, `date`, `language`) -> its name in JSONL or Parquet, where it is another."""
+    language: str | None = None
+    """What all documents are in, where it is known; None leaves it to identification."""
+    licence: str = UNKNOWN
+    domain: str | None = None
+
+    @field_validator("fields")
+    @classmethod
+    def _known_fields(cls, fields: dict[str, str]) -> dict[str, str]:
+        allowed = ("text", "url", "date", "language")
+        for field in fields:
+            if field not in allowed:
+                raise ValueError(f"{field!r} is not a field of a document: {', '.join(allowed)}")
+        return fields
+
+
+class SourcesFile(BaseModel):
+    """`sources.yaml`: a list of sources, each with a path in place of root and patterns."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    class Entry(BaseModel):
+        model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+        name: str
+        path: str
+        reader: str | None = None
+        fields: dict[str, str] = Field(default_factory=dict)
+        language: str | None = None
+        licence: str = UNKNOWN
+        domain: str | None = None
+
+    sources: tuple[Entry, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _unique_names(self) -> "SourcesFile":
+        names = [entry.name for entry in self.sources]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two sources are called {name!r}")
+        return self
+
+
+def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
+    """Sources out of globs, files, folders and `sources.yaml` files, as a command line gives them.
+
+    A glob's root is its folder before the first wildcard, a file's root the folder it is in, and a source is
+    called after its root. Globs and files of one root are one source, so their order does not matter.
+    Raises InputError for what is not there, ConfigError for two roots of one name.
+    """
+    roots: dict[Path, set[str]] = {}
+    named: list[Source] = []
+    for spec in specs:
+        if spec.endswith((".yaml", ".yml")):
+            named.extend(_read_sources_file(Path(spec)))
+        else:
+            root, pattern = _split(spec)
+            roots.setdefault(root, set()).add(pattern)
+    found = [
+        Source(name=one_line(root.name) or "root", root=str(root), patterns=tuple(sorted(patterns)))
+        for root, patterns in roots.items()
+    ]
+    return check_names([*named, *found])
+
+
+def check_names(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """The sources in order of name. Raises ConfigError where two have one name."""
+    ordered = tuple(sorted(sources, key=lambda source: source.name))
+    for first, second in pairwise(ordered):
+        if first.name == second.name:
+            raise ConfigError(
+                f"two sources are called {first.name!r} ({first.root} and {second.root}), which would give their "
+                "documents the same ids: name them in a sources.yaml (name, path, licence, …) and give that as --input"
+            )
+    return ordered
+
+
+def _read_sources_file(path: Path) -> list[Source]:
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file")
+    sources = []
+    for entry in validate(SourcesFile, read_yaml(path), where=str(path)).sources:
+        root, pattern = _split(str(path.parent / entry.path))
+        facts = entry.model_dump(exclude={"path"})
+        facts["language"] = resolve_code(entry.language) if entry.language else None
+        sources.append(Source(root=str(root), patterns=(pattern,), **facts))
+    return sources
+
+
+def _split(spec: str) -> tuple[Path, str]:
+    """(root, pattern) of a glob, file or folder."""
+    path = Path(spec).expanduser()
+    parts = path.parts
+    wild = next((i for i, part in enumerate(parts) if _WILDCARDS & set(part)), None)
+    if os.path.exists(path) or wild is None:
+        if not os.path.exists(path):
+            raise InputError(f"{spec}: there is no such file or folder")
+        path = path.resolve()
+        return (path, "**") if path.is_dir() else (path.parent, path.name)
+    root = Path(*parts[:wild]).resolve()
+    if not root.is_dir():
+        raise InputError(f"{spec}: there is no folder {root}")
+    return root, "/".join(parts[wild:])
