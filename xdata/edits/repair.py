@@ -1,0 +1,53 @@
+"""Repairs what broke on the way to us and nothing else: mojibake, control characters, line ends, NFC.
+
+ftfy's other repairs are off. Its default would turn the curled apostrophe letters of Hausa (ƙ'arfi written with ’)
+and Quechua into ASCII, full-width letters of Japanese into narrow ones, and ligatures into letters.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from xdata.records import Document
+from xdata.step import Edit
+
+
+class Repair(Edit):
+    """Mends mojibake, lone surrogates and line ends, removes control characters, and normalises to NFC.
+
+    Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written.
+    """
+
+    kind: Literal["edits.repair"] = "edits.repair"
+    libraries = ("ftfy",)
+    papers = ("Speer 2019, ftfy", "Unicode Standard Annex #15 (NFC)")
+
+    mojibake: bool = True
+    """Whether text that was decoded in the wrong encoding is put right."""
+
+    def open(self) -> Callable[[Document], Document]:
+        mojibake = self.mojibake
+
+        def edit(document: Document) -> Document:
+            text = repair(document.text, mojibake=mojibake)
+            return document if text == document.text else replace(document, text=text)
+
+        return edit
+
+
+def repair(text: str, *, mojibake: bool = True) -> str:
+    """`text` with what `Repair` mends mended; a fixed point of itself."""
+    from ftfy import TextFixerConfig, fix_text
+
+    config = TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_encoding=mojibake,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        normalization="NFC",
+        explain=False,
+    )
+    fixed: str = fix_text(text, config)
+    return fixed
