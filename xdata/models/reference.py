@@ -1,0 +1,40 @@
+"""Which model a step uses: a reference that is written into recipes and whose file is part of the fingerprint."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from xdata.errors import ResourceError
+from xdata.resources import resource
+
+
+class ModelRef(BaseModel):
+    """A model file: one that comes with xdata, or one of the user's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    backend: str
+    """What reads it, as `fasttext`."""
+    resource: str | None = None
+    """Name under `resources/models`, without a path."""
+    path: str | None = None
+    """File of the user's, in place of `resource`."""
+    labels: str | None = None
+    """YAML file that says what the labels of a `path` mean; not needed where they are `iso639-3_Script`."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "ModelRef":
+        if (self.resource is None) == (self.path is None):
+            raise ValueError("a model has either a resource or a path")
+        return self
+
+    def files(self) -> tuple[Path, ...]:
+        """The model file, then that of its labels where there is one. Raises ResourceError if one is missing."""
+        if self.resource is not None:
+            stem = self.resource.rsplit(".", 1)[0]
+            return (resource("models", self.resource), resource("models", f"{stem}.yaml"))
+        files = tuple(Path(name).expanduser() for name in (self.path, self.labels) if name is not None)
+        for file in files:
+            if not file.is_file():
+                raise ResourceError(f"{file}: there is no such model file")
+        return files

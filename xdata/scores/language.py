@@ -1,0 +1,58 @@
+"""Which language a document is in, and how sure that is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from xdata.languages import UNDETERMINED
+from xdata.models.language import LID_176, LanguageIdentifier, load_identifier
+from xdata.models.reference import ModelRef
+from xdata.records import LANGUAGE, SCRIPT
+from xdata.step import LABEL, SCORE, Columns, Score
+from xdata.text.analysis import Analysis
+
+
+class IdentifyLanguage(Score):
+    """Names the language and script of each document.
+
+    Adds `language`, `iso639-3_Script`: the identifier's most probable language in the script that most letters
+    are of, or what the source declares; `und` for a text without letters. Adds `script` (ISO 15924), and
+    `scores.language`, the probability of that language in [0, 1], null where the identifier does not know it.
+    """
+
+    kind: Literal["scores.language"] = "scores.language"
+    libraries = ("fasttext-community",)
+    papers = ("Joulin et al. 2016, Bag of Tricks for Efficient Text Classification (arXiv 1607.01759)",)
+
+    model: ModelRef = LID_176
+
+    def adds(self) -> Mapping[str, pa.DataType]:
+        return {LANGUAGE: LABEL, SCRIPT: LABEL, "scores.language": SCORE}
+
+    def resources(self) -> tuple[Path, ...]:
+        return self.model.files()
+
+    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+        identifier = load_identifier(self.model)
+
+        def score(analyses: Sequence[Analysis]) -> Columns:
+            rows = [_identify(analysis, identifier) for analysis in analyses]
+            languages, scripts, scores = zip(*rows, strict=True)
+            return {LANGUAGE: languages, SCRIPT: scripts, "scores.language": scores}
+
+        return score
+
+
+def _identify(analysis: Analysis, identifier: LanguageIdentifier) -> tuple[str, str | None, float | None]:
+    """(language, script, probability) of one document."""
+    declared = analysis.declared_language
+    if declared is not None:
+        return declared, analysis.script, identifier.score(analysis.text, declared.split("_")[0])
+    if analysis.script is None:
+        return UNDETERMINED, None, None
+    language, probability = identifier.identify([analysis.text])[0]
+    if language is None:
+        return UNDETERMINED, analysis.script, None
+    return f"{language}_{analysis.script}", analysis.script, probability
