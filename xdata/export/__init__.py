@@ -1,0 +1,1 @@
+"""Export: kept documents as sharded, documented data."""

@@ -1,0 +1,24 @@
+"""The document record of `data/`, and what becomes of the documents that were dropped."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from xdata.records import CLUSTER_SIZE, KEPT, LANGUAGE, SCRIPT
+from xdata.step import Export
+
+
+class Documents(Export):
+    """Writes kept documents as `data/<language>/train-…`, dropped ones as `rejects/…`, and the ledger of all."""
+
+    kind: Literal["export.documents"] = "export.documents"
+
+    shard_bytes: int = Field(default=256 << 20, ge=1 << 10)
+    """Text in a shard, in bytes of UTF-8; a shard ends with the part that fills it."""
+    rejects: Literal["all", "sample", "none"] = "all"
+    """Which dropped documents are kept with their text: all, a share of `rejects_share`, or none."""
+    rejects_share: float = Field(default=0.01, gt=0, le=1)
+    """Share of the dropped documents that `rejects: sample` keeps: those with the smallest ids."""
+
+    def reads(self) -> frozenset[str]:
+        return frozenset({KEPT, CLUSTER_SIZE, LANGUAGE, SCRIPT})

@@ -1,0 +1,293 @@
+"""A recipe: stages in the order in which data flows through them, checked when it is made.
+
+    edit        Reader, Edit…      files to documents; changes text
+    annotate    Score…             all scores, labels and signatures of every document
+    decide      Filter…            from columns alone: who goes, and why
+    cluster     Cluster            from columns alone: who is a duplicate of whom
+    emit        Export             text once more, to data and rejects
+
+A stage refers to the one before it by object, so order and paths cannot go wrong; what it does follows from the
+kinds of its steps. A recipe is made by a typed function (`xdata.recipes`), written whole as YAML, and read back.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import regex
+from pydantic import BaseModel, ConfigDict, Field
+
+from xdata import records
+from xdata.errors import ConfigError, nearest
+from xdata.readers.files import Files
+from xdata.readers.sources import Source
+from xdata.step import Cluster, Edit, Export, Filter, Reader, Score, Step
+from xdata.steps import registry
+from xdata.user_code import load_code
+from xdata.validation import validate
+from xdata.yaml_files import dump_yaml, load_yaml
+
+Phase = Literal["edit", "annotate", "decide", "cluster", "emit"]
+
+FORMAT = 1
+"""Of recipes as YAML."""
+
+_NAME = regex.compile(r"[a-z][a-z0-9_]*")
+
+_FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
+    "edit": (),
+    "annotate": ("edit",),
+    "decide": ("annotate",),
+    "cluster": ("decide", "cluster"),
+    "emit": ("decide", "cluster"),
+}
+"""Phase -> those that may come right before it."""
+
+_PROVIDED: dict[Phase, frozenset[str]] = {
+    "edit": frozenset({records.TEXT}),
+    "annotate": frozenset(
+        {
+            records.ID,
+            records.SOURCE,
+            records.PATH,
+            records.OFFSET,
+            records.INNER,
+            records.URL,
+            records.DATE,
+            records.LICENCE,
+            records.DOMAIN,
+            records.FLAW,
+            records.TEXT_BYTES,
+            records.LANGUAGE,
+            records.SCRIPT,
+        }
+    ),
+    "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE}),
+    "cluster": frozenset(),
+    "emit": frozenset(),
+}
+"""Phase -> columns that are there after it, whatever its steps add."""
+
+
+class Guard(BaseModel):
+    """The last resort against documents that no size or depth limit stopped. No part of a recipe's identity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    cpu_seconds: float = Field(default=120.0, gt=0)
+    """A document that takes the edits longer is dropped as `guard_cpu_seconds`, which marks the run."""
+    memory_bytes: int = Field(default=4 << 30, ge=1 << 20)
+    """A document during which a rank grows by more is dropped as `guard_memory_bytes`, which marks the run."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Some steps that run together, after another stage."""
+
+    name: str
+    steps: tuple[Step, ...]
+    after: "Stage | None" = None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ConfigError(f"stage {self.name!r}: its name is made of a-z, 0-9 and _")
+        if self.name == "index":
+            raise ConfigError("stage 'index': the name is taken by the index of large input files")
+        before = self.after.phase if self.after else None
+        if (before not in _FOLLOWS[self.phase]) if before else _FOLLOWS[self.phase]:
+            allowed = " or ".join(_FOLLOWS[self.phase]) or "nothing"
+            raise ConfigError(
+                f"stage {self.name!r}: {self.phase} comes after {allowed}, not after {before or 'nothing'}"
+            )
+
+    @property
+    def phase(self) -> Phase:
+        """What the stage does. Raises ConfigError where its steps do not go together."""
+        families = [_family(step) for step in self.steps]
+        if families and families[0] is Reader and all(family is Edit for family in families[1:]):
+            return "edit"
+        for family, phase, most in _PHASES:
+            if families and all(found is family for found in families) and len(families) <= most:
+                return phase
+        kinds = ", ".join(step.kind for step in self.steps) or "none"
+        raise ConfigError(
+            f"stage {self.name!r}: these steps make no stage: {kinds}. A stage is one reader and edits, or scores, "
+            "or filters, or one cluster step, or one export"
+        )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole job. Raises ConfigError where names repeat or a step reads what none before it adds."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    seed: int = 0
+    """Of all randomness, together with the name of a step and the id of a document."""
+    guard: Guard = field(default_factory=Guard)
+    code: tuple[str, ...] = ()
+    """Python files of the user's that define steps of this recipe."""
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ConfigError(f"recipe {self.name!r}: its name is made of a-z, 0-9 and _")
+        _refuse_repeats("stage", [stage.name for stage in self.stages])
+        _refuse_repeats("step", [step.name for stage in self.stages for step in stage.steps])
+        if not self.stages or self.stages[-1].phase != "emit":
+            raise ConfigError(f"recipe {self.name!r}: its last stage emits nothing: end it with an export")
+        for stage, before in zip(self.stages, (None, *self.stages), strict=False):
+            if stage.after is not before:
+                expected = before.name if before else "nothing"
+                raise ConfigError(f"stage {stage.name!r}: give it after={expected}, the stage before it")
+        _check_columns(self.stages)
+
+    @property
+    def reader(self) -> Reader:
+        """The step that everything begins with."""
+        reader = self.stages[0].steps[0]
+        assert isinstance(reader, Reader)
+        return reader
+
+    def stage(self, name: str) -> Stage:
+        """The stage of that name."""
+        return next(stage for stage in self.stages if stage.name == name)
+
+    def reading(self, sources: Sequence[Source]) -> "Recipe":
+        """The same recipe over other sources. Raises ConfigError where its reader reads none."""
+        if not isinstance(self.reader, Files):
+            raise ConfigError(f"recipe {self.name!r} reads no files: leave out --input")
+        reader = self.reader.model_copy(update={"sources": tuple(sources)})
+        stages = [replace(self.stages[0], steps=(reader, *self.stages[0].steps[1:]))]
+        for stage in self.stages[1:]:
+            stages.append(replace(stage, after=stages[-1]))
+        return replace(self, stages=tuple(stages))
+
+    def labels(self) -> dict[str, Any]:
+        """Label columns that the annotate stage adds, with their types."""
+        return {path: kind for path, kind in self._added().items() if "." not in path}
+
+    def scores(self) -> tuple[str, ...]:
+        """Names of the scores that the annotate stage adds."""
+        return _below(self._added(), records.SCORES)
+
+    def signatures(self) -> dict[str, Any]:
+        """Names and types of the signatures that the annotate stage adds."""
+        added = self._added()
+        return {name: added[f"{records.SIGNATURES}.{name}"] for name in _below(added, records.SIGNATURES)}
+
+    def to_data(self) -> dict[str, Any]:
+        """The recipe as words, numbers, lists and mappings, every default filled in."""
+        return {
+            "format": FORMAT,
+            "recipe": self.name,
+            "seed": self.seed,
+            "guard": self.guard.model_dump(mode="json"),
+            "code": list(self.code),
+            "stages": [
+                {"name": stage.name, "steps": [step.model_dump(mode="json") for step in stage.steps]}
+                for stage in self.stages
+            ],
+        }
+
+    def to_yaml(self) -> str:
+        """The recipe as YAML that `from_yaml` reads back to an equal one."""
+        return dump_yaml(self.to_data())
+
+    @classmethod
+    def from_yaml(cls, text: str, *, where: str) -> "Recipe":
+        """Reads a recipe; `where` names the file in messages. Raises ConfigError with the path to what is wrong."""
+        file = validate(_RecipeFile, load_yaml(text, where=where), where=where)
+        if file.format != FORMAT:
+            raise ConfigError(f"{where}: format is {file.format}, this xdata reads {FORMAT}")
+        for path in file.code:
+            load_code(Path(path))
+        stages: list[Stage] = []
+        for number, stage in enumerate(file.stages):
+            steps = [
+                parse_step(data, where=f"{where}: stages[{number}].steps[{i}]") for i, data in enumerate(stage.steps)
+            ]
+            stages.append(Stage(stage.name, tuple(steps), after=stages[-1] if stages else None))
+        return cls(file.recipe, tuple(stages), seed=file.seed, guard=file.guard, code=file.code)
+
+    def _added(self) -> dict[str, Any]:
+        return {
+            path: kind
+            for stage in self.stages
+            if stage.phase == "annotate"
+            for step in stage.steps
+            for path, kind in step.adds().items()
+        }
+
+
+class _StageFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str
+    steps: list[dict[str, Any]] = Field(min_length=1)
+
+
+class _RecipeFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    format: int
+    recipe: str
+    seed: int = 0
+    guard: Guard = Field(default_factory=Guard)
+    code: tuple[str, ...] = ()
+    stages: list[_StageFile] = Field(min_length=1)
+
+
+def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
+    """One step out of YAML. Raises ConfigError for an unknown kind or key, or a wrong type."""
+    kind = data.get("kind")
+    if not isinstance(kind, str):
+        raise ConfigError(f"{where}: the key 'kind' is missing or no word")
+    try:
+        step_class = registry()[kind]
+    except ConfigError as error:
+        raise ConfigError(f"{where}.kind: {error}") from None
+    return validate(step_class, dict(data), where=where)
+
+
+_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Export)
+_PHASES: tuple[tuple[type[Step], Phase, float], ...] = (
+    (Score, "annotate", float("inf")),
+    (Filter, "decide", float("inf")),
+    (Cluster, "cluster", 1),
+    (Export, "emit", 1),
+)
+"""(what all steps of a stage are, what the stage then does, how many of them it may have)."""
+
+
+def _family(step: Step) -> type[Step] | None:
+    return next((family for family in _FAMILIES if isinstance(step, family)), None)
+
+
+def _refuse_repeats(what: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ConfigError(f"two {what}s are called {name!r}: give one another `name`")
+        seen.add(name)
+
+
+def _check_columns(stages: Iterable[Stage]) -> None:
+    known: set[str] = set()
+    for stage in stages:
+        for step in stage.steps:
+            here = known | set(_PROVIDED[stage.phase]) if stage.phase == "annotate" else known
+            for path in sorted(step.reads() - here):
+                raise ConfigError(
+                    f"step {step.name!r} of stage {stage.name!r} reads {path!r}, which no step before it adds: "
+                    f"{nearest(path, here)}"
+                )
+            for path in step.adds():
+                if path in known:
+                    raise ConfigError(f"step {step.name!r} adds {path!r}, which another step adds too")
+                known.add(path)
+        known |= _PROVIDED[stage.phase]
+
+
+def _below(paths: Iterable[str], parent: str) -> tuple[str, ...]:
+    return tuple(sorted(path.removeprefix(f"{parent}.") for path in paths if path.startswith(f"{parent}.")))

@@ -1,0 +1,135 @@
+"""Recipes by name or path: the functions that make them, their parameters, and how a command line fills them in.
+
+A recipe function is called like its file. Its keyword arguments are the recipe's parameters: types, ranges and
+descriptions stand in their annotations. Two names are special: `sources` and `languages` are what `--input` and
+`--language` give; a recipe that brings its own leaves them out.
+"""
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic.fields import FieldInfo
+
+from xdata.errors import ConfigError, nearest
+from xdata.languages import resolve_codes
+from xdata.readers.sources import Source
+from xdata.recipe import Recipe
+from xdata.resources import pipelines_folder
+from xdata.user_code import load_code
+from xdata.validation import describe, validate
+from xdata.yaml_files import load_yaml
+
+_GIVEN = ("sources", "languages")
+
+
+@dataclass(frozen=True)
+class RecipeFunction:
+    """A function that makes a recipe, with its parameters as a model."""
+
+    name: str
+    function: Callable[..., Recipe]
+    path: Path
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return (inspect.getdoc(self.function) or "").split("\n")[0]
+
+    @property
+    def description(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    @cached_property
+    def parameters(self) -> dict[str, FieldInfo]:
+        """Name -> type, default and description, without sources and languages."""
+        return {name: info for name, info in self._model.model_fields.items() if name not in _GIVEN}
+
+    def takes(self, name: str) -> bool:
+        """Whether the recipe takes `sources` or `languages`."""
+        return name in self._model.model_fields
+
+    def make(
+        self,
+        *,
+        sources: Sequence[Source] = (),
+        languages: Sequence[str] = (),
+        settings: Mapping[str, str] | None = None,
+    ) -> Recipe:
+        """The recipe with these sources, languages and settings (words, as a command line gives them).
+
+        Raises ConfigError for what the recipe does not take and for values that are not as they must be.
+        """
+        values: dict[str, Any] = {name: self._parse(name, word) for name, word in (settings or {}).items()}
+        for name, given in (("sources", sources), ("languages", resolve_codes(languages))):
+            if given and not self.takes(name):
+                raise ConfigError(f"recipe {self.name!r} brings its own {name}")
+            if self.takes(name) and (given or name == "languages"):
+                values[name] = given
+        if self.takes("sources") and not sources:
+            raise ConfigError(f"recipe {self.name!r} needs an --input")
+        try:
+            return self.function(**values)
+        except ValidationError as error:
+            raise ConfigError(f"recipe {self.name!r}: {describe(error, BaseModel)}") from None
+
+    @cached_property
+    def _model(self) -> type[BaseModel]:
+        hints = typing.get_type_hints(self.function, include_extras=True)
+        fields: dict[str, Any] = {}
+        for name, parameter in inspect.signature(self.function).parameters.items():
+            default = ... if parameter.default is parameter.empty else parameter.default
+            fields[name] = (hints.get(name, Any), default)
+        return create_model(self.name, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+
+    def _parse(self, name: str, word: str) -> Any:
+        """The value of one parameter, as YAML reads it, or the word itself where the parameter is one."""
+        if name not in self.parameters:
+            raise ConfigError(f"recipe {self.name!r} has no parameter {name!r}: {nearest(name, self.parameters)}")
+        info = self.parameters[name]
+        single = create_model(self.name, __config__=ConfigDict(strict=True), **{name: (info.annotation, info)})  # type: ignore[call-overload]
+        try:
+            single.model_validate({name: word})
+        except ValidationError:
+            value = load_yaml(word, where=f"--set {name}")
+            return getattr(validate(single, {name: value}, where=f"--set {name}={word}"), name)
+        return word
+
+
+def recipe_functions() -> dict[str, RecipeFunction]:
+    """The recipes that come with xdata, by name."""
+    paths = sorted(pipelines_folder().glob("*.py"))
+    return {path.stem: _load(path) for path in paths if not path.stem.startswith("_")}
+
+
+def find_recipe(name: str) -> RecipeFunction:
+    """The recipe function of a name, or of a path to a Python file. Raises ConfigError where there is none."""
+    if name.endswith(".py"):
+        return _load(Path(name))
+    functions = recipe_functions()
+    if name not in functions:
+        raise ConfigError(f"unknown recipe {name!r}: {nearest(name, functions)}")
+    return functions[name]
+
+
+def _load(path: Path) -> RecipeFunction:
+    module = load_code(path)
+    function = getattr(module, path.stem, None)
+    if not inspect.isfunction(function):
+        raise ConfigError(f"{path}: defines no function {path.stem}(…) that returns a Recipe")
+    return RecipeFunction(path.stem, function, path.expanduser().resolve())
+
+
+def read_recipe(path: Path, *, sources: Sequence[Source] = ()) -> Recipe:
+    """The recipe in a YAML file, reading other sources where some are given. Raises ConfigError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    recipe = Recipe.from_yaml(text, where=str(path))
+    return recipe.reading(sources) if sources else recipe

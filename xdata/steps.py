@@ -1,0 +1,41 @@
+"""Every step of xdata, in the order in which data flows through them. One line here adds one."""
+
+from functools import cache
+
+from xdata.dedup.exact import ExactDuplicates, TextHash
+from xdata.dedup.minhash import MinHash, NearDuplicates
+from xdata.edits.extract import Extract
+from xdata.edits.repair import Repair
+from xdata.export.documents import Documents
+from xdata.filters.flaws import DropFlawed
+from xdata.filters.languages import KeepLanguages
+from xdata.filters.thresholds import Threshold
+from xdata.readers.files import Files
+from xdata.registry import Registry
+from xdata.scores.language import IdentifyLanguage
+from xdata.scores.length import NumWords
+from xdata.scores.script import ScriptShare
+from xdata.step import Step
+
+STEPS: tuple[type[Step], ...] = (
+    Files,
+    Extract,
+    Repair,
+    IdentifyLanguage,
+    ScriptShare,
+    NumWords,
+    TextHash,
+    MinHash,
+    DropFlawed,
+    KeepLanguages,
+    Threshold,
+    ExactDuplicates,
+    NearDuplicates,
+    Documents,
+)
+
+
+@cache
+def registry() -> Registry:
+    """The steps of xdata, and those of the user's files that were loaded."""
+    return Registry(STEPS)
