@@ -1,0 +1,9 @@
+"""Running a recipe: plan, ranks, commits, and the output folder.
+
+build       driver: inputs, fingerprints, one stage after the other, output
+engine      runs the ranks of a stage that have no commit, each in a process of its own
+spawner     forks those processes from one that has everything imported; worker is what runs in them
+edit … emit the phases: each plans parts, and runs one part of them
+commit      a rank exists once its commit file does
+ledger      columns of documents, row-aligned over all stages
+"""

@@ -1,0 +1,258 @@
+"""The driver: from a recipe to a finished output folder.
+
+    lock the folder -> list the inputs -> fingerprint the stages -> remove what is stale
+    -> for each stage: plan, run the ranks that have no commit, count -> publish, manifest last
+
+Killed at any moment, the same call goes on from the commits that are there.
+"""
+
+import contextlib
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from xdata.disk import disk_error, hash_file, write_atomically
+from xdata.errors import CheckError, ConfigError
+from xdata.manifest import MANIFEST, Manifest
+from xdata.recipe import Recipe
+from xdata.run import annotate, cluster, decide, edit, emit
+from xdata.run.commit import commit_path, read_commit, temporary_folder
+from xdata.run.counts import Counts
+from xdata.run.fingerprint import changes, fingerprints, folder_name
+from xdata.run.local import LocalEngine, Spawner
+from xdata.run.lock import locked
+from xdata.run.observer import Observer, Silence
+from xdata.run.publish import Finished, publish, withdraw
+from xdata.run.task import INDEX, Part, Task
+from xdata.step import InputFile
+
+WORK = "work"
+
+
+def build(
+    recipe: Recipe,
+    out: Path,
+    *,
+    work: Path | None = None,
+    workers: int = 1,
+    strict: bool = False,
+    observer: Observer | None = None,
+) -> Manifest:
+    """Runs a recipe into the folder `out`, going on from what an earlier call of the same recipe left.
+
+    `work` is where stages keep what is between them, `out/work` unless given; `strict` refuses to replace what
+    another configuration made. Raises XdataError; what was committed until then stays.
+    """
+    observer = observer or Silence()
+    out = out.expanduser().resolve()
+    work = (work or out / WORK).expanduser().resolve()
+    with locked(out), locked(work) if work != out else contextlib.nullcontext():
+        try:
+            return _build(recipe, out, work, workers=workers, strict=strict, observer=observer)
+        except OSError as error:
+            raise disk_error(error, Path(error.filename or out)) from error
+
+
+def dry_run(recipe: Recipe) -> list[str]:
+    """What a run would read and do, one line each. Raises InputError for inputs that are not there."""
+    listing = recipe.reader.list_files()
+    lines = [
+        f"{sum(file.source == source for file in listing.files)} files of source {source!r}, "
+        f"{sum(file.size for file in listing.files if file.source == source) / 1e6:.1f} MB"
+        for source in sorted({file.source for file in listing.files})
+    ]
+    lines += [f"ignored: {path}: {why}" for path, why in listing.ignored]
+    for stage in recipe.stages:
+        lines.append(f"stage {stage.name} ({stage.phase}): {', '.join(step.name for step in stage.steps)}")
+    return lines
+
+
+def _build(recipe: Recipe, out: Path, work: Path, *, workers: int, strict: bool, observer: Observer) -> Manifest:
+    listing = recipe.reader.list_files()
+    files = list(listing.files)
+    facts = fingerprints(recipe, files)
+    fingerprint = facts[recipe.stages[-1].name]["fingerprint"]
+    complete = _complete_manifest(out, fingerprint)
+    if complete is not None:
+        observer.note(f"{out}: is complete already, nothing is to be done")
+        return complete
+    if strict:
+        _refuse_other(out, work, recipe, facts)
+    folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
+    folders[INDEX] = _index_folder(recipe, files)
+    withdraw(out)
+    text = recipe.to_yaml().encode()
+    for folder in (out, work):
+        write_atomically(folder / "recipe.yaml", text)
+    write_atomically(work / "run.json", orjson.dumps({"folders": folders}))
+    notes = [*_file_notes(recipe, files), *(f"{path}: {why}" for path, why in listing.ignored)]
+    for note in notes:
+        observer.note(note)
+    seconds: dict[str, float] = {}
+    tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
+    with Spawner() as spawner:
+        offsets = _run_index(Task(recipe, INDEX, work, folders), files, spawner, workers, observer)
+        for task in tasks:
+            begin = time.monotonic()
+            _prepare(task, facts[task.name], observer)
+            _plan(task, files, offsets)
+            _forget_lost(task, out)
+            _run(task, spawner, workers, observer)
+            seconds[task.name] = round(time.monotonic() - begin, 3)
+    finished = Finished(recipe, files, listing.ignored, facts, tasks, seconds, notes)
+    return publish(finished, out, observer=observer)
+
+
+def _complete_manifest(out: Path, fingerprint: str) -> Manifest | None:
+    """The manifest of a folder that holds just this already, None where something is to be done."""
+    try:
+        manifest = Manifest.read(out)
+    except CheckError:
+        return None
+    whole = all(_has_size(out / file.path, file.num_bytes) for file in manifest.files)
+    return manifest if whole and manifest.fingerprint == fingerprint else None
+
+
+def _refuse_other(out: Path, work: Path, recipe: Recipe, facts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raises ConfigError where the folder has a corpus or stages of another configuration (`--strict`)."""
+    others = [_latest_other(work, stage.name, facts[stage.name]) for stage in recipe.stages]
+    begun = any((work / folder_name(stage, facts[stage.name])).is_dir() for stage in recipe.stages)
+    if not (out / MANIFEST).exists() and (begun or not any(others)):
+        return
+    changed = [
+        line
+        for stage, other in zip(recipe.stages, others, strict=True)
+        if other is not None
+        for line in changes(other, facts[stage.name])
+    ]
+    raise ConfigError(
+        f"{out}: was made by another configuration ({'; '.join(changed) or 'what changed is not known'}): "
+        "use another --out, or leave out --strict"
+    )
+
+
+def _prepare(task: Task, facts: Mapping[str, Any], observer: Observer) -> None:
+    """Makes the stage's folder, says why it is new, and removes what a killed run left half-written."""
+    before = None if task.folder.is_dir() else _latest_other(task.work, task.name, facts)
+    if before is not None:
+        changed = changes(before, facts)
+        why = f"it changed ({'; '.join(changed)})" if changed else "a stage before it changed"
+        observer.note(f"{task.name}: is done again, because {why}")
+    shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
+    write_atomically(task.folder / "stage.json", orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+
+
+def _latest_other(work: Path, stage: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the latest other configuration of a stage was made of, None where there was none."""
+    found = [path for path in work.glob(f"{stage}-*/stage.json") if path.is_file()]
+    for path in sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True):
+        before: dict[str, Any] = orjson.loads(path.read_bytes())
+        if before["fingerprint"] != facts["fingerprint"]:
+            return before
+    return None
+
+
+def _plan(task: Task, files: list[InputFile], offsets: dict[int, list[int]]) -> None:
+    """Writes the plan; where one of other parts is there, what was done by it is done again."""
+    match task.phase:
+        case "edit":
+            parts = edit.plan(task, files, offsets)
+        case "annotate":
+            parts = annotate.plan(task)
+        case "decide":
+            parts = decide.plan(task)
+        case "cluster":
+            parts = cluster.plan(task)
+        case _:
+            parts = emit.plan(task)
+    _write_plan(task, parts)
+
+
+def _write_plan(task: Task, parts: list[Part]) -> None:
+    if task.planned and _unplaced(task.parts) != _unplaced(parts):
+        shutil.rmtree(task.folder / "commits", ignore_errors=True)
+    task.write_plan(parts)
+    task.__dict__.pop("parts", None)
+
+
+def _unplaced(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Parts without where their files lie now."""
+    return [{key: value for key, value in part.items() if key != "location"} for part in parts]
+
+
+def _forget_lost(task: Task, out: Path) -> None:
+    """Takes back the commits of ranks whose outputs are gone; those of the last stage may have been published."""
+    for rank in range(len(task.parts)):
+        path = commit_path(task.folder, rank)
+        if path.is_file() and not all(
+            _is_there(task, output, out) for output in read_commit(task.folder, rank).outputs
+        ):
+            path.unlink()
+
+
+def _is_there(task: Task, output: Any, out: Path) -> bool:
+    if _has_size(task.folder / output.name, output.num_bytes):
+        return True
+    published = out / output.name
+    return task.phase == "emit" and _has_size(published, output.num_bytes) and hash_file(published) == output.sha256
+
+
+def _has_size(path: Path, num_bytes: int) -> bool:
+    try:
+        return path.stat().st_size == num_bytes
+    except OSError:
+        return False
+
+
+def _run(task: Task, spawner: Spawner, workers: int, observer: Observer) -> None:
+    num_done = len(task.parts) - len(task.missing_ranks())
+    observer.stage_began(task.name, num_parts=len(task.parts), num_done=num_done)
+    LocalEngine(task, workers=workers, spawner=spawner, observer=observer).run()
+    task.__dict__.pop("commits", None)
+    counts = Counts.sum(commit.counts for commit in task.commits)
+    observer.stage_ended(task.name, _summary(task, counts))
+
+
+def _summary(task: Task, counts: Counts) -> str:
+    total = counts.total
+    if task.phase == INDEX:
+        return f"{len(task.parts)} large files indexed"
+    if task.phase == "edit":
+        unreadable = f", {counts.num_unreadable} records unreadable" if counts.num_unreadable else ""
+        failed = f", {counts.num_failed} failed" if counts.num_failed else ""
+        return f"{total.read} documents read{unreadable}{failed}"
+    if task.phase == "annotate":
+        return f"{total.read} documents in {len(counts.tallies)} languages"
+    if task.phase == "emit":
+        return "written"
+    return f"{total.kept} of {total.read} documents kept"
+
+
+def _run_index(
+    task: Task, files: list[InputFile], spawner: Spawner, workers: int, observer: Observer
+) -> dict[int, list[int]]:
+    """Number of each large file -> where it can be cut."""
+    large = [number for number, file in enumerate(files) if task.recipe.reader.needs_index(file)]
+    if not large:
+        return {}
+    shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
+    _write_plan(task, [{"file": number, **vars(files[number])} for number in large])
+    _run(task, spawner, workers, observer)
+    return {number: commit.facts["offsets"] for number, commit in zip(large, task.commits, strict=True)}
+
+
+def _index_folder(recipe: Recipe, files: list[InputFile]) -> str:
+    """Named after what an index depends on: the files, and how the reader cuts them."""
+    reader = recipe.reader.model_dump(mode="json", exclude={"sources"})
+    facts = [reader, [list(file.identity) for file in files]]
+    return f"{INDEX}-{blake2b(orjson.dumps(facts), digest_size=6).hexdigest()}"
+
+
+def _file_notes(recipe: Recipe, files: list[InputFile]) -> Iterator[str]:
+    yield from recipe.reader.notes(files)
+    yield from (f"{file.source}/{file.path}: is empty" for file in files if file.size == 0)

@@ -1,0 +1,96 @@
+"""Counts of documents: read + made = kept + dropped + merged, by the language on leaving a stage."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_NAMED = 1000
+"""Unreadable records and failed documents that one rank names; more are counted."""
+
+
+@dataclass
+class Tally:
+    """What became of the documents of one language in one stage."""
+
+    read: int = 0
+    made: int = 0
+    kept: int = 0
+    dropped: int = 0
+    merged: int = 0
+
+    def adds_up(self) -> bool:
+        return self.read + self.made == self.kept + self.dropped + self.merged
+
+    def add(self, other: "Tally") -> None:
+        for name in ("read", "made", "kept", "dropped", "merged"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass
+class Counts:
+    """What a rank, or a whole stage, counted."""
+
+    tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    """Language -> documents."""
+    reasons: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Language -> reason -> documents dropped with it; one document may have several."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """What it was -> records of input files that are no documents."""
+    num_unreadable: int = 0
+    unreadable: list[dict[str, Any]] = field(default_factory=list)
+    """Places of input files that cannot be read: source, path, offset, inner_offset, error."""
+    num_failed: int = 0
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    """Documents that a step failed on or the guard stopped: id, step, error."""
+
+    def name_unreadable(self, **facts: Any) -> None:
+        self.num_unreadable += 1
+        if len(self.unreadable) < MOST_NAMED:
+            self.unreadable.append(facts)
+
+    def name_failed(self, **facts: Any) -> None:
+        self.num_failed += 1
+        if len(self.failed) < MOST_NAMED:
+            self.failed.append(facts)
+
+    @property
+    def total(self) -> Tally:
+        total = Tally()
+        for tally in self.tallies.values():
+            total.add(tally)
+        return total
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON has it, keys sorted; numbers that are 0 throughout are left out of tallies."""
+        return {
+            "documents": {code: vars(tally) for code, tally in sorted(self.tallies.items())},
+            "reasons": {
+                code: {why: n for why, n in sorted(counts.items()) if n}
+                for code, counts in sorted(self.reasons.items())
+                if counts.total()
+            },
+            "skipped": dict(sorted(self.skipped.items())),
+            "num_unreadable": self.num_unreadable,
+            "unreadable": self.unreadable,
+            "num_failed": self.num_failed,
+            "failed": self.failed,
+        }
+
+    @classmethod
+    def sum(cls, parts: Iterable[Mapping[str, Any]]) -> "Counts":
+        """The sum of what `to_data` of several gave."""
+        total = cls()
+        for part in parts:
+            for code, numbers in part["documents"].items():
+                total.tallies[code].add(Tally(**numbers))
+            for code, reasons in part["reasons"].items():
+                total.reasons[code].update(reasons)
+            total.skipped.update(part["skipped"])
+            for facts in part["unreadable"]:
+                total.unreadable.append(facts)
+            for facts in part["failed"]:
+                total.failed.append(facts)
+            total.num_unreadable += part["num_unreadable"]
+            total.num_failed += part["num_failed"]
+        return total

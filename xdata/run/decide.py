@@ -1,0 +1,72 @@
+"""The decide phase: who goes and why, from columns of the ledger alone."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from xdata import records
+from xdata.run.commit import RankOutput
+from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
+from xdata.run.task import Part, Task
+from xdata.step import Drops, Filter
+
+
+def plan(task: Task) -> list[Part]:
+    """One rank for each annotate part."""
+    return [{"part": commit.rank} for commit in task.before("annotate").commits]
+
+
+def run(task: Task, part: Part, output: RankOutput) -> None:
+    """Decides over the documents of one part, language by language."""
+    ledger = Ledger(task)
+    filters = [(step, step.open()) for step in task.stage.steps if isinstance(step, Filter)]
+    columns = sorted({base_column(path) for step, _ in filters for path in step.reads()} | {records.TEXT_BYTES})
+    decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
+    output.facts["groups"] = []
+    for group in ledger.groups:
+        if group.part == part["part"]:
+            table = ledger.read(group, columns)
+            reasons = _reasons([(step.name, decide(table)) for step, decide in filters], table.num_rows)
+            kept = np.array([not found for found in reasons], dtype=bool)
+            decisions.write(_decision(reasons, kept))
+            count(output, group, reasons, kept)
+            text_bytes = table[records.TEXT_BYTES].to_numpy()
+            output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
+
+
+def reason(step: str, why: str, value: float | None = None, threshold: float | None = None) -> dict[str, object]:
+    """One row of `REASON_TYPE`."""
+    return {"step": step, "reason": why, "value": value, "threshold": threshold}
+
+
+def count(
+    output: RankOutput, group: Group, reasons: list[list[dict[str, object]]], kept: npt.NDArray[np.bool_]
+) -> None:
+    """Counts a decided group in the rank's tallies and reasons."""
+    tally = output.counts.tallies[group.language]
+    tally.read += len(reasons)
+    tally.kept += int(kept.sum())
+    tally.dropped += int((~kept).sum())
+    for found in reasons:
+        output.counts.reasons[group.language].update(str(row["reason"]) for row in found)
+
+
+def _reasons(drops: list[tuple[str, Drops]], num_rows: int) -> list[list[dict[str, object]]]:
+    """All reasons of each row, in order of the steps; none for a row that stays."""
+    found: list[list[dict[str, object]]] = [[] for _ in range(num_rows)]
+    for step, dropped in drops:
+        rows = zip(dropped.rows, dropped.reasons, dropped.values, dropped.thresholds, strict=True)
+        for row, why, value, threshold in rows:
+            found[row].append(reason(step, why, value, threshold))
+    return found
+
+
+def _decision(reasons: list[list[dict[str, object]]], kept: npt.NDArray[np.bool_]) -> pa.Table:
+    num_rows = len(reasons)
+    arrays = [
+        pa.array(kept),
+        pa.array(reasons, pa.list_(records.REASON_TYPE)),
+        pa.nulls(num_rows, pa.string()),
+        pa.array(np.ones(num_rows, dtype=np.int32)),
+    ]
+    return pa.table(arrays, schema=records.DECISION_SCHEMA)

@@ -1,0 +1,104 @@
+"""What the result of a stage depends on, and whether that is still the same.
+
+The fingerprint of a stage is a hash over the configuration and version of its steps, the versions of the packages
+that they name, the content of the models and files that they use, the identity of the inputs (for the first
+stage), the seed, and the fingerprint of the stage before. Workers, engines, and where anything lies never enter.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from xdata import records
+from xdata.disk import hash_file
+from xdata.readers.files import Files
+from xdata.recipe import Recipe, Stage
+from xdata.step import InputFile, Step
+from xdata.user_code import source_of
+
+_DIGITS = 12
+
+
+def fingerprints(recipe: Recipe, files: Sequence[InputFile]) -> dict[str, dict[str, Any]]:
+    """Stage -> what its result depends on, with `fingerprint` the hash of it."""
+    found: dict[str, dict[str, Any]] = {}
+    for stage in recipe.stages:
+        facts: dict[str, Any] = {
+            "schema_version": records.SCHEMA_VERSION,
+            "seed": recipe.seed,
+            "steps": {step.name: _step_facts(step) for step in stage.steps},
+            "after": found[stage.after.name]["fingerprint"] if stage.after else None,
+        }
+        if stage.after is None:
+            facts["inputs"] = [list(file.identity) for file in files]
+        facts = orjson.loads(orjson.dumps(facts))
+        digest = blake2b(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+        found[stage.name] = facts | {"fingerprint": digest}
+    return found
+
+
+def folder_name(stage: Stage, facts: Mapping[str, Any]) -> str:
+    return f"{stage.name}-{facts['fingerprint'][:_DIGITS]}"
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What differs between the facts of two fingerprints, one line each, as `enough_words.min_value: 50.0 -> 60.0`."""
+    lines = []
+    for path, before, after in _differences(old["steps"], new["steps"], ()):
+        where = ".".join(part for part in path if part != "options")
+        lines.append(f"{where}: {_shown(before)} -> {_shown(after)}")
+    if old["seed"] != new["seed"]:
+        lines.append(f"seed: {old['seed']} -> {new['seed']}")
+    if old.get("inputs") != new.get("inputs"):
+        lines.append(_input_changes(old.get("inputs") or [], new.get("inputs") or []))
+    return lines
+
+
+def _step_facts(step: Step) -> dict[str, Any]:
+    options = step.model_dump(mode="json", exclude={"name"})
+    if isinstance(step, Files):
+        # where files lie is no part of their identity, and their names are in `inputs`
+        options["sources"] = [source.model_dump(mode="json", exclude={"root", "patterns"}) for source in step.sources]
+    files = [*step.resources(), *filter(None, [source_of(type(step))])]
+    return {
+        "options": options,
+        "version": step.version,
+        "libraries": {library: _version(library) for library in step.libraries},
+        "resources": {path.name: hash_once(path, path.stat().st_mtime_ns) for path in files},
+    }
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "none"
+
+
+@cache
+def hash_once(path: Path, mtime_ns: int) -> str:
+    """sha256 of a file, computed once as long as it does not change."""
+    return hash_file(path)
+
+
+def _differences(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys([*old, *new]):
+            yield from _differences(old.get(key), new.get(key), (*path, key))
+    elif old != new:
+        yield path, old, new
+
+
+def _input_changes(old: Sequence[Any], new: Sequence[Any]) -> str:
+    before, after = {tuple(row) for row in old}, {tuple(row) for row in new}
+    return f"inputs: {len(after - before)} files are new or changed, {len(before - after)} are gone"
+
+
+def _shown(value: Any) -> str:
+    text = "none" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,167 @@
+"""The local engine: one process a rank, a few at a time, each watched."""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import orjson
+
+from xdata import errors
+from xdata.errors import RunError, XdataError
+from xdata.run import guard
+from xdata.run.engine import Engine, describe_rank
+from xdata.run.observer import Observer
+from xdata.run.task import Task
+
+_LOOK_S = 0.5
+"""Seconds between looks at what ranks use."""
+
+_ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "ARROW_IO_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_OFFLINE": "1",
+}
+"""Environment of ranks: each has one core, and none goes to a hub by itself."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A rank that ended."""
+
+    rank: int
+    pid: int
+    status: int
+    """As waitpid gives it."""
+    error: XdataError | None
+
+
+class Spawner:
+    """The process that ranks are forked from, as the driver sees it. Leaving the context ends all ranks."""
+
+    def __init__(self) -> None:
+        lifeline, self._lifeline = os.pipe()
+        path = os.pathsep.join([str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "xdata.run.spawner", str(lifeline)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=(lifeline,),
+            start_new_session=True,
+            env=os.environ | _ONE_THREAD | {"PYTHONPATH": path.rstrip(os.pathsep)},
+        )
+        os.close(lifeline)
+        self._waiting = b""
+        self._selector = selectors.DefaultSelector()
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._stdin, self._stdout = self._process.stdin, self._process.stdout
+        self._selector.register(self._stdout, selectors.EVENT_READ)
+        self.running: dict[int, int] = {}
+        """Rank -> its process."""
+
+    def __enter__(self) -> "Spawner":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError):
+            self._stdin.close()
+        os.close(self._lifeline)
+        self._process.wait()
+        self._stdout.close()
+        self._selector.close()
+
+    def start(self, task: Task, rank: int) -> None:
+        order = {"work": str(task.work), "stage": task.name, "folder": task.folder.name, "rank": rank}
+        try:
+            self._stdin.write(orjson.dumps(order) + b"\n")
+            self._stdin.flush()
+        except OSError:
+            raise self._gone() from None
+
+    def wait(self, seconds: float) -> list[Ended]:
+        """The ranks that ended within some time, none if none did."""
+        if not self._selector.select(seconds):
+            return []
+        chunk = os.read(self._stdout.fileno(), 1 << 16)
+        if not chunk:
+            raise self._gone()
+        self._waiting += chunk
+        *lines, self._waiting = self._waiting.split(b"\n")
+        return [ended for line in lines if (ended := self._hear(orjson.loads(line))) is not None]
+
+    def _hear(self, facts: dict[str, Any]) -> Ended | None:
+        if "status" not in facts:
+            self.running[facts["rank"]] = facts["pid"]
+            return None
+        del self.running[facts["rank"]]
+        error = facts["error"] and getattr(errors, facts["error"]["kind"], RunError)(facts["error"]["message"])
+        return Ended(facts["rank"], facts["pid"], facts["status"], error)
+
+    def _gone(self) -> RunError:
+        return RunError("the process that starts the ranks was killed: the same command goes on")
+
+
+class LocalEngine(Engine):
+    """Runs ranks on this machine, `workers` at a time."""
+
+    def __init__(self, task: Task, *, workers: int, spawner: Spawner, observer: Observer) -> None:
+        super().__init__(task, workers=workers, observer=observer)
+        self._spawner = spawner
+        self._stopped: set[int] = set()
+        """Processes that the guard killed."""
+
+    def run(self) -> None:
+        """Raises the error of the first rank that fails, after which no other rank runs on."""
+        waiting = deque(self.task.missing_ranks())
+        busy: set[int] = set()
+        while waiting or busy:
+            while waiting and len(busy) < self.workers:
+                rank = waiting.popleft()
+                self._spawner.start(self.task, rank)
+                busy.add(rank)
+            for ended in self._spawner.wait(_LOOK_S):
+                busy.discard(ended.rank)
+                if self._check(ended):
+                    waiting.appendleft(ended.rank)
+                elif self.observer:
+                    self.observer.part_done(self.task.name)
+            self._look()
+        self.check_complete()
+
+    def _look(self) -> None:
+        """Kills ranks whose document is beyond the guard's bounds, with a verdict that they find when they restart."""
+        for rank, pid in self._spawner.running.items():
+            verdict = guard.judge(self.task.folder, rank, pid, self.task.recipe.guard)
+            if verdict is not None:
+                guard.write_verdict(self.task.folder, rank, verdict)
+                self._stopped.add(pid)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _check(self, ended: Ended) -> bool:
+        """Whether a rank must start again because the guard stopped it. Raises its error where it failed."""
+        if ended.status == 0:
+            return False
+        if os.WIFSIGNALED(ended.status) and ended.pid in self._stopped:
+            return True
+        if ended.error is not None:
+            raise ended.error
+        what = describe_rank(self.task, ended.rank)
+        log = self.task.folder / "log" / f"{ended.rank:05}.out"
+        if os.WIFSIGNALED(ended.status):
+            name = signal.Signals(os.WTERMSIG(ended.status)).name
+            hint = ", perhaps for want of memory" if name == "SIGKILL" else f" (see {log})"
+            raise RunError(f"{what} was killed by {name}{hint}: the same command goes on")
+        raise RunError(f"{what} ended with status {os.WEXITSTATUS(ended.status)} (see {log}): the same command goes on")

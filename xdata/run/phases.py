@@ -1,0 +1,23 @@
+"""What each phase does with one part: the table that a rank looks up its work in."""
+
+from collections.abc import Callable
+
+from xdata.run import annotate, cluster, decide, edit, emit
+from xdata.run.commit import RankOutput
+from xdata.run.task import INDEX, Part, Task
+
+
+def index(task: Task, part: Part, output: RankOutput) -> None:
+    """Finds out where one large file can be cut."""
+    output.facts["offsets"] = task.recipe.reader.index(edit.input_file(part))
+
+
+RUN: dict[str, Callable[[Task, Part, RankOutput], None]] = {
+    INDEX: index,
+    "edit": edit.run,
+    "annotate": annotate.run,
+    "decide": decide.run,
+    "cluster": cluster.run,
+    "emit": emit.run,
+}
+"""Phase -> function that works on one part and leaves its outputs uncommitted."""

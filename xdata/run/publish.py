@@ -1,0 +1,227 @@
+"""From the finished last stage to the output folder: shards, card, report, and the manifest last."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from xdata import __version__, records
+from xdata.card import CARD, write_card
+from xdata.disk import flush, hash_file, write_atomically
+from xdata.languages import describe_code
+from xdata.manifest import MANIFEST, Cost, FileFacts, LanguageFacts, Manifest, SourceFacts, StageFacts
+from xdata.readers.files import Files
+from xdata.recipe import Recipe
+from xdata.report import REPORT, write_report
+from xdata.run.commit import Output
+from xdata.run.counts import Counts
+from xdata.run.observer import Observer
+from xdata.run.task import Task
+from xdata.step import InputFile
+
+TABLE_FOLDERS = ("data", "ledger", "rejects")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run whose stages are all done."""
+
+    recipe: Recipe
+    files: Sequence[InputFile]
+    ignored: Sequence[tuple[str, str]]
+    facts: Mapping[str, Mapping[str, Any]]
+    tasks: Sequence[Task]
+    seconds: Mapping[str, float]
+    notes: Sequence[str]
+
+
+def withdraw(out: Path) -> None:
+    """Takes back what says that the folder is whole: manifest, card and report."""
+    for name in (MANIFEST, CARD, REPORT):
+        (out / name).unlink(missing_ok=True)
+
+
+def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
+    """Moves the shards to their place and writes card, report and manifest."""
+    emitted = finished.tasks[-1]
+    outputs = [output for commit in emitted.commits for output in commit.outputs]
+    _remove_others(out, {output.name for output in outputs})
+    for output in outputs:
+        _move(emitted.folder / output.name, out / output.name)
+    manifest = _manifest(finished, outputs)
+    for note in manifest.notes[len(finished.notes) :]:
+        observer.note(note)
+    write_card(manifest, out)
+    write_report(manifest, out)
+    documents = [_file_facts(out, name) for name in (CARD, "recipe.yaml", REPORT)]
+    manifest = manifest.model_copy(update={"files": [*manifest.files, *documents]})
+    _write_manifest(manifest, out)
+    return manifest
+
+
+def rewrite_report(out: Path) -> None:
+    """Writes the report of a folder again, and what the manifest says of it. Raises CheckError without a manifest."""
+    manifest = Manifest.read(out)
+    write_report(manifest, out)
+    files = [_file_facts(out, REPORT) if file.path == REPORT else file for file in manifest.files]
+    _write_manifest(manifest.model_copy(update={"files": files}), out)
+
+
+def _write_manifest(manifest: Manifest, out: Path) -> None:
+    write_atomically(out / MANIFEST, (manifest.model_dump_json(indent=1) + "\n").encode())
+
+
+def _remove_others(out: Path, names: Iterable[str]) -> None:
+    """Removes tables of another configuration."""
+    wanted = {out / name for name in names}
+    for folder in TABLE_FOLDERS:
+        for path in sorted((out / folder).rglob("*"), reverse=True):
+            if path.is_dir():
+                if not any(path.iterdir()):
+                    path.rmdir()
+            elif path not in wanted:
+                path.unlink()
+
+
+def _move(source: Path, target: Path) -> None:
+    """Moves a file, over to another file system if need be; one that was moved before stays."""
+    if not source.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        shutil.copyfile(source, temporary)
+        flush(temporary)
+        temporary.replace(target)
+        source.unlink()
+
+
+def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
+    counts = {task.name: Counts.sum(commit.counts for commit in task.commits) for task in finished.tasks}
+    everything = Counts.sum(count.to_data() for count in counts.values())
+    languages = _languages(finished)
+    stages = [
+        StageFacts(
+            name=task.name,
+            phase=task.phase,
+            fingerprint=finished.facts[task.name]["fingerprint"],
+            num_parts=len(task.parts),
+            documents=counts[task.name].to_data()["documents"],
+            reasons=counts[task.name].to_data()["reasons"],
+            steps={step.name: step.model_dump(mode="json") for step in task.stage.steps if not isinstance(step, Files)},
+        )
+        for task in finished.tasks
+    ]
+    return Manifest(
+        schema_version=records.SCHEMA_VERSION,
+        xdata=__version__,
+        recipe=finished.recipe.name,
+        fingerprint=finished.facts[finished.tasks[-1].name]["fingerprint"],
+        versions=_versions(finished.recipe),
+        sources=_sources(finished),
+        ignored=dict(finished.ignored),
+        skipped=dict(sorted(everything.skipped.items())),
+        num_unreadable=everything.num_unreadable,
+        unreadable=everything.unreadable,
+        num_failed=everything.num_failed,
+        failed=everything.failed,
+        notes=[*finished.notes, *_notes(finished, everything, languages)],
+        stages=stages,
+        languages=languages,
+        files=[
+            FileFacts(path=output.name, sha256=output.sha256, num_bytes=output.num_bytes, num_rows=output.num_rows)
+            for output in sorted(outputs, key=lambda output: output.name)
+        ],
+        timing={task.name: _cost(task, finished.seconds[task.name]) for task in finished.tasks},
+    )
+
+
+def _languages(finished: Finished) -> dict[str, LanguageFacts]:
+    found: dict[str, LanguageFacts] = {}
+    for commit in finished.tasks[-1].commits:
+        for code, facts in commit.facts.get("contents", {}).items():
+            name, described = describe_code(code)
+            before = found.get(code)
+            found[code] = LanguageFacts(
+                name=name,
+                described=described,
+                num_rows=facts["rows"] + (before.num_rows if before else 0),
+                num_words=round(facts["words"]) + (before.num_words if before else 0),
+                num_characters=facts["characters"] + (before.num_characters if before else 0),
+                num_bytes=facts["bytes"] + (before.num_bytes if before else 0),
+                shares=_add_shares(before.shares if before else {}, facts["shares"]),
+            )
+    return dict(sorted(found.items()))
+
+
+def _add_shares(
+    before: Mapping[str, Mapping[str, int]], more: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, int]]:
+    total: dict[str, dict[str, int]] = {}
+    for what in dict.fromkeys([*before, *more]):
+        counts = dict(before.get(what, {}))
+        for value, num in more.get(what, {}).items():
+            counts[value] = counts.get(value, 0) + num
+        total[what] = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return total
+
+
+def _sources(finished: Finished) -> list[SourceFacts]:
+    reader = finished.recipe.reader
+    assert isinstance(reader, Files)
+    facts = []
+    for source in reader.sources:
+        files = [file for file in finished.files if file.source == source.name]
+        facts.append(
+            SourceFacts(
+                name=source.name,
+                licence=source.licence,
+                domain=source.domain,
+                language=source.language,
+                num_files=len(files),
+                num_bytes=sum(file.size for file in files),
+            )
+        )
+    return facts
+
+
+def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageFacts]) -> list[str]:
+    notes = []
+    stopped = sum(facts["step"] == "guard" for facts in counts.failed)
+    if stopped:
+        notes.append(f"the guard stopped {stopped} documents: on another machine it may stop others")
+    for step in (step for stage in finished.recipe.stages for step in stage.steps):
+        for code in getattr(step, "languages", ()):
+            if code not in languages:
+                notes.append(f"no document of {code} was kept")
+    for code, facts in languages.items():
+        if not facts.described:
+            notes.append(f"{code}: nothing is known of this language but its code: it has no file of facts")
+    return notes
+
+
+def _versions(recipe: Recipe) -> dict[str, str]:
+    libraries = {library for stage in recipe.stages for step in stage.steps for library in step.libraries}
+    return {library: version(library) for library in sorted(libraries | {"datatrove", "numpy", "pyarrow"})}
+
+
+def _cost(task: Task, seconds: float) -> Cost:
+    costs = [commit.cost for commit in task.commits]
+    return Cost(
+        seconds=seconds,
+        cpu_seconds=round(sum(cost["cpu_seconds"] for cost in costs), 3),
+        peak_bytes=max((cost["peak_bytes"] for cost in costs), default=0),
+    )
+
+
+def _file_facts(out: Path, name: str) -> FileFacts:
+    path = out / name
+    return FileFacts(path=name, sha256=hash_file(path), num_bytes=path.stat().st_size)

@@ -1,0 +1,144 @@
+"""The process that ranks are forked from: it has everything imported, and does nothing else.
+
+A rank of its own process costs ten milliseconds this way and not two seconds, and it does not matter what the
+driver's main module is. The driver talks to it in lines of JSON:
+
+    driver -> spawner   {"work": …, "stage": …, "rank": …}
+    spawner -> driver   {"rank": …, "pid": …}                                  it runs
+                        {"rank": …, "pid": …, "status": …, "error": …}         it ended; status as waitpid gives it
+
+Nobody outlives the driver: every rank watches a pipe whose other end only the driver has, and ends when it closes.
+"""
+
+import contextlib
+import os
+import selectors
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any, NoReturn
+
+import orjson
+
+from xdata.errors import RunError, XdataError, one_line
+
+ORPHANED = 70
+"""Exit status of a rank whose driver is gone."""
+
+
+def main(lifeline: int) -> None:
+    """Forks a rank for each line that comes in, until there are no more lines to come."""
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what a library prints is no answer
+    import_everything()
+    selector = selectors.DefaultSelector()
+    selector.register(sys.stdin.fileno(), selectors.EVENT_READ, data=None)
+    ranks: dict[int, tuple[int, int]] = {}
+    waiting = b""
+    while True:
+        for key, _ in selector.select():
+            if key.data is None:
+                chunk = os.read(key.fd, 1 << 16)
+                if not chunk:
+                    _end(ranks)
+                waiting += chunk
+                *lines, waiting = waiting.split(b"\n")
+                for line in lines:
+                    order = orjson.loads(line)
+                    pid, errors = _fork(order, lifeline)
+                    ranks[errors] = (order["rank"], pid)
+                    selector.register(errors, selectors.EVENT_READ, data=b"")
+                    _tell(answers, rank=order["rank"], pid=pid)
+                continue
+            chunk = os.read(key.fd, 1 << 16)
+            if chunk:
+                selector.modify(key.fd, selectors.EVENT_READ, data=key.data + chunk)
+                continue
+            selector.unregister(key.fd)
+            os.close(key.fd)
+            rank, pid = ranks.pop(key.fd)
+            _, status = os.waitpid(pid, 0)
+            _tell(answers, rank=rank, pid=pid, status=status, error=orjson.loads(key.data or b"null"))
+
+
+def import_everything() -> None:
+    """What ranks need, so that none of them imports it again."""
+    import fasttext  # noqa: F401
+    import ftfy  # noqa: F401
+    import rensa  # noqa: F401
+
+    import xdata.run.worker  # noqa: F401
+
+
+def _tell(answers: int, **facts: Any) -> None:
+    os.write(answers, orjson.dumps(facts) + b"\n")
+
+
+def _end(ranks: dict[int, tuple[int, int]]) -> NoReturn:
+    """Kills what still runs, and goes."""
+    for _, pid in ranks.values():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    os._exit(0)
+
+
+def _fork(order: dict[str, Any], lifeline: int) -> tuple[int, int]:
+    """(process of the new rank, pipe that its error comes through and that closes when it ends)."""
+    read_end, write_end = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(write_end)
+        return pid, read_end
+    os.close(read_end)
+    _be_rank(order, lifeline, write_end)
+
+
+def _be_rank(order: dict[str, Any], lifeline: int, errors: int) -> NoReturn:
+    threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
+    work, stage, rank = Path(order["work"]), order["stage"], order["rank"]
+    try:
+        _redirect_output(work / order["folder"] / "log" / f"{rank:05}.out")
+        from xdata.run.worker import run_rank
+
+        run_rank(work, stage, rank)
+        status = 0
+    except XdataError as error:
+        _send(errors, error)
+        status = 1
+    except BaseException as error:
+        _send(
+            errors,
+            RunError(f"rank {rank} of stage {stage!r}: {type(error).__name__}: {one_line(str(error))}"),
+        )
+        status = 1
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status)
+
+
+def _send(pipe: int, error: XdataError) -> None:
+    with contextlib.suppress(OSError):
+        os.write(pipe, orjson.dumps({"kind": type(error).__name__, "message": str(error)}))
+
+
+def _redirect_output(path: Path) -> None:
+    """What libraries print goes to the log of the rank; standard input is empty."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+
+
+def _watch(lifeline: int) -> None:
+    """Ends this process when the driver is gone, whatever it is doing."""
+    os.read(lifeline, 1)
+    os._exit(ORPHANED)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
