@@ -1,0 +1,167 @@
+"""`README.md` of an output folder: the data card in the Hugging Face form.
+
+Its YAML head names the configs, one a language, so that `datasets.load_dataset(DIR, "swh_Latn")` works. Nothing in
+it depends on when, where or how fast a run was, so equal data has an equal card.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from xdata.disk import write_atomically
+from xdata.errors import one_line
+from xdata.manifest import LanguageFacts, Manifest
+from xdata.yaml_files import dump_yaml
+
+CARD = "README.md"
+_MOST_SHOWN = 5
+_SPECIAL = frozenset("\\`*_[]()#|!~")
+
+
+def write_card(manifest: Manifest, out: Path) -> None:
+    """Writes the card of a folder."""
+    write_atomically(out / CARD, card(manifest).encode())
+
+
+def card(manifest: Manifest) -> str:
+    """The card's text."""
+    return "\n".join(
+        [
+            f"---\n{dump_yaml(_head(manifest))}---",
+            f"# {manifest.recipe}",
+            _introduction(manifest),
+            "## Languages",
+            _language_table(manifest),
+            "## Where it comes from",
+            _source_table(manifest),
+            *[_origin(code, facts) for code, facts in manifest.languages.items()],
+            "## How it was made",
+            _funnel_table(manifest),
+            _reasons(manifest),
+            *_notes(manifest),
+            "",
+        ]
+    )
+
+
+def _head(manifest: Manifest) -> dict[str, Any]:
+    """The YAML that the Hugging Face hub and `datasets` read."""
+    licences = {source.licence for source in manifest.sources}
+    return {
+        "language": sorted({code.split("_")[0] for code in manifest.languages}),
+        "license": "unknown" if licences == {"unknown"} else "other",
+        "task_categories": ["text-generation"],
+        "configs": [
+            {"config_name": code, "data_files": [{"split": "train", "path": f"data/{code}/train-*.parquet"}]}
+            for code in manifest.languages
+        ],
+    }
+
+
+def _introduction(manifest: Manifest) -> str:
+    rows = sum(facts.num_rows for facts in manifest.languages.values())
+    example = next(iter(manifest.languages), None)
+    text = (
+        f"{rows:,} documents in {len(manifest.languages)} languages, made by xdata {manifest.xdata} with the recipe "
+        f"`{manifest.recipe}`. `recipe.yaml` makes it again, `manifest.json` has every count and checksum, "
+        "`report.html` shows what became of the documents, `ledger/` has the decision over each of them.\n"
+    )
+    if example:
+        load = f'corpus = load_dataset("DIR", "{example}", split="train")'
+        text += f"\n```python\nfrom datasets import load_dataset\n\n{load}\n```\n"
+    return text
+
+
+def _language_table(manifest: Manifest) -> str:
+    return _table(
+        ("code", "language", "documents", "words", "characters", "bytes"),
+        [
+            (
+                f"`{code}`",
+                _plain(facts.name),
+                f"{facts.num_rows:,}",
+                f"{facts.num_words:,}",
+                f"{facts.num_characters:,}",
+                f"{facts.num_bytes:,}",
+            )
+            for code, facts in manifest.languages.items()
+        ],
+    )
+
+
+def _source_table(manifest: Manifest) -> str:
+    return _table(
+        ("source", "files", "bytes", "licence", "domain"),
+        [
+            (
+                _plain(source.name),
+                f"{source.num_files:,}",
+                f"{source.num_bytes:,}",
+                _plain(source.licence),
+                _plain(source.domain or "unknown"),
+            )
+            for source in manifest.sources
+        ],
+    )
+
+
+def _origin(code: str, facts: LanguageFacts) -> str:
+    lines = [f"### {code}\n"]
+    for what, counts in facts.shares.items():
+        if counts:
+            shown = ", ".join(_share(value, num, facts.num_rows) for value, num in list(counts.items())[:_MOST_SHOWN])
+            more = f" and {len(counts) - _MOST_SHOWN} more" if len(counts) > _MOST_SHOWN else ""
+            lines.append(f"- {what}: {shown}{more}")
+    return "\n".join(lines) + "\n"
+
+
+def _share(value: str, num: int, total: int) -> str:
+    return f"{_plain(value)} {100 * num / total:.1f} %"
+
+
+def _funnel_table(manifest: Manifest) -> str:
+    """How many documents of each language every stage kept; all that were dropped whole are one line."""
+    kept = list(manifest.languages)
+    others = [code for code in manifest.all_languages() if code not in manifest.languages]
+    stages = [name for name, _ in manifest.funnel("und")]
+    rows = [(f"`{code}`", *[f"{num:,}" for _, num in manifest.funnel(code)]) for code in kept]
+    if others:
+        sums = [
+            sum(numbers)
+            for numbers in zip(*[[num for _, num in manifest.funnel(code)] for code in others], strict=True)
+        ]
+        rows.append((f"{len(others)} others", *[f"{num:,}" for num in sums]))
+    read = sum(numbers["read"] for numbers in manifest.stages[0].documents.values())
+    return f"{read:,} documents were read. Documents kept after each stage:\n\n" + _table(("language", *stages), rows)
+
+
+def _reasons(manifest: Manifest) -> str:
+    counts: dict[str, int] = {}
+    for stage in manifest.stages:
+        for reasons in stage.reasons.values():
+            for reason, num in reasons.items():
+                counts[reason] = counts.get(reason, 0) + num
+    if not counts:
+        return "No document was dropped.\n"
+    rows = [(f"`{reason}`", f"{num:,}") for reason, num in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return "Documents were dropped for these reasons, some for several:\n\n" + _table(("reason", "documents"), rows)
+
+
+def _notes(manifest: Manifest) -> list[str]:
+    lines = [f"- {_plain(note)}" for note in manifest.notes]
+    if manifest.num_unreadable:
+        lines.append(f"- {manifest.num_unreadable:,} places of the input could not be read; `manifest.json` names them")
+    if manifest.num_failed:
+        lines.append(f"- {manifest.num_failed:,} documents made a step fail; `manifest.json` names them")
+    return ["## To be known\n", *lines] if lines else []
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Foreign text that Markdown and HTML take for nothing but text."""
+    line = one_line(text, limit=120).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{c}" if c in _SPECIAL else c for c in line)

@@ -1,0 +1,150 @@
+"""What there is, in lines: recipes, steps, languages, models, papers; and one of them in full."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from xdata.errors import ConfigError, nearest
+from xdata.languages import Language, described_languages
+from xdata.models.language import LID_176, load_identifier
+from xdata.recipes import find_recipe, recipe_functions
+from xdata.step import Step
+from xdata.steps import registry
+from xdata.yaml_files import read_yaml
+
+
+def listing(what: str) -> list[str]:
+    """The lines of `xdata list WHAT`."""
+    return _LISTINGS[what]()
+
+
+def show(name: str) -> list[str]:
+    """The lines of `xdata show NAME`: of a recipe, a kind of step, or a language. Raises ConfigError for neither."""
+    if name.endswith(".py") or name in recipe_functions():
+        return _show_recipe(name)
+    if name in registry():
+        return _show_step(registry()[name])
+    try:
+        return _show_language(Language(name))
+    except ConfigError as error:
+        known = [*recipe_functions(), *registry(), *described_languages()]
+        raise ConfigError(f"{name!r} is no recipe, step or language: {nearest(name, known)}") from error
+
+
+def _recipes() -> list[str]:
+    return _columns([(name, function.summary) for name, function in recipe_functions().items()])
+
+
+def _steps() -> list[str]:
+    return _columns([(kind, _summary(registry()[kind])) for kind in registry()])
+
+
+def _languages() -> list[str]:
+    known = load_identifier(LID_176).languages
+    rows = []
+    for code in described_languages():
+        language = Language(code)
+        autonym = language.facts.names.autonym if language.facts.names else None
+        identified = "" if language.iso639_3 in known else "not identified by lid.176"
+        rows.append((code, language.name, autonym or "", identified))
+    return _columns(rows)
+
+
+def _models() -> list[str]:
+    facts = read_yaml(LID_176.files()[1])
+    languages = len(load_identifier(LID_176).languages)
+    return _columns([("lid.176.ftz", f"identifies {languages} languages", str(facts["licence"]), str(facts["source"]))])
+
+
+def _papers() -> list[str]:
+    return sorted({f"{paper}  [{kind}]" for kind in registry() for paper in registry()[kind].papers})
+
+
+_LISTINGS: dict[str, Callable[[], list[str]]] = {
+    "recipes": _recipes,
+    "steps": _steps,
+    "languages": _languages,
+    "models": _models,
+    "papers": _papers,
+}
+
+
+def _show_recipe(name: str) -> list[str]:
+    function = find_recipe(name)
+    taken = [option for option, what in (("--input", "sources"), ("--language", "languages")) if function.takes(what)]
+    rows = [
+        (parameter, _type(info), _default(info), info.description or "")
+        for parameter, info in function.parameters.items()
+    ]
+    return [
+        function.name,
+        "",
+        *function.description.splitlines(),
+        "",
+        f"Takes {' and '.join(taken) or 'no input: it brings its own'}. Parameters, for --set KEY=VALUE:",
+        "",
+        *_columns([("parameter", "type", "default", ""), *rows]),
+    ]
+
+
+def _show_step(step: type[Step]) -> list[str]:
+    rows = [
+        (name, _type(info), _default(info), info.description or "")
+        for name, info in step.model_fields.items()
+        if name not in ("kind", "name")
+    ]
+    lines = [str(step.model_fields["kind"].default), "", *(inspect.getdoc(step) or "").splitlines()]
+    if rows:
+        lines += ["", *_columns([("option", "type", "default", ""), *rows])]
+    if step.papers:
+        lines += ["", *[f"after {paper}" for paper in step.papers]]
+    return lines
+
+
+def _show_language(language: Language) -> list[str]:
+    names, aliases = language.facts.names, language.facts.aliases
+    rows = [
+        ("code", language.code),
+        ("script", language.script),
+        ("described", "yes" if language.described else "no"),
+    ]
+    if names:
+        rows += [
+            ("name", names.english),
+            ("in itself", names.autonym or "not known"),
+            ("source", names.source),
+        ]
+    if aliases:
+        rows.append(("also", ", ".join(aliases.codes)))
+    known = language.iso639_3 in load_identifier(LID_176).languages
+    rows.append(("identified", "by lid.176" if known else "not by lid.176"))
+    return _columns(rows)
+
+
+def _summary(step: type[Step]) -> str:
+    return (inspect.getdoc(step) or "").split("\n")[0]
+
+
+def _type(info: FieldInfo) -> str:
+    annotation: Any = info.annotation
+    name = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    return name.replace("typing.", "").replace("Literal", "").replace("collections.abc.", "")
+
+
+def _default(info: FieldInfo) -> str:
+    if info.default_factory is not None:
+        return "empty"
+    if info.default is PydanticUndefined:
+        return "needed"
+    return getattr(info.default, "resource", None) or ("null" if info.default is None else str(info.default))
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows with their cells under each other; the last cell of a row is not padded."""
+    widths = [
+        max((len(row[i]) for row in rows if i < len(row) - 1), default=0) for i in range(max(map(len, rows), default=0))
+    ]
+    return ["  ".join([*(cell.ljust(widths[i]) for i, cell in enumerate(row[:-1])), row[-1]]).rstrip() for row in rows]

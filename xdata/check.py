@@ -1,0 +1,99 @@
+"""Whether an output folder is what its manifest says: files, hashes, rows, schemas and counts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xdata import records
+from xdata.disk import hash_file
+from xdata.errors import one_line
+from xdata.manifest import FileFacts, Manifest
+from xdata.run.counts import Tally
+
+TABLE_FOLDERS = ("data", "ledger", "rejects")
+
+
+def check(folder: Path) -> list[str]:
+    """All that is off, one line each; nothing where the folder is whole. Raises CheckError without a manifest."""
+    manifest = Manifest.read(folder)
+    return [
+        *_check_files(folder, manifest),
+        *_check_others(folder, manifest),
+        *_check_counts(manifest),
+        *_check_rows(manifest),
+    ]
+
+
+def _check_files(folder: Path, manifest: Manifest) -> Iterator[str]:
+    schemas: dict[str, tuple[str, pa.Schema]] = {}
+    for file in manifest.files:
+        problem = _check_file(folder, file)
+        if problem:
+            yield f"{file.path}: {problem}"
+        elif file.num_rows is not None:
+            kind = file.path.split("/")[0]
+            schema = pq.read_schema(folder / file.path)
+            first, expected = schemas.setdefault(kind, (file.path, schema))
+            if schema != expected:
+                yield f"{file.path}: has other columns than {first}"
+
+
+def _check_file(folder: Path, file: FileFacts) -> str | None:
+    """What is wrong with one file, None where nothing is."""
+    path = folder / file.path
+    if not path.is_file():
+        return "is missing"
+    size = path.stat().st_size
+    if size != file.num_bytes:
+        return f"has {size} bytes, the manifest says {file.num_bytes}"
+    if hash_file(path) != file.sha256:
+        return "was changed: its sha256 is another"
+    if file.num_rows is not None:
+        try:
+            num_rows = pq.read_metadata(path).num_rows
+        except (pa.ArrowException, OSError) as error:
+            return f"is not Parquet: {one_line(str(error), limit=100)}"
+        if num_rows != file.num_rows:
+            return f"has {num_rows} rows, the manifest says {file.num_rows}"
+    return None
+
+
+def _check_others(folder: Path, manifest: Manifest) -> Iterator[str]:
+    known = {file.path for file in manifest.files}
+    for name in TABLE_FOLDERS:
+        for path in sorted((folder / name).rglob("*")):
+            relative = path.relative_to(folder).as_posix()
+            if path.is_file() and relative not in known:
+                yield f"{relative}: is not in the manifest"
+
+
+def _check_counts(manifest: Manifest) -> Iterator[str]:
+    """read + made = kept + dropped + merged in every stage, and what one stage keeps the next one reads."""
+    before: tuple[str, int] | None = None
+    for stage in manifest.stages:
+        total = Tally()
+        for code, numbers in stage.documents.items():
+            tally = Tally(**numbers)
+            total.add(tally)
+            if not tally.adds_up():
+                yield f"stage {stage.name}, {code}: read + made is not kept + dropped + merged: {numbers}"
+        if before and total.read != before[1]:
+            yield f"stage {stage.name}: read {total.read} documents, but stage {before[0]} kept {before[1]}"
+        before = (stage.name, total.kept)
+
+
+def _check_rows(manifest: Manifest) -> Iterator[str]:
+    """Rows of data and ledger against the counts of stages and languages."""
+    rows = {file.path: file.num_rows or 0 for file in manifest.files}
+    for code, facts in manifest.languages.items():
+        found = sum(num for path, num in rows.items() if path.startswith(f"data/{code}/"))
+        if found != facts.num_rows:
+            yield f"data/{code}: has {found} rows, the manifest says {facts.num_rows}"
+    ledger = sum(num for path, num in rows.items() if path.startswith("ledger/"))
+    read = sum(numbers["read"] for numbers in manifest.stages[0].documents.values())
+    if ledger != read:
+        yield f"ledger: has {ledger} rows, but {read} documents were read"
+    if manifest.schema_version > records.SCHEMA_VERSION:
+        yield f"manifest.json: schema version {manifest.schema_version} is newer than this xdata knows"

@@ -1,0 +1,220 @@
+"""The command line: reads arguments, calls the library, prints. No logic lives here.
+
+Exit status: 0 done; 1 input, resource, run or check is wrong; 2 command line or configuration is wrong; 130 Ctrl-C.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from xdata import __version__
+from xdata.errors import ConfigError, UsageError, XdataError
+
+if TYPE_CHECKING:
+    from xdata.recipe import Recipe
+
+_INTERRUPTED = 130
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, overrides of direction, and what cannot be encoded."""
+_LISTS = ("recipes", "steps", "languages", "models", "papers")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except XdataError as error:
+        _say(f"xdata: {error}")
+        return error.exit_status
+    except KeyboardInterrupt:
+        _say("xdata: interrupted: the same command goes on from here")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, as all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}: see {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="xdata", description="Training data for languages that have little text.")
+    parser.add_argument("--version", action="version", version=f"xdata {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    build = commands.add_parser("build", help="run a recipe into a folder, or go on with it")
+    build.add_argument("recipe", metavar="RECIPE", help="a name (see xdata list), a .py file, or a recipe.yaml")
+    build.add_argument(
+        "--input",
+        metavar="SOURCE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="files, folders, globs in quotes, or a sources.yaml",
+    )
+    build.add_argument(
+        "--language",
+        metavar="L",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="a language to keep, as swh_Latn or sw; all that are found unless given",
+    )
+    build.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="a parameter (see xdata show RECIPE)",
+    )
+    build.add_argument("--out", metavar="DIR", type=Path, help="where the result goes")
+    build.add_argument("--work", metavar="DIR", type=Path, help="what is between stages; DIR/work unless given")
+    build.add_argument("--workers", metavar="N", type=int, default=None, help="ranks at a time; all cores unless given")
+    build.add_argument("--engine", choices=["local"], default="local", help="what runs the ranks")
+    build.add_argument("--limit", metavar="N", help="documents read of each file, for a trial")
+    build.add_argument("--strict", action="store_true", help="refuse to replace what another configuration made")
+    build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
+    build.set_defaults(command=_build)
+
+    check = commands.add_parser("check", help="whether a folder is what its manifest says")
+    check.add_argument("dir", metavar="DIR", type=Path)
+    check.set_defaults(command=_check)
+
+    explain = commands.add_parser("explain", help="the life of one document")
+    explain.add_argument("dir", metavar="DIR", type=Path)
+    explain.add_argument("id", metavar="ID")
+    explain.set_defaults(command=_explain)
+
+    report = commands.add_parser("report", help="write the report of a folder again")
+    report.add_argument("dir", metavar="DIR", type=Path)
+    report.set_defaults(command=_report)
+
+    listing = commands.add_parser("list", help="what there is")
+    listing.add_argument("what", nargs="?", choices=_LISTS, default="recipes")
+    listing.set_defaults(command=_list)
+
+    show = commands.add_parser("show", help="a recipe with its parameters, a step, or a language")
+    show.add_argument("name", metavar="NAME")
+    show.set_defaults(command=_show)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from xdata.progress import Progress
+    from xdata.run.build import build, dry_run
+
+    recipe = _recipe(options)
+    if options.dry_run:
+        _print(dry_run(recipe))
+        return 0
+    if options.out is None:
+        raise UsageError("say where the result goes: --out DIR")
+    workers = _workers(options.workers)
+    with Progress(sys.stderr) as progress:
+        manifest = build(
+            recipe, options.out, work=options.work, workers=workers, strict=options.strict, observer=progress
+        )
+    rows = sum(facts.num_rows for facts in manifest.languages.values())
+    _print([f"{options.out}: {rows:,} documents in {len(manifest.languages)} languages"])
+    return 0
+
+
+def _recipe(options: argparse.Namespace) -> "Recipe":
+    from xdata.readers.sources import parse_sources
+    from xdata.recipes import find_recipe, read_recipe
+
+    sources = parse_sources(options.input)
+    settings = _settings(options.set, limit=options.limit)
+    if options.recipe.endswith((".yaml", ".yml")):
+        for name, given in (("--language", options.language), ("--set", settings)):
+            if given:
+                raise ConfigError(f"{name} goes with a recipe's name: a YAML file says everything itself")
+        return read_recipe(Path(options.recipe), sources=sources)
+    return find_recipe(options.recipe).make(sources=sources, languages=options.language, settings=settings)
+
+
+def _settings(words: Sequence[str], *, limit: str | None) -> dict[str, str]:
+    settings = {} if limit is None else {"limit": limit}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not key:
+            raise UsageError(f"--set {word}: write KEY=VALUE")
+        if key in settings:
+            raise UsageError(f"--set {key}: is given twice")
+        settings[key] = value
+    return settings
+
+
+def _workers(given: int | None) -> int:
+    if given is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if given < 1:
+        raise UsageError(f"--workers {given}: there must be at least one")
+    return given
+
+
+def _check(options: argparse.Namespace) -> int:
+    from xdata.check import check
+
+    problems = check(options.dir)
+    _print(problems or [f"{options.dir}: is whole"])
+    return 1 if problems else 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from xdata.explain import explain
+
+    _print(explain(options.dir, options.id))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from xdata.report import REPORT
+    from xdata.run.publish import rewrite_report
+
+    rewrite_report(options.dir)
+    _print([str(options.dir / REPORT)])
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from xdata.catalogue import listing
+
+    _print(listing(options.what))
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from xdata.catalogue import show
+
+    _print(show(options.name))
+    return 0
+
+
+def _print(lines: Sequence[str]) -> None:
+    for line in lines:
+        sys.stdout.write(_printable(line) + "\n")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(_printable(line) + "\n")
+
+
+def _printable(line: str) -> str:
+    """`line` with what a terminal would obey made visible; letters and joiners of all scripts pass."""
+    return "".join(f"\\u{ord(c):04x}" if _OBEYED.match(c) else c for c in line.replace("\n", " ⏎ "))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""The life of one document: where it was read, what was measured, why it stayed or went, what became of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from xdata import records
+from xdata.errors import InputError
+from xdata.manifest import Manifest
+from xdata.records import (
+    CLUSTER,
+    CLUSTER_SIZE,
+    DATE,
+    DECISION,
+    FLAW,
+    ID,
+    INNER,
+    LANGUAGE,
+    OFFSET,
+    PATH,
+    REASONS,
+    SCORES,
+    SOURCE,
+    SURVIVOR,
+    TEXT,
+    URL,
+)
+
+_SHOWN_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class Life:
+    """What an output folder knows of one document."""
+
+    ledger: dict[str, Any]
+    """Its row of the ledger."""
+    text: str | None
+    """None where it was dropped and rejects are not kept."""
+    file: str | None
+    """The file that its text is in."""
+    members: tuple[str, ...]
+    """Ids of the other documents of its cluster."""
+
+
+def find(folder: Path, identity: str) -> Life:
+    """What is known of a document. Raises CheckError without a manifest, InputError for an unknown id."""
+    manifest = Manifest.read(folder)
+    row = _find_row(folder, manifest, "ledger/", identity)
+    if row is None:
+        raise InputError(f"{folder}: no document has the id {identity!r}")
+    kind = f"data/{row[1][LANGUAGE]}/" if row[1][DECISION] == "kept" else "rejects/"
+    found = _find_row(folder, manifest, kind, identity)
+    return Life(
+        row[1],
+        found[1][TEXT] if found else None,
+        found[0] if found else None,
+        _members(folder, manifest, row[1]),
+    )
+
+
+def explain(folder: Path, identity: str) -> list[str]:
+    """The life of a document in lines for a terminal; control characters of its text are shown, not sent."""
+    life = find(folder, identity)
+    return [line for part in (_origin(life), _measures(life), _decision(life), _content(life)) for line in part]
+
+
+def _origin(life: Life) -> Iterator[str]:
+    row = life.ledger
+    inner = f" + {row[INNER]} in its compressed member" if row[INNER] else ""
+    yield f"id         {row[ID]}"
+    yield f"source     {row[SOURCE]}, file {row[PATH]}, at {row[OFFSET]}{inner}"
+    for name, value in (("url", row[URL]), ("date", row[DATE])):
+        if value is not None:
+            yield f"{name:10} {value}"
+    yield f"licence    {row[records.LICENCE]}"
+
+
+def _measures(life: Life) -> Iterator[str]:
+    row = life.ledger
+    yield f"language   {row[LANGUAGE]}"
+    if row[FLAW] is not None:
+        yield f"flaw       {row[FLAW]}"
+    yield f"bytes      {row[records.TEXT_BYTES]}"
+    for name, value in (row[SCORES] or {}).items():
+        yield f"score      {name} = {'not computed' if value is None else f'{value:g}'}"
+
+
+def _decision(life: Life) -> Iterator[str]:
+    row = life.ledger
+    yield f"decision   {row[DECISION]}"
+    for reason in row[REASONS]:
+        numbers = "" if reason["value"] is None else f": {reason['value']:g}, threshold {reason['threshold']:g}"
+        yield f"reason     {reason['reason']} (step {reason['step']}{numbers})"
+    if row[SURVIVOR] is not None:
+        yield f"survivor   {row[SURVIVOR]} stays in its place"
+    if row[CLUSTER] is not None:
+        yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
+
+
+def _content(life: Life) -> Iterator[str]:
+    if life.text is None:
+        yield "text       was not kept"
+        return
+    shown = life.text[:_SHOWN_CHARACTERS]
+    yield f"file       {life.file}"
+    yield f"text       {shown}{'…' if len(life.text) > len(shown) else ''}"
+
+
+def _find_row(folder: Path, manifest: Manifest, prefix: str, identity: str) -> tuple[str, dict[str, Any]] | None:
+    """(file, row) of a document among the tables whose path begins with `prefix`."""
+    for file in manifest.files:
+        if file.path.startswith(prefix) and file.num_rows:
+            rows = ds.dataset(folder / file.path).to_table(filter=pc.field(ID) == identity).to_pylist()
+            if rows:
+                return file.path, rows[0]
+    return None
+
+
+def _members(folder: Path, manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:
+    """Other documents of the cluster, those with the smallest ids."""
+    if row[CLUSTER] is None:
+        return ()
+    paths = [str(folder / file.path) for file in manifest.files if file.path.startswith("ledger/")]
+    table = ds.dataset(paths).to_table(columns=[ID], filter=pc.field(CLUSTER) == row[CLUSTER])
+    return tuple(sorted(identity for identity in table[ID].to_pylist() if identity != row[ID]))[:10]

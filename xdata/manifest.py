@@ -1,0 +1,150 @@
+"""`manifest.json`: what an output folder holds and how it came to be. Written last, so its presence means complete."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from xdata.errors import CheckError
+
+MANIFEST = "manifest.json"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class FileFacts(_Part):
+    """One file of the output folder."""
+
+    path: str
+    """Under the folder, with forward slashes."""
+    sha256: str
+    num_bytes: int
+    num_rows: int | None = None
+    """None for files that are no tables."""
+
+
+class SourceFacts(_Part):
+    """One source, as the user gave it, and what it came to."""
+
+    name: str
+    licence: str
+    domain: str | None
+    language: str | None
+    num_files: int
+    num_bytes: int
+
+
+class StageFacts(_Part):
+    """What became of the documents in one stage."""
+
+    name: str
+    phase: str
+    fingerprint: str
+    num_parts: int
+    documents: dict[str, dict[str, int]]
+    """Language on leaving the stage -> read, made, kept, dropped, merged; read + made = kept + dropped + merged."""
+    reasons: dict[str, dict[str, int]]
+    """Language -> reason -> documents dropped with it; one document may have several reasons."""
+    steps: dict[str, Any]
+    """Name of a step -> its configuration."""
+
+
+class LanguageFacts(_Part):
+    """The data of one language."""
+
+    name: str
+    described: bool
+    """Whether the language has a file of facts."""
+    num_rows: int
+    num_words: int
+    """Estimated where no space parts words."""
+    num_characters: int
+    num_bytes: int
+    """Text in UTF-8."""
+    shares: dict[str, dict[str, int]]
+    """`source`, `licence`, `domain`, `host` -> value -> documents, the most frequent ones."""
+
+
+class Cost(_Part):
+    """What a stage took; the one part of a manifest that differs between equal runs."""
+
+    seconds: float
+    """Of this run, from the first rank's start to the last one's end."""
+    cpu_seconds: float
+    """Of all ranks, in whichever run they were done."""
+    peak_bytes: int
+    """Largest resident memory of a rank."""
+
+
+class Manifest(_Part):
+    """All of `manifest.json`."""
+
+    schema_version: int
+    xdata: str
+    """Version that wrote it."""
+    recipe: str
+    fingerprint: str
+    versions: dict[str, str]
+    """Package -> version, of those that results depend on."""
+    sources: list[SourceFacts]
+    ignored: dict[str, str]
+    """Files that no reader knows -> why they were passed over."""
+    skipped: dict[str, int]
+    """What it was -> records of input files that are no documents."""
+    num_unreadable: int
+    unreadable: list[dict[str, Any]]
+    """Places of input files that cannot be read: source, path, offset, inner_offset, error."""
+    num_failed: int
+    failed: list[dict[str, Any]]
+    """Documents that an edit failed on or the guard stopped: id, step, error."""
+    notes: list[str]
+    """What a user should know of the run."""
+    stages: list[StageFacts]
+    languages: dict[str, LanguageFacts]
+    files: list[FileFacts]
+    timing: dict[str, Cost]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """The manifest of an output folder. Raises CheckError where it is missing or none."""
+        path = folder / MANIFEST
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            raise CheckError(
+                f"{folder}: has no {MANIFEST}, so it is not complete: the command that made it goes on"
+            ) from None
+        except OSError as error:
+            raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise CheckError(f"{path}: is no manifest of xdata: {where or 'it'}: {first['msg']}") from None
+
+    def funnel(self, language: str) -> list[tuple[str, int]]:
+        """(stage, documents of the language kept by it) of each stage between reading and writing."""
+        return [
+            (stage.name, _kept(stage.documents, language))
+            for stage in self.stages
+            if stage.phase not in ("edit", "emit")
+        ]
+
+    def all_languages(self) -> list[str]:
+        """Every language that any document was found to be in, those with most data first."""
+        found = {code for stage in self.stages if stage.phase != "edit" for code in stage.documents}
+        return sorted(found, key=lambda code: (-self.rows(code), -_read(self.stages, code), code))
+
+    def rows(self, language: str) -> int:
+        facts = self.languages.get(language)
+        return facts.num_rows if facts else 0
+
+
+def _kept(documents: Mapping[str, Mapping[str, int]], language: str) -> int:
+    return documents.get(language, {}).get("kept", 0)
+
+
+def _read(stages: list[StageFacts], language: str) -> int:
+    return max((stage.documents.get(language, {}).get("read", 0) for stage in stages), default=0)
