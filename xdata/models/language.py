@@ -38,9 +38,6 @@ class LanguageIdentifier(Protocol):
     def identify(self, texts: Sequence[str]) -> list[Identification]:
         """The most probable language of each text, in order."""
 
-    def score(self, text: str, language: str) -> float | None:
-        """Probability that `text` is in `language` (ISO 639-3), None where it does not know that language."""
-
 
 class FastTextIdentifier:
     """A fastText classifier of languages. Raises ResourceError for a file that is no such model."""
@@ -68,14 +65,6 @@ class FastTextIdentifier:
             else:
                 found.append(Identification(None, 0.0))
         return found
-
-    def score(self, text: str, language: str) -> float | None:
-        if language not in self.languages:
-            return None
-        labels, scores = self._model.predict(text.translate(_BREAKS), k=-1)
-        return _rounded(
-            sum(score for label, score in zip(labels, scores, strict=True) if self._language(label) == language)
-        )
 
     def _language(self, label: str) -> str:
         name = label.removeprefix(_LABEL)

@@ -18,8 +18,8 @@ class IdentifyLanguage(Score):
     """Names the language and script of each document.
 
     Adds `language`, `iso639-3_Script`: the identifier's most probable language in the script that most letters
-    are of, or what the source declares; `und` for a text without letters. Adds `script` (ISO 15924), and
-    `scores.language`, the probability of that language in [0, 1], null where the identifier does not know it.
+    are of; `und` for a text without letters. Adds `script` (ISO 15924), and `scores.language`, the probability of
+    that language in [0, 1]. A language that the source declares is believed: its score is null.
     """
 
     kind: Literal["scores.language"] = "scores.language"
@@ -47,9 +47,8 @@ class IdentifyLanguage(Score):
 
 def _identify(analysis: Analysis, identifier: LanguageIdentifier) -> tuple[str, str | None, float | None]:
     """(language, script, probability) of one document."""
-    declared = analysis.declared_language
-    if declared is not None:
-        return declared, analysis.script, identifier.score(analysis.text, declared.split("_")[0])
+    if analysis.declared_language is not None:
+        return analysis.declared_language, analysis.script, None
     if analysis.script is None:
         return UNDETERMINED, None, None
     language, probability = identifier.identify([analysis.text])[0]
