@@ -17,7 +17,7 @@ from xdata.models.reference import ModelRef
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe, Stage
-from xdata.scores.language import IdentifyLanguage
+from xdata.scores.language import IdentifyLanguage, check_identifiable
 from xdata.scores.length import NumWords
 from xdata.scores.script import ScriptShare
 
@@ -47,6 +47,9 @@ def monolingual_corpus(
     language is known and asked for, it is written in one script and long enough, and no other document of the
     language has the same text or nearly so.
     """
+    if not any("language" in source.fields for source in sources):
+        declared = [source.language for source in sources if source.language]
+        check_identifiable(languages, model=identifier, declared=declared)
     edit = Stage(
         "edit",
         (Files(sources=sources, part_bytes=part_bytes, limit=limit), Extract(engine=extractor), Repair()),

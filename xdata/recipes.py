@@ -66,7 +66,7 @@ class RecipeFunction:
         Raises ConfigError for what the recipe does not take and for values that are not as they must be.
         """
         values: dict[str, Any] = {name: self._parse(name, word) for name, word in (settings or {}).items()}
-        for name, given in (("sources", sources), ("languages", resolve_codes(languages))):
+        for name, given in (("sources", tuple(sources)), ("languages", resolve_codes(languages))):
             if given and not self.takes(name):
                 raise ConfigError(f"recipe {self.name!r} brings its own {name}")
             if self.takes(name) and (given or name == "languages"):

@@ -88,7 +88,7 @@ def resiliparse_text(page: GoldPage) -> str:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
-    html = bytes_to_str(page.data, detect_encoding(page.data, from_html_meta=True))
+    html = bytes_to_str(page.data, detect_encoding(page.data, from_html_meta=True) or "utf-8")
     text: str = extract_plain_text(html, main_content=True)
     return text
 

@@ -108,7 +108,7 @@ def candidate_pairs(columns: ClusterColumns) -> npt.NDArray[np.int64]:
     bands = columns.read(BANDS)
     found = [np.empty((0, 2), dtype=np.int64)]
     for band in range(bands.type.num_fields):
-        hashes = pa.chunked_array([chunk.field(band) for chunk in bands.chunks], type=pa.uint64())
+        hashes = pa.chunked_array([chunk.flatten()[band] for chunk in bands.chunks], type=pa.uint64())
         rows = np.flatnonzero(hashes.is_valid().to_numpy())
         values = hashes.drop_null().to_numpy()
         order = np.argsort(values, kind="stable")

@@ -5,8 +5,10 @@ from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import field_validator
 
-from xdata.languages import UNDETERMINED
+from xdata.errors import ConfigError
+from xdata.languages import UNDETERMINED, resolve_codes
 from xdata.records import LANGUAGE
 from xdata.step import Drops, Filter
 
@@ -21,6 +23,14 @@ class KeepLanguages(Filter):
 
     languages: tuple[str, ...] = ()
     """Codes of the languages to keep; all that are identified where it is empty."""
+
+    @field_validator("languages")
+    @classmethod
+    def _resolved(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return resolve_codes(languages)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})

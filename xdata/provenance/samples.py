@@ -139,8 +139,8 @@ def plants(pages: dict[str, list[Page]]) -> Iterator[Page]:
             of=original.url,
         )
     for said, real in WRONG.items():
-        body = pages[real][4].body.replace(b"<html ", f'<html lang="{said[:3]}" '.encode(), 1)
-        yield Page(f"https://wrong.example/{said}/5", real, body, plant="wrong_language", of=pages[real][4].url)
+        marked = pages[real][4].body.replace(b"<html ", f'<html lang="{said[:3]}" '.encode(), 1)
+        yield Page(f"https://wrong.example/{said}/5", real, marked, plant="wrong_language", of=pages[real][4].url)
     yield from junk()
 
 

@@ -16,17 +16,13 @@ from xdata.yaml_files import read_yaml
 _WILDCARDS = frozenset("*?[")
 
 
-class Source(BaseModel):
-    """A set of files of one origin, with what is known of all of them."""
+class SourceFacts(BaseModel):
+    """What is known of all documents of a source."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     name: str = Field(min_length=1, pattern=r"^[^\x00-\x1f/]+$")
     """Part of the identity of every document; unique among the sources of a run."""
-    root: str
-    """Folder that the paths in identities are under."""
-    patterns: tuple[str, ...] = Field(min_length=1)
-    """Files and globs under `root` (`**` for any depth); a folder stands for all files in it."""
     reader: str | None = None
     """Format of the files, as `warc`; found by their names and first bytes where it is None."""
     fields: dict[str, str] = Field(default_factory=dict)
@@ -45,24 +41,37 @@ class Source(BaseModel):
                 raise ValueError(f"{field!r} is not a field of a document: {', '.join(allowed)}")
         return fields
 
+    @field_validator("language")
+    @classmethod
+    def _resolved(cls, language: str | None) -> str | None:
+        try:
+            return None if language is None else resolve_code(language)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+
+
+class Source(SourceFacts):
+    """A set of files of one origin."""
+
+    root: str
+    """Folder that the paths in identities are under."""
+    patterns: tuple[str, ...] = Field(min_length=1)
+    """Files and globs under `root` (`**` for any depth); a folder stands for all files in it."""
+
+
+class SourceEntry(SourceFacts):
+    """A source as `sources.yaml` has it: one path in place of root and patterns."""
+
+    path: str
+    """File, folder or glob, from the folder of `sources.yaml` on."""
+
 
 class SourcesFile(BaseModel):
-    """`sources.yaml`: a list of sources, each with a path in place of root and patterns."""
+    """`sources.yaml`: a list of sources."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    class Entry(BaseModel):
-        model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
-
-        name: str
-        path: str
-        reader: str | None = None
-        fields: dict[str, str] = Field(default_factory=dict)
-        language: str | None = None
-        licence: str = UNKNOWN
-        domain: str | None = None
-
-    sources: tuple[Entry, ...] = Field(min_length=1)
+    sources: tuple[SourceEntry, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _unique_names(self) -> "SourcesFile":
@@ -113,9 +122,7 @@ def _read_sources_file(path: Path) -> list[Source]:
     sources = []
     for entry in validate(SourcesFile, read_yaml(path), where=str(path)).sources:
         root, pattern = _split(str(path.parent / entry.path))
-        facts = entry.model_dump(exclude={"path"})
-        facts["language"] = resolve_code(entry.language) if entry.language else None
-        sources.append(Source(root=str(root), patterns=(pattern,), **facts))
+        sources.append(Source(root=str(root), patterns=(pattern,), **entry.model_dump(exclude={"path"})))
     return sources
 
 

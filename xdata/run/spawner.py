@@ -32,56 +32,58 @@ def main(lifeline: int) -> None:
     answers = os.dup(1)
     os.dup2(2, 1)  # what a library prints is no answer
     import_everything()
+    ranks: dict[int, tuple[int, int]] = {}
+    with contextlib.suppress(BrokenPipeError):  # the driver is gone
+        _serve(lifeline, answers, ranks)
+    for _, pid in ranks.values():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def _serve(lifeline: int, answers: int, ranks: dict[int, tuple[int, int]]) -> None:
+    """Takes orders until there are no more; `ranks` has, by the pipe of their errors, number and process."""
     selector = selectors.DefaultSelector()
     selector.register(sys.stdin.fileno(), selectors.EVENT_READ, data=None)
-    ranks: dict[int, tuple[int, int]] = {}
     waiting = b""
     while True:
         for key, _ in selector.select():
+            chunk = os.read(key.fd, 1 << 16)
             if key.data is None:
-                chunk = os.read(key.fd, 1 << 16)
                 if not chunk:
-                    _end(ranks)
+                    return
                 waiting += chunk
                 *lines, waiting = waiting.split(b"\n")
-                for line in lines:
-                    order = orjson.loads(line)
+                for order in map(orjson.loads, lines):
                     pid, errors = _fork(order, lifeline)
                     ranks[errors] = (order["rank"], pid)
                     selector.register(errors, selectors.EVENT_READ, data=b"")
                     _tell(answers, rank=order["rank"], pid=pid)
-                continue
-            chunk = os.read(key.fd, 1 << 16)
-            if chunk:
+            elif chunk:
                 selector.modify(key.fd, selectors.EVENT_READ, data=key.data + chunk)
-                continue
-            selector.unregister(key.fd)
-            os.close(key.fd)
-            rank, pid = ranks.pop(key.fd)
-            _, status = os.waitpid(pid, 0)
-            _tell(answers, rank=rank, pid=pid, status=status, error=orjson.loads(key.data or b"null"))
+            else:
+                selector.unregister(key.fd)
+                os.close(key.fd)
+                rank, pid = ranks.pop(key.fd)
+                _, status = os.waitpid(pid, 0)
+                _tell(answers, rank=rank, pid=pid, status=status, error=orjson.loads(key.data or b"null"))
 
 
 def import_everything() -> None:
     """What ranks need, so that none of them imports it again."""
     import fasttext  # noqa: F401
     import ftfy  # noqa: F401
+    import numpy as np
+    import pyarrow as pa
     import rensa  # noqa: F401
 
     import xdata.run.worker  # noqa: F401
 
+    pa.array(np.array(["x"], dtype=object))  # where pandas is installed pyarrow loads it at its first array
+
 
 def _tell(answers: int, **facts: Any) -> None:
     os.write(answers, orjson.dumps(facts) + b"\n")
-
-
-def _end(ranks: dict[int, tuple[int, int]]) -> NoReturn:
-    """Kills what still runs, and goes."""
-    for _, pid in ranks.values():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    os._exit(0)
 
 
 def _fork(order: dict[str, Any], lifeline: int) -> tuple[int, int]:

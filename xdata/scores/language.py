@@ -1,11 +1,12 @@
 """Which language a document is in, and how sure that is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
 
+from xdata.errors import ConfigError
 from xdata.languages import UNDETERMINED
 from xdata.models.language import LID_176, LanguageIdentifier, load_identifier
 from xdata.models.reference import ModelRef
@@ -43,6 +44,18 @@ class IdentifyLanguage(Score):
             return {LANGUAGE: languages, SCRIPT: scripts, "scores.language": scores}
 
         return score
+
+
+def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: Iterable[str]) -> None:
+    """Raises ConfigError for a language that neither the model can name nor a source declares: none would be found."""
+    known = load_identifier(model).languages
+    for code in sorted(set(languages) - set(declared)):
+        if code.split("_")[0] not in known:
+            name = model.resource or model.path
+            raise ConfigError(
+                f"{code} cannot be identified by {name}: declare the language of its source in a sources.yaml, "
+                "or give another model with --set identifier=…"
+            )
 
 
 def _identify(analysis: Analysis, identifier: LanguageIdentifier) -> tuple[str, str | None, float | None]:

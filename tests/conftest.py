@@ -1,0 +1,16 @@
+"""Fixtures of all tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+_SHARED = Path(os.environ.get("XDATA_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real data that is no part of the repository. Skips, loudly, where it is absent."""
+    if not _SHARED.is_dir():
+        pytest.skip(f"no real data at {_SHARED}: set XDATA_SHARED_DATA to measure with it")
+    return _SHARED

@@ -1,0 +1,39 @@
+from itertools import permutations
+
+import pytest
+
+from tests.dedup.columns import TextColumns
+from tests.texts import SCRIPTS, texts
+from xdata.dedup.exact import ExactDuplicates, TextHash, text_hash
+
+
+@pytest.mark.parametrize("language", SCRIPTS.values())
+def test_only_white_space_may_differ(language: str) -> None:
+    text = texts(language)[0]
+    assert text_hash(text) == text_hash(text.replace("\n", " \n ") + "\n")
+    assert text_hash(text) != text_hash(text[:-1] if text[-1].isalpha() else text + "x")
+    assert len(text_hash(text)) == 16
+
+
+def test_joiners_and_marks_make_a_difference() -> None:
+    assert len({text_hash(word) for word in ("कि", "की", "कु", "क", "ක්ෂ", "ක්‍ෂ", "می‌خ", "میخ")}) == 8
+
+
+def test_the_longest_stays_and_of_equally_long_ones_the_smallest_id() -> None:
+    found = ["a b", "a  b", "c", "a\nb", "d", "c"]
+    columns = TextColumns(found, TextHash(), ids=["5", "1", "4", "3", "2", "0"])
+    assert ExactDuplicates().open()(columns).tolist() == [1, 1, 5, 1, 4, 5]
+
+
+def test_the_order_of_documents_does_not_matter() -> None:
+    found = [("a b", "1"), ("a b", "0"), ("c", "2"), ("a  b", "3")]
+    survivors = set()
+    for order in permutations(found):
+        columns = TextColumns([text for text, _ in order], TextHash(), ids=[identity for _, identity in order])
+        rows = ExactDuplicates().open()(columns)
+        survivors.add(tuple(sorted((order[i][1], order[row][1]) for i, row in enumerate(rows))))
+    assert len(survivors) == 1
+
+
+def test_no_documents_make_no_clusters() -> None:
+    assert ExactDuplicates().open()(TextColumns(["a"], TextHash())).tolist() == [0]

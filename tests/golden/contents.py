@@ -1,0 +1,48 @@
+"""What the golden files hold: the registry of steps, and every recipe filled in."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from xdata.readers.sources import Source
+from xdata.recipes import recipe_functions
+from xdata.resources import resources_folder
+from xdata.steps import STEPS
+
+FOLDER = Path(__file__).parent
+
+
+def registry() -> str:
+    """Kind -> class, version, options with their types, and what it reads and adds, where that needs no options."""
+    facts = {}
+    for step in STEPS:
+        fields = {
+            name: str(info.annotation) for name, info in step.model_fields.items() if name not in ("kind", "name")
+        }
+        facts[str(step.model_fields["kind"].default)] = {
+            "class": f"{step.__module__}.{step.__qualname__}",
+            "version": step.version,
+            "options": fields,
+            "libraries": list(step.libraries),
+        }
+    return json.dumps(facts, indent=1) + "\n"
+
+
+def recipe(name: str) -> Callable[[], str]:
+    """The recipe as YAML, made over one source; our resources are written as RESOURCES."""
+
+    def content() -> str:
+        function = recipe_functions()[name]
+        sources = [Source(name="crawl", root="/data/crawl", patterns=("**",))] if function.takes("sources") else []
+        languages = ["swh_Latn", "mlt_Latn"] if function.takes("languages") else []
+        made = function.make(sources=sources, languages=languages)
+        return made.to_yaml().replace(str(resources_folder()), "RESOURCES")
+
+    return content
+
+
+CONTENTS: dict[str, Callable[[], str]] = {
+    "registry.json": registry,
+    **{f"{name}.yaml": recipe(name) for name in recipe_functions()},
+}
+"""Name of a golden file -> what should be in it."""

@@ -1,0 +1,66 @@
+"""Small corpora to run recipes over, and what came of them."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from tests.texts import texts
+from xdata.disk import hash_file
+from xdata.readers.sources import parse_sources
+from xdata.recipe import Recipe
+from xdata.recipes import find_recipe
+
+LANGUAGES = ("swh_Latn", "sin_Sinh", "pes_Arab", "amh_Ethi", "tha_Thai", "zho_Hans")
+TABLES = ("data", "ledger", "rejects")
+
+
+def rows() -> list[dict[str, Any]]:
+    """Documents of six languages in six scripts, with duplicates and junk among them."""
+    found = [
+        {"text": page, "url": f"https://{code}.example/{number}"}
+        for code in LANGUAGES
+        for number, page in enumerate(texts(code))
+    ]
+    copies = [{"text": f"{row['text']}\n", "url": f"{row['url']}/copy"} for row in found[::4]]
+    near = [{"text": f"{row['text']}\n{row['text'][:9]}", "url": f"{row['url']}/near"} for row in found[1::4]]
+    junk = [{"text": "12 34 ★"}, {"text": "mbili tatu"}, {"text": texts("eng_Latn")[0]}, {"text": ""}]
+    return [*found, *copies, *near, *junk]
+
+
+def write_crawl(folder: Path) -> Path:
+    """A folder of JSONL files, `crawl`, with the rows in no order of language."""
+    crawl = folder / "crawl"
+    crawl.mkdir(parents=True)
+    shuffled = sorted(rows(), key=lambda row: hash_of(row["text"]))
+    for number in range(3):
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in shuffled[number::3]]
+        (crawl / f"{number}.jsonl").write_text("".join(lines), encoding="utf-8")
+    return crawl
+
+
+def hash_of(text: str) -> int:
+    """A number that is the same in every process."""
+    return int.from_bytes(text.encode()[-8:], "little") % 9973
+
+
+def recipe(inputs: Sequence[str | Path], **settings: Any) -> Recipe:
+    """The monolingual corpus over some inputs, cut into many parts."""
+    words = {"part_bytes": "40000", **{key: str(value) for key, value in settings.items()}}
+    return find_recipe("monolingual_corpus").make(
+        sources=parse_sources([str(path) for path in inputs]), languages=LANGUAGES, settings=words
+    )
+
+
+def hashes(out: Path, *names: str) -> dict[str, str]:
+    """Path -> sha256 of every table of an output folder, and of the files named."""
+    paths = [path for table in TABLES for path in (out / table).rglob("*") if path.is_file()]
+    paths += [out / name for name in names]
+    return {str(path.relative_to(out)): hash_file(path) for path in sorted(paths)}
+
+
+def table(out: Path, name: str) -> list[dict[str, Any]]:
+    """All rows of `data`, `ledger` or `rejects`."""
+    return [row for path in sorted((out / name).rglob("*.parquet")) for row in pq.read_table(path).to_pylist()]

@@ -1,0 +1,332 @@
+"""Whole runs: the same bytes whatever happens, and nothing done twice."""
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.run.corpora import LANGUAGES, hashes, recipe, rows, table, write_crawl
+from xdata.check import check
+from xdata.errors import ConfigError, InputError, ResourceError, RunError
+from xdata.manifest import Manifest
+from xdata.recipes import read_recipe
+from xdata.run.build import build, dry_run
+from xdata.run.lock import locked
+
+
+class Heard:
+    """An observer that remembers."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.done_before: dict[str, tuple[int, int]] = {}
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def stage_began(self, stage: str, *, num_parts: int, num_done: int) -> None:
+        self.done_before[stage] = (num_done, num_parts)
+
+    def part_done(self, stage: str) -> None: ...
+
+    def stage_ended(self, stage: str, summary: str) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_crawl(tmp_path_factory.mktemp("input"))
+
+
+@pytest.fixture(scope="module")
+def clean(crawl: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an undisturbed run makes; not to be changed."""
+    out = tmp_path_factory.mktemp("clean") / "out"
+    build(recipe([crawl]), out)
+    return out
+
+
+@pytest.fixture
+def copy(clean: Path, tmp_path: Path) -> Iterator[Path]:
+    """The same, to be changed."""
+    shutil.copytree(clean, tmp_path / "out", copy_function=shutil.copy2)
+    yield tmp_path / "out"
+
+
+def test_the_folder_is_whole_and_its_counts_add_up(clean: Path) -> None:
+    assert check(clean) == []
+    manifest = Manifest.read(clean)
+    assert [stage.name for stage in manifest.stages] == ["edit", "annotate", "decide", "exact", "near", "corpus"]
+    for stage in manifest.stages:
+        for numbers in stage.documents.values():
+            assert numbers["read"] + numbers["made"] == numbers["kept"] + numbers["dropped"] + numbers["merged"]
+    assert set(manifest.languages) == set(LANGUAGES)
+    assert manifest.stages[0].documents == {
+        "und": {"read": len(rows()), "made": 0, "kept": len(rows()), "dropped": 0, "merged": 0}
+    }
+    assert manifest.stages[0].num_parts > 5
+
+
+def test_every_document_is_in_the_ledger_and_in_data_or_rejects_once(clean: Path) -> None:
+    ledger = {row["id"]: row for row in table(clean, "ledger")}
+    data, rejects = table(clean, "data"), table(clean, "rejects")
+    assert len(ledger) == len(rows()) == len(data) + len(rejects)
+    assert {row["id"] for row in data} == {i for i, row in ledger.items() if row["decision"] == "kept"}
+    assert {row["id"] for row in rejects} == {i for i, row in ledger.items() if row["decision"] == "dropped"}
+    for row in [*data, *rejects]:
+        assert {key: row[key] for key in ("language", "url", "source")} == {
+            key: ledger[row["id"]][key] for key in ("language", "url", "source")
+        }
+        assert len(row["text"].encode()) == ledger[row["id"]]["text_bytes"]
+
+
+def test_dropped_documents_have_all_reasons_of_their_stage_with_value_and_threshold(clean: Path) -> None:
+    by_text = {row["text"]: row for row in table(clean, "rejects")}
+    reasons = {reason["reason"]: reason for reason in by_text["mbili tatu"]["reasons"]}
+    assert {"too_few_words"} <= set(reasons)
+    assert (reasons["too_few_words"]["value"], reasons["too_few_words"]["threshold"]) == (2.0, 50.0)
+    assert {reason["reason"] for reason in by_text["12 34 ★"]["reasons"]} == {"language_unidentified", "too_few_words"}
+    assert all(row["reasons"] for row in by_text.values())
+
+
+def test_duplicates_name_their_survivor_and_share_its_cluster(clean: Path) -> None:
+    ledger = {row["id"]: row for row in table(clean, "ledger")}
+    duplicates = [row for row in ledger.values() if row["survivor"]]
+    assert len(duplicates) > 10
+    by_url = {row["url"]: row for row in ledger.values()}
+    for url, row in by_url.items():
+        if str(url).endswith(("copy", "near")):
+            pair = [row, by_url[str(url).rsplit("/", 1)[0]]]
+            uncertain = all(reason["reason"] == "language_uncertain" for each in pair for reason in each["reasons"])
+            assert sum(each["survivor"] is not None for each in pair) == 1 or uncertain
+    for row in duplicates:
+        survivor = ledger[row["survivor"]]
+        assert survivor["decision"] == "kept"
+        assert survivor["cluster"] == row["cluster"] == survivor["id"]
+        assert survivor["minhash_cluster_size"] == row["minhash_cluster_size"] >= 2
+        assert survivor["text_bytes"] >= row["text_bytes"]
+        assert [reason["reason"] for reason in row["reasons"]] in (["exact_duplicate"], ["near_duplicate"])
+    sizes = {row["id"]: row["minhash_cluster_size"] for row in table(clean, "data")}
+    assert sum(sizes.values()) == len(sizes) + len(duplicates)
+
+
+def test_two_workers_make_the_same_bytes(crawl: Path, clean: Path, tmp_path: Path) -> None:
+    build(recipe([crawl]), tmp_path / "out", workers=2)
+    assert hashes(tmp_path / "out", "README.md") == hashes(clean, "README.md")
+
+
+def test_another_order_of_inputs_makes_the_same_bytes(crawl: Path, clean: Path, tmp_path: Path) -> None:
+    files = sorted(crawl.iterdir(), reverse=True)
+    build(recipe([files[1], files[0], f"{crawl}/*.jsonl", files[2]]), tmp_path / "out", workers=2)
+    assert hashes(tmp_path / "out") == hashes(clean)
+
+
+@pytest.mark.parametrize("seed", ["1", "4711"])
+def test_another_hash_seed_makes_the_same_bytes(crawl: Path, clean: Path, tmp_path: Path, seed: str) -> None:
+    (tmp_path / "r.yaml").write_text(recipe([crawl]).to_yaml(), encoding="utf-8")
+    command = [sys.executable, "-m", "xdata.cli", "build", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "out")]
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True)
+    assert hashes(tmp_path / "out") == hashes(clean)
+
+
+def test_a_moved_input_folder_makes_the_same_bytes(crawl: Path, clean: Path, tmp_path: Path) -> None:
+    shutil.copytree(crawl, tmp_path / "elsewhere" / "crawl")
+    build(recipe([tmp_path / "elsewhere" / "crawl"]), tmp_path / "out")
+    assert hashes(tmp_path / "out") == hashes(clean)
+
+
+def test_the_written_recipe_runs_again(clean: Path, tmp_path: Path) -> None:
+    build(read_recipe(clean / "recipe.yaml"), tmp_path / "out")
+    assert hashes(tmp_path / "out", "recipe.yaml", "README.md") == hashes(clean, "recipe.yaml", "README.md")
+
+
+def test_a_finished_run_is_not_done_again(crawl: Path, copy: Path) -> None:
+    before = (copy / "manifest.json").stat().st_mtime_ns
+    heard = Heard()
+    build(recipe([crawl]), copy, observer=heard)
+    assert heard.notes == [f"{copy}: is complete already, nothing is to be done"]
+    assert (copy / "manifest.json").stat().st_mtime_ns == before
+
+
+def test_a_finished_run_needs_no_work_folder(crawl: Path, copy: Path) -> None:
+    shutil.rmtree(copy / "work")
+    heard = Heard()
+    build(recipe([crawl]), copy, observer=heard)
+    assert "complete already" in heard.notes[0]
+    assert check(copy) == []
+
+
+def test_a_changed_threshold_redoes_decide_and_what_follows_and_nothing_before(
+    crawl: Path, clean: Path, copy: Path
+) -> None:
+    heard = Heard()
+    build(recipe([crawl], min_words=300), copy, observer=heard)
+    assert heard.notes[0] == "decide: is done again, because it changed (enough_words.min_value: 50.0 -> 300.0)"
+    assert heard.notes[1:] == [
+        f"{stage}: is done again, because a stage before it changed" for stage in ("exact", "near", "corpus")
+    ]
+    done = {stage: num_done == num_parts for stage, (num_done, num_parts) in heard.done_before.items()}
+    assert done == {"edit": True, "annotate": True, "decide": False, "exact": False, "near": False, "corpus": False}
+    assert check(copy) == []
+    assert 0 < len(table(copy, "data")) < len(table(clean, "data"))
+
+
+def test_going_back_to_the_old_threshold_gives_the_old_bytes(crawl: Path, clean: Path, copy: Path) -> None:
+    build(recipe([crawl], min_words=300), copy)
+    heard = Heard()
+    build(recipe([crawl]), copy, observer=heard)
+    assert hashes(copy) == hashes(clean)
+    assert heard.done_before["near"] == (1, 1)
+
+
+def test_strict_refuses_what_another_configuration_made(crawl: Path, clean: Path, copy: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"was made by another configuration \(enough_words.min_value: 50.0 -> 300.0\)"
+    ):
+        build(recipe([crawl], min_words=300), copy, strict=True)
+    assert hashes(copy) == hashes(clean)
+    assert check(copy) == []
+    build(recipe([crawl]), copy, strict=True)
+
+
+def test_a_changed_input_redoes_everything_and_says_so(clean: Path, tmp_path: Path) -> None:
+    crawl = write_crawl(tmp_path)
+    out = tmp_path / "out"
+    build(recipe([crawl]), out)
+    with (crawl / "0.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"text": rows()[0]["text"] + " mwisho"}) + "\n")
+    heard = Heard()
+    build(recipe([crawl]), out, observer=heard)
+    assert heard.notes[0] == "edit: is done again, because it changed (inputs: 1 files are new or changed, 1 are gone)"
+    assert len(table(out, "ledger")) == len(rows()) + 1
+    old = {row["id"] for row in table(clean, "ledger")}
+    assert old < {row["id"] for row in table(out, "ledger")}
+
+
+def test_a_lost_shard_is_made_again_and_nothing_else(crawl: Path, clean: Path, copy: Path) -> None:
+    (copy / "data" / "swh_Latn" / "train-00000-of-00001.parquet").unlink()
+    heard = Heard()
+    build(recipe([crawl]), copy, observer=heard)
+    assert hashes(copy) == hashes(clean)
+    num_done, num_parts = heard.done_before["corpus"]
+    assert 0 < num_done < num_parts
+
+
+def test_a_damaged_shard_is_found_and_made_again(crawl: Path, clean: Path, copy: Path) -> None:
+    shard = copy / "data" / "swh_Latn" / "train-00000-of-00001.parquet"
+    data = bytearray(shard.read_bytes())
+    data[len(data) // 2] ^= 1
+    shard.write_bytes(data)
+    assert check(copy) == ["data/swh_Latn/train-00000-of-00001.parquet: was changed: its sha256 is another"]
+    (copy / "manifest.json").unlink()
+    build(recipe([crawl]), copy)
+    assert hashes(copy) == hashes(clean)
+
+
+def test_what_a_killed_rank_left_is_removed(crawl: Path, clean: Path, copy: Path) -> None:
+    (copy / "manifest.json").unlink()
+    edit = next((copy / "work").glob("edit-*"))
+    (edit / "tmp" / "00000-1").mkdir(parents=True)
+    (edit / "tmp" / "00000-1" / "00000.documents.parquet").write_bytes(b"half")
+    (edit / "commits" / "00001.json").unlink()
+    heard = Heard()
+    build(recipe([crawl]), copy, observer=heard)
+    assert hashes(copy) == hashes(clean)
+    num_done, num_parts = heard.done_before["edit"]
+    assert num_done == num_parts - 1
+    assert not [path for path in (copy / "work").rglob("tmp/*") if path.suffix != ".heartbeat" and any(path.iterdir())]
+
+
+def test_a_folder_is_used_by_one_run_at_a_time(crawl: Path, tmp_path: Path) -> None:
+    with locked(tmp_path / "out"), pytest.raises(RunError, match=rf"out: is in use by process {os.getpid()} on "):
+        build(recipe([crawl]), tmp_path / "out")
+    assert not (tmp_path / "out" / ".lock").exists()
+
+
+def test_work_may_be_elsewhere(crawl: Path, clean: Path, tmp_path: Path) -> None:
+    build(recipe([crawl]), tmp_path / "out", work=tmp_path / "work")
+    assert hashes(tmp_path / "out") == hashes(clean)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "README.md",
+        "data",
+        "ledger",
+        "manifest.json",
+        "recipe.yaml",
+        "rejects",
+        "report.html",
+    ]
+
+
+def test_rejects_can_be_sampled_or_left_out(crawl: Path, clean: Path, tmp_path: Path) -> None:
+    build(recipe([crawl], rejects="none"), tmp_path / "none")
+    assert table(tmp_path / "none", "rejects") == []
+    assert hashes(tmp_path / "none") == {path: h for path, h in hashes(clean).items() if not path.startswith("rejects")}
+    assert check(tmp_path / "none") == []
+
+
+def test_small_shards(crawl: Path, clean: Path, tmp_path: Path) -> None:
+    build(recipe([crawl], shard_bytes=5_000), tmp_path / "out", workers=2)
+    shards = sorted((tmp_path / "out" / "data" / "sin_Sinh").iterdir())
+    assert len(shards) > 1
+    assert [path.name for path in shards] == [f"train-{n:05}-of-{len(shards):05}.parquet" for n in range(len(shards))]
+    assert {row["id"] for row in table(tmp_path / "out", "data")} == {row["id"] for row in table(clean, "data")}
+    assert check(tmp_path / "out") == []
+
+
+def test_input_without_a_document_makes_an_empty_corpus(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("")
+    heard = Heard()
+    manifest = build(recipe([tmp_path / "empty.jsonl"]), tmp_path / "out", observer=heard)
+    assert manifest.languages == {}
+    assert check(tmp_path / "out") == []
+    assert f"{tmp_path.name}/empty.jsonl: is empty" in heard.notes
+    assert "no document of swh_Latn was kept" in heard.notes
+
+
+def test_a_large_crawl_file_is_indexed_once_and_read_in_parts(tmp_path: Path) -> None:
+    records = []
+    for row in rows():
+        block = row["text"].encode()
+        head = f"WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: {len(block)}\r\n\r\n"
+        records.append(gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0))
+    records.insert(7, b"garbage that is no member")
+    (tmp_path / "crawl.wet.gz").write_bytes(b"".join(records))
+    heard = Heard()
+    cut = build(recipe([tmp_path / "crawl.wet.gz"]), tmp_path / "cut", workers=2, observer=heard)
+    whole = build(recipe([tmp_path / "crawl.wet.gz"], part_bytes=1 << 30), tmp_path / "whole")
+    assert heard.done_before["index"] == (0, 1)
+    assert cut.stages[0].num_parts > 3
+    assert whole.stages[0].num_parts == 1
+    assert cut.num_unreadable == whole.num_unreadable == 1
+    assert cut.unreadable[0]["offset"] == sum(map(len, records[:7]))
+    assert table(tmp_path / "cut", "data") == table(tmp_path / "whole", "data")
+    (tmp_path / "cut" / "manifest.json").unlink()
+    again = Heard()
+    build(recipe([tmp_path / "crawl.wet.gz"]), tmp_path / "cut", observer=again)
+    assert again.done_before["index"] == (1, 1)
+
+
+def test_a_dry_run_says_what_would_be_read_and_touches_nothing(crawl: Path, tmp_path: Path) -> None:
+    lines = dry_run(recipe([crawl]))
+    assert lines[0].startswith("3 files of source 'crawl'")
+    assert lines[-1] == "stage corpus (emit): documents"
+
+
+@pytest.mark.parametrize("place", ["file/out", "/proc/out", "/dev/null/out"])
+def test_an_output_folder_that_cannot_be_is_refused(crawl: Path, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResourceError, match="cannot be written"):
+        build(recipe([crawl]), tmp_path / place)
+
+
+def test_inputs_that_are_gone_are_refused_before_anything_is_removed(crawl: Path, clean: Path, copy: Path) -> None:
+    made = recipe([crawl])
+    gone = made.reading([source.model_copy(update={"root": "/nowhere"}) for source in made.reader.sources])  # type: ignore[attr-defined]
+    with pytest.raises(InputError, match="no file matches"):
+        build(gone, copy)
+    assert hashes(copy, "manifest.json") == hashes(clean, "manifest.json")

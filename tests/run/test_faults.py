@@ -1,0 +1,174 @@
+"""Ranks that fail, hang, grow or die: named, and the same call goes on."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.run.corpora import hashes, recipe, table, write_crawl
+from xdata.check import check
+from xdata.errors import ResourceError, RunError
+from xdata.readers.sources import parse_sources
+from xdata.recipe import Recipe
+from xdata.recipes import find_recipe
+from xdata.run.build import build
+
+_STEPS = Path(__file__).parent / "steps_for_tests.py"
+
+
+def _misbehaving(folder: Path, *words: str) -> Recipe:
+    lines = [json.dumps({"text": word}) + "\n" for word in words]
+    (folder / "in.jsonl").write_text("".join(lines))
+    return find_recipe(str(_STEPS)).make(sources=parse_sources([str(folder / "in.jsonl")]))
+
+
+def test_a_document_that_an_edit_fails_on_is_dropped_and_named(tmp_path: Path) -> None:
+    manifest = build(_misbehaving(tmp_path, "one", "raise", "two"), tmp_path / "out")
+    assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done"]
+    (failed,) = manifest.failed
+    assert (failed["step"], failed["error"]) == ("misbehave", "ValueError: this page is odd and has two lines")
+    (dropped,) = table(tmp_path / "out", "rejects")
+    assert dropped["id"] == failed["id"]
+    assert dropped["reasons"][0]["reason"] == "misbehave_failed"
+
+
+@pytest.mark.parametrize(("word", "flaw"), [("spin", "guard_cpu_seconds"), ("grow", "guard_memory_bytes")])
+def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: str, flaw: str) -> None:
+    made = _misbehaving(tmp_path, "one", word, "two", "three")
+    manifest = build(made, tmp_path / "out")
+    assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done", "three done"]
+    (dropped,) = table(tmp_path / "out", "rejects")
+    assert dropped["reasons"][0]["reason"] == flaw
+    assert "the guard stopped 1 documents: on another machine it may stop others" in manifest.notes
+    first = hashes(tmp_path / "out")
+    for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("edit-*/commits/*.json")]:
+        path.unlink()
+    begin = time.monotonic()
+    build(made, tmp_path / "out")
+    assert hashes(tmp_path / "out") == first
+    assert time.monotonic() - begin < 15
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("die", r"rank 0 of stage 'edit' \(.*in\.jsonl\) was killed by SIGKILL, perhaps for want of memory"),
+        ("crash", r"rank 0 of stage 'edit' \(.*in\.jsonl\) was killed by SIGABRT"),
+        ("leave", r"rank 0 of stage 'edit' \(.*in\.jsonl\) ended with status 7"),
+    ],
+)
+def test_a_rank_that_dies_is_named_within_seconds(tmp_path: Path, word: str, message: str) -> None:
+    begin = time.monotonic()
+    with pytest.raises(RunError, match=message):
+        build(_misbehaving(tmp_path, "one", word), tmp_path / "out", workers=2)
+    assert time.monotonic() - begin < 15
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_a_rank_without_memory_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ResourceError, match=r"rank 0 of stage 'edit'.* ran out of memory: give it more"):
+        build(_misbehaving(tmp_path, "one", "starve"), tmp_path / "out")
+
+
+def test_an_error_of_ours_in_a_rank_comes_through_as_it_is(tmp_path: Path) -> None:
+    from xdata.errors import InputError
+
+    (tmp_path / "in.jsonl").write_text('{"body": "x"}\n')
+    with pytest.raises(InputError, match="there is no field 'text'"):
+        build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out")
+
+
+def _command(crawl: Path, out: Path, workers: int = 2) -> list[str]:
+    path = out.with_suffix(".yaml")
+    path.write_text(recipe([crawl]).to_yaml(), encoding="utf-8")
+    return [sys.executable, "-m", "xdata.cli", "build", str(path), "--out", str(out), "--workers", str(workers)]
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _wait_until_gone(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    return psutil.wait_procs(processes, timeout=seconds)[1]
+
+
+def test_nobody_outlives_a_killed_driver(tmp_path: Path) -> None:
+    lines = [json.dumps({"text": "spin"}) + "\n"]
+    (tmp_path / "in.jsonl").write_text("".join(lines))
+    made = find_recipe(str(_STEPS)).make(
+        sources=parse_sources([str(tmp_path / "in.jsonl")]), settings={"cpu_seconds": "1000"}
+    )
+    (tmp_path / "r.yaml").write_text(made.to_yaml(), encoding="utf-8")
+    command = [sys.executable, "-m", "xdata.cli", "build", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "out")]
+    driver = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    family: list[psutil.Process] = []
+    for _ in range(200):
+        family = _family(driver.pid)
+        if len(family) >= 2:
+            break
+        time.sleep(0.1)
+    assert len(family) == 2
+    driver.kill()
+    driver.wait()
+    assert _wait_until_gone(family, 10) == []
+
+
+def test_ctrl_c_ends_everything_with_status_130(tmp_path: Path) -> None:
+    crawl = write_crawl(tmp_path)
+    driver = subprocess.Popen(_command(crawl, tmp_path / "out"), stderr=subprocess.PIPE, text=True)
+    time.sleep(2.0)
+    family = _family(driver.pid)
+    driver.send_signal(signal.SIGINT)
+    _, said = driver.communicate(timeout=20)
+    if driver.returncode != 0:  # it may have been done already
+        assert driver.returncode == 130
+        assert said.splitlines()[-1] == "xdata: interrupted: the same command goes on from here"
+        assert "Traceback" not in said
+    assert _wait_until_gone(family, 10) == []
+
+
+@pytest.mark.slow
+def test_twenty_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
+    """kill -9 of the driver, of the spawner and of workers, each followed by the same command."""
+    crawl = write_crawl(tmp_path)
+    build(recipe([crawl]), tmp_path / "clean")
+    rng = random.Random(20)
+    kills = 0
+    for _attempt in range(200):
+        out = tmp_path / f"out{kills // 5}"
+        driver = subprocess.Popen(_command(crawl, out), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        time.sleep(rng.uniform(0.3, 3.5))
+        victim = rng.choice(["driver", "worker", "worker"])
+        family = _family(driver.pid)
+        if victim == "worker" and family:
+            os.kill(rng.choice(family).pid, signal.SIGKILL)
+        elif driver.poll() is None:
+            driver.kill()
+        _, said = driver.communicate(timeout=60)
+        kills += driver.returncode != 0
+        assert "Traceback" not in said
+        if driver.returncode == 1:
+            assert "the same command goes on" in said
+        else:
+            assert driver.returncode in (0, -signal.SIGKILL)
+        if driver.returncode == 0 or kills % 5 == 0:
+            subprocess.run(_command(crawl, out), check=True, capture_output=True)
+            assert hashes(out) == hashes(tmp_path / "clean")
+            assert check(out) == []
+            if driver.returncode == 0:
+                for path in [out / "manifest.json", *(out / "work").rglob("commits/*.json")]:
+                    if rng.random() < 0.5:
+                        path.unlink()
+        if kills >= 20:
+            break
+    assert kills >= 20, f"only {kills} kills in 200 attempts"

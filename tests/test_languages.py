@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import pytest
+
+from xdata.errors import ConfigError
+from xdata.languages import Language, describe_code, described_languages, resolve_codes
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("swh_Latn", "swh_Latn"),
+        ("sw", "swh_Latn"),
+        ("swa", "swh_Latn"),
+        ("mt", "mlt_Latn"),
+        ("mlt", "mlt_Latn"),
+        ("zh-TW", "zho_Hant"),
+        ("zh-Hant", "zho_Hant"),
+        ("zh", "zho_Hans"),
+        ("cmn", "zho_Hans"),
+        ("fa", "pes_Arab"),
+        ("qu", "quy_Latn"),
+        ("sr", "srp_Cyrl"),
+        ("sr-Latn", "srp_Latn"),
+        ("uz-Cyrl", "uzn_Cyrl"),
+        ("no", "nob_Latn"),
+        ("ms", "zsm_Latn"),
+        ("en-US", "eng_Latn"),
+        ("xho", "xho_Latn"),
+        ("aii", "aii_Syrc"),
+        ("deu_Cyrl", "deu_Cyrl"),
+    ],
+)
+def test_usual_codes_resolve(name: str, code: str) -> None:
+    assert Language(name).code == code
+
+
+@pytest.mark.parametrize(
+    "name", ["klingon", "xyz_Latn", "swh_Xxxx", "und", "", "../../etc/passwd", "swh_Zzzz", "x" * 99]
+)
+def test_what_is_no_language_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="unknown language"):
+        Language(name)
+
+
+def test_an_english_name_leads_to_the_code() -> None:
+    with pytest.raises(ConfigError, match="did you mean 'swh_Latn'"):
+        Language("Swahili")
+
+
+def test_a_near_code_is_named() -> None:
+    with pytest.raises(ConfigError, match="'swh_Latn'"):
+        Language("swz_Latn")
+
+
+def test_a_described_language_has_its_facts() -> None:
+    sinhala = Language("sin_Sinh")
+    assert (sinhala.iso639_3, sinhala.script, sinhala.described) == ("sin", "Sinh", True)
+    assert sinhala.facts.names is not None
+    assert (sinhala.name, sinhala.facts.names.autonym) == ("Sinhala", "සිංහල")
+
+
+def test_a_language_that_nobody_described_can_be_used() -> None:
+    language = Language("xho_Latn")
+    assert not language.described
+    assert language.name == "xho_Latn"
+    assert language.facts.names is None
+
+
+def test_an_overlay_stands_in_and_adds(tmp_path: Path) -> None:
+    (tmp_path / "xho_Latn.yaml").write_text(
+        'code: "xho_Latn"\nnames: {source: "me", english: "Xhosa"}\naliases: {source: "me", codes: ["xx"]}\n'
+    )
+    assert Language("xho_Latn", overlay=tmp_path).name == "Xhosa"
+    assert "swh_Latn" in described_languages(overlay=tmp_path)
+    assert not Language("xho_Latn").described
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('code: "xho_Arab"', "its code is 'xho_Arab', which its name must be"),
+        ("code: 5", "expected a valid string, found 5"),
+        ('code: "xho_Latn"\nname: "x"', "unknown key 'name': did you mean 'names'"),
+    ],
+)
+def test_a_wrong_language_file_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "xho_Latn.yaml").write_text(content)
+    with pytest.raises(ConfigError, match=message):
+        _ = Language("xho_Latn", overlay=tmp_path).facts
+
+
+def test_codes_are_sorted_and_unique() -> None:
+    assert resolve_codes(["sw", "mt", "swh_Latn"]) == ("mlt_Latn", "swh_Latn")
+
+
+def test_any_code_can_be_described_even_one_that_does_not_resolve() -> None:
+    assert describe_code("eml_Latn") == ("eml_Latn", False)
+    assert describe_code("und") == ("und", False)
+    assert describe_code("mlt_Latn") == ("Maltese", True)

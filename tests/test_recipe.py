@@ -1,0 +1,201 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xdata.dedup.exact import ExactDuplicates, TextHash
+from xdata.edits.repair import Repair
+from xdata.errors import ConfigError
+from xdata.export.documents import Documents
+from xdata.filters.flaws import DropFlawed
+from xdata.filters.thresholds import Threshold
+from xdata.readers.files import Files
+from xdata.readers.sources import Source
+from xdata.recipe import Guard, Recipe, Stage
+from xdata.scores.length import NumWords
+from xdata.step import Step
+
+_FILES = Files(sources=(Source(name="s", root="/data", patterns=("**",)),))
+
+
+def _recipe(
+    *, scores: tuple[Step, ...] = (NumWords(), TextHash()), filters: tuple[Step, ...] = (DropFlawed(),)
+) -> Recipe:
+    edit = Stage("edit", (_FILES, Repair()))
+    annotate = Stage("annotate", scores, after=edit)
+    decide = Stage("decide", filters, after=annotate)
+    exact = Stage("exact", (ExactDuplicates(),), after=decide)
+    corpus = Stage("corpus", (Documents(),), after=exact)
+    return Recipe("small", (edit, annotate, decide, exact, corpus), guard=Guard(cpu_seconds=5))
+
+
+def test_yaml_gives_the_recipe_back() -> None:
+    recipe = _recipe()
+    again = Recipe.from_yaml(recipe.to_yaml(), where="x")
+    assert again == recipe
+    assert again.to_yaml() == recipe.to_yaml()
+
+
+def test_phases_follow_from_the_steps() -> None:
+    assert [stage.phase for stage in _recipe().stages] == ["edit", "annotate", "decide", "cluster", "emit"]
+
+
+def test_what_the_annotate_stage_adds_is_known_before_the_first_document() -> None:
+    recipe = _recipe()
+    assert recipe.scores() == ("num_words",)
+    assert list(recipe.signatures()) == ["text_hash"]
+
+
+def test_a_column_that_nobody_adds_is_named_with_the_nearest() -> None:
+    threshold = Threshold(score="scores.num_wrds", reason="short", min_value=5)
+    with pytest.raises(
+        ConfigError, match=r"step 'threshold' of stage 'decide' reads 'scores.num_wrds'.*'scores.num_words'"
+    ):
+        _recipe(filters=(threshold,))
+
+
+def test_a_signature_that_nobody_adds_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"step 'exact' of stage 'exact' reads 'signatures\.text_hash'"):
+        _recipe(scores=(NumWords(),))
+
+
+def test_two_steps_that_add_one_column_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"step 'again' adds 'scores.num_words', which another step adds too"):
+        _recipe(scores=(NumWords(), NumWords(name="again"), TextHash()))
+
+
+def test_two_steps_of_one_name_are_refused() -> None:
+    short = Threshold(score="scores.num_words", reason="short", min_value=5)
+    with pytest.raises(ConfigError, match="two steps are called 'threshold'"):
+        _recipe(filters=(short, short))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (),
+        (Repair(),),
+        (_FILES, NumWords()),
+        (NumWords(), DropFlawed()),
+        (ExactDuplicates(), ExactDuplicates(name="b")),
+        (Documents(), Documents(name="b")),
+    ],
+)
+def test_steps_that_make_no_stage_are_refused(steps: tuple[Step, ...]) -> None:
+    with pytest.raises(ConfigError, match="these steps make no stage"):
+        Stage("x", steps)
+
+
+def test_the_order_of_phases_is_fixed() -> None:
+    edit = Stage("edit", (_FILES,))
+    with pytest.raises(ConfigError, match="decide comes after annotate, not after edit"):
+        Stage("decide", (DropFlawed(),), after=edit)
+    with pytest.raises(ConfigError, match="annotate comes after edit, not after nothing"):
+        Stage("annotate", (NumWords(),))
+    with pytest.raises(ConfigError, match="edit comes after nothing, not after edit"):
+        Stage("again", (_FILES,), after=edit)
+
+
+def test_a_recipe_ends_with_an_export_and_its_stages_are_in_order() -> None:
+    edit = Stage("edit", (_FILES,))
+    annotate = Stage("annotate", (NumWords(),), after=edit)
+    with pytest.raises(ConfigError, match="its last stage emits nothing"):
+        Recipe("x", (edit, annotate))
+    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    corpus = Stage("corpus", (Documents(),), after=decide)
+    with pytest.raises(ConfigError, match="stage 'decide': give it after=edit"):
+        Recipe("x", (edit, decide, corpus))
+    with pytest.raises(ConfigError, match="two stages are called 'edit'"):
+        Recipe("x", (edit, Stage("edit", (NumWords(),), after=edit), corpus))
+
+
+@pytest.mark.parametrize("name", ["", "Edit", "a b", "../x", "index"])
+def test_stage_names_can_be_folders(name: str) -> None:
+    with pytest.raises(ConfigError):
+        Stage(name, (_FILES,))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'kind: "filters.flaws"',
+            'kind: "filters.flwas"',
+            r"stages\[2\].steps\[0\].kind: unknown kind.*'filters.flaws'",
+        ),
+        ('kind: "filters.flaws"', "kind: 5", r"stages\[2\].steps\[0\]: the key 'kind' is missing or no word"),
+        (
+            "mojibake: true",
+            'mojibake: "yes"',
+            r"stages\[0\].steps\[1\]: mojibake: expected a valid boolean, found 'yes'",
+        ),
+        ("mojibake: true", "mojibak: true", r"unknown key 'mojibak': did you mean 'mojibake'"),
+        ("seed: 0", "sead: 0", "unknown key 'sead': did you mean 'seed'"),
+        ("seed: 0", "seed: 0.5", "seed: expected a valid integer, found 0.5"),
+        ("format: 1", "format: 9", "format is 9, this xdata reads 1"),
+        ("cpu_seconds: 5.0", "cpu_seconds: -1", "guard.cpu_seconds: expected greater than 0"),
+        ("code: []", 'code: ["gone.py"]', "gone.py: there is no such Python file"),
+        ("stages:", "stages: []\nstage:", "unknown key 'stage': did you mean 'stages'"),
+        ('rejects: "all"', 'rejects: "some"', "rejects: expected 'all', 'sample' or 'none', found 'some'"),
+    ],
+)
+def test_wrong_yaml_is_refused_with_the_path_and_what_is_allowed(old: str, new: str, message: str) -> None:
+    text = _recipe().to_yaml()
+    assert old in text
+    with pytest.raises(ConfigError, match=message):
+        Recipe.from_yaml(text.replace(old, new, 1), where="r.yaml")
+
+
+def test_other_sources_can_be_read_by_the_same_recipe() -> None:
+    other = Source(name="other", root="/other", patterns=("a.jsonl",))
+    recipe = _recipe().reading([other])
+    reader = recipe.reader
+    assert isinstance(reader, Files)
+    assert reader.sources == (other,)
+    assert recipe.stages[1].after is recipe.stages[0]
+    assert recipe.to_data()["stages"][1:] == _recipe().to_data()["stages"][1:]
+
+
+def test_a_step_of_the_users_own_works_from_a_path(tmp_path: Path) -> None:
+    from xdata.recipes import find_recipe
+
+    path = tmp_path / "shouting.py"
+    path.write_text(_USER_CODE)
+    recipe = find_recipe(str(path)).make(sources=[_FILES.sources[0]], settings={"mark": "?"})
+    again = Recipe.from_yaml(recipe.to_yaml(), where="x")
+    assert again == recipe
+    assert recipe.code == (str(path),)
+    shout: Any = recipe.stages[0].steps[1]
+    assert (shout.kind, shout.mark) == ("edits.shout", "?")
+
+
+_USER_CODE = '''
+from dataclasses import replace
+from typing import Literal
+
+from xdata import Edit, Recipe, Stage
+from xdata.export.documents import Documents
+from xdata.filters.flaws import DropFlawed
+from xdata.readers.files import Files
+from xdata.readers.sources import Source
+from xdata.scores.length import NumWords
+
+
+class Shout(Edit):
+    """Makes text louder."""
+
+    kind: Literal["edits.shout"] = "edits.shout"
+    mark: str = "!"
+
+    def open(self):
+        return lambda document: replace(document, text=document.text.upper() + self.mark)
+
+
+def shouting(*, sources: tuple[Source, ...], mark: str = "!") -> Recipe:
+    """Louder text."""
+    edit = Stage("edit", (Files(sources=sources), Shout(mark=mark)))
+    annotate = Stage("annotate", (NumWords(),), after=edit)
+    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    corpus = Stage("corpus", (Documents(),), after=decide)
+    return Recipe("shouting", (edit, annotate, decide, corpus), code=(__file__,))
+'''

@@ -1,0 +1,109 @@
+from pathlib import Path
+
+import pytest
+
+from xdata.errors import ConfigError
+from xdata.models.language import LID_176
+from xdata.readers.sources import Source
+from xdata.recipes import find_recipe, read_recipe, recipe_functions
+
+_SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
+
+
+@pytest.mark.parametrize("name", recipe_functions())
+def test_every_recipe_says_what_it_makes_and_describes_its_parameters(name: str) -> None:
+    function = find_recipe(name)
+    assert function.summary.endswith(".")
+    assert all(info.description for info in function.parameters.values())
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"min_words": "sixty"}, "--set min_words=sixty: min_words: expected a valid integer, found 'sixty'"),
+        ({"min_wrds": "6"}, "has no parameter 'min_wrds': did you mean 'min_words'"),
+        ({"min_script_share": "2"}, "expected less than or equal to 1, found 2"),
+        ({"extractor": "best"}, "expected 'ladder', 'trafilatura' or 'resiliparse', found 'best'"),
+        ({"sources": "x"}, "has no parameter 'sources'"),
+        ({"limit": "0"}, "expected greater than or equal to 1"),
+        ({"min_words": "[1"}, "--set min_words"),
+    ],
+)
+def test_wrong_settings_are_refused(settings: dict[str, str], message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        find_recipe("monolingual_corpus").make(sources=_SOURCES, settings=settings)
+    assert message in str(error.value)
+
+
+def test_settings_reach_the_steps() -> None:
+    model, labels = LID_176.files()
+    recipe = find_recipe("monolingual_corpus").make(
+        sources=_SOURCES,
+        languages=["sw", "mt"],
+        settings={
+            "min_words": "7",
+            "rejects": "none",
+            "limit": "3",
+            "identifier": f'{{backend: "fasttext", path: "{model}", labels: "{labels}"}}',
+        },
+    )
+    steps = {step.name: step.model_dump() for stage in recipe.stages for step in stage.steps}
+    assert steps["languages"]["languages"] == ("mlt_Latn", "swh_Latn")
+    assert steps["enough_words"]["min_value"] == 7.0
+    assert steps["documents"]["rejects"] == "none"
+    assert steps["files"]["limit"] == 3
+    assert steps["language"]["model"]["path"] == str(model)
+
+
+def test_input_is_needed_or_refused() -> None:
+    with pytest.raises(ConfigError, match="recipe 'monolingual_corpus' needs an --input"):
+        find_recipe("monolingual_corpus").make()
+    with pytest.raises(ConfigError, match="recipe 'quickstart' brings its own sources"):
+        find_recipe("quickstart").make(sources=_SOURCES)
+    with pytest.raises(ConfigError, match="recipe 'quickstart' brings its own languages"):
+        find_recipe("quickstart").make(languages=["sw"])
+
+
+def test_a_language_that_cannot_be_identified_is_refused_unless_it_is_declared() -> None:
+    make = find_recipe("monolingual_corpus").make
+    with pytest.raises(ConfigError, match=r"hau_Latn cannot be identified by lid\.176\.ftz"):
+        make(sources=_SOURCES, languages=["ha", "sw"])
+    declared = _SOURCES[0].model_copy(update={"language": "hau_Latn"})
+    assert make(sources=[declared], languages=["ha", "sw"])
+
+
+def test_an_unknown_recipe_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="unknown recipe 'monolingual': did you mean 'monolingual_corpus'"):
+        find_recipe("monolingual")
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("def other(): ...", r"defines no function recipe\(…\)"),
+        ("import nothing_of_this_name", "cannot be loaded: ModuleNotFoundError: No module named"),
+        ("def recipe(:", "cannot be loaded: SyntaxError"),
+        ("from xdata import Edit\nclass A(Edit):\n    kind: str\ndef recipe(): ...", "A: give it `kind"),
+    ],
+)
+def test_a_file_that_is_no_recipe_is_refused(tmp_path: Path, code: str, message: str) -> None:
+    folder = tmp_path / str(abs(hash(code)))
+    folder.mkdir()
+    (folder / "recipe.py").write_text(code)
+    with pytest.raises(ConfigError, match=message):
+        find_recipe(str(folder / "recipe.py"))
+
+
+def test_a_recipe_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no such Python file"):
+        find_recipe(str(tmp_path / "gone.py"))
+    with pytest.raises(ConfigError, match=r"gone\.yaml: cannot be read"):
+        read_recipe(tmp_path / "gone.yaml")
+
+
+def test_a_written_recipe_is_read_with_its_sources_or_with_others(tmp_path: Path) -> None:
+    recipe = find_recipe("monolingual_corpus").make(sources=_SOURCES)
+    (tmp_path / "recipe.yaml").write_text(recipe.to_yaml(), encoding="utf-8")
+    assert read_recipe(tmp_path / "recipe.yaml") == recipe
+    other = Source(name="other", root="/other", patterns=("**",))
+    assert read_recipe(tmp_path / "recipe.yaml", sources=[other]) == recipe.reading([other])

@@ -1,0 +1,60 @@
+import pytest
+
+from xdata import records
+from xdata.records import Document, Origin, document_schema, ledger_schema, read_table, scores_type
+
+
+def test_identity_is_a_hash_of_source_path_and_place() -> None:
+    identities = {
+        Origin("a", "f", 0).id,
+        Origin("b", "f", 0).id,
+        Origin("a", "g", 0).id,
+        Origin("a", "f", 1).id,
+        Origin("a", "f", 0, 1).id,
+        Origin("a", "f", 1, 1).id,
+    }
+    assert len(identities) == 6
+    assert all(len(identity) == 32 and int(identity, 16) >= 0 for identity in identities)
+
+
+def test_identities_are_those_of_every_other_version() -> None:
+    """Golden: published ids must never change."""
+    assert Origin("web", "a/pages.warc.gz", 1234).id == "fd47238b6766be0beed44f59d914c7bd"
+    assert Origin("web", "a/pages.warc.gz", 0, 1234).id == "6d7d2430e94186356dabc3b747f7f95a"
+
+
+def test_rows_have_the_schema_and_lone_surrogates_become_replacement_characters() -> None:
+    table = read_table([Document(Origin("s", "f", 7, 9), "a\ud800b", url="u\udfff", language="swh_Latn")])
+    assert table.schema == records.READ_SCHEMA
+    (row,) = table.to_pylist()
+    assert (row["text"], row["url"], row["offset"], row["inner_offset"]) == ("a\ufffdb", "u\ufffd", 7, 9)
+    assert row["licence"] == "unknown"
+
+
+def test_an_empty_table_has_the_schema_too() -> None:
+    assert read_table([]).schema == records.READ_SCHEMA
+
+
+@pytest.mark.parametrize("scores", [(), ("b", "a")])
+def test_scores_are_a_struct_in_order_of_name(scores: tuple[str, ...]) -> None:
+    kind = scores_type(scores)
+    assert [field.name for field in kind] == sorted(scores)
+    assert document_schema(kind).field("scores").type == kind
+    assert ledger_schema({}, scores).field("scores").type == kind
+
+
+def test_data_has_the_columns_of_the_contract() -> None:
+    assert document_schema(scores_type(())).names == [
+        "id",
+        "text",
+        "language",
+        "script",
+        "variety",
+        "source",
+        "licence",
+        "domain",
+        "url",
+        "date",
+        "scores",
+        "minhash_cluster_size",
+    ]
