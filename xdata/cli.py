@@ -4,6 +4,7 @@ Exit status: 0 done; 1 input, resource, run or check is wrong; 2 command line or
 """
 
 import argparse
+import io
 import os
 import re
 import sys
@@ -25,6 +26,9 @@ _LISTS = ("recipes", "steps", "languages", "models", "papers")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], int] = options.command

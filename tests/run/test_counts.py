@@ -1,0 +1,45 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xdata.run.counts import MOST_NAMED, Counts, Tally
+
+_tallies = st.builds(Tally, *(st.integers(0, 1000) for _ in range(5)))
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["swh_Latn", "und"]), _tallies), max_size=4))
+def test_sums_of_parts_are_the_sums_of_their_tallies(parts: list[dict[str, Tally]]) -> None:
+    counts = []
+    for tallies in parts:
+        one = Counts()
+        for code, tally in tallies.items():
+            one.tallies[code].add(tally)
+        counts.append(one.to_data())
+    total = Counts.sum(counts)
+    for name in ("read", "made", "kept", "dropped", "merged"):
+        expected = sum(getattr(tally, name) for tallies in parts for tally in tallies.values())
+        assert getattr(total.total, name) == expected
+    assert Counts.sum([total.to_data()]).to_data() == total.to_data()
+
+
+def test_reasons_skips_and_names_add_up() -> None:
+    one = Counts()
+    one.reasons["swh_Latn"]["too_few_words"] += 2
+    one.reasons["mlt_Latn"]["unused"] += 0
+    one.skipped["request"] += 3
+    one.name_unreadable(path="a", offset=1)
+    one.name_failed(id="x", step="s")
+    total = Counts.sum([one.to_data(), one.to_data()])
+    data = total.to_data()
+    assert data["reasons"] == {"swh_Latn": {"too_few_words": 4}}
+    assert data["skipped"] == {"request": 6}
+    assert (data["num_unreadable"], len(data["unreadable"])) == (2, 2)
+    assert (data["num_failed"], len(data["failed"])) == (2, 2)
+
+
+def test_names_are_bounded_and_numbers_are_not() -> None:
+    counts = Counts()
+    for offset in range(MOST_NAMED + 5):
+        counts.name_unreadable(offset=offset)
+    assert (counts.num_unreadable, len(counts.unreadable)) == (MOST_NAMED + 5, MOST_NAMED)
+    assert Tally(read=2, made=1, kept=1, dropped=1, merged=1).adds_up()
+    assert not Tally(read=2, kept=1).adds_up()

@@ -1,0 +1,83 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xdata.readers.sources import Source
+from xdata.recipe import Recipe
+from xdata.recipes import find_recipe
+from xdata.run.fingerprint import changes, fingerprints
+from xdata.step import InputFile
+
+_SOURCE = Source(name="s", root="/data", patterns=("**",))
+_FILE = InputFile("s", "a.jsonl", "/data/a.jsonl", "jsonl", 10, 5)
+
+
+def _recipe(settings: dict[str, str] | None = None, *, source: Source = _SOURCE) -> Recipe:
+    return find_recipe("monolingual_corpus").make(sources=[source], settings=settings)
+
+
+def _prints(recipe: Recipe, *files: InputFile) -> dict[str, str]:
+    return {stage: facts["fingerprint"] for stage, facts in fingerprints(recipe, files or (_FILE,)).items()}
+
+
+@pytest.mark.parametrize(
+    ("settings", "first"),
+    [
+        ({"extractor": "resiliparse"}, "edit"),
+        ({"part_bytes": "5000"}, "edit"),
+        ({"limit": "3"}, "edit"),
+        ({"min_words": "3"}, "decide"),
+        ({"min_similarity": "0.9"}, "near"),
+        ({"rejects": "none"}, "corpus"),
+    ],
+)
+def test_an_option_changes_its_stage_and_those_behind_it_only(settings: dict[str, str], first: str) -> None:
+    before, after = _prints(_recipe()), _prints(_recipe(settings))
+    changed = [stage for stage in before if before[stage] != after[stage]]
+    assert changed == list(before)[list(before).index(first) :]
+
+
+@pytest.mark.parametrize("field", ["path", "size", "mtime_ns", "format"])
+def test_the_identity_of_inputs_counts(field: str) -> None:
+    other = InputFile(**(vars(_FILE) | {field: "b" if isinstance(getattr(_FILE, field), str) else 99}))
+    assert _prints(_recipe())["edit"] != _prints(_recipe(), other)["edit"]
+
+
+def test_where_inputs_lie_does_not_count() -> None:
+    moved = InputFile(**(vars(_FILE) | {"location": "/elsewhere/a.jsonl"}))
+    source = _SOURCE.model_copy(update={"root": "/elsewhere", "patterns": ("*.jsonl",)})
+    assert _prints(_recipe()) == _prints(_recipe(source=source), moved)
+
+
+def test_facts_of_a_source_count() -> None:
+    licensed = _SOURCE.model_copy(update={"licence": "CC0"})
+    assert _prints(_recipe())["edit"] != _prints(_recipe(source=licensed))["edit"]
+
+
+def test_the_content_of_a_model_counts(tmp_path: Path) -> None:
+    def prints(content: bytes) -> dict[str, str]:
+        path = tmp_path / f"{len(content)}.bin"
+        path.write_bytes(content)
+        path = path.rename(tmp_path / "model.bin")
+        recipe = _recipe()
+        step: Any = recipe.stages[1].steps[0]
+        model = step.model.model_copy(update={"resource": None, "path": str(path)})
+        changed = step.model_copy(update={"model": model})
+        object.__setattr__(recipe.stages[1], "steps", (changed, *recipe.stages[1].steps[1:]))
+        return _prints(recipe)
+
+    assert prints(b"one") == prints(b"one")
+    assert prints(b"one")["annotate"] != prints(b"other")["annotate"]
+    assert prints(b"one")["edit"] == prints(b"other")["edit"]
+
+
+def test_changes_are_said_with_old_and_new_value() -> None:
+    old = fingerprints(_recipe(), [_FILE])
+    new = fingerprints(_recipe({"min_words": "60", "extractor": "resiliparse"}), [])
+    assert changes(old["decide"], new["decide"]) == ["enough_words.min_value: 50.0 -> 60.0"]
+    assert changes(old["edit"], new["edit"]) == [
+        "extract.engine: ladder -> resiliparse",
+        "inputs: 0 files are new or changed, 1 are gone",
+    ]
+    assert changes(old["exact"], new["exact"]) == []

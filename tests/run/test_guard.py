@@ -1,0 +1,47 @@
+import os
+import time
+from pathlib import Path
+
+from xdata.recipe import Guard
+from xdata.run.guard import Heartbeat, Verdict, judge, read_verdicts, write_verdict
+
+
+def test_a_document_within_bounds_is_left(tmp_path: Path) -> None:
+    heartbeat = Heartbeat.open(tmp_path, 0)
+    assert judge(tmp_path, 0, os.getpid(), Guard(cpu_seconds=0.001)) is None
+    heartbeat.begin(7)
+    assert judge(tmp_path, 0, os.getpid(), Guard()) is None
+
+
+def test_time_is_counted_from_when_the_document_was_taken_up(tmp_path: Path) -> None:
+    heartbeat = Heartbeat.open(tmp_path, 0)
+    heartbeat.begin(7)
+    begin = time.process_time()
+    while time.process_time() - begin < 0.1:
+        pass
+    guard = Guard(cpu_seconds=0.05)
+    assert judge(tmp_path, 0, os.getpid(), guard) == Verdict(7, "guard_cpu_seconds")
+    heartbeat.begin(8)
+    assert judge(tmp_path, 0, os.getpid(), guard) is None
+    heartbeat.end()
+    assert judge(tmp_path, 0, os.getpid(), Guard(cpu_seconds=1e-9)) is None
+
+
+def test_memory_is_counted_from_when_the_document_was_taken_up(tmp_path: Path) -> None:
+    heartbeat = Heartbeat.open(tmp_path, 0)
+    heartbeat.begin(3)
+    held = bytearray(os.urandom(1 << 20)) * 64
+    assert judge(tmp_path, 0, os.getpid(), Guard(memory_bytes=16 << 20)) == Verdict(3, "guard_memory_bytes")
+    del held
+
+
+def test_a_rank_that_is_not_there_is_not_judged(tmp_path: Path) -> None:
+    assert judge(tmp_path, 5, os.getpid(), Guard()) is None
+    assert judge(tmp_path, 5, 2**22 + 1, Guard()) is None
+
+
+def test_verdicts_of_a_rank_add_up(tmp_path: Path) -> None:
+    assert read_verdicts(tmp_path, 2) == {}
+    write_verdict(tmp_path, 2, Verdict(5, "guard_cpu_seconds"))
+    write_verdict(tmp_path, 2, Verdict(900, "guard_memory_bytes"))
+    assert read_verdicts(tmp_path, 2) == {5: "guard_cpu_seconds", 900: "guard_memory_bytes"}

@@ -1,0 +1,172 @@
+"""The command line: exit status, one line for every mistake, nothing that a terminal obeys."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.run.corpora import LANGUAGES, write_crawl
+from xdata import __version__
+from xdata.cli import main
+
+
+@pytest.fixture(scope="module")
+def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_crawl(tmp_path_factory.mktemp("cli"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        ([], 2, "the following arguments are required: COMMAND"),
+        (["bild"], 2, "invalid choice: 'bild'"),
+        (["build"], 2, "the following arguments are required: RECIPE"),
+        (["build", "quickstart"], 2, "say where the result goes: --out DIR"),
+        (["build", "quickstat", "--out", "OUT"], 2, "unknown recipe 'quickstat': did you mean 'quickstart'?"),
+        (["build", "quickstart", "--out", "OUT", "--set", "x=1"], 2, "recipe 'quickstart' has no parameter 'x'"),
+        (["build", "quickstart", "--out", "OUT", "--set", "x"], 2, "--set x: write KEY=VALUE"),
+        (["build", "quickstart", "--out", "OUT", "--workers", "0"], 2, "--workers 0: there must be at least one"),
+        (["build", "quickstart", "--out", "OUT", "--workers", "two"], 2, "argument --workers: invalid int value"),
+        (["build", "monolingual_corpus", "--out", "OUT"], 2, "recipe 'monolingual_corpus' needs an --input"),
+        (["build", "monolingual_corpus", "--input", "x.jsonl", "--out", "OUT"], 1, "x.jsonl: there is no such file"),
+        (["build", "monolingual_corpus", "--input", "OUT/*.x", "--out", "OUT"], 1, "there is no folder"),
+        (
+            ["build", "monolingual_corpus", "--input", "CRAWL", "--language", "klingon", "--out", "OUT"],
+            2,
+            "unknown language 'klingon'",
+        ),
+        (
+            ["build", "monolingual_corpus", "--input", "CRAWL", "--set", "min_words=1", "min_words=2", "--out", "OUT"],
+            2,
+            "--set min_words: is given twice",
+        ),
+        (["build", "gone.yaml", "--out", "OUT"], 2, "gone.yaml: cannot be read: No such file or directory"),
+        (["build", "gone.py", "--out", "OUT"], 2, "gone.py: there is no such Python file"),
+        (["check", "OUT"], 1, "OUT: has no manifest.json, so it is not complete"),
+        (["explain", "OUT", "abc"], 1, "OUT: has no manifest.json"),
+        (["report", "OUT"], 1, "OUT: has no manifest.json"),
+        (["list", "things"], 2, "invalid choice: 'things'"),
+        (["show", "edits.extrct"], 2, "'edits.extrct' is no recipe, step or language: did you mean 'edits.extract'"),
+    ],
+)  # fmt: skip
+def test_every_mistake_is_one_line_with_the_status_of_the_contract(
+    arguments: list[str],
+    status: int,
+    message: str,
+    crawl: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = [word.replace("CRAWL", str(crawl)) for word in arguments]
+    assert main(arguments) == status
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("xdata: ")
+    assert said.err.count("\n") == 1
+    assert message in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_whole_corpus_by_hand(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    command = ["build", "monolingual_corpus", "--input", str(crawl), "--language", "sw", "si", "--out", str(out)]
+    assert main([*command, "--dry-run"]) == 0
+    assert not out.exists()
+    assert "3 files of source 'crawl'" in capsys.readouterr().out
+    assert main([*command, "--set", "min_words=40", "--workers", "2"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{out}: ")
+    assert said.out.endswith(" documents in 2 languages\n")
+    assert "annotate:" in said.err
+    assert main(["check", str(out)]) == 0
+    assert capsys.readouterr().out == f"{out}: is whole\n"
+    (out / "README.md").write_text("x")
+    assert main(["check", str(out)]) == 1
+    assert main(["build", str(out / "recipe.yaml"), "--out", str(tmp_path / "again")]) == 0
+    assert (
+        main(["build", str(out / "recipe.yaml"), "--input", f"{crawl}/0.jsonl", "--out", str(tmp_path / "part")]) == 0
+    )
+    assert main(["build", str(out / "recipe.yaml"), "--language", "mt", "--out", str(tmp_path / "x")]) == 2
+    assert "--language goes with a recipe's name" in capsys.readouterr().err
+
+
+def test_a_limit_is_of_each_file(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["build", "monolingual_corpus", "--input", str(crawl), "--limit", "2", "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    assert "edit: 6 documents read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["recipes", "steps", "languages", "models", "papers"])
+def test_lists(what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", what]) == 0
+    assert len(capsys.readouterr().out.splitlines()) >= 1
+
+
+@pytest.mark.parametrize(
+    "name", ["monolingual_corpus", "quickstart", "edits.extract", "filters.threshold", "swh_Latn", "sw", "xho_Latn"]
+)
+def test_show(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", name]) == 0
+    assert len(capsys.readouterr().out.splitlines()) >= 3
+
+
+def test_show_tells_types_defaults_and_descriptions(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["show", "monolingual_corpus"])
+    said = capsys.readouterr().out
+    assert "least number of words" in said
+    assert "50" in said
+    main(["show", "edits.extract"])
+    assert "Larger pages are dropped as `too_large`." in capsys.readouterr().out
+
+
+def test_version_and_help_are_status_0(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--version"], ["--help"], ["build", "--help"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 0
+    assert __version__ in capsys.readouterr().out
+
+
+def test_a_terminal_is_not_made_to_obey(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["build", "monolingual_corpus", "--input", "\x1b[31mred\u202e\r\n.jsonl", "--out", str(tmp_path)])
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert said.count("\n") == 1
+    assert "\\u001b[31mred" in said
+
+
+def test_letters_of_every_script_are_shown_as_they_are(crawl: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    main(["build", "monolingual_corpus", "--input", str(crawl), "--out", str(out)])
+    from tests.run.corpora import table
+
+    row = next(row for row in table(out, "data") if row["language"] == "sin_Sinh")
+    ran = subprocess.run(
+        [sys.executable, "-m", "xdata.cli", "explain", str(out), row["id"]], check=True, capture_output=True
+    )
+    assert row["text"].split()[0] in ran.stdout.decode()
+    assert set(LANGUAGES) >= {"sin_Sinh"}
+
+
+def test_a_terminal_that_knows_no_letters_is_no_error(crawl: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "xdata.cli", "list", "languages"], env=environment, check=True, capture_output=True
+    )
+    assert b"\\u" in ran.stdout
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    ran = subprocess.run(
+        f"{sys.executable} -m xdata.cli list languages | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stderr == ""
