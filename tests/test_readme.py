@@ -1,0 +1,85 @@
+"""The README is true: its commands run, its code works, its numbers of commands are two."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import regex
+
+from xdata.resources import resource
+
+_ROOT = Path(__file__).resolve().parents[1]
+_BLOCK = regex.compile(r"```(\w*)\n(.*?)```", regex.DOTALL)
+
+
+def _blocks(language: str) -> list[str]:
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    return [content for kind, content in _BLOCK.findall(readme) if kind == language]
+
+
+def _setup_commands() -> list[str]:
+    return [line for block in _blocks("sh") for line in block.splitlines() if line.startswith("python3 -m venv")]
+
+
+def test_two_commands_do_all_the_setup_each_on_one_line() -> None:
+    install, test = _setup_commands()
+    assert install.endswith("xdata build quickstart --out corpus")
+    assert test.endswith("pytest")
+
+
+def test_continuous_integration_runs_the_command_of_the_readme() -> None:
+    script = (_ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert os.access(_ROOT / ".ci" / "run", os.X_OK)
+    pattern = regex.search(r'grep -E "(.*)" README\.md', script)
+    assert pattern is not None
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in readme if regex.search(pattern[1], line)] == [_setup_commands()[1]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the README's reader is: with a crawl, documents and the code of the README."""
+    folder = tmp_path_factory.mktemp("reader")
+    (folder / "crawl").mkdir()
+    for name in ("pages-0.warc.gz", "pages-1.warc.gz"):
+        (folder / "crawl" / name).symlink_to(resource("samples", "crawl", name))
+    (folder / "documents.jsonl").write_text('{"text": "Kila mtu ana haki ya kuishi"}\n')
+    (shouting,) = (block for block in _blocks("python") if block.startswith("# shouting.py"))
+    (folder / "shouting.py").write_text(shouting)
+    return folder
+
+
+def _run(command: list[str], folder: Path) -> str:
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "hf")}
+    ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_every_command_runs_in_the_order_of_the_readme(folder: Path) -> None:
+    commands = [line for block in _blocks("sh") for line in block.splitlines() if line.startswith("xdata ")]
+    assert len(commands) >= 8
+    for command in commands:
+        if command.endswith(" ID"):
+            (shard,) = (folder / "corpus-sw-si" / "data" / "swh_Latn").iterdir()
+            command = command.removesuffix("ID") + pq.read_table(shard)["id"][0].as_py()
+        _run([sys.executable, "-m", "xdata.cli", *shlex.split(command)[1:]], folder)
+    first, again = (pq.read_table(folder / name / "data") for name in ("corpus-sw-si", "corpus-again"))
+    assert first.equals(again)
+    assert pq.read_table(folder / "louder" / "data")["text"].to_pylist() == ["KILA MTU ANA HAKI YA KUISHI!!"]
+    (loading,) = (block for block in _blocks("python") if "load_dataset" in block)
+    assert len(_run([sys.executable, "-c", loading], folder).strip()) > 40
+
+
+def test_the_sources_file_of_the_readme_is_one(tmp_path: Path) -> None:
+    from xdata.readers.sources import parse_sources
+
+    (tmp_path / "news").mkdir()
+    (tmp_path / "hausa").mkdir()
+    (tmp_path / "sources.yaml").write_text(_blocks("yaml")[0])
+    hausa, news = parse_sources([str(tmp_path / "sources.yaml")])
+    assert (hausa.language, news.licence) == ("hau_Latn", "CC-BY-4.0")
