@@ -16,7 +16,6 @@ LID_176 = ModelRef(backend="fasttext", resource="lid.176.ftz")
 
 _LABEL = "__label__"
 _CODED_LABEL = regex.compile(r"([a-z]{3})(?:_[A-Z][a-z]{3})?")
-_BREAKS = dict.fromkeys(map(ord, "\n\r\0\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
 
 class Identification(NamedTuple):
@@ -59,7 +58,7 @@ class FastTextIdentifier:
     def identify(self, texts: Sequence[str]) -> list[Identification]:
         found = []
         for text in texts:
-            labels, scores = self._model.predict(text.translate(_BREAKS), k=1)
+            labels, scores = self._model.predict(text.replace("\n", " "), k=1)
             if labels:
                 found.append(Identification(self._language(labels[0]), _rounded(scores[0])))
             else:

@@ -50,8 +50,13 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     ledger, cluster = Ledger(task), step.open()
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     output.facts["groups"] = []
-    for language in part["languages"]:
-        groups = [group for group in ledger.groups if group.language == language]
+    by_language = {
+        language: [group for group in ledger.groups if group.language == language] for language in part["languages"]
+    }
+    # a language of its own rank may be too large to hold its signatures; each column is then one pass over the parts
+    wanted = {*(step.reads() if len(by_language) > 1 else ()), records.ID, records.TEXT_BYTES}
+    ledger.hold([group for groups in by_language.values() for group in groups], sorted(wanted))
+    for language, groups in by_language.items():
         columns = KeptColumns(ledger, groups)
         clusters = Clusters.of(columns, cluster(columns), _earlier_sizes(ledger, groups, columns))
         for group, decision, dropped in _decide(step, ledger, groups, columns, clusters):

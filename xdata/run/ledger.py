@@ -48,6 +48,7 @@ class Ledger:
     def __init__(self, task: Task) -> None:
         self._annotate = task.before("annotate")
         self._deciding = [before for before in task.upstream if before.stage.phase in ("decide", "cluster")]
+        self._held: dict[tuple[Path, int], pa.Table] = {}
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -69,9 +70,28 @@ class Ledger:
                     found[part, language] = Decided(path, row_group, *numbers)
         return found
 
+    def hold(self, groups: Sequence[Group], columns: Sequence[str]) -> None:
+        """Reads the decisions and some columns (by path) of many groups and keeps them, each file being opened once.
+
+        Whoever goes through languages instead of parts would else open every file anew for every language.
+        """
+        own = [base for base in dict.fromkeys(map(base_column, columns)) if base != records.SIGNATURES]
+        signatures = [path.removeprefix(f"{records.SIGNATURES}.") for path in columns if base_column(path) not in own]
+        wanted: dict[Path, list[tuple[int, list[str]]]] = {}
+        for group in groups:
+            decided = self.decided[group.part, group.language]
+            wanted.setdefault(decided.path, []).append((decided.row_group, list(records.DECISION_SCHEMA.names)))
+            wanted.setdefault(self._path(group, "ledger"), []).append((group.row_group, own))
+            if signatures:
+                wanted.setdefault(self._path(group, "signatures"), []).append((group.row_group, signatures))
+        for path, row_groups in wanted.items():
+            file = open_parquet(path)
+            for row_group, names in row_groups:
+                self._held[path, row_group] = file.read_row_group(row_group, columns=names, use_threads=False)
+
     def read(self, group: Group, columns: Sequence[str]) -> pa.Table:
         """Ledger columns of a group."""
-        return _read(self._path(group, "ledger"), group.row_group, tuple(columns))
+        return self._read(self._path(group, "ledger"), group.row_group, columns)
 
     def read_all(self, group: Group) -> pa.Table:
         """All ledger columns of a group."""
@@ -85,18 +105,24 @@ class Ledger:
         return names
 
     def read_texts(self, group: Group) -> pa.Table:
-        return _read(self._path(group, "text"), group.row_group, (records.TEXT,))
+        return self._read(self._path(group, "text"), group.row_group, [records.TEXT])
 
     def read_signature(self, group: Group, name: str) -> pa.ChunkedArray:
-        return _read(self._path(group, "signatures"), group.row_group, (name,))[name]
+        return self._read(self._path(group, "signatures"), group.row_group, [name])[name]
 
     def read_decision(self, group: Group) -> pa.Table:
         """The last decision over a group, as `DECISION_SCHEMA`."""
         decided = self.decided[group.part, group.language]
-        return _read(decided.path, decided.row_group, tuple(records.DECISION_SCHEMA.names))
+        return self._read(decided.path, decided.row_group, records.DECISION_SCHEMA.names)
 
     def score_type(self) -> pa.DataType:
         return records.scores_type(self._annotate.recipe.scores())
+
+    def _read(self, path: Path, row_group: int, columns: Sequence[str]) -> pa.Table:
+        held = self._held.get((path, row_group))
+        if held is not None and set(columns) <= set(held.column_names):
+            return held.select(list(columns))
+        return open_parquet(path).read_row_group(row_group, columns=list(columns), use_threads=False)
 
     def _path(self, group: Group, what: str) -> Path:
         return self._annotate.folder / own_name(group.part, what)
@@ -105,10 +131,6 @@ class Ledger:
 def base_column(path: str) -> str:
     """The column that a path is in: `scores.num_words` is in `scores`."""
     return path.split(".")[0]
-
-
-def _read(path: Path, row_group: int, columns: tuple[str, ...]) -> pa.Table:
-    return open_parquet(path).read_row_group(row_group, columns=list(columns), use_threads=False)
 
 
 @lru_cache(maxsize=16)
