@@ -147,4 +147,5 @@ def _kept(documents: Mapping[str, Mapping[str, int]], language: str) -> int:
 
 
 def _read(stages: list[StageFacts], language: str) -> int:
-    return max((stage.documents.get(language, {}).get("read", 0) for stage in stages), default=0)
+    known = (stage for stage in stages if stage.phase != "edit")
+    return max((stage.documents.get(language, {}).get("read", 0) for stage in known), default=0)

@@ -81,23 +81,14 @@ def _reasons(manifest: Manifest) -> list[dict[str, Any]]:
 
 
 def _thresholds(manifest: Manifest) -> list[dict[str, str]]:
-    """What deciding and clustering steps were told."""
+    """What deciding and clustering steps were told; those that were told nothing are left out."""
     rows = []
     for stage in manifest.stages:
-        if stage.phase in ("decide", "cluster"):
-            for name, options in stage.steps.items():
-                told = {
-                    key: value
-                    for key, value in options.items()
-                    if key not in ("kind", "name") and value not in (None, {}, [])
-                }
-                rows.append(
-                    {
-                        "stage": stage.name,
-                        "step": name,
-                        "options": ", ".join(f"{k} {v}" for k, v in told.items()),
-                    }
-                )
+        for name, options in stage.steps.items() if stage.phase in ("decide", "cluster") else ():
+            told = {key: value for key, value in options.items() if key not in ("kind", "name") and value}
+            shown = [f"{key} {', '.join(value) if isinstance(value, list) else value}" for key, value in told.items()]
+            if told:
+                rows.append({"stage": stage.name, "step": name, "options": "; ".join(shown)})
     return rows
 
 
