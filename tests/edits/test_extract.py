@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.texts import SCRIPTS, sample_pages, texts
-from xdata.edits.extract import Engine, Extract, extract_by_ladder, extract_with_trafilatura, nesting_depth
+from xdata.edits.extract import Engine, Extract, extract_by_ladder, extract_with_trafilatura, nests_deeper
 from xdata.records import Document, Origin, Payload
+from xdata.text.encoding import decode_html
 
 _JOINED = {
     "sin": "ශ්‍රී ලංකා ප්‍රජාතාන්ත්‍රික සමාජවාදී ජනරජය ඉන්දියානු සාගරයේ පිහිටි දූපත් රාජ්‍යයකි. ",
@@ -137,10 +138,35 @@ def test_what_is_text_already_passes() -> None:
         ("<script>for(i<n;i<b)a<b</script><div>", 1),
         ("<SCRIPT>if(a<b)", 0),
         ("</div></div><div>", 1),
+        ("<SCRIPT>if(a<b)</script><div>", 1),
+        ("<script></scripted><div></SCRIPT\n><div>", 1),
+        ("<!--><div>", 1),
+        ("<!---><div>", 1),
+        ("<!-- <div> --!><div><div>", 2),
+        ("<div></b>" * 9, 9),
+        ("<b><div></b>" * 4, 8),
+        ("<b><i></b></i>" * 4, 2),
+        ("<div><span></div>" * 9, 2),
+        ("<svg>" + "<path d='M0 0'/><g><path/></g>" * 9 + "</svg><div>", 2),
+        ("<svg></svg><div/><div/>", 2),
+        ("<svg" + "<a" * 3, 4),
     ],
 )
 def test_depth_is_of_elements_not_of_scripts_and_comments(page: str, depth: int) -> None:
-    assert nesting_depth(page) == depth
+    assert not nests_deeper(page, depth)
+    assert depth == 0 or nests_deeper(page, depth - 1)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<div></b>", "<script", "<!--", "</", "<svg ", "<b><div></b>", "<i><b></i>", "<![CDATA["]
+)
+def test_no_page_takes_long_to_measure(piece: str) -> None:
+    page = piece * 200_000
+    begin = time.process_time()
+    nests_deeper(page, 10**9)
+    decode_html(page.encode("utf-16-le") + b"\xff", charset=None)
+    decode_html(page.encode() + b"\xe9\xff\x00", charset=None)
+    assert time.process_time() - begin < 10
 
 
 @pytest.mark.parametrize(

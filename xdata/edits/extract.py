@@ -38,29 +38,23 @@ _YI = range(0xA000, 0xA48D)
 """Letters that stand in for unprintable characters on their way through trafilatura."""
 
 _TAG = regex.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_RAW_TEXT = frozenset({"script", "style", "textarea", "title"})
-"""Elements whose content is no markup."""
+_TAG_CHARACTERS = 10_000
+"""How far the end of a tag is looked for."""
+_EMPTY_COMMENT = regex.compile("-?>")
+_COMMENT_END = regex.compile("--!?>")
+_RAW_TEXT = {
+    name: regex.compile(rf"</{name}(?=[\s/>])", regex.IGNORECASE)
+    for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+}
+"""Elements whose content is no markup -> what ends it."""
+_INLINE = frozenset(
+    "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub "  # noqa: SIM905
+    "sup tt u var".split()
+)
+"""Elements whose end tag closes nothing across an element that is not one of them, as browsers have it."""
 _UNCLOSED = frozenset(
-    {
-        *(
-            "area",
-            "base",
-            "br",
-            "col",
-            "embed",
-            "hr",
-            "img",
-            "input",
-            "link",
-            "meta",
-            "param",
-            "source",
-            "track",
-            "wbr",
-        ),
-        *("body", "colgroup", "dd", "dt", "head", "html", "li", "optgroup", "option", "p", "rb", "rp", "rt"),
-        *("tbody", "td", "tfoot", "th", "thead", "tr", *_RAW_TEXT),
-    }
+    "area base body br col colgroup dd dt embed head hr html img input li link meta optgroup option p param rb rp rt "  # noqa: SIM905
+    "source tbody td tfoot th thead tr track wbr".split()
 )
 """Elements that have no end tag or need none, left out when depth is counted."""
 
@@ -100,7 +94,7 @@ class Extract(Edit):
             page = decode_html(payload.data, charset=payload.charset).text
             if payload.media_type == "text/plain":
                 return replace(document, payload=None, text=page)
-            if nesting_depth(page) > self.max_depth:
+            if nests_deeper(page, self.max_depth):
                 return replace(document, payload=None, flaw="too_deep")
             text = extract(page).translate(_HINTS).strip()
             return replace(document, payload=None, text=text, flaw=None if text else "no_main_text")
@@ -170,20 +164,75 @@ def shield_unprintable(page: str) -> tuple["HtmlElement | None", dict[int, str]]
     return tree, {ord(stand_in): c for c, stand_in in there.items()}
 
 
-def nesting_depth(page: str) -> int:
-    """How deep the elements of a page nest, counted by tags in one pass; those that need no end tag are left out."""
-    depth = deepest = position = 0
+def nests_deeper(page: str, limit: int) -> bool:
+    """Whether the elements of a page nest deeper than `limit`, told by tags in one pass.
+
+    Elements that need no end tag are not counted. An end tag closes what it matches and all inside that; one that
+    matches nothing, or an inline one across a block, closes nothing, so no page looks flatter than it is.
+    """
+    opened = _Opened()
+    position = 0
     while match := _TAG.search(page, position):
-        position = match.end()
-        if match[0] == "<!--" or (not match[1] and match[2].lower() in _RAW_TEXT):
-            end = "-->" if match[0] == "<!--" else f"</{match[2]}"
-            position = page.find(end, position)
-            if position < 0:
-                break
-        elif match[2].lower() not in _UNCLOSED:
-            depth = max(0, depth - 1) if match[1] else depth + 1
-            deepest = max(deepest, depth)
-    return deepest
+        position, name = match.end(), (match[2] or "").lower()
+        if match[0] == "<!--":
+            end = _EMPTY_COMMENT.match(page, position) or _COMMENT_END.search(page, position)
+        elif match[1]:
+            opened.close(name)
+            continue
+        elif name in _RAW_TEXT:
+            end = _RAW_TEXT[name].search(page, position)
+        else:
+            if not (opened.is_foreign and _closes_itself(page, position)):
+                opened.open(name)
+            if opened.depth > limit:
+                return True
+            continue
+        if end is None:  # the rest of the page is a comment, or a script
+            break
+        position = end.end()
+    return False
+
+
+def _closes_itself(page: str, position: int) -> bool:
+    """Whether the tag that goes on at `position` ends in `/>`."""
+    end = page.find(">", position, position + _TAG_CHARACTERS)
+    return end > 0 and page[end - 1] == "/"
+
+
+class _Opened:
+    """The elements that are open at a place of a page; opening and closing take constant time on average."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._places: dict[str, list[int]] = {}
+        self._blocks: list[int] = []
+
+    @property
+    def depth(self) -> int:
+        return len(self._names)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether this is inside of a picture or a formula, where any element may close itself."""
+        return bool(self._places.get("svg") or self._places.get("math"))
+
+    def open(self, name: str) -> None:
+        if name in _UNCLOSED:
+            return
+        self._places.setdefault(name, []).append(self.depth)
+        if name not in _INLINE:
+            self._blocks.append(self.depth)
+        self._names.append(name)
+
+    def close(self, name: str) -> None:
+        places = self._places.get(name)
+        if not places or (name in _INLINE and self._blocks and self._blocks[-1] > places[-1]):
+            return
+        place = places[-1]
+        while self.depth > place:
+            self._places[self._names.pop()].pop()
+        while self._blocks and self._blocks[-1] >= place:
+            self._blocks.pop()
 
 
 def _trafilatura(tree: "HtmlElement", *, precise: bool) -> str:
