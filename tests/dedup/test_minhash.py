@@ -1,4 +1,5 @@
 import random
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 
 from tests.dedup.columns import TextColumns
 from tests.texts import SCRIPTS, texts
-from xdata.dedup.minhash import MinHash, NearDuplicates, candidate_pairs, connected_components
+from xdata.dedup.minhash import MinHash, NearDuplicates, candidates, connected_components, near_duplicates
 from xdata.text.words import tokens
 
 GOLDEN_SIGNATURE = [3698496940, 506705701, 350571737, 3369814099]
@@ -62,7 +63,9 @@ def test_what_is_less_similar_than_told_stays() -> None:
     similarity = _jaccard(text, other)
     assert 0.4 < similarity < 0.75
     assert len(set(_cluster([text, other], min_similarity=0.95))) == 2
-    assert len(set(_cluster([text, other], min_similarity=0.0))) <= 2
+    step = MinHash(num_bands=32, num_rows=2)  # bands so short that such a pair surely shares one
+    survivors = NearDuplicates(min_similarity=0.3).open()(TextColumns([text, other], step))
+    assert len(set(survivors.tolist())) == 1
 
 
 def test_vowel_signs_keep_words_apart() -> None:
@@ -104,12 +107,35 @@ def test_signatures_are_those_of_every_other_run() -> None:
     assert signature.tolist() == GOLDEN_SIGNATURE
 
 
-def test_candidates_of_a_large_cluster_grow_with_its_size() -> None:
-    columns = TextColumns(["kila mtu ana haki ya kuishi na uhuru"] * 300, MinHash())
-    pairs = candidate_pairs(columns)
-    assert len(pairs) <= 2 * 300
-    assert (pairs[:, 0] < pairs[:, 1]).all()
-    assert len(set(connected_components(300, pairs).tolist())) == 1
+def test_candidates_are_the_rows_that_share_a_band() -> None:
+    text = "kila mtu ana haki ya kuishi na uhuru"
+    other = "watu wote wamezaliwa huru hadhi na haki zao ni sawa"
+    columns = TextColumns([other, text, "...", text, other + " sote", text], MinHash(num_bands=3, num_rows=30))
+    rows, buckets = candidates(columns)
+    assert rows.tolist() == [1, 3, 5] * 3
+    assert len(set(buckets.tolist())) == 3
+    assert near_duplicates(columns, min_similarity=0.9).tolist() == [0, 1, 2, 1, 4, 1]
+
+
+def test_a_large_cluster_takes_no_quadratic_time() -> None:
+    columns = TextColumns(["kila mtu ana haki ya kuishi na uhuru"] * 20_000, MinHash())
+    begin = time.process_time()
+    assert set(near_duplicates(columns, min_similarity=0.75).tolist()) == {0}
+    assert time.process_time() - begin < 10
+
+
+def test_pairs_are_found_among_many_pages_that_share_a_menu() -> None:
+    """The menu makes all of them candidates of each other, though only two by two are copies."""
+    rng = random.Random(11)
+    menu = texts("swh_Latn")[0].split()[:150]
+    found = [" ".join([*menu, *(f"{rng.randrange(10**6)}" for _ in range(80))]) for _ in range(24)]
+    copies = [f"{page} mwisho" for page in found]
+    order = rng.sample(range(48), 48)
+    everything = [*found, *copies]
+    labels = near_duplicates(TextColumns([everything[i] for i in order], MinHash()), min_similarity=0.9)
+    pairs = {frozenset((order.index(number), order.index(number + 24))) for number in range(24)}
+    clusters = {frozenset(np.flatnonzero(labels == label).tolist()) for label in set(labels.tolist())}
+    assert clusters == pairs
 
 
 def test_connected_components_take_the_smallest_row() -> None:

@@ -4,10 +4,14 @@ Signatures are rensa's; words are ours, so marks and joiners count and scripts w
 Two documents are candidates when one band of their signatures is equal, and near-duplicates when their signatures
 agree in enough places: that share estimates the Jaccard similarity of their n-gram sets with a standard error of
 at most 0.047 for 112 permutations. Clusters are connected components of near-duplicates.
+
+Not every pair of candidates is looked at, which would be n² of them where n documents share one band, as a menu that
+a whole site has. In each round the candidates of a band are compared with the first of them and with their neighbour,
+and those that belong to the first leave; what is left after 32 rounds is not compared further.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +26,8 @@ from xdata.text.analysis import Analysis
 SIGNATURE = "signatures.minhash"
 BANDS = "signatures.minhash_bands"
 _PAIRS_AT_A_TIME = 1 << 18
+_ROUNDS = 32
+"""How many clusters are told apart among the documents of one band."""
 
 
 class MinHash(Score):
@@ -93,52 +99,85 @@ class NearDuplicates(Cluster):
 
     def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.int64]]:
         def cluster(columns: ClusterColumns) -> npt.NDArray[np.int64]:
-            pairs = verified_pairs(candidate_pairs(columns), columns, min_similarity=self.min_similarity)
-            return choose_survivors(connected_components(columns.num_rows, pairs), columns)
+            return choose_survivors(near_duplicates(columns, min_similarity=self.min_similarity), columns)
 
         return cluster
 
 
-def candidate_pairs(columns: ClusterColumns) -> npt.NDArray[np.int64]:
-    """Pairs of rows (n x 2, each once, the smaller row first) that have a band in common.
+def near_duplicates(columns: ClusterColumns, *, min_similarity: float) -> npt.NDArray[np.int64]:
+    """Number of the cluster of each row: the smallest row in it."""
+    rows, buckets = candidates(columns)
+    labels = np.arange(columns.num_rows, dtype=np.int64)
+    if not len(rows):
+        return labels
+    known, places = np.unique(rows, return_inverse=True)
+    places = places.reshape(-1)
+    signatures = columns.read(SIGNATURE, rows=known).combine_chunks()
+    matrix = np.frombuffer(b"".join(signatures.to_pylist()), dtype="<u4").reshape(len(known), -1)
+    similar = np.empty((0, 2), dtype=np.int64)
+    clusters = np.arange(len(known), dtype=np.int64)
+    for _ in range(_ROUNDS):
+        first, begins = _firsts(places, buckets)
+        behind = np.flatnonzero(~begins)
+        pairs = np.concatenate(
+            [np.stack([before, places[behind]], axis=1) for before in (places[behind - 1], first[behind])]
+        )
+        pairs = np.unique(pairs[clusters[pairs[:, 0]] != clusters[pairs[:, 1]]], axis=0)
+        similar = np.concatenate([similar, pairs[_agree(matrix, pairs) >= min_similarity]])
+        clusters = connected_components(len(known), similar)
+        stay = clusters[places] != clusters[first]
+        places, buckets = _shared(places[stay], buckets[stay])
+        if not len(places):
+            break
+    labels[known] = known[clusters]
+    return labels
 
-    Of rows that share one band hash, in order of row, each is paired with the one before it and with the first one,
-    so a cluster of n rows gives 2n pairs and not n².
-    """
+
+def candidates(columns: ClusterColumns) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(row, number of a band hash that it shares with another row), in order of band hash and row."""
     bands = columns.read(BANDS)
-    found = [np.empty((0, 2), dtype=np.int64)]
+    rows, buckets = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    num_buckets = 0
     for band in range(bands.type.num_fields):
         hashes = pa.chunked_array([chunk.flatten()[band] for chunk in bands.chunks], type=pa.uint64())
-        rows = np.flatnonzero(hashes.is_valid().to_numpy())
+        valid = np.flatnonzero(hashes.is_valid().to_numpy())
         values = hashes.drop_null().to_numpy()
         order = np.argsort(values, kind="stable")
-        ordered = rows[order]
-        same = values[order][1:] == values[order][:-1]
-        behind = np.flatnonzero(same) + 1
-        begins = np.flatnonzero(np.concatenate([[True], ~same])) if len(rows) else behind
-        first = begins[np.searchsorted(begins, behind, side="right") - 1]
-        found += [np.stack([ordered[before], ordered[behind]], axis=1) for before in (behind - 1, first)]
-    return np.unique(np.concatenate(found), axis=0)
+        numbers = np.cumsum(_begins(values[order])) + num_buckets
+        ordered, numbers = _shared(valid[order], numbers)
+        rows.append(ordered)
+        buckets.append(numbers)
+        num_buckets = int(numbers.max(initial=num_buckets)) + 1
+    return np.concatenate(rows), np.concatenate(buckets)
 
 
-def verified_pairs(
-    pairs: npt.NDArray[np.int64], columns: ClusterColumns, *, min_similarity: float
-) -> npt.NDArray[np.int64]:
-    """Those pairs whose signatures agree in at least `min_similarity` of their places."""
-    if not len(pairs):
-        return pairs
-    rows, places = np.unique(pairs, return_inverse=True)
-    signatures = columns.read(SIGNATURE, rows=rows).combine_chunks()
-    matrix = np.frombuffer(b"".join(signatures.to_pylist()), dtype="<u4").reshape(len(rows), -1)
-    places = places.reshape(-1, 2)
-    similar = np.concatenate(
-        [
-            (matrix[places[part, 0]] == matrix[places[part, 1]]).mean(axis=1) >= min_similarity
-            for part in _slices(len(places))
-        ]
-    )
-    verified: npt.NDArray[np.int64] = pairs[similar]
-    return verified
+def _shared(
+    rows: npt.NDArray[np.int64], buckets: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Those rows that are not alone in their bucket; buckets ascend."""
+    begins = _begins(buckets)
+    alone = begins & np.concatenate([begins[1:], np.ones(len(begins[:1]), dtype=bool)])
+    return rows[~alone], buckets[~alone]
+
+
+def _firsts(
+    rows: npt.NDArray[np.int64], buckets: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """(first row of the bucket of each row, whether that is the row itself)."""
+    begins = _begins(buckets)
+    starts = np.flatnonzero(begins)
+    return rows[starts[np.cumsum(begins) - 1]], begins
+
+
+def _begins(ordered: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which values of an ordered array are the first of their kind."""
+    return np.concatenate([np.ones(len(ordered[:1]), dtype=bool), ordered[1:] != ordered[:-1]])
+
+
+def _agree(matrix: npt.NDArray[np.uint32], pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Share of the places in which the signatures of each pair agree, in [0, 1]."""
+    shares = [(matrix[pairs[part, 0]] == matrix[pairs[part, 1]]).mean(axis=1) for part in _slices(len(pairs))]
+    return np.concatenate([np.empty(0), *shares])
 
 
 def connected_components(num_rows: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
