@@ -55,6 +55,23 @@ def test_a_threshold_for_one_language_alone_leaves_the_others() -> None:
     assert [row[0] for row in _rows(step.open()(_scores([5, 5], ["swh_Latn", "tha_Thai"])))] == [1]
 
 
+@pytest.mark.parametrize("value", [0.1, 0.7, 0.35, 1e-3])
+def test_a_score_at_its_threshold_stays(value: float) -> None:
+    """Scores are float32, and 0.1 as float32 is another number than 0.1."""
+    for step in (
+        Threshold(score="scores.num_words", reason="x", min_value=value, max_value=value),
+        Threshold(score="scores.num_words", reason="x", min_by_language={"tha_Thai": value}),
+    ):
+        assert _rows(step.open()(_scores([value], ["tha_Thai"]))) == []
+
+
+def test_languages_of_thresholds_are_resolved() -> None:
+    step = Threshold(score="scores.num_words", reason="x", min_by_language={"th": 3.0}, max_by_language={"sw": 9.0})
+    assert (step.min_by_language, step.max_by_language) == ({"tha_Thai": 3.0}, {"swh_Latn": 9.0})
+    with pytest.raises(ValueError, match="unknown language 'klingon'"):
+        Threshold(score="scores.num_words", reason="x", min_by_language={"klingon": 3.0})
+
+
 def test_a_threshold_without_a_number_is_refused() -> None:
     with pytest.raises(ValueError, match="give min_value or max_value"):
         Threshold(score="scores.num_words", reason="x")

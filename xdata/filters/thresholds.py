@@ -6,8 +6,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from xdata.errors import ConfigError
+from xdata.languages import resolve_code
 from xdata.records import LANGUAGE, SCORES
 from xdata.step import Drops, Filter
 
@@ -15,7 +17,8 @@ from xdata.step import Drops, Filter
 class Threshold(Filter):
     """Drops documents whose score is below `min_value` or above `max_value`.
 
-    A score that was not computed (null) drops nothing. Reads `language` where a language has its own threshold.
+    A score that was not computed (null) drops nothing. Scores are float32, so thresholds are compared as float32:
+    a score of 0.1 is not below a threshold of 0.1. Reads `language` where a language has its own threshold.
     """
 
     kind: Literal["filters.threshold"] = "filters.threshold"
@@ -30,6 +33,14 @@ class Threshold(Filter):
     """Code of a language -> its own `min_value`."""
     max_by_language: Mapping[str, float] = Field(default_factory=dict)
     """Code of a language -> its own `max_value`."""
+
+    @field_validator("min_by_language", "max_by_language")
+    @classmethod
+    def _resolved(cls, thresholds: Mapping[str, float]) -> Mapping[str, float]:
+        try:
+            return {resolve_code(name): value for name, value in thresholds.items()}
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
 
     @model_validator(mode="after")
     def _some_threshold(self) -> "Threshold":
@@ -55,16 +66,16 @@ class Threshold(Filter):
 
     def _limits(
         self, table: pa.Table, value: float | None, by_language: Mapping[str, float]
-    ) -> npt.NDArray[np.float64]:
+    ) -> npt.NDArray[np.float32]:
         """The limit of each row; NaN, which nothing is beyond, where there is none."""
         common = np.nan if value is None else value
         if not by_language:
-            return np.full(table.num_rows, common)
-        return np.array([by_language.get(code, common) for code in table[LANGUAGE].to_pylist()], dtype=np.float64)
+            return np.full(table.num_rows, common, dtype=np.float32)
+        return np.array([by_language.get(code, common) for code in table[LANGUAGE].to_pylist()], dtype=np.float32)
 
 
-def _scores(table: pa.Table, path: str) -> npt.NDArray[np.float64]:
+def _scores(table: pa.Table, path: str) -> npt.NDArray[np.float32]:
     """One score of each row, NaN where it is null."""
     column = table[SCORES].combine_chunks()
     field = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
-    return np.asarray(field.field(path.removeprefix(f"{SCORES}.")).to_numpy(zero_copy_only=False), dtype=np.float64)
+    return np.asarray(field.field(path.removeprefix(f"{SCORES}.")).to_numpy(zero_copy_only=False), dtype=np.float32)
