@@ -43,9 +43,12 @@ def sample_pages() -> dict[str, Document]:
     """URL -> page of the samples, undecoded."""
     reader = Files(sources=parse_sources([str(resource("samples", name)) for name in ("crawl", "hausa", "quechua")]))
     read = reader.open()
-    parts = [part for file in reader.list_files().files for part in reader.cut(file, None)]
+    pieces = [piece for part in reader.plan(reader.list_files().files, {}) for piece in part]
     return {
-        item.url: item for part in parts for item in read(part) if isinstance(item, Document) and item.url is not None
+        item.url: item
+        for piece in pieces
+        for item in read(piece)
+        if isinstance(item, Document) and item.url is not None
     }
 
 

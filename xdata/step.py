@@ -68,6 +68,10 @@ class Step(BaseModel):
         """Files (models, prompts, language files) whose content decides what the step gives."""
         return ()
 
+    def identity(self) -> dict[str, Any]:
+        """The options that decide what the step gives; part of the fingerprint. Where files lie is none of them."""
+        return self.model_dump(mode="json", exclude={"name"})
+
 
 @dataclass(frozen=True)
 class InputFile:
@@ -79,6 +83,8 @@ class InputFile:
     location: str
     """Where it lies now; no part of any identity."""
     format: str
+    compression: str
+    """`none`, `gzip` or `zstd`; `none` for formats that compress inside."""
     size: int
     mtime_ns: int
 
@@ -89,7 +95,7 @@ class InputFile:
 
 @dataclass(frozen=True)
 class FilePart:
-    """A range of one file that one rank reads: bytes from `start` to before `end`, or rows groups of Parquet."""
+    """A range of one file: bytes from `start` to before `end`, or row groups of Parquet."""
 
     file: InputFile
     start: int
@@ -102,11 +108,11 @@ class Listing:
 
     files: tuple[InputFile, ...]
     ignored: tuple[tuple[str, str], ...] = ()
-    """(path, why) of files that no reader knows."""
+    """(path, why) of files and folders that are passed over."""
 
 
 class Reader(Step):
-    """Lists files, cuts them into parts and reads documents out of a part."""
+    """Lists files, plans who reads what, and reads documents out of a part of a file."""
 
     @abstractmethod
     def list_files(self) -> Listing:
@@ -121,8 +127,11 @@ class Reader(Step):
         """Where the file can be cut: offsets of its parts, the first one 0."""
 
     @abstractmethod
-    def cut(self, file: InputFile, offsets: Sequence[int] | None) -> list[FilePart]:
-        """Parts of a set size, in order, at `offsets` where the file needed an index."""
+    def plan(self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[tuple[FilePart, ...]]:
+        """What each rank reads, in order: a part of a large file, or several small files.
+
+        `offsets` has the index of each file, by its number, that needed one.
+        """
 
     @abstractmethod
     def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:

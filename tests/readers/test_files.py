@@ -1,6 +1,7 @@
 import gzip
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from xdata.errors import InputError
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, parse_sources
 from xdata.records import Document
+from xdata.step import FilePart
 
 
 def _files(path: Path | str, **options: Any) -> Files:
@@ -20,11 +22,15 @@ def _files(path: Path | str, **options: Any) -> Files:
 
 def _read(reader: Files) -> list[Document]:
     read, found = reader.open(), []
-    for file in reader.list_files().files:
-        offsets = reader.index(file) if reader.needs_index(file) else None
-        for part in reader.cut(file, offsets):
-            found += [item for item in read(part) if isinstance(item, Document)]
+    for pieces in _plan(reader):
+        for piece in pieces:
+            found += [item for item in read(piece) if isinstance(item, Document)]
     return found
+
+
+def _plan(reader: Files) -> list[tuple[FilePart, ...]]:
+    files = reader.list_files().files
+    return reader.plan(files, {n: reader.index(file) for n, file in enumerate(files) if reader.needs_index(file)})
 
 
 def _jsonl(path: Path, num: int, **fields: str) -> None:
@@ -104,7 +110,9 @@ def test_large_files_are_cut_and_no_document_is_lost_or_doubled(tmp_path: Path) 
     whole, cut = _files(tmp_path), _files(tmp_path, part_bytes=2048)
     files = cut.list_files().files
     assert [cut.needs_index(file) for file in files] == [False, False, True, True]
-    assert all(len(cut.cut(file, cut.index(file) if cut.needs_index(file) else None)) > 3 for file in files)
+    pieces = Counter(piece.file.path for part in _plan(cut) for piece in part)
+    assert min(pieces[file.path] for file in files) > 3
+    assert len(_plan(whole)) == 1
     assert _read(cut) == _read(whole)
     assert len({document.id for document in _read(whole)}) == 2000
 
@@ -139,3 +147,47 @@ def test_ids_do_not_depend_on_where_the_folder_lies_or_what_else_is_read(tmp_pat
     first = {document.id for document in _read(_files(tmp_path / "x" / "crawl"))}
     second = {document.id for document in _read(_files(tmp_path / "y" / "crawl"))}
     assert first < second
+
+
+def test_small_files_are_joined_in_order_and_large_ones_stay_alone(tmp_path: Path) -> None:
+    for number in range(40):
+        _jsonl(tmp_path / f"{number:02}.jsonl", 200 if number == 20 else 4)
+    reader = _files(tmp_path, part_bytes=1024)
+    plan = _plan(reader)
+    assert 4 < len(plan) < 20
+    assert [piece.file.path for part in plan for piece in part] == sorted(
+        piece.file.path for part in plan for piece in part
+    )
+    assert all(len(part) == 1 for part in plan if part[0].file.path == "20.jsonl")
+    assert all(sum(piece.end - piece.start for piece in part) <= 1024 for part in plan)
+    assert len(_read(reader)) == 39 * 4 + 200
+
+
+def test_folders_that_are_links_are_named_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "crawl" / "sub").mkdir(parents=True)
+    _jsonl(tmp_path / "crawl" / "sub" / "a.jsonl", 1)
+    (tmp_path / "crawl" / "sub" / "circle").symlink_to(tmp_path / "crawl")
+    for spec in (str(tmp_path / "crawl"), f"{tmp_path}/crawl/**", f"{tmp_path}/crawl/**/*.jsonl"):
+        listing = _files(spec).list_files()
+        assert [file.path for file in listing.files] == ["sub/a.jsonl"], spec
+        named = [] if spec.endswith("jsonl") else [("crawl/sub/circle", "is a link to a folder, which is not followed")]
+        assert [*listing.ignored] in (named, [("crawl/sub/circle", "is a link to a folder, which is not followed")])
+
+
+def test_a_folder_that_is_a_link_is_called_what_the_user_calls_it(tmp_path: Path) -> None:
+    (tmp_path / "disk7").mkdir()
+    _jsonl(tmp_path / "disk7" / "a.jsonl", 1)
+    (tmp_path / "crawl").symlink_to(tmp_path / "disk7")
+    (file,) = _files(tmp_path / "crawl").list_files().files
+    assert (file.source, file.path) == ("crawl", "a.jsonl")
+
+
+def test_a_name_that_is_not_utf8_is_ignored_and_named(tmp_path: Path) -> None:
+    _jsonl(tmp_path / "a.jsonl", 1)
+    with open(os.fsencode(tmp_path) + b"/b\xff.jsonl", "wb") as file:
+        file.write(b'{"text": "x"}\n')
+    listing = _files(tmp_path).list_files()
+    assert [file.path for file in listing.files] == ["a.jsonl"]
+    assert listing.ignored == ((f"{tmp_path.name}/b\\udcff.jsonl", "its name is not UTF-8: rename it"),)
+    with pytest.raises(InputError, match="is not UTF-8"):
+        parse_sources([f"{tmp_path}/b\udcff.jsonl"])

@@ -119,9 +119,32 @@ def test_fields_are_mapped() -> None:
     assert (document.text, document.url, document.date, document.language) == ("x", "u", "2024", "swh_Latn")
 
 
-def test_a_label_that_is_no_language_is_skipped_and_named() -> None:
-    items = _read(_lines({"text": "x", "lang": "klingon"}), fields={"language": "lang"})
-    assert items == [Skipped("language_unknown_klingon")]
+def test_a_label_that_is_no_language_is_a_flaw_that_names_it() -> None:
+    labels = ["klingon", "<b>no\x1b", "x" * 50, None, "", "sw"]
+    items = _read(_lines(*({"text": "x", "lang": label} for label in labels)), fields={"language": "lang"})
+    assert [(item.language, item.flaw) for item in items if isinstance(item, Document)] == [
+        (None, "language_unknown_klingon"),
+        (None, "language_unknown"),
+        (None, "language_unknown"),
+        (None, None),
+        (None, None),
+        ("swh_Latn", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x28\xb5\x2f\xfd",
+        b"\x28\xb5\x2f\xfd" + b"\xff" * 40,
+        b"\x5d\x2a\x4d\x18\x08\x00\x00\x00garbage!" + b"\x28\xb5\x2f\xfd\x00",
+        b"\x5d\x2a\x4d\x18\xff\xff\xff\xffgarbage!",
+        b"\x1f\x8b\x08",
+    ],
+)
+def test_broken_heads_are_named(data: bytes) -> None:
+    (item,) = _read(data)
+    assert isinstance(item, Unreadable)
 
 
 def test_odd_but_valid_files_are_read() -> None:

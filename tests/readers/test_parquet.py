@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -7,9 +9,13 @@ import pytest
 from tests.texts import SCRIPTS, texts
 from xdata.errors import InputError
 from xdata.readers.parquet import read_parquet, row_group_bytes
-from xdata.records import Document, Origin, Skipped
+from xdata.records import Document, Origin, Skipped, Unreadable
 
 _ORIGIN = Origin("s", "f.parquet", 0)
+
+
+def _read(location: str, **options: Any) -> Iterator[Document | Skipped | Unreadable]:
+    return read_parquet(location, **{"max_record_bytes": 1 << 20, **options})
 
 
 def _write(path: Path, table: pa.Table, *, row_group_size: int = 2) -> str:
@@ -21,21 +27,21 @@ def _write(path: Path, table: pa.Table, *, row_group_size: int = 2) -> str:
 @pytest.mark.parametrize("language", SCRIPTS.values())
 def test_text_comes_as_it_is_stored(tmp_path: Path, language: str, kind: pa.DataType) -> None:
     path = _write(tmp_path / "a.parquet", pa.table({"text": pa.array(texts(language), kind)}))
-    items = list(read_parquet(path, origin=_ORIGIN, start=0, end=3, given_fields={}))
+    items = list(_read(path, origin=_ORIGIN, start=0, end=3, given_fields={}))
     assert tuple(item.text for item in items if isinstance(item, Document)) == texts(language)
 
 
 def test_a_rows_place_is_its_number_whatever_the_part(tmp_path: Path) -> None:
     path = _write(tmp_path / "a.parquet", pa.table({"text": [str(n) for n in range(7)], "url": ["u"] * 7}))
     assert len(row_group_bytes(path)) == 4
-    parts = [read_parquet(path, origin=_ORIGIN, start=n, end=n + 1, given_fields={}) for n in range(4)]
+    parts = [_read(path, origin=_ORIGIN, start=n, end=n + 1, given_fields={}) for n in range(4)]
     items = [item for part in parts for item in part]
     assert [item.origin.offset for item in items if isinstance(item, Document)] == list(range(7))
 
 
 def test_nulls_are_skipped_and_fields_mapped(tmp_path: Path) -> None:
     path = _write(tmp_path / "a.parquet", pa.table({"body": ["x", None], "n": [1, 2]}))
-    items = list(read_parquet(path, origin=_ORIGIN, start=0, end=1, given_fields={"text": "body", "url": "n"}))
+    items = list(_read(path, origin=_ORIGIN, start=0, end=1, given_fields={"text": "body", "url": "n"}))
     assert isinstance(items[0], Document)
     assert (items[0].text, items[0].url) == ("x", "1")
     assert items[1] == Skipped("text_missing")
@@ -44,7 +50,7 @@ def test_nulls_are_skipped_and_fields_mapped(tmp_path: Path) -> None:
 def test_a_file_without_the_field_is_refused(tmp_path: Path) -> None:
     path = _write(tmp_path / "a.parquet", pa.table({"content": ["x"]}))
     with pytest.raises(InputError, match=r"no field 'text'.*there are: content"):
-        list(read_parquet(path, origin=_ORIGIN, start=0, end=1, given_fields={}))
+        list(_read(path, origin=_ORIGIN, start=0, end=1, given_fields={}))
 
 
 def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:
@@ -61,4 +67,19 @@ def test_a_damaged_page_is_refused_with_its_row_groups(tmp_path: Path) -> None:
     data[20:120] = bytes(100)
     path.write_bytes(data)
     with pytest.raises(InputError, match="row groups 0 to 0 cannot be read"):
-        list(read_parquet(str(path), origin=_ORIGIN, start=0, end=1, given_fields={}))
+        list(_read(str(path), origin=_ORIGIN, start=0, end=1, given_fields={}))
+
+
+def test_a_text_that_is_too_large_is_passed_over_and_named(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.parquet", pa.table({"text": ["x" * 30, "ක" * 10, "ක" * 11, "y"]}))
+    items = list(_read(path, origin=_ORIGIN, start=0, end=2, given_fields={}, max_record_bytes=30))
+    assert [type(item) for item in items] == [Document, Document, Unreadable, Document]
+    unreadable = items[2]
+    assert isinstance(unreadable, Unreadable)
+    assert unreadable.origin.offset == 2
+    assert unreadable.error == "a text of 11 characters is larger than max_record_bytes"
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.parquet: cannot be read"):
+        row_group_bytes(str(tmp_path / "gone.parquet"))

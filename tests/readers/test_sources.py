@@ -23,7 +23,7 @@ def test_files_and_folders(folder: Path) -> None:
     (file,) = parse_sources([str(folder / "one" / "a.jsonl")])
     assert (file.name, file.patterns) == ("one", ("a.jsonl",))
     (whole,) = parse_sources([str(folder / "one")])
-    assert (whole.name, whole.patterns) == ("one", ("**",))
+    assert (whole.name, whole.patterns) == ("one", (".",))
 
 
 def test_the_order_of_inputs_does_not_matter(folder: Path) -> None:
@@ -85,3 +85,18 @@ def test_a_wrong_sources_file_is_refused(folder: Path, content: str, message: st
     (folder / "sources.yaml").write_text(content)
     with pytest.raises(ConfigError, match=message):
         parse_sources([str(folder / "sources.yaml")])
+
+
+def test_a_sources_file_may_lie_in_an_oddly_named_folder(folder: Path) -> None:
+    odd = folder / "odd [1]"
+    (odd / "sources.yaml").write_text('sources: [{name: "a", path: "*.jsonl"}, {name: "b", path: "a.jsonl"}]')
+    first, second = parse_sources([str(odd / "sources.yaml")])
+    assert (first.root, first.patterns) == (str(odd), ("*.jsonl",))
+    assert (second.root, second.patterns) == (str(odd), ("a.jsonl",))
+
+
+def test_a_home_folder_is_understood(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    (folder / "two" / "sources.yaml").write_text('sources: [{name: "a", path: "~/one"}]')
+    assert parse_sources([str(folder / "two" / "sources.yaml")])[0].root == str(folder / "one")
+    assert parse_sources(["~/one"])[0].root == str(folder / "one")

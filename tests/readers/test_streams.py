@@ -79,6 +79,18 @@ def test_what_is_no_member_is_an_error_and_zeros_at_the_end_are_none() -> None:
     assert len(list(iterate_members(io.BytesIO(member + b"\0" * 100), "gzip"))) == 1
 
 
+@pytest.mark.parametrize("num_zeros", [1, 511, 65_535, 65_536, 65_537, 200_000])
+@pytest.mark.parametrize("compression", _COMPRESS)
+def test_zeros_between_members_are_passed_over(compression: Compression, num_zeros: int) -> None:
+    one, two = _COMPRESS[compression](b"one"), _COMPRESS[compression](b"two")
+    zeros = b"\0" * num_zeros
+    found = [(member.offset, member.read()) for member in iterate_members(io.BytesIO(one + zeros + two), compression)]
+    assert found == [(0, b"one"), (len(one) + num_zeros, b"two")]
+    with pytest.raises(StreamError, match="expected a compressed member") as error:
+        list(iterate_members(io.BytesIO(one + zeros + b"x"), compression))
+    assert error.value.offset == len(one) + num_zeros
+
+
 @pytest.mark.parametrize("compression", _COMPRESS)
 def test_the_next_member_behind_a_broken_one_is_found(compression: Compression) -> None:
     compress = _COMPRESS[compression]
@@ -110,3 +122,13 @@ def test_a_zstd_dictionary_at_the_head_is_used(compressed_dictionary: bool) -> N
 )
 def test_compression_is_told_by_the_first_bytes(head: bytes, compression: Compression) -> None:
     assert detect_compression(head) == compression
+
+
+def test_a_dictionary_that_is_broken_or_huge_is_an_error() -> None:
+    huge = b"\x28\xb5\x2f\xfd\xe0" + (1 << 60).to_bytes(8, "little") + b"\x01\x00\x00"
+    broken = b"\x28\xb5\x2f\xfd\x04nothing"
+    for frame, message in ((huge, f"a zstd dictionary of {1 << 60} bytes"), (broken, "the zstd dictionary is broken")):
+        head = b"\x5d\x2a\x4d\x18" + len(frame).to_bytes(4, "little") + frame
+        with pytest.raises(StreamError, match=message):
+            list(iterate_members(io.BytesIO(head + _zstd(b"x")), "zstd"))
+        assert find_member(io.BytesIO(head + _zstd(b"WARC/1.0")), "zstd", start=1, begins=(b"WARC/",)) is None

@@ -213,3 +213,15 @@ def test_real_files_go_through_and_their_broken_records_are_named(shared_data: P
     assert counts["bad.arc"]["Unreadable"] == 3
     assert counts["sample-0000.warc.gz"]["Document"] == 22
     assert counts["whirlwind.warc.wet.gz"]["Document"] == 1
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "9" * 19, "-1", "", "0x10"])
+def test_a_length_that_is_no_number_is_named(length: str) -> None:
+    broken = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {length}\r\n\r\n".encode()
+    items = _read(broken + _response(b"<p>after</p>"))
+    assert [type(item) for item in items] == [Unreadable, Document]
+
+
+def test_a_dictionary_that_is_broken_is_named_and_no_crash() -> None:
+    (item,) = _read(b"\x5d\x2a\x4d\x18\x04\x00\x00\x00abcd" + _compress([_response(b"<p>x</p>")], "zstd")[:9])
+    assert isinstance(item, Unreadable)

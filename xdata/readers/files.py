@@ -1,4 +1,4 @@
-"""The reader of files: finds out what each file is, cuts large ones into parts, and reads a part.
+"""The reader of files: finds out what each file is, cuts large ones into parts, joins small ones, and reads a part.
 
 A format is found by the file's name, or by its first bytes where the name says nothing. Parts are cut where their
 format allows it: JSON lines at any line, Parquet between row groups, crawl files between records or compressed
@@ -8,18 +8,18 @@ does not split.
 
 import glob
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, cast
 
 from pydantic import Field, field_validator
 
-from xdata.errors import ConfigError, InputError, nearest
+from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.readers.jsonl import parse_object, read_jsonl
 from xdata.readers.parquet import read_parquet, row_group_bytes
 from xdata.readers.sources import Source, check_names
-from xdata.readers.streams import StreamError, detect_compression, open_stream
+from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
 from xdata.readers.warc import begins_like_warc, index_warc, read_warc
 from xdata.records import Document, Origin, Skipped, Unreadable
 from xdata.step import FilePart, InputFile, Listing, Reader
@@ -34,6 +34,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
 _COMPRESSED_ENDINGS = (".gz", ".zst", ".zstd")
 _COMPRESSION_FACTOR = 4
 """How many bytes a compressed one is taken for when parts are cut."""
+_MOST_FILES = 1000
+"""Small files that one part has."""
 
 
 class Files(Reader):
@@ -44,14 +46,14 @@ class Files(Reader):
     """
 
     kind: Literal["readers.files"] = "readers.files"
-    libraries = ("fastwarc", "pyarrow")
+    libraries = ("fastwarc", "langcodes", "babel")
     papers = ("ISO 28500 (WARC)",)
 
     sources: tuple[Source, ...]
     part_bytes: int = Field(default=64 << 20, ge=1 << 10)
-    """Size of the parts that large files are cut into; a compressed byte counts for four."""
+    """Size of the parts that files are cut into and joined to; a compressed byte counts for four."""
     max_record_bytes: int = Field(default=32 << 20, ge=1 << 10)
-    """A larger record or line is passed over and named as unreadable."""
+    """A larger record, line or text is passed over and named as unreadable."""
     limit: int | None = Field(default=None, ge=1)
     """Documents read of each file; None for all."""
 
@@ -68,22 +70,28 @@ class Files(Reader):
         except ConfigError as error:
             raise ValueError(str(error)) from None
 
+    def identity(self) -> dict[str, Any]:
+        """Without where files lie, which is no part of who they are; their names are in the list of inputs."""
+        sources = [source.model_dump(mode="json", exclude={"root", "patterns"}) for source in self.sources]
+        return super().identity() | {"sources": sources}
+
     def list_files(self) -> Listing:
         files, ignored, owners = [], [], dict[str, str]()
         for source in self.sources:
             found = False
-            for path in _expand(source):
-                location = str(path.resolve())
-                name = path.relative_to(source.root).as_posix()
-                owner = owners.setdefault(location, f"{source.name}/{name}")
+            paths, links = _expand(source)
+            ignored += [(_name(link, source), "is a link to a folder, which is not followed") for link in links]
+            for path in paths:
+                name = _name(path, source)
+                owner = owners.setdefault(os.path.realpath(path), name)
                 if owner.split("/")[0] != source.name:
-                    raise InputError(f"{location}: is in two sources, as {owner} and as {source.name}/{name}")
-                if owner != f"{source.name}/{name}":
-                    ignored.append((f"{source.name}/{name}", f"is the same file as {owner}"))
-                    continue
-                file = _describe(path, name=name, source=source)
-                if file is None:
-                    ignored.append((f"{source.name}/{name}", f"not a kind of file that is read ({', '.join(FORMATS)})"))
+                    raise InputError(f"{path}: is in two sources, as {owner} and as {name}")
+                if owner != name:
+                    ignored.append((name, f"is the same file as {owner}"))
+                elif not _is_utf8(str(path)):
+                    ignored.append((one_line(name), "its name is not UTF-8: rename it"))
+                elif (file := _describe(path, source)) is None:
+                    ignored.append((name, f"not a kind of file that is read ({', '.join(FORMATS)})"))
                 else:
                     files.append(file)
                     found = True
@@ -95,19 +103,26 @@ class Files(Reader):
         return file.format == "warc" and self.limit is None and _weight(file) > self.part_bytes
 
     def index(self, file: InputFile) -> list[int]:
-        compression = _compression(file)
-        part_bytes = self.part_bytes if compression == "none" else self.part_bytes // _COMPRESSION_FACTOR
+        part_bytes = self.part_bytes if file.compression == "none" else self.part_bytes // _COMPRESSION_FACTOR
         with _open(file.location) as stream:
-            return index_warc(stream, compression=compression, part_bytes=part_bytes)
+            return index_warc(stream, compression=_compression(file), part_bytes=part_bytes)
 
-    def cut(self, file: InputFile, offsets: Sequence[int] | None) -> list[FilePart]:
-        if file.format == "parquet":
-            return _cut_row_groups(file, self.part_bytes if self.limit is None else None)
-        if offsets is None:
-            whole = self.limit is not None or file.format != "jsonl" or _compression(file) != "none"
-            offsets = [0] if whole else range(0, max(file.size, 1), self.part_bytes)
-        ends = [*offsets[1:], file.size]
-        return [FilePart(file, start, end) for start, end in zip(offsets, ends, strict=True)]
+    def plan(self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[tuple[FilePart, ...]]:
+        parts: list[tuple[FilePart, ...]] = []
+        small: list[FilePart] = []
+        size = 0
+        for number, file in enumerate(files):
+            pieces = self._cut(file, offsets.get(number))
+            weight = _weight(file)
+            if small and (len(pieces) > 1 or size + weight > self.part_bytes or len(small) == _MOST_FILES):
+                parts.append(tuple(small))
+                small, size = [], 0
+            if len(pieces) > 1:
+                parts += [(piece,) for piece in pieces]
+            else:
+                small += pieces
+                size += weight
+        return [*parts, tuple(small)] if small else parts
 
     def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
         sources = {source.name: source for source in self.sources}
@@ -135,24 +150,38 @@ class Files(Reader):
         return [
             f"{file.source}/{file.path}: is one compressed stream, which one worker reads alone"
             for file in files
-            if file.format == "jsonl" and _weight(file) > self.part_bytes and _compression(file) != "none"
+            if file.format == "jsonl" and _weight(file) > self.part_bytes and file.compression != "none"
         ]
+
+    def _cut(self, file: InputFile, offsets: Sequence[int] | None) -> list[FilePart]:
+        """Ranges of one file, at `offsets` where it needed an index."""
+        if file.format == "parquet":
+            return _cut_row_groups(file, self.part_bytes if self.limit is None else None)
+        if offsets is None:
+            whole = self.limit is not None or file.format != "jsonl" or file.compression != "none"
+            offsets = [0] if whole else range(0, max(file.size, 1), self.part_bytes)
+        ends = [*offsets[1:], file.size]
+        return [FilePart(file, start, end) for start, end in zip(offsets, ends, strict=True)]
 
     def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable]:
         file = part.file
         origin = Origin(file.source, file.path, 0)
         if file.format == "parquet":
             yield from read_parquet(
-                file.location, origin=origin, start=part.start, end=part.end, given_fields=source.fields
+                file.location,
+                origin=origin,
+                start=part.start,
+                end=part.end,
+                given_fields=source.fields,
+                max_record_bytes=self.max_record_bytes,
             )
             return
-        compression = _compression(file)
         end = None if part.end >= file.size else part.end
         with _open(file.location) as stream:
             if file.format == "warc":
                 yield from read_warc(
                     stream,
-                    compression=compression,
+                    compression=_compression(file),
                     origin=origin,
                     start=part.start,
                     end=end,
@@ -161,7 +190,7 @@ class Files(Reader):
             else:
                 yield from read_jsonl(
                     stream,
-                    compression=compression,
+                    compression=_compression(file),
                     origin=origin,
                     start=part.start,
                     end=end,
@@ -170,25 +199,52 @@ class Files(Reader):
                 )
 
 
-def _expand(source: Source) -> list[Path]:
-    """The files of a source, sorted, each once; hidden ones only where a pattern names them."""
+def _expand(source: Source) -> tuple[list[Path], list[Path]]:
+    """(files of a source, folders that are links and not gone into), sorted, each once.
+
+    Hidden files are taken only where a pattern names them.
+    """
     root = Path(source.root)
     found: set[Path] = set()
+    links: set[Path] = set()
     for pattern in source.patterns:
         exact = root / pattern
-        matches = [exact] if os.path.exists(exact) else _glob(root, pattern)
-        files = [path for match in matches for path in (_files_below(match) if match.is_dir() else [match])]
+        matches = [exact] if os.path.exists(exact) else _glob(root, pattern, links)
+        files = [path for match in matches for path in (_files_below(match, links) if match.is_dir() else [match])]
         if not files:
             raise InputError(f"{exact}: no file matches")
         found.update(files)
-    return sorted(found)
+    return sorted(found), sorted(links)
 
 
-def _glob(root: Path, pattern: str) -> list[Path]:
-    return [root / match for match in glob.glob(pattern, root_dir=root, recursive=True)]
+def _glob(root: Path, pattern: str, links: set[Path]) -> list[Path]:
+    """What a pattern matches; `**` goes into no folder that is a link, since links can go round in a circle."""
+    matches = [root / match for match in glob.glob(pattern, root_dir=root, recursive=True)]
+    if "**" not in pattern.split("/"):
+        return matches
+    followed = []
+    for match in matches:
+        link = next((folder for folder in _between(root, match) if folder.is_symlink()), None)
+        if link is not None:
+            links.add(link)
+        elif not match.is_dir():
+            followed.append(match)
+        elif match.is_symlink():
+            links.add(match)
+        elif not pattern.endswith("**"):
+            followed.append(match)
+    return followed
 
 
-def _files_below(folder: Path) -> list[Path]:
+def _between(root: Path, path: Path) -> Iterator[Path]:
+    """The folders below `root` that `path` is in, the outermost first."""
+    folder = root
+    for name in path.relative_to(root).parts[:-1]:
+        folder /= name
+        yield folder
+
+
+def _files_below(folder: Path, links: set[Path]) -> list[Path]:
     """All files below a folder but the hidden ones. Raises InputError for a folder that cannot be read."""
 
     def refuse(error: OSError) -> None:
@@ -197,21 +253,38 @@ def _files_below(folder: Path) -> list[Path]:
     found = []
     for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        links.update(path for name in folders if (path := Path(parent, name)).is_symlink())
         found += [Path(parent, name) for name in names if not name.startswith(".")]
     return found
 
 
-def _describe(path: Path, *, name: str, source: Source) -> InputFile | None:
+def _name(path: Path, source: Source) -> str:
+    """The name of a file in messages: that of its source and its path in it."""
+    return f"{source.name}/{path.relative_to(source.root).as_posix()}"
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _describe(path: Path, source: Source) -> InputFile | None:
     """The file with its format, None where it has none that is read. Raises InputError where it cannot be read."""
     try:
         status = path.stat()
         with path.open("rb") as stream:
             format_ = source.reader or _format_by_name(path.name) or _format_by_content(stream)
+            stream.seek(0)
+            compression = "none" if format_ == "parquet" else detect_compression(stream.read(4))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     if format_ is None:
         return None
-    return InputFile(source.name, name, str(path.resolve()), format_, status.st_size, status.st_mtime_ns)
+    name = path.relative_to(source.root).as_posix()
+    return InputFile(source.name, name, str(path), format_, compression, status.st_size, status.st_mtime_ns)
 
 
 def _format_by_name(name: str) -> str | None:
@@ -249,12 +322,12 @@ def _cut_row_groups(file: InputFile, part_bytes: int | None) -> list[FilePart]:
 
 
 def _weight(file: InputFile) -> int:
-    return file.size * (1 if _compression(file) == "none" else _COMPRESSION_FACTOR)
+    """Bytes of a file when it is decompressed, as a guess."""
+    return file.size * (1 if file.compression == "none" and file.format != "parquet" else _COMPRESSION_FACTOR)
 
 
-def _compression(file: InputFile) -> Literal["none", "gzip", "zstd"]:
-    with _open(file.location) as stream:
-        return detect_compression(stream.read(4))
+def _compression(file: InputFile) -> Compression:
+    return cast(Compression, file.compression)
 
 
 def _open(location: str) -> BinaryIO:

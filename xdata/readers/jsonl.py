@@ -62,8 +62,9 @@ def _lines(
     file: BinaryIO, compression: Compression, *, start: int, end: int | None, max_record_bytes: int
 ) -> Iterator[tuple[int, bytes | str]]:
     """(position, line without its end, or what is wrong there)."""
-    stream, position = open_stream(file, compression), start
+    position = start
     try:
+        stream = open_stream(file, compression)
         if start > 0:
             file.seek(start - 1)
             position += _pass_line(file) - 1

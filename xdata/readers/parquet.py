@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 
 from xdata.errors import InputError, one_line
 from xdata.readers import fields
-from xdata.records import Document, Origin, Skipped
+from xdata.records import Document, Origin, Skipped, Unreadable
 
 _BATCH_ROWS = 256
 
@@ -19,8 +19,8 @@ def row_group_bytes(location: str) -> list[int]:
 
 
 def read_parquet(
-    location: str, *, origin: Origin, start: int, end: int, given_fields: Mapping[str, str]
-) -> Iterator[Document | Skipped]:
+    location: str, *, origin: Origin, start: int, end: int, given_fields: Mapping[str, str], max_record_bytes: int
+) -> Iterator[Document | Skipped | Unreadable]:
     """The rows of row groups `start` to before `end`; a row's place is its number in the file.
 
     Raises InputError where the file is not Parquet or lacks a field.
@@ -32,8 +32,18 @@ def read_parquet(
     columns = [name for name in dict.fromkeys(names.values()) if name in found]
     row = sum(file.metadata.row_group(i).num_rows for i in range(start))
     for values in _rows(file, row_groups=range(start, end), columns=columns, where=location):
-        yield fields.document(values, Origin(origin.source, origin.path, row), names)
+        place = Origin(origin.source, origin.path, row)
+        text = values.get(names["text"])
+        if isinstance(text, str) and not _fits(text, max_record_bytes):
+            yield Unreadable(place, f"a text of {len(text)} characters is larger than max_record_bytes")
+        else:
+            yield fields.document(values, place, names)
         row += 1
+
+
+def _fits(text: str, num_bytes: int) -> bool:
+    """Whether a text is of so many bytes at most in UTF-8, encoded only where its length leaves that open."""
+    return len(text) * 4 <= num_bytes or (len(text) <= num_bytes and len(text.encode("utf-8", "replace")) <= num_bytes)
 
 
 def _rows(
@@ -56,8 +66,10 @@ def _rows(
 def _open(location: str) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(location)
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:
         raise InputError(f"{location}: is not a Parquet file: {one_line(str(error), limit=120)}") from None
+    except OSError as error:
+        raise InputError(f"{location}: cannot be read: {one_line(error.strerror or str(error), limit=120)}") from None
 
 
 def _compressed_bytes(row_group: pq.RowGroupMetaData) -> int:

@@ -16,7 +16,7 @@ from xdata.yaml_files import read_yaml
 _WILDCARDS = frozenset("*?[")
 
 
-class SourceFacts(BaseModel):
+class SourceDescription(BaseModel):
     """What is known of all documents of a source."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
@@ -50,16 +50,16 @@ class SourceFacts(BaseModel):
             raise ValueError(str(error)) from None
 
 
-class Source(SourceFacts):
+class Source(SourceDescription):
     """A set of files of one origin."""
 
     root: str
     """Folder that the paths in identities are under."""
     patterns: tuple[str, ...] = Field(min_length=1)
-    """Files and globs under `root` (`**` for any depth); a folder stands for all files in it."""
+    """Files and globs under `root` (`**` for any depth); a folder, as `.`, stands for all files in it."""
 
 
-class SourceEntry(SourceFacts):
+class SourceEntry(SourceDescription):
     """A source as `sources.yaml` has it: one path in place of root and patterns."""
 
     path: str
@@ -92,6 +92,8 @@ def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
     roots: dict[Path, set[str]] = {}
     named: list[Source] = []
     for spec in specs:
+        if not spec.isprintable() and any("\ud800" <= c <= "\udfff" for c in spec):
+            raise InputError(f"{one_line(spec)}: the name is not UTF-8: rename it")
         if spec.endswith((".yaml", ".yml")):
             named.extend(_read_sources_file(Path(spec)))
         else:
@@ -121,22 +123,24 @@ def _read_sources_file(path: Path) -> list[Source]:
         raise InputError(f"{path}: there is no such file")
     sources = []
     for entry in validate(SourcesFile, read_yaml(path), where=str(path)).sources:
-        root, pattern = _split(str(path.parent / entry.path))
+        root, pattern = _split(entry.path, folder=path.parent)
         sources.append(Source(root=str(root), patterns=(pattern,), **entry.model_dump(exclude={"path"})))
     return sources
 
 
-def _split(spec: str) -> tuple[Path, str]:
-    """(root, pattern) of a glob, file or folder."""
-    path = Path(spec).expanduser()
-    parts = path.parts
-    wild = next((i for i, part in enumerate(parts) if _WILDCARDS & set(part)), None)
-    if os.path.exists(path) or wild is None:
-        if not os.path.exists(path):
-            raise InputError(f"{spec}: there is no such file or folder")
-        path = path.resolve()
-        return (path, "**") if path.is_dir() else (path.parent, path.name)
-    root = Path(*parts[:wild]).resolve()
+def _split(spec: str, *, folder: Path = Path()) -> tuple[Path, str]:
+    """(root, pattern) of a glob, file or folder; what is relative is relative to `folder`.
+
+    Links are not resolved: a folder is called what the user calls it, wherever it is mounted.
+    """
+    given = Path(spec).expanduser()
+    whole = Path(os.path.abspath(folder / given))
+    wild = next((i for i, part in enumerate(given.parts) if _WILDCARDS & set(part)), None)
+    if os.path.exists(whole):
+        return (whole, ".") if whole.is_dir() else (whole.parent, whole.name)
+    if wild is None:
+        raise InputError(f"{spec}: there is no such file or folder")
+    root = Path(os.path.abspath(folder.joinpath(*given.parts[:wild])))
     if not root.is_dir():
         raise InputError(f"{spec}: there is no folder {root}")
-    return root, "/".join(parts[wild:])
+    return root, "/".join(given.parts[wild:])

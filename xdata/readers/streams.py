@@ -22,6 +22,9 @@ _SKIPPABLE_MAGIC = b"\x2a\x4d\x18"
 _DICTIONARY_MAGIC = b"\x5d\x2a\x4d\x18"
 """The skippable frame at the head of a zstd WARC that carries its dictionary (WARC-zstd, IIPC)."""
 
+_DICTIONARY_BYTES = 1 << 24
+"""Largest zstd dictionary that is read."""
+
 _CHUNK = 1 << 16
 """Bytes read from a file at a time."""
 _FEED = 1 << 12
@@ -97,7 +100,7 @@ def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0)
     """The members of a gzip or zstd file from the one at `start` on.
 
     Whoever takes a member reads it to its end before taking the next; `skip_to_end` does that. Raises StreamError
-    where what follows a member is not a member, and lets pass zero bytes at the end of the file.
+    where what follows a member is not a member; zero bytes between members and at the end of the file pass.
     """
     dictionary = _zstd_dictionary(file) if compression == "zstd" else None
     file.seek(start)
@@ -107,7 +110,12 @@ def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0)
             offset += 8 + int.from_bytes(head[4:8], "little")
             file.seek(offset)
             head = file.read(_CHUNK)
-        if not head.strip(b"\0") and len(head) < _CHUNK:
+        if head.startswith(b"\0"):
+            offset = _behind_zeros(file, offset)
+            file.seek(offset)
+            head = file.read(_CHUNK)
+            continue
+        if not head:
             return
         if not head.startswith(GZIP_MAGIC if compression == "gzip" else ZSTD_MAGIC):
             raise StreamError(f"expected a compressed member, found {head[:8]!r}", offset=offset)
@@ -120,10 +128,24 @@ def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0)
             head += file.read(_CHUNK)
 
 
+def _behind_zeros(file: BinaryIO, offset: int) -> int:
+    """Offset of the first byte at or behind `offset` that is not zero, or of the end of the file."""
+    file.seek(offset)
+    while chunk := file.read(_CHUNK):
+        rest = chunk.lstrip(b"\0")
+        offset += len(chunk) - len(rest)
+        if rest:
+            break
+    return offset
+
+
 def find_member(file: BinaryIO, compression: Compression, *, start: int, begins: tuple[bytes, ...]) -> int | None:
     """Offset of the first member at or behind `start` whose content begins with one of `begins`, None without one."""
     magic = GZIP_MAGIC if compression == "gzip" else ZSTD_MAGIC
-    dictionary = _zstd_dictionary(file) if compression == "zstd" else None
+    try:
+        dictionary = _zstd_dictionary(file) if compression == "zstd" else None
+    except StreamError:  # nothing in the file can be read without it
+        return None
     position, kept = start, b""
     while True:
         file.seek(position + len(kept))
@@ -207,12 +229,24 @@ def _decompressor(compression: Compression, dictionary: zstandard.ZstdCompressio
 
 
 def _zstd_dictionary(file: BinaryIO) -> zstandard.ZstdCompressionDict | None:
-    """The dictionary in the skippable frame at the head of a zstd WARC, itself compressed or not."""
+    """The dictionary in the skippable frame at the head of a zstd WARC, itself compressed or not.
+
+    Raises StreamError where it is broken or larger than 16 MB.
+    """
     file.seek(0)
     head = file.read(8)
     if not head.startswith(_DICTIONARY_MAGIC):
         return None
-    content = file.read(int.from_bytes(head[4:8], "little"))
-    if content.startswith(ZSTD_MAGIC):
-        content = zstandard.ZstdDecompressor().decompress(content, max_output_size=1 << 24)
-    return zstandard.ZstdCompressionDict(content)
+    num_bytes = int.from_bytes(head[4:8], "little")
+    if num_bytes > _DICTIONARY_BYTES:
+        raise StreamError(f"a zstd dictionary of {num_bytes} bytes", offset=0)
+    content = file.read(num_bytes)
+    try:
+        if content.startswith(ZSTD_MAGIC):
+            size = zstandard.frame_content_size(content)
+            if size > _DICTIONARY_BYTES:
+                raise StreamError(f"a zstd dictionary of {size} bytes", offset=0)
+            content = zstandard.ZstdDecompressor().decompress(content, max_output_size=_DICTIONARY_BYTES)
+        return zstandard.ZstdCompressionDict(content)
+    except zstandard.ZstdError as error:
+        raise StreamError(f"the zstd dictionary is broken: {error}", offset=0) from None

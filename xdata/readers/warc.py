@@ -24,6 +24,7 @@ HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.w
 TEXT_TYPES = frozenset({"text/plain"})
 
 _MAX_HEADER_BYTES = 1 << 16
+_MAX_LENGTH_DIGITS = 18
 _WARC_LINE = regex.compile(rb"WARC/[01]\.\d+\s*")
 _ARC_LINE = regex.compile(rb"(\S.*) (\S+) (\d{8,}) (\S+) (\S+)\s*")
 _ARC_URL = regex.compile(rb"[a-z][a-z0-9+.\-]*:", regex.IGNORECASE)
@@ -176,14 +177,14 @@ def _read_frame(lines: _Lines, line: bytes, max_record_bytes: int) -> Frame:
     if _WARC_LINE.fullmatch(line):
         header = _read_header(lines, line)
         length = _header_value(header, b"content-length")
-        if length is None or not length.isdigit():
-            raise FrameError(f"a record without a Content-Length that is a number: {length!r}")
+        if length is None or not _is_length(length):
+            raise FrameError(f"a record without a Content-Length that is a number: {_shown(length)}")
     elif _ARC_URL.match(line) and (match := _ARC_LINE.fullmatch(line)):
         header, length = line, match[5]
         if length == b"-1" and line.startswith(b"filedesc:"):
             raise FrameError("a file description without a length")
-        if not length.isdigit():
-            raise FrameError(f"an ARC record without a length that is a number: {length!r}")
+        if not _is_length(length):
+            raise FrameError(f"an ARC record without a length that is a number: {_shown(length)}")
     else:
         raise FrameError(f"expected a WARC or ARC record, found {line[:40]!r}")
     num_bytes = int(length)
@@ -195,6 +196,14 @@ def _read_frame(lines: _Lines, line: bytes, max_record_bytes: int) -> Frame:
     if found < num_bytes:
         raise FrameError(f"a record of {num_bytes} bytes ends after {found}")
     return Frame(header, block, num_bytes)
+
+
+def _is_length(word: bytes) -> bool:
+    return word.isdigit() and len(word) <= _MAX_LENGTH_DIGITS
+
+
+def _shown(word: bytes | None) -> str:
+    return "none" if word is None else repr(word[:40])
 
 
 def _read_header(lines: _Lines, first: bytes) -> bytes:
