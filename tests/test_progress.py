@@ -34,3 +34,15 @@ def test_bars_on_a_terminal() -> None:
     assert "edit:" in seen
     assert "\r" in seen
     assert seen.rstrip().endswith("decide: 5 of 9 documents kept")
+
+
+def test_what_a_terminal_would_obey_is_shown_and_not_sent() -> None:
+    stream = io.StringIO()
+    with Progress(stream) as progress:
+        progress.note("crawl/\x1b]0;owned\x07\u202egz.crw: is empty")
+        progress.note("crawl/ක්\u200dෂ.jsonl: is empty")
+    assert "\x1b" not in stream.getvalue()
+    assert stream.getvalue().splitlines() == [
+        "note: crawl/\\u001b]0;owned\\u0007\\u202egz.crw: is empty",
+        "note: crawl/ක්\u200dෂ.jsonl: is empty",
+    ]

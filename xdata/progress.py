@@ -6,6 +6,8 @@ from typing import Never, TextIO
 
 from tqdm import tqdm
 
+from xdata.terminal import printable
+
 _LINE_EVERY_S = 10.0
 
 
@@ -54,7 +56,7 @@ class Progress:
         self._line(f"{stage}: {summary}")
 
     def _line(self, text: str) -> None:
-        self._stream.write(text + "\n")
+        self._stream.write(printable(text) + "\n")
         self._stream.flush()
 
     def _close(self) -> None:
