@@ -31,6 +31,7 @@ _NO_SCRIPT = frozenset({"Zyyy", "Zinh", "Zxxx", "Zzzz"})
 """ISO 15924 codes that name no writing system."""
 
 _CODE = regex.compile(r"([a-z]{3})_([A-Z][a-z]{3})")
+_ISO639_3 = regex.compile(r"[a-z]{3}")
 
 
 class Names(BaseModel):
@@ -110,6 +111,16 @@ class Language:
         return self.facts.names.english if self.facts.names else self.code
 
 
+def is_code(code: str) -> bool:
+    """Whether a word has the form `iso639-3_Script`, or is `und`; so it may name a folder."""
+    return code == UNDETERMINED or _CODE.fullmatch(code) is not None
+
+
+def is_iso639_3(code: str) -> bool:
+    """Whether a word has the form of an ISO 639-3 code."""
+    return _ISO639_3.fullmatch(code) is not None
+
+
 def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
     """Code -> file of every language that has one, in order of code; the overlay's files before ours."""
     files = _files_in(resource("languages"))
@@ -155,7 +166,8 @@ def _parse(name: str, *, known: Iterable[str]) -> langcodes.Language:
     try:
         tag = langcodes.Language.get(name.replace("_", "-"))
         valid = tag.is_valid() and tag.language is not None and tag.language != UNDETERMINED
-    except LanguageTagError:
+        valid = valid and is_iso639_3(tag.to_alpha3())
+    except (LanguageTagError, LookupError):
         valid = False
     if not valid or tag.script in _NO_SCRIPT:
         raise ConfigError(f"unknown language {name!r}: {_nearest_language(name, known)}")
@@ -192,8 +204,9 @@ def _aliases(overlay: Path | None) -> dict[str, str]:
     return aliases
 
 
+@cache
 def _files_in(folder: Path) -> dict[str, Path]:
-    return {path.stem: path for path in folder.glob("*.yaml") if _CODE.fullmatch(path.stem)}
+    return {path.stem: path for path in sorted(folder.glob("*.yaml")) if _CODE.fullmatch(path.stem)}
 
 
 @cache

@@ -82,6 +82,23 @@ def test_labels_that_mean_nothing_are_refused(tmp_path: Path) -> None:
         _ = load_identifier(model).languages
 
 
+@pytest.mark.parametrize("code", ["../../etc", "sw", "swh_Latn", "SWH", "swh/x", ""])
+def test_a_file_of_labels_that_names_no_codes_is_refused(tmp_path: Path, code: str) -> None:
+    (tmp_path / "labels.yaml").write_text(f'labels: {{one: "{code}", two: "mlt"}}\n')
+    model = ModelRef(
+        backend="fasttext", path=str(_model(tmp_path, ["one", "two"])), labels=str(tmp_path / "labels.yaml")
+    )
+    with pytest.raises(ConfigError, match="expected `labels:` with the ISO 639-3 code of each label"):
+        load_identifier(model)
+
+
+def test_a_relative_path_is_that_of_where_the_command_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ModelRef(backend="fasttext", path="m.bin").path == str(tmp_path / "m.bin")
+
+
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"nothing")
     with pytest.raises(ResourceError, match="is not a fastText model"):

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 import regex
 
 from xdata.errors import ConfigError, ResourceError, one_line
+from xdata.languages import is_iso639_3
 from xdata.models.reference import ModelRef
 from xdata.yaml_files import read_yaml
 
@@ -88,7 +89,7 @@ def load_identifier(model: ModelRef) -> LanguageIdentifier:
 def _read_labels(path: Path) -> dict[str, str]:
     content = read_yaml(path)
     labels = content.get("labels") if isinstance(content, dict) else None
-    if not isinstance(labels, dict) or not all(isinstance(code, str) for code in labels.values()):
+    if not isinstance(labels, dict) or not all(isinstance(code, str) and is_iso639_3(code) for code in labels.values()):
         raise ConfigError(f"{path}: expected `labels:` with the ISO 639-3 code of each label")
     return labels
 

@@ -1,8 +1,9 @@
 """Which model a step uses: a reference that is written into recipes and whose file is part of the fingerprint."""
 
+import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from xdata.errors import ResourceError
 from xdata.resources import resource
@@ -22,6 +23,12 @@ class ModelRef(BaseModel):
     labels: str | None = None
     """YAML file that says what the labels of a `path` mean; not needed where they are `iso639-3_Script`."""
 
+    @field_validator("path", "labels")
+    @classmethod
+    def _absolute(cls, path: str | None) -> str | None:
+        """Where the file lies, whichever folder a rank runs in."""
+        return None if path is None else os.path.abspath(os.path.expanduser(path))
+
     @model_validator(mode="after")
     def _one_place(self) -> "ModelRef":
         if (self.resource is None) == (self.path is None):
@@ -33,7 +40,7 @@ class ModelRef(BaseModel):
         if self.resource is not None:
             stem = self.resource.rsplit(".", 1)[0]
             return (resource("models", self.resource), resource("models", f"{stem}.yaml"))
-        files = tuple(Path(name).expanduser() for name in (self.path, self.labels) if name is not None)
+        files = tuple(Path(name) for name in (self.path, self.labels) if name is not None)
         for file in files:
             if not file.is_file():
                 raise ResourceError(f"{file}: there is no such model file")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -34,6 +34,10 @@ class IdentifyLanguage(Score):
 
     def resources(self) -> tuple[Path, ...]:
         return self.model.files()
+
+    def identity(self) -> dict[str, Any]:
+        """Without where the model lies: its content is among the resources."""
+        return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
 
     def open(self) -> Callable[[Sequence[Analysis]], Columns]:
         identifier = load_identifier(self.model)
