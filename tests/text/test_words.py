@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
-from xdata.text.words import count_words, letters_per_word, tokens
+from xdata.text.analysis import Analysis
+from xdata.text.words import letters_per_word, tokens
 
 
 @pytest.mark.parametrize(
@@ -33,14 +34,14 @@ def test_words_keep_marks_joiners_and_inner_apostrophes(text: str, words: list[s
 def test_where_spaces_part_words_every_token_is_one(language: str) -> None:
     for text in texts(language):
         found = tokens(text)
-        assert count_words(text, num_tokens=len(found)) == len(found)
+        assert Analysis(text).num_words == len(found)
 
 
 @pytest.mark.parametrize("language", ["tha_Thai", "lao_Laoo", "khm_Khmr", "mya_Mymr", "zho_Hans", "jpn_Jpan"])
 def test_where_they_do_not_the_estimate_is_near_that_of_a_spaced_language(language: str) -> None:
     """The same articles in English; the estimate is of the same text, so within a factor of 2.2."""
     for text, english in zip(texts(language), texts("eng_Latn"), strict=True):
-        estimated = count_words(text, num_tokens=len(tokens(text)))
+        estimated = Analysis(text).num_words
         assert 1 / 1.5 < estimated / len(tokens(english)) < 2.2
 
 
@@ -58,4 +59,4 @@ def test_tokens_are_parts_of_the_text_in_order(language: str) -> None:
 
 @given(st.text())
 def test_counting_never_fails_and_is_never_negative(text: str) -> None:
-    assert count_words(text, num_tokens=len(tokens(text))) >= 0
+    assert Analysis(text).num_words >= 0

@@ -35,4 +35,4 @@ class Analysis:
     @cached_property
     def num_words(self) -> int:
         """Number of words, estimated where no space parts them."""
-        return words.count_words(self.text, num_tokens=len(self.tokens))
+        return words.count_words(self.text, num_tokens=len(self.tokens), scripts=self.script_counts.keys())

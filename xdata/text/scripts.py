@@ -41,11 +41,6 @@ def script_members(script: str) -> frozenset[str]:
     return _COMPOSITE.get(script, frozenset({script}))
 
 
-def known_scripts() -> frozenset[str]:
-    """Every ISO 15924 code that text can be found in: the Unicode scripts and the composite ones."""
-    return frozenset(_codes()) - set(_SHARED) | set(_COMPOSITE)
-
-
 def count_scripts(text: str) -> dict[str, int]:
     """Number of code points of each script in `text`, most frequent first, ties by code; shared ones left out."""
     if not text:

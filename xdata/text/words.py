@@ -5,13 +5,13 @@ they do not (Han, kana, Thai, Lao, Khmer, Burmese), every letter with its marks 
 number of words is estimated from the mean letters in a word that ICU's dictionaries find in the UDHR.
 """
 
+from collections.abc import Collection
 from functools import cache
 
 import regex
-import yaml
 
 from xdata.resources import resource
-from xdata.text.scripts import count_scripts
+from xdata.yaml_files import read_yaml
 
 APOSTROPHES = "'\u2019\u02bc\u02bb\u02b9\u055a\ua78c"
 """Apostrophes and the letters that look like them: part of a word where a letter stands on both sides."""
@@ -26,14 +26,13 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def count_words(text: str, *, num_tokens: int) -> int:
-    """Number of words in `text`, which has `num_tokens` of `tokens(text)`; estimated for scripts without spaces."""
+def count_words(text: str, *, num_tokens: int, scripts: Collection[str]) -> int:
+    """Number of words in a text in some `scripts`, with `num_tokens` of `tokens(text)`; estimated without spaces."""
     if num_tokens == 0:
         return 0
     estimate, letters = 0.0, 0
-    counts = count_scripts(text)
     for script, mean in letters_per_word().items():
-        if script in counts:
+        if script in scripts:
             num = len(_letters(script).findall(text))
             letters += num
             estimate += num / mean
@@ -43,8 +42,7 @@ def count_words(text: str, *, num_tokens: int) -> int:
 @cache
 def letters_per_word() -> dict[str, float]:
     """Mean letters in a word, of each script that puts no space between words."""
-    with resource("scripts", "unspaced.yaml").open(encoding="utf-8") as file:
-        facts = yaml.safe_load(file)
+    facts = read_yaml(resource("scripts", "unspaced.yaml"))
     return {str(script): float(mean) for script, mean in facts["letters_per_word"].items()}
 
 
