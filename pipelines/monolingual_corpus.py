@@ -39,7 +39,6 @@ def monolingual_corpus(
     shard_bytes: Annotated[int, Field(ge=1 << 10, description="bytes of text in a shard")] = 256 << 20,
     part_bytes: Annotated[int, Field(ge=1 << 10, description="bytes of input that a worker takes at a time")] = 64
     << 20,
-    limit: Annotated[int | None, Field(ge=1, description="documents read of each file, all where it is null")] = None,
 ) -> Recipe:
     """Clean, deduplicated, sharded and documented text of each language, out of crawl files or documents.
 
@@ -52,7 +51,7 @@ def monolingual_corpus(
         check_identifiable(languages, model=identifier, declared=declared)
     edit = Stage(
         "edit",
-        (Files(sources=sources, part_bytes=part_bytes, limit=limit), Extract(engine=extractor), Repair()),
+        (Files(sources=sources, part_bytes=part_bytes), Extract(engine=extractor), Repair()),
     )
     annotate = Stage(
         "annotate",

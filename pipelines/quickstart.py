@@ -28,24 +28,15 @@ def quickstart() -> Recipe:
     with planted duplicates, pages in the wrong language and junk. Two sites are declared to be in one language,
     Hausa and Quechua, because lid.176 does not know the one and hardly the other.
     """
-    samples = resource("samples")
-    sources = (
-        Source(name="crawl", root=str(samples / "crawl"), patterns=("*.warc.*",), licence=LICENCE, domain="law"),
+    sources = [
         Source(
-            name="hausa",
-            root=str(samples / "hausa"),
-            patterns=("*.warc.gz",),
-            language="hau_Latn",
+            name=name,
+            root=str(resource("samples", name)),
+            patterns=("*.warc.*",),
+            language=language,
             licence=LICENCE,
             domain="law",
-        ),
-        Source(
-            name="quechua",
-            root=str(samples / "quechua"),
-            patterns=("*.warc.gz",),
-            language="quy_Latn",
-            licence=LICENCE,
-            domain="law",
-        ),
-    )
+        )
+        for name, language in (("crawl", None), ("hausa", "hau_Latn"), ("quechua", "quy_Latn"))
+    ]
     return find_recipe("monolingual_corpus").make(sources=sources, languages=LANGUAGES)

@@ -17,7 +17,7 @@ from xdata.run.build import build
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check")
-    build(recipe([write_crawl(folder)], part_bytes=1 << 20), folder / "out", workers=2)
+    build(recipe([write_crawl(folder)], part_bytes=60_000), folder / "out", workers=2)
     shutil.rmtree(folder / "out" / "work")
     return folder / "out"
 

@@ -1,6 +1,9 @@
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import pyarrow as pa
 import pytest
 
 from xdata.dedup.exact import ExactDuplicates, TextHash
@@ -12,8 +15,10 @@ from xdata.filters.thresholds import Threshold
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Guard, Recipe, Stage
+from xdata.records import Document, Skipped, Unreadable
 from xdata.scores.length import NumWords
-from xdata.step import Step
+from xdata.step import Columns, Drops, FilePart, Filter, InputFile, Listing, Reader, Score, Step
+from xdata.text.analysis import Analysis
 
 _FILES = Files(sources=(Source(name="s", root="/data", patterns=("**",)),))
 
@@ -62,6 +67,88 @@ def test_a_signature_that_nobody_adds_is_named() -> None:
 def test_two_steps_that_add_one_column_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"step 'again' adds 'scores.num_words', which another step adds too"):
         _recipe(scores=(NumWords(), NumWords(name="again"), TextHash()))
+
+
+class _Adding(Score):
+    """Adds what a test says."""
+
+    kind: Literal["scores.adding"] = "scores.adding"
+    what: str
+
+    def adds(self) -> Mapping[str, pa.DataType]:
+        return {self.what: pa.int8()}
+
+    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("id", "no column of xdata's own"),
+        ("text", "which another step adds too"),
+        ("text_bytes", "no column of xdata's own"),
+        ("decision", "no column of xdata's own"),
+        ("scores", "no column of xdata's own"),
+        ("Fluency", "no column of xdata's own"),
+        ("scores.a.b", "no column of xdata's own"),
+        ("scores.fluency", "adds 'scores.fluency' as int8: it must be float"),
+        ("dialect", "adds 'dialect' as int8: it must be string"),
+    ],
+)
+def test_columns_that_no_step_may_add_are_refused(what: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        _recipe(scores=(NumWords(), TextHash(), _Adding(what=what)))
+    assert _recipe(scores=(NumWords(), TextHash(), _Adding(what="signatures.small"))).signatures()["small"] == pa.int8()
+
+
+class _Peeping(Filter):
+    """Reads what filters do not see."""
+
+    kind: Literal["filters.peeping"] = "filters.peeping"
+    what: str
+
+    def reads(self) -> frozenset[str]:
+        return frozenset({self.what})
+
+    def open(self) -> Callable[[pa.Table], Drops]:
+        raise AssertionError
+
+
+@pytest.mark.parametrize("what", ["signatures.text_hash", "kept", "reasons", "survivor"])
+def test_filters_see_scores_and_labels_alone(what: str) -> None:
+    with pytest.raises(ConfigError, match=f"reads '{what}', which no step before it adds"):
+        _recipe(filters=(_Peeping(what=what),))
+
+
+class _Reading(Reader):
+    """A reader of somebody's own."""
+
+    kind: Literal["readers.reading"] = "readers.reading"
+
+    def list_files(self) -> Listing:
+        raise AssertionError
+
+    def needs_index(self, file: InputFile) -> bool:
+        raise AssertionError
+
+    def index(self, file: InputFile) -> list[int]:
+        raise AssertionError
+
+    def plan(self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[tuple[FilePart, ...]]:
+        raise AssertionError
+
+    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
+        raise AssertionError
+
+
+def test_readers_of_ones_own_are_refused() -> None:
+    stages = _recipe().stages
+    made = [Stage("edit", (_Reading(),))]
+    for stage in stages[1:]:
+        made.append(replace(stage, after=made[-1]))
+    with pytest.raises(ConfigError, match="step 'reading': readers and exports are those of xdata so far: use readers"):
+        Recipe("mine", tuple(made))
 
 
 def test_two_steps_of_one_name_are_refused() -> None:

@@ -25,7 +25,7 @@ def test_every_recipe_says_what_it_makes_and_describes_its_parameters(name: str)
         ({"min_script_share": "2"}, "expected less than or equal to 1, found 2"),
         ({"extractor": "best"}, "expected 'ladder', 'trafilatura' or 'resiliparse', found 'best'"),
         ({"sources": "x"}, "has no parameter 'sources'"),
-        ({"limit": "0"}, "expected greater than or equal to 1"),
+        ({"part_bytes": "0"}, "expected greater than or equal to 1024"),
         ({"min_words": "[1"}, "--set min_words"),
     ],
 )
@@ -43,7 +43,7 @@ def test_settings_reach_the_steps() -> None:
         settings={
             "min_words": "7",
             "rejects": "none",
-            "limit": "3",
+            "part_bytes": "3000",
             "identifier": f'{{backend: "fasttext", path: "{model}", labels: "{labels}"}}',
         },
     )
@@ -51,8 +51,29 @@ def test_settings_reach_the_steps() -> None:
     assert steps["languages"]["languages"] == ("mlt_Latn", "swh_Latn")
     assert steps["enough_words"]["min_value"] == 7.0
     assert steps["documents"]["rejects"] == "none"
-    assert steps["files"]["limit"] == 3
+    assert steps["files"]["part_bytes"] == 3000
     assert steps["language"]["model"]["path"] == str(model)
+
+
+def test_a_parameter_without_a_default_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "asking.py").write_text("def asking(*, who: str, whom: str = 'x'):\n    raise AssertionError\n")
+    with pytest.raises(ConfigError, match=r"recipe 'asking' needs --set who=VALUE$"):
+        find_recipe(str(tmp_path / "asking.py")).make(settings={"whom": "y"})
+
+
+def test_a_recipe_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_bytes(b"recipe: \xff")
+    with pytest.raises(ConfigError, match=r"r\.yaml: is not UTF-8"):
+        read_recipe(tmp_path / "r.yaml")
+
+
+def test_code_of_a_recipe_file_is_found_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = Path(__file__).parent / "run" / "steps_for_tests.py"
+    made = find_recipe(str(steps)).make(sources=_SOURCES)
+    (tmp_path / "mine.yaml").write_text(made.to_yaml().replace(str(steps), "steps_for_tests.py"))
+    (tmp_path / "steps_for_tests.py").symlink_to(steps)
+    monkeypatch.chdir("/")
+    assert read_recipe(tmp_path / "mine.yaml").code == (str(tmp_path / "steps_for_tests.py"),)
 
 
 def test_input_is_needed_or_refused() -> None:

@@ -8,7 +8,7 @@ __version__ = "0.1.0"
 from xdata.errors import CheckError, ConfigError, InputError, ResourceError, RunError, UsageError, XdataError
 from xdata.languages import Language
 from xdata.recipe import Guard, Recipe, Stage
-from xdata.step import Cluster, Columns, Drops, Edit, Export, Filter, Reader, Score, Step
+from xdata.step import Cluster, Columns, Drops, Edit, Filter, Score, Step
 
 __all__ = [
     "CheckError",
@@ -17,12 +17,10 @@ __all__ = [
     "ConfigError",
     "Drops",
     "Edit",
-    "Export",
     "Filter",
     "Guard",
     "InputError",
     "Language",
-    "Reader",
     "Recipe",
     "ResourceError",
     "RunError",

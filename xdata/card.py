@@ -80,7 +80,7 @@ def _language_table(manifest: Manifest) -> str:
                 f"`{code}`",
                 _plain(facts.name),
                 f"{facts.num_rows:,}",
-                f"{facts.num_words:,}",
+                "not counted" if facts.num_words is None else f"{facts.num_words:,}",
                 f"{facts.num_characters:,}",
                 f"{facts.num_bytes:,}",
             )

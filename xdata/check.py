@@ -9,10 +9,8 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import one_line
-from xdata.manifest import FileFacts, Manifest
+from xdata.manifest import TABLE_FOLDERS, FileFacts, Manifest
 from xdata.run.counts import Tally
-
-TABLE_FOLDERS = ("data", "ledger", "rejects")
 
 
 def check(folder: Path) -> list[str]:

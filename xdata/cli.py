@@ -6,7 +6,6 @@ Exit status: 0 done; 1 input, resource, run or check is wrong; 2 command line or
 import argparse
 import io
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,13 +13,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from xdata import __version__
 from xdata.errors import ConfigError, UsageError, XdataError
+from xdata.terminal import printable
 
 if TYPE_CHECKING:
+    from xdata.readers.sources import Source
     from xdata.recipe import Recipe
 
 _INTERRUPTED = 130
-_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, overrides of direction, and what cannot be encoded."""
 _LISTS = ("recipes", "steps", "languages", "models", "papers")
 
 
@@ -84,9 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--out", metavar="DIR", type=Path, help="where the result goes")
     build.add_argument("--work", metavar="DIR", type=Path, help="what is between stages; DIR/work unless given")
-    build.add_argument("--workers", metavar="N", type=int, default=None, help="ranks at a time; all cores unless given")
+    build.add_argument("--workers", metavar="N", type=_count, help="ranks at a time; all cores unless given")
     build.add_argument("--engine", choices=["local"], default="local", help="what runs the ranks")
-    build.add_argument("--limit", metavar="N", help="documents read of each file, for a trial")
+    build.add_argument("--limit", metavar="N", type=_count, help="documents read of each file, for a trial")
     build.add_argument("--strict", action="store_true", help="refuse to replace what another configuration made")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
     build.set_defaults(command=_build)
@@ -136,10 +135,16 @@ def _build(options: argparse.Namespace) -> int:
 
 def _recipe(options: argparse.Namespace) -> "Recipe":
     from xdata.readers.sources import parse_sources
-    from xdata.recipes import find_recipe, read_recipe
 
     sources = parse_sources(options.input)
-    settings = _settings(options.set, limit=options.limit)
+    settings = _settings(options.set)
+    recipe = _unlimited(options, sources, settings)
+    return recipe if options.limit is None else recipe.limited(options.limit)
+
+
+def _unlimited(options: argparse.Namespace, sources: "tuple[Source, ...]", settings: dict[str, str]) -> "Recipe":
+    from xdata.recipes import find_recipe, read_recipe
+
     if options.recipe.endswith((".yaml", ".yml")):
         for name, given in (("--language", options.language), ("--set", settings)):
             if given:
@@ -148,8 +153,8 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
     return find_recipe(options.recipe).make(sources=sources, languages=options.language, settings=settings)
 
 
-def _settings(words: Sequence[str], *, limit: str | None) -> dict[str, str]:
-    settings = {} if limit is None else {"limit": limit}
+def _settings(words: Sequence[str]) -> dict[str, str]:
+    settings: dict[str, str] = {}
     for word in words:
         key, equals, value = word.partition("=")
         if not equals or not key:
@@ -163,9 +168,14 @@ def _settings(words: Sequence[str], *, limit: str | None) -> dict[str, str]:
 def _workers(given: int | None) -> int:
     if given is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if given < 1:
-        raise UsageError(f"--workers {given}: there must be at least one")
     return given
+
+
+def _count(word: str) -> int:
+    """A whole number from 1 on."""
+    if not word.isascii() or not word.isdigit() or int(word[:18]) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
+    return int(word[:18])
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -208,16 +218,11 @@ def _show(options: argparse.Namespace) -> int:
 
 def _print(lines: Sequence[str]) -> None:
     for line in lines:
-        sys.stdout.write(_printable(line) + "\n")
+        sys.stdout.write(printable(line) + "\n")
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(_printable(line) + "\n")
-
-
-def _printable(line: str) -> str:
-    """`line` with what a terminal would obey made visible; letters and joiners of all scripts pass."""
-    return "".join(f"\\u{ord(c):04x}" if _OBEYED.match(c) else c for c in line.replace("\n", " ⏎ "))
+    sys.stderr.write(printable(line) + "\n")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from xdata.errors import ResourceError
 
+_TEMPORARY = ".unfinished"
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Writes a file that is there whole or not at all. Raises ResourceError on a full disk."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = temporary_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
@@ -21,6 +23,16 @@ def write_atomically(path: Path, data: bytes) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise disk_error(error, path) from None
+
+
+def temporary_name(path: Path) -> Path:
+    """Where this process writes what will be `path`: beside it, hidden, named after both."""
+    return path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a file was begun under a `temporary_name`."""
+    return path.name.startswith(".") and path.name.endswith(_TEMPORARY)
 
 
 def flush(path: Path) -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from xdata import records
-from xdata.errors import InputError
+from xdata.errors import CheckError, InputError
 from xdata.manifest import Manifest
 from xdata.records import (
     CLUSTER,
@@ -48,7 +49,7 @@ class Life:
 
 
 def find(folder: Path, identity: str) -> Life:
-    """What is known of a document. Raises CheckError without a manifest, InputError for an unknown id."""
+    """What is known of a document. Raises CheckError for a folder that is not whole, InputError for an unknown id."""
     manifest = Manifest.read(folder)
     row = _find_row(folder, manifest, "ledger/", identity)
     if row is None:
@@ -86,7 +87,7 @@ def _measures(life: Life) -> Iterator[str]:
     if row[FLAW] is not None:
         yield f"flaw       {row[FLAW]}"
     yield f"bytes      {row[records.TEXT_BYTES]}"
-    for name, value in (row[SCORES] or {}).items():
+    for name, value in (row.get(SCORES) or {}).items():
         yield f"score      {name} = {'not computed' if value is None else f'{value:g}'}"
 
 
@@ -115,7 +116,7 @@ def _find_row(folder: Path, manifest: Manifest, prefix: str, identity: str) -> t
     """(file, row) of a document among the tables whose path begins with `prefix`."""
     for file in manifest.files:
         if file.path.startswith(prefix) and file.num_rows:
-            rows = ds.dataset(folder / file.path).to_table(filter=pc.field(ID) == identity).to_pylist()
+            rows = _read(folder / file.path, filter=pc.field(ID) == identity)
             if rows:
                 return file.path, rows[0]
     return None
@@ -125,6 +126,17 @@ def _members(folder: Path, manifest: Manifest, row: dict[str, Any]) -> tuple[str
     """Other documents of the cluster, those with the smallest ids."""
     if row[CLUSTER] is None:
         return ()
-    paths = [str(folder / file.path) for file in manifest.files if file.path.startswith("ledger/")]
-    table = ds.dataset(paths).to_table(columns=[ID], filter=pc.field(CLUSTER) == row[CLUSTER])
-    return tuple(sorted(identity for identity in table[ID].to_pylist() if identity != row[ID]))[:10]
+    paths = [folder / file.path for file in manifest.files if file.path.startswith("ledger/") and file.num_rows]
+    members = [
+        member[ID] for path in paths for member in _read(path, columns=[ID], filter=pc.field(CLUSTER) == row[CLUSTER])
+    ]
+    return tuple(sorted(identity for identity in members if identity != row[ID]))[:10]
+
+
+def _read(path: Path, **options: Any) -> list[dict[str, Any]]:
+    """Rows of a table. Raises CheckError where it is missing or damaged."""
+    try:
+        rows: list[dict[str, Any]] = ds.dataset(path, format="parquet").to_table(**options).to_pylist()
+    except (OSError, pa.ArrowException):
+        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+    return rows

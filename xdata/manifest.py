@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from xdata.errors import CheckError
 
 MANIFEST = "manifest.json"
+RECIPE = "recipe.yaml"
+TABLE_FOLDERS = ("data", "ledger", "rejects")
+"""Where the tables of an output folder are."""
 
 
 class _Part(BaseModel):
@@ -59,8 +62,8 @@ class LanguageFacts(_Part):
     described: bool
     """Whether the language has a file of facts."""
     num_rows: int
-    num_words: int
-    """Estimated where no space parts words."""
+    num_words: int | None
+    """Estimated where no space parts words; None where the recipe does not count them."""
     num_characters: int
     num_bytes: int
     """Text in UTF-8."""
@@ -72,7 +75,7 @@ class Cost(_Part):
     """What a stage took; the one part of a manifest that differs between equal runs."""
 
     seconds: float
-    """Of this run, from the first rank's start to the last one's end."""
+    """Of this run, from planning the stage to its last rank's end."""
     cpu_seconds: float
     """Of all ranks, in whichever run they were done."""
     peak_bytes: int
@@ -90,16 +93,17 @@ class Manifest(_Part):
     versions: dict[str, str]
     """Package -> version, of those that results depend on."""
     sources: list[SourceFacts]
+    num_ignored: int = 0
     ignored: dict[str, str]
-    """Files that no reader knows -> why they were passed over."""
+    """Files and folders that were passed over -> why; the first of them where they are very many."""
     skipped: dict[str, int]
     """What it was -> records of input files that are no documents."""
     num_unreadable: int
     unreadable: list[dict[str, Any]]
-    """Places of input files that cannot be read: source, path, offset, inner_offset, error."""
+    """Places of input files that cannot be read: source, path, offset, inner_offset, error; the first 10,000."""
     num_failed: int
     failed: list[dict[str, Any]]
-    """Documents that an edit failed on or the guard stopped: id, step, error."""
+    """Documents that an edit failed on or the guard stopped: id, step, error; the first 10,000."""
     notes: list[str]
     """What a user should know of the run."""
     stages: list[StageFacts]

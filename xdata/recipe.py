@@ -15,14 +15,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
 import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from xdata import records
 from xdata.errors import ConfigError, nearest
+from xdata.export.documents import Documents
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
-from xdata.step import Cluster, Edit, Export, Filter, Reader, Score, Step
+from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Reader, Score, Step
 from xdata.steps import registry
 from xdata.user_code import load_code
 from xdata.validation import validate
@@ -68,6 +70,16 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
     "emit": frozenset(),
 }
 """Phase -> columns that are there after it, whatever its steps add."""
+
+_DECIDED = _PROVIDED["decide"]
+"""Columns that filters do not see."""
+
+_OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"]}).union(
+    {records.SCORES, records.SIGNATURES, records.DECISION, records.CLUSTER, records.VARIETY}
+) - {records.LANGUAGE, records.SCRIPT}
+"""Columns that no step may add."""
+
+_ADDED = regex.compile(r"(?:(scores|signatures)\.)?[a-z][a-z0-9_]*")
 
 
 class Guard(BaseModel):
@@ -140,13 +152,17 @@ class Recipe:
             if stage.after is not before:
                 expected = before.name if before else "nothing"
                 raise ConfigError(f"stage {stage.name!r}: give it after={expected}, the stage before it")
+        for step, known in ((self.stages[0].steps[0], Files), (self.stages[-1].steps[0], Documents)):
+            if not isinstance(step, known):
+                kind = known.model_fields["kind"].default
+                raise ConfigError(f"step {step.name!r}: readers and exports are those of xdata so far: use {kind}")
         _check_columns(self.stages)
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> Files:
         """The step that everything begins with."""
         reader = self.stages[0].steps[0]
-        assert isinstance(reader, Reader)
+        assert isinstance(reader, Files)
         return reader
 
     def stage(self, name: str) -> Stage:
@@ -154,10 +170,15 @@ class Recipe:
         return next(stage for stage in self.stages if stage.name == name)
 
     def reading(self, sources: Sequence[Source]) -> "Recipe":
-        """The same recipe over other sources. Raises ConfigError where its reader reads none."""
-        if not isinstance(self.reader, Files):
-            raise ConfigError(f"recipe {self.name!r} reads no files: leave out --input")
-        reader = self.reader.model_copy(update={"sources": tuple(sources)})
+        """The same recipe over other sources."""
+        return self._with_reader(sources=tuple(sources))
+
+    def limited(self, num_documents: int) -> "Recipe":
+        """The same recipe, reading so many documents of each file, for a trial."""
+        return self._with_reader(limit=num_documents)
+
+    def _with_reader(self, **options: Any) -> "Recipe":
+        reader = self.reader.model_copy(update=options)
         stages = [replace(self.stages[0], steps=(reader, *self.stages[0].steps[1:]))]
         for stage in self.stages[1:]:
             stages.append(replace(stage, after=stages[-1]))
@@ -195,12 +216,17 @@ class Recipe:
         return dump_yaml(self.to_data())
 
     @classmethod
-    def from_yaml(cls, text: str, *, where: str) -> "Recipe":
-        """Reads a recipe; `where` names the file in messages. Raises ConfigError with the path to what is wrong."""
+    def from_yaml(cls, text: str, *, where: str, folder: Path = Path()) -> "Recipe":
+        """Reads a recipe, and runs the Python files that it names under `code`.
+
+        `where` names the YAML file in messages, `folder` is what relative paths in it are relative to. Raises
+        ConfigError with the path to what is wrong.
+        """
         file = validate(_RecipeFile, load_yaml(text, where=where), where=where)
         if file.format != FORMAT:
             raise ConfigError(f"{where}: format is {file.format}, this xdata reads {FORMAT}")
-        for path in file.code:
+        code = tuple(str(folder / Path(path).expanduser()) for path in file.code)
+        for path in code:
             load_code(Path(path))
         stages: list[Stage] = []
         for number, stage in enumerate(file.stages):
@@ -208,7 +234,7 @@ class Recipe:
                 parse_step(data, where=f"{where}: stages[{number}].steps[{i}]") for i, data in enumerate(stage.steps)
             ]
             stages.append(Stage(stage.name, tuple(steps), after=stages[-1] if stages else None))
-        return cls(file.recipe, tuple(stages), seed=file.seed, guard=file.guard, code=file.code)
+        return cls(file.recipe, tuple(stages), seed=file.seed, guard=file.guard, code=code)
 
     def _added(self) -> dict[str, Any]:
         return {
@@ -277,16 +303,32 @@ def _check_columns(stages: Iterable[Stage]) -> None:
     for stage in stages:
         for step in stage.steps:
             here = known | set(_PROVIDED[stage.phase]) if stage.phase == "annotate" else known
+            if isinstance(step, Filter):
+                here = {path for path in here if not path.startswith(f"{records.SIGNATURES}.")} - _DECIDED
             for path in sorted(step.reads() - here):
                 raise ConfigError(
                     f"step {step.name!r} of stage {stage.name!r} reads {path!r}, which no step before it adds: "
                     f"{nearest(path, here)}"
                 )
-            for path in step.adds():
+            for path, kind in step.adds().items():
                 if path in known:
                     raise ConfigError(f"step {step.name!r} adds {path!r}, which another step adds too")
+                _check_added(step, path, kind)
                 known.add(path)
         known |= _PROVIDED[stage.phase]
+
+
+def _check_added(step: Step, path: str, kind: pa.DataType) -> None:
+    """Raises ConfigError for a column that no step may add, or not of that type."""
+    match = _ADDED.fullmatch(path)
+    if match is None or path in _OWN_COLUMNS:
+        raise ConfigError(
+            f"step {step.name!r} adds {path!r}: a step adds labels (`dialect`), scores (`scores.fluency`) and "
+            "signatures (`signatures.simhash`), and no column of xdata's own"
+        )
+    expected = {"scores": SCORE, "signatures": kind, None: LABEL}[match[1]]
+    if kind != expected:
+        raise ConfigError(f"step {step.name!r} adds {path!r} as {kind}: it must be {expected}")
 
 
 def _below(paths: Iterable[str], parent: str) -> tuple[str, ...]:

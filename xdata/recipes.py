@@ -6,6 +6,7 @@ descriptions stand in their annotations. Two names are special: `sources` and `l
 """
 
 import inspect
+import os
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from xdata.recipe import Recipe
 from xdata.resources import pipelines_folder
 from xdata.user_code import load_code
 from xdata.validation import describe, validate
-from xdata.yaml_files import load_yaml
+from xdata.yaml_files import load_yaml, read_text
 
 _GIVEN = ("sources", "languages")
 
@@ -73,6 +74,9 @@ class RecipeFunction:
                 values[name] = given
         if self.takes("sources") and not sources:
             raise ConfigError(f"recipe {self.name!r} needs an --input")
+        needed = [name for name, info in self.parameters.items() if info.is_required() and name not in values]
+        if needed:
+            raise ConfigError(f"recipe {self.name!r} needs {', '.join(f'--set {name}=VALUE' for name in needed)}")
         try:
             return self.function(**values)
         except ValidationError as error:
@@ -127,9 +131,5 @@ def _load(path: Path) -> RecipeFunction:
 
 def read_recipe(path: Path, *, sources: Sequence[Source] = ()) -> Recipe:
     """The recipe in a YAML file, reading other sources where some are given. Raises ConfigError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    recipe = Recipe.from_yaml(text, where=str(path))
+    recipe = Recipe.from_yaml(read_text(path), where=str(path), folder=Path(os.path.abspath(path)).parent)
     return recipe.reading(sources) if sources else recipe

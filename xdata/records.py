@@ -206,18 +206,19 @@ def ledger_schema(labels: Mapping[str, pa.DataType], scores: Iterable[str]) -> p
             pa.field(LANGUAGE, pa.string(), nullable=False),
             pa.field(SCRIPT, pa.string()),
             *(pa.field(name, kind) for name, kind in sorted(labels.items()) if name not in (LANGUAGE, SCRIPT)),
-            pa.field(SCORES, scores_type(scores)),
+            *_score_fields(scores),
         ]
     )
 
 
-def scores_type(scores: Iterable[str]) -> pa.DataType:
-    """A struct of nullable float32, in order of name; null where a score was not computed."""
-    return pa.struct([pa.field(name, pa.float32()) for name in sorted(scores)])
+def _score_fields(scores: Iterable[str]) -> list[pa.Field]:
+    """A struct of nullable float32, in order of name, null where a score was not computed; none without scores."""
+    fields = [pa.field(name, pa.float32()) for name in sorted(scores)]
+    return [pa.field(SCORES, pa.struct(fields))] if fields else []
 
 
-def document_schema(scores: pa.DataType) -> pa.Schema:
-    """The document record of `data/`."""
+def document_schema(scores: Iterable[str]) -> pa.Schema:
+    """The document record of `data/`, of a recipe that adds these scores."""
     return pa.schema(
         [
             pa.field(ID, pa.string(), nullable=False),
@@ -230,7 +231,7 @@ def document_schema(scores: pa.DataType) -> pa.Schema:
             pa.field(DOMAIN, pa.string()),
             pa.field(URL, pa.string()),
             pa.field(DATE, pa.string()),
-            pa.field(SCORES, scores),
+            *_score_fields(scores),
             pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
         ]
     )

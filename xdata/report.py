@@ -86,10 +86,18 @@ def _thresholds(manifest: Manifest) -> list[dict[str, str]]:
     for stage in manifest.stages:
         for name, options in stage.steps.items() if stage.phase in ("decide", "cluster") else ():
             told = {key: value for key, value in options.items() if key not in ("kind", "name") and value}
-            shown = [f"{key} {', '.join(value) if isinstance(value, list) else value}" for key, value in told.items()]
+            shown = [f"{key} {_told(value)}" for key, value in told.items()]
             if told:
                 rows.append({"stage": stage.name, "step": name, "options": "; ".join(shown)})
     return rows
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {number}" for key, number in value.items())
+    return str(value)
 
 
 def _size(num_bytes: int) -> str:

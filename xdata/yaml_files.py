@@ -36,13 +36,17 @@ def load_yaml(text: str, *, where: str) -> Any:
 
 def read_yaml(path: Path) -> Any:
     """Parses a YAML file. Raises ConfigError where it is missing, not UTF-8 or not YAML."""
+    return load_yaml(read_text(path), where=str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a configuration file. Raises ConfigError where it is missing or not UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8") from None
-    return load_yaml(text, where=str(path))
 
 
 def dump_yaml(value: Any) -> str:

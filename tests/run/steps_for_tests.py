@@ -1,21 +1,43 @@
 """Steps that misbehave on purpose, loaded by path as a user's file is."""
 
+import ctypes
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from xdata import Edit, Recipe, Stage
+import pyarrow as pa
+
+from xdata import Columns, Edit, Recipe, Score, Stage
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Guard
 from xdata.records import Document
-from xdata.scores.length import NumWords
+from xdata.step import LABEL
+from xdata.text.analysis import Analysis
 
 _KEPT: list[bytes] = []
+
+
+class Rate(Score):
+    """Fails on a document that says so, or gives a language that is none."""
+
+    kind: Literal["scores.rate"] = "scores.rate"
+
+    def adds(self) -> Mapping[str, pa.DataType]:
+        return {"language": LABEL}
+
+    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+        def rate(analyses: Sequence[Analysis]) -> Columns:
+            if any(analysis.text.startswith("unrateable") for analysis in analyses):
+                raise ZeroDivisionError("no words")
+            escaped = any(analysis.text.startswith("escape") for analysis in analyses)
+            return {"language": ["../../evil" if escaped else "swh_Latn" for _ in analyses]}
+
+        return rate
 
 
 class Misbehave(Edit):
@@ -41,6 +63,8 @@ def misbehave(document: Document) -> Document:
             os.kill(os.getpid(), signal.SIGKILL)
         case "crash":
             os.abort()
+        case "segfault":
+            ctypes.string_at(0)
         case "starve":
             raise MemoryError
         case "leave":
@@ -51,7 +75,7 @@ def misbehave(document: Document) -> Document:
 def steps_for_tests(*, sources: tuple[Source, ...], cpu_seconds: float = 1.0, memory_bytes: int = 400 << 20) -> Recipe:
     """Documents that went through `misbehave`."""
     edit = Stage("edit", (Files(sources=sources), Misbehave()))
-    annotate = Stage("annotate", (NumWords(),), after=edit)
+    annotate = Stage("annotate", (Rate(),), after=edit)
     decide = Stage("decide", (DropFlawed(),), after=annotate)
     corpus = Stage("corpus", (Documents(),), after=decide)
     guard = Guard(cpu_seconds=cpu_seconds, memory_bytes=memory_bytes)

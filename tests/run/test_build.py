@@ -1,5 +1,6 @@
 """Whole runs: the same bytes whatever happens, and nothing done twice."""
 
+import dataclasses
 import gzip
 import json
 import os
@@ -15,6 +16,7 @@ from tests.run.corpora import LANGUAGES, hashes, recipe, rows, table, write_craw
 from xdata.check import check
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.manifest import Manifest
+from xdata.readers.sources import parse_sources
 from xdata.recipes import read_recipe
 from xdata.run.build import build, dry_run
 from xdata.run.lock import locked
@@ -184,6 +186,74 @@ def test_going_back_to_the_old_threshold_gives_the_old_bytes(crawl: Path, clean:
     assert heard.done_before["near"] == (1, 1)
 
 
+def test_strict_is_about_the_configuration_and_not_about_what_is_missing(crawl: Path, clean: Path, copy: Path) -> None:
+    (copy / "data" / "swh_Latn" / "train-00000-of-00001.parquet").unlink()
+    build(recipe([crawl]), copy, strict=True)
+    assert hashes(copy) == hashes(clean)
+    for path in [copy / "manifest.json", *(copy / "work").glob("near-*/commits/*.json")]:
+        path.unlink()
+    with pytest.raises(ConfigError, match=r"was made by another configuration \(near.min_similarity: 0.75 -> 0.9\)"):
+        build(recipe([crawl], min_similarity=0.9), copy, strict=True)
+    build(recipe([crawl]), copy, strict=True)
+    assert hashes(copy) == hashes(clean)
+
+
+def test_that_work_is_gone_is_said(crawl: Path, copy: Path) -> None:
+    shutil.rmtree(copy / "work")
+    heard = Heard()
+    build(recipe([crawl], min_words=300), copy, observer=heard)
+    assert heard.notes[0] == f"{copy / 'work'}: what was between the stages is gone, so everything is done again"
+
+
+@pytest.mark.parametrize("name", ["README.md", "report.html", "recipe.yaml", "data/mine.csv", "rejects/a/b.txt"])
+def test_a_folder_with_files_of_others_is_refused_and_left_alone(crawl: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "project" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("years of work")
+    with pytest.raises(
+        ConfigError, match=f"project: has a {name} that no run of xdata wrote: give an --out of its own"
+    ):
+        build(recipe([crawl]), tmp_path / "project")
+    assert path.read_text() == "years of work"
+    assert [found for found in (tmp_path / "project").rglob("*") if found.is_file()] == [path]
+
+
+def test_files_of_others_in_a_finished_folder_are_left_alone(crawl: Path, copy: Path) -> None:
+    (copy / "notes.txt").write_text("mine")
+    (copy / "data" / "mine.csv").write_text("mine")
+    with pytest.raises(ConfigError, match=r"has a data/mine\.csv that no run of xdata wrote"):
+        build(recipe([crawl], min_words=300), copy)
+    assert check(copy) == ["data/mine.csv: is not in the manifest"]
+    (copy / "data" / "mine.csv").unlink()
+    build(recipe([crawl], min_words=300), copy)
+    assert (copy / "notes.txt").read_text() == "mine"
+    assert check(copy) == []
+
+
+def test_input_that_lies_where_the_run_writes_is_refused(copy: Path) -> None:
+    before = hashes(copy, "manifest.json")
+    with pytest.raises(ConfigError, match="is input, but lies where this run writes: give another --out"):
+        build(recipe([copy / "data"]), copy)
+    assert hashes(copy, "manifest.json") == before
+
+
+def test_input_that_is_wrong_leaves_no_folder_behind(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_text("no Parquet")
+    with pytest.raises(InputError, match="no file matches"):
+        build(recipe([tmp_path / "a.parquet"]).reading(parse_sources([f"{tmp_path}/*.gone"])), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_half_written_stays(crawl: Path, clean: Path, copy: Path) -> None:
+    (copy / "manifest.json").unlink()
+    for folder in (copy, copy / "work"):
+        (folder / ".manifest.json.99.unfinished").write_text("{")
+    build(recipe([crawl]), copy)
+    assert not list(copy.rglob("*.unfinished"))
+    assert not list(copy.rglob("*.heartbeat"))
+    assert not list(copy.rglob("tmp"))
+
+
 def test_strict_refuses_what_another_configuration_made(crawl: Path, clean: Path, copy: Path) -> None:
     with pytest.raises(
         ConfigError, match=r"was made by another configuration \(enough_words.min_value: 50.0 -> 300.0\)"
@@ -239,7 +309,7 @@ def test_what_a_killed_rank_left_is_removed(crawl: Path, clean: Path, copy: Path
     assert hashes(copy) == hashes(clean)
     num_done, num_parts = heard.done_before["edit"]
     assert num_done == num_parts - 1
-    assert not [path for path in (copy / "work").rglob("tmp/*") if path.suffix != ".heartbeat" and any(path.iterdir())]
+    assert not list((copy / "work").rglob("tmp"))
 
 
 def test_a_folder_is_used_by_one_run_at_a_time(crawl: Path, tmp_path: Path) -> None:
@@ -252,6 +322,7 @@ def test_work_may_be_elsewhere(crawl: Path, clean: Path, tmp_path: Path) -> None
     build(recipe([crawl]), tmp_path / "out", work=tmp_path / "work")
     assert hashes(tmp_path / "out") == hashes(clean)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        ".xdata",
         "README.md",
         "data",
         "ledger",
@@ -262,7 +333,25 @@ def test_work_may_be_elsewhere(crawl: Path, clean: Path, tmp_path: Path) -> None
     ]
 
 
-def test_rejects_can_be_sampled_or_left_out(crawl: Path, clean: Path, tmp_path: Path) -> None:
+def test_rejects_can_be_sampled(crawl: Path, clean: Path, tmp_path: Path) -> None:
+    everything = {row["id"]: row for row in table(clean, "rejects")}
+    found: dict[float, set[str]] = {}
+    for share in (0.3, 0.6):
+        made = recipe([crawl], rejects="sample")
+        step = made.stages[-1].steps[0].model_copy(update={"rejects_share": share})
+        stages = (*made.stages[:-1], dataclasses.replace(made.stages[-1], steps=(step,)))
+        out = tmp_path / str(share)
+        build(dataclasses.replace(made, stages=stages), out)
+        assert check(out) == []
+        rows = table(out, "rejects")
+        assert all(row == everything[row["id"]] for row in rows)
+        found[share] = {row["id"] for row in rows}
+        assert found[share] == {name for name in everything if int(name[:8], 16) / 2**32 < share}
+    assert 0 < len(found[0.3]) < len(found[0.6]) < len(everything)
+    assert found[0.3] < found[0.6]
+
+
+def test_rejects_can_be_left_out(crawl: Path, clean: Path, tmp_path: Path) -> None:
     build(recipe([crawl], rejects="none"), tmp_path / "none")
     assert table(tmp_path / "none", "rejects") == []
     assert hashes(tmp_path / "none") == {path: h for path, h in hashes(clean).items() if not path.startswith("rejects")}
@@ -326,7 +415,7 @@ def test_an_output_folder_that_cannot_be_is_refused(crawl: Path, tmp_path: Path,
 
 def test_inputs_that_are_gone_are_refused_before_anything_is_removed(crawl: Path, clean: Path, copy: Path) -> None:
     made = recipe([crawl])
-    gone = made.reading([source.model_copy(update={"root": "/nowhere"}) for source in made.reader.sources])  # type: ignore[attr-defined]
+    gone = made.reading([source.model_copy(update={"root": "/nowhere"}) for source in made.reader.sources])
     with pytest.raises(InputError, match="no file matches"):
         build(gone, copy)
     assert hashes(copy, "manifest.json") == hashes(clean, "manifest.json")

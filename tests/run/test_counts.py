@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xdata.run.counts import MOST_NAMED, Counts, Tally
+from xdata.run.counts import MOST_KINDS, MOST_NAMED, MOST_NAMED_IN_ALL, Counts, Tally
 
 _tallies = st.builds(Tally, *(st.integers(0, 1000) for _ in range(5)))
 
@@ -43,3 +43,22 @@ def test_names_are_bounded_and_numbers_are_not() -> None:
     assert (counts.num_unreadable, len(counts.unreadable)) == (MOST_NAMED + 5, MOST_NAMED)
     assert Tally(read=2, made=1, kept=1, dropped=1, merged=1).adds_up()
     assert not Tally(read=2, kept=1).adds_up()
+
+
+def test_kinds_of_what_is_skipped_are_bounded_and_their_number_is_kept() -> None:
+    counts = Counts()
+    for number in range(MOST_KINDS + 5):
+        counts.count_skipped(f"media_type_{number}")
+    counts.count_skipped("media_type_0")
+    assert len(counts.skipped) == MOST_KINDS + 1
+    assert (counts.skipped["other"], counts.skipped["media_type_0"]) == (5, 2)
+    total = Counts.sum([counts.to_data(), counts.to_data()])
+    assert total.skipped.total() == 2 * (MOST_KINDS + 6)
+
+
+def test_a_whole_run_names_so_many_and_no_more() -> None:
+    one = Counts()
+    for offset in range(MOST_NAMED):
+        one.name_unreadable(offset=offset)
+    total = Counts.sum([one.to_data()] * 13)
+    assert (total.num_unreadable, len(total.unreadable)) == (13 * MOST_NAMED, MOST_NAMED_IN_ALL)

@@ -23,10 +23,10 @@ from xdata.run.build import build
 _STEPS = Path(__file__).parent / "steps_for_tests.py"
 
 
-def _misbehaving(folder: Path, *words: str) -> Recipe:
+def _misbehaving(folder: Path, *words: str, **settings: str) -> Recipe:
     lines = [json.dumps({"text": word}) + "\n" for word in words]
     (folder / "in.jsonl").write_text("".join(lines))
-    return find_recipe(str(_STEPS)).make(sources=parse_sources([str(folder / "in.jsonl")]))
+    return find_recipe(str(_STEPS)).make(sources=parse_sources([str(folder / "in.jsonl")]), settings=settings)
 
 
 def test_a_document_that_an_edit_fails_on_is_dropped_and_named(tmp_path: Path) -> None:
@@ -41,12 +41,12 @@ def test_a_document_that_an_edit_fails_on_is_dropped_and_named(tmp_path: Path) -
 
 @pytest.mark.parametrize(("word", "flaw"), [("spin", "guard_cpu_seconds"), ("grow", "guard_memory_bytes")])
 def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: str, flaw: str) -> None:
-    made = _misbehaving(tmp_path, "one", word, "two", "three")
+    made = _misbehaving(tmp_path, "one", word, "two", "three", cpu_seconds="1" if word == "spin" else "99")
     manifest = build(made, tmp_path / "out")
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done", "three done"]
     (dropped,) = table(tmp_path / "out", "rejects")
     assert dropped["reasons"][0]["reason"] == flaw
-    assert "the guard stopped 1 documents: on another machine it may stop others" in manifest.notes
+    assert f"the guard stopped 1 documents ({flaw}): on another machine it may stop others" in manifest.notes
     first = hashes(tmp_path / "out")
     for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("edit-*/commits/*.json")]:
         path.unlink()
@@ -56,11 +56,49 @@ def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: st
     assert time.monotonic() - begin < 15
 
 
+@pytest.mark.parametrize(("word", "signal_name"), [("crash", "sigabrt"), ("segfault", "sigsegv")])
+def test_a_document_that_crashes_a_library_is_dropped_and_the_run_goes_on(
+    tmp_path: Path, word: str, signal_name: str
+) -> None:
+    manifest = build(_misbehaving(tmp_path, "one", word, "two", word), tmp_path / "out")
+    assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done"]
+    dropped = table(tmp_path / "out", "rejects")
+    assert [row["reasons"][0]["reason"] for row in dropped] == [f"crashed_{signal_name}"] * 2
+    assert f"the guard stopped 2 documents (crashed_{signal_name}): on another machine it may stop others" in (
+        manifest.notes
+    )
+    (log,) = (tmp_path / "out" / "work").glob("edit-*/log/00000.out")
+    assert "Fatal Python error" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("unrateable", r"step 'rate' fails on document [0-9a-f]{32}: ZeroDivisionError: no words"),
+        ("escape", r"step 'rate' gave the language '../../evil': no iso639-3_Script"),
+    ],
+)
+def test_a_score_that_fails_is_named_with_its_document(tmp_path: Path, word: str, message: str) -> None:
+    with pytest.raises(RunError, match=message):
+        build(_misbehaving(tmp_path, "one", word), tmp_path / "out")
+    assert not list(tmp_path.rglob("evil*"))
+
+
+def test_time_between_documents_is_not_a_documents(tmp_path: Path) -> None:
+    """Reading a record that is passed over takes longer than the guard allows for an edit; nobody is stopped."""
+    (tmp_path / "in.jsonl").write_text('{"text": "one"}\n' + "[" * (100 << 20) + '\n{"text": "two"}\n')
+    made = find_recipe(str(_STEPS)).make(
+        sources=parse_sources([str(tmp_path / "in.jsonl")]), settings={"cpu_seconds": "0.001"}
+    )
+    manifest = build(made, tmp_path / "out")
+    assert (manifest.num_failed, manifest.num_unreadable) == (0, 1)
+    assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done"]
+
+
 @pytest.mark.parametrize(
     ("word", "message"),
     [
         ("die", r"rank 0 of stage 'edit' \(.*in\.jsonl\) was killed by SIGKILL, perhaps for want of memory"),
-        ("crash", r"rank 0 of stage 'edit' \(.*in\.jsonl\) was killed by SIGABRT"),
         ("leave", r"rank 0 of stage 'edit' \(.*in\.jsonl\) ended with status 7"),
     ],
 )
@@ -91,6 +129,26 @@ def _command(crawl: Path, out: Path, workers: int = 2) -> list[str]:
     return [sys.executable, "-m", "xdata.cli", "build", str(path), "--out", str(out), "--workers", str(workers)]
 
 
+def _spinning(folder: Path) -> list[str]:
+    """A command that works on one document for ever."""
+    (folder / "in.jsonl").write_text('{"text": "spin"}\n')
+    made = find_recipe(str(_STEPS)).make(
+        sources=parse_sources([str(folder / "in.jsonl")]), settings={"cpu_seconds": "1000"}
+    )
+    (folder / "r.yaml").write_text(made.to_yaml(), encoding="utf-8")
+    return [sys.executable, "-m", "xdata.cli", "build", str(folder / "r.yaml"), "--out", str(folder / "out")]
+
+
+def _family_of(pid: int, *, at_least: int) -> list[psutil.Process]:
+    """The processes that a process started, once they are so many."""
+    for _ in range(300):
+        family = _family(pid)
+        if len(family) >= at_least:
+            return family
+        time.sleep(0.1)
+    raise AssertionError(f"there are no {at_least} processes")
+
+
 def _family(pid: int) -> list[psutil.Process]:
     try:
         return psutil.Process(pid).children(recursive=True)
@@ -103,37 +161,21 @@ def _wait_until_gone(processes: list[psutil.Process], seconds: float) -> list[ps
 
 
 def test_nobody_outlives_a_killed_driver(tmp_path: Path) -> None:
-    lines = [json.dumps({"text": "spin"}) + "\n"]
-    (tmp_path / "in.jsonl").write_text("".join(lines))
-    made = find_recipe(str(_STEPS)).make(
-        sources=parse_sources([str(tmp_path / "in.jsonl")]), settings={"cpu_seconds": "1000"}
-    )
-    (tmp_path / "r.yaml").write_text(made.to_yaml(), encoding="utf-8")
-    command = [sys.executable, "-m", "xdata.cli", "build", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "out")]
-    driver = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    family: list[psutil.Process] = []
-    for _ in range(200):
-        family = _family(driver.pid)
-        if len(family) >= 2:
-            break
-        time.sleep(0.1)
-    assert len(family) == 2
+    driver = subprocess.Popen(_spinning(tmp_path), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    family = _family_of(driver.pid, at_least=2)
     driver.kill()
     driver.wait()
     assert _wait_until_gone(family, 10) == []
 
 
 def test_ctrl_c_ends_everything_with_status_130(tmp_path: Path) -> None:
-    crawl = write_crawl(tmp_path)
-    driver = subprocess.Popen(_command(crawl, tmp_path / "out"), stderr=subprocess.PIPE, text=True)
-    time.sleep(2.0)
-    family = _family(driver.pid)
+    driver = subprocess.Popen(_spinning(tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    family = _family_of(driver.pid, at_least=2)
     driver.send_signal(signal.SIGINT)
     _, said = driver.communicate(timeout=20)
-    if driver.returncode != 0:  # it may have been done already
-        assert driver.returncode == 130
-        assert said.splitlines()[-1] == "xdata: interrupted: the same command goes on from here"
-        assert "Traceback" not in said
+    assert driver.returncode == 130
+    assert said.splitlines()[-1] == "xdata: interrupted: the same command goes on from here"
+    assert "Traceback" not in said
     assert _wait_until_gone(family, 10) == []
 
 

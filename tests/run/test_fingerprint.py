@@ -3,14 +3,17 @@ from typing import Any
 
 import pytest
 
+from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
+from xdata.run import fingerprint
 from xdata.run.fingerprint import changes, fingerprints
+from xdata.scores.language import IdentifyLanguage
 from xdata.step import InputFile
 
 _SOURCE = Source(name="s", root="/data", patterns=("**",))
-_FILE = InputFile("s", "a.jsonl", "/data/a.jsonl", "jsonl", 10, 5)
+_FILE = InputFile("s", "a.jsonl", "/data/a.jsonl", "jsonl", "none", 10, 5)
 
 
 def _recipe(settings: dict[str, str] | None = None, *, source: Source = _SOURCE) -> Recipe:
@@ -26,7 +29,6 @@ def _prints(recipe: Recipe, *files: InputFile) -> dict[str, str]:
     [
         ({"extractor": "resiliparse"}, "edit"),
         ({"part_bytes": "5000"}, "edit"),
-        ({"limit": "3"}, "edit"),
         ({"min_words": "3"}, "decide"),
         ({"min_similarity": "0.9"}, "near"),
         ({"rejects": "none"}, "corpus"),
@@ -50,6 +52,31 @@ def test_where_inputs_lie_does_not_count() -> None:
     assert _prints(_recipe()) == _prints(_recipe(source=source), moved)
 
 
+def test_the_limit_counts() -> None:
+    assert _prints(_recipe())["edit"] != _prints(_recipe().limited(3))["edit"]
+
+
+def test_the_order_of_steps_counts() -> None:
+    recipe = _recipe()
+    edit = recipe.stages[0]
+    reader, extract, repair = edit.steps
+    before = fingerprints(recipe, [_FILE])["edit"]
+    object.__setattr__(edit, "steps", (reader, repair, extract))
+    after = fingerprints(recipe, [_FILE])["edit"]
+    assert before["fingerprint"] != after["fingerprint"]
+    assert changes(before, after) == ["order of steps: files, repair, extract"]
+
+
+@pytest.mark.parametrize("what", ["RUN_VERSION", "LIBRARIES", "_SHARED_FILES"])
+def test_what_all_steps_stand_on_counts(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprints(_recipe(), [_FILE])
+    changed: Any = {"RUN_VERSION": 99, "LIBRARIES": ("numpy",), "_SHARED_FILES": (("models", "lid.176.yaml"),)}[what]
+    monkeypatch.setattr(fingerprint, what, changed)
+    after = fingerprints(_recipe(), [_FILE])
+    assert all(before[stage]["fingerprint"] != after[stage]["fingerprint"] for stage in before)
+    assert changes(before["near"], after["near"])
+
+
 def test_facts_of_a_source_count() -> None:
     licensed = _SOURCE.model_copy(update={"licence": "CC0"})
     assert _prints(_recipe())["edit"] != _prints(_recipe(source=licensed))["edit"]
@@ -70,6 +97,21 @@ def test_the_content_of_a_model_counts(tmp_path: Path) -> None:
     assert prints(b"one") == prints(b"one")
     assert prints(b"one")["annotate"] != prints(b"other")["annotate"]
     assert prints(b"one")["edit"] == prints(b"other")["edit"]
+
+
+def test_where_a_model_lies_does_not_count(tmp_path: Path) -> None:
+    found = []
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        for what in ("m.bin", "m.yaml"):
+            (tmp_path / name / what).write_bytes(b"one")
+        step = IdentifyLanguage(
+            model=ModelRef(
+                backend="fasttext", path=str(tmp_path / name / "m.bin"), labels=str(tmp_path / name / "m.yaml")
+            )
+        )
+        found.append(step.identity() | {"files": [path.name for path in step.resources()]})
+    assert found[0] == found[1]
 
 
 def test_changes_are_said_with_old_and_new_value() -> None:

@@ -1,9 +1,13 @@
 import os
+import signal
 import time
 from pathlib import Path
 
+import pytest
+
+from xdata.errors import RunError
 from xdata.recipe import Guard
-from xdata.run.guard import Heartbeat, Verdict, judge, read_verdicts, write_verdict
+from xdata.run.guard import Heartbeat, Verdict, judge, judge_crash, read_verdicts, write_verdict
 
 
 def test_a_document_within_bounds_is_left(tmp_path: Path) -> None:
@@ -45,3 +49,15 @@ def test_verdicts_of_a_rank_add_up(tmp_path: Path) -> None:
     write_verdict(tmp_path, 2, Verdict(5, "guard_cpu_seconds"))
     write_verdict(tmp_path, 2, Verdict(900, "guard_memory_bytes"))
     assert read_verdicts(tmp_path, 2) == {5: "guard_cpu_seconds", 900: "guard_memory_bytes"}
+    with pytest.raises(RunError, match="guard_cpu_seconds at document 5, which was dropped before"):
+        write_verdict(tmp_path, 2, Verdict(5, "guard_cpu_seconds"))
+
+
+def test_a_crash_is_the_documents_only_where_one_was_in_hand(tmp_path: Path) -> None:
+    heartbeat = Heartbeat.open(tmp_path, 0)
+    assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGSEGV) is None
+    heartbeat.begin(7)
+    assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGSEGV) == Verdict(7, "crashed_sigsegv")
+    assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGKILL) is None
+    heartbeat.end()
+    assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGSEGV) is None

@@ -1,11 +1,13 @@
 """The annotate phase: every score, label and signature of every document, from one analysis of it.
 
-A part of the edit stage, about 32 MB of text, comes out sorted by language, each language one row group, in three
-row-aligned files: `text`, `ledger` and `signatures`. So whoever wants one language reads no other.
+A part is some 32 MB of text of the edit stage (half of the reader's `part_bytes`), of one of its parts or of several.
+It comes out sorted by language, each language one row group, in three row-aligned files: `text`, `ledger` and
+`signatures`. So whoever wants one language reads no other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,47 +16,50 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
-from xdata.languages import UNDETERMINED
+from xdata.errors import RunError, XdataError, one_line
+from xdata.languages import UNDETERMINED, is_code
 from xdata.recipe import Recipe
 from xdata.run.commit import RankOutput, own_name
 from xdata.run.task import Part, Task
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analysis
 
-PART_BYTES = 32 << 20
-"""Text in an annotate part; a row group of the edit stage is never divided."""
 BATCH_ROWS = 256
 """Documents that steps see at a time."""
 
 
 def plan(task: Task) -> list[Part]:
-    """Ranges of row groups of the edit parts, of about `PART_BYTES` of text."""
+    """Runs of whole row groups of the edit parts, of about half a part of input."""
+    full = task.recipe.reader.part_bytes // 2
     parts: list[Part] = []
+    pieces: list[dict[str, int]] = []
+    size = 0
     for commit in task.before("edit").commits:
-        begin, size = 0, 0
-        groups = commit.facts["row_groups"]
-        for number, (_, text_bytes) in enumerate(groups):
+        for number, (_, text_bytes) in enumerate(commit.facts["row_groups"]):
+            if pieces and pieces[-1]["rank"] == commit.rank:
+                pieces[-1]["end"] = number + 1
+            else:
+                pieces.append({"rank": commit.rank, "start": number, "end": number + 1})
             size += text_bytes
-            if size >= PART_BYTES or number == len(groups) - 1:
-                parts.append({"rank": commit.rank, "start": begin, "end": number + 1})
-                begin, size = number + 1, 0
-    return parts
+            if size >= full:
+                parts.append({"row_groups": pieces})
+                pieces, size = [], 0
+    return [*parts, {"row_groups": pieces}] if pieces else parts
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Annotates the documents of one part."""
     steps = [(step, step.open()) for step in task.stage.steps if isinstance(step, Score)]
-    path = task.before("edit").folder / own_name(part["rank"], "documents")
     rows: list[pa.Table] = []
     columns: dict[str, list[Any]] = defaultdict(list)
-    for batch in _batches(pq.ParquetFile(path), part):
+    for batch in _batches(task.before("edit").folder, part):
         analyses = [
             Analysis(text, declared_language=language)
             for text, language in zip(batch[records.TEXT].to_pylist(), batch[records.LANGUAGE].to_pylist(), strict=True)
         ]
         rows.append(batch)
         for step, score in steps:
-            _collect(columns, score(analyses), step, len(analyses))
+            _collect(columns, _score(step, score, analyses, batch), step, len(analyses))
     table = pa.concat_tables(rows)
     languages = _languages(table, columns)
     order = np.argsort(languages, kind="stable")
@@ -63,18 +68,42 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     _write(task.recipe, table, columns, languages, [*np.split(order, starts[1:])], output)
 
 
-def _batches(file: pq.ParquetFile, part: Part) -> Iterator[pa.Table]:
-    groups = list(range(part["start"], part["end"]))
-    for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups, use_threads=False):
-        yield pa.Table.from_batches([batch])
+def _batches(folder: Path, part: Part) -> Iterator[pa.Table]:
+    for piece in part["row_groups"]:
+        file = pq.ParquetFile(folder / own_name(piece["rank"], "documents"))
+        groups = list(range(piece["start"], piece["end"]))
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups, use_threads=False):
+            yield pa.Table.from_batches([batch])
+
+
+def _score(
+    step: Score, score: Callable[[Sequence[Analysis]], Columns], analyses: Sequence[Analysis], batch: pa.Table
+) -> Columns:
+    """What a step makes of some documents. Raises RunError naming the document that it fails on."""
+    try:
+        return score(analyses)
+    except (XdataError, MemoryError):
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {one_line(str(error))}"
+        for identity, analysis in zip(batch[records.ID].to_pylist(), analyses, strict=True):
+            try:
+                score([analysis])
+            except Exception:
+                raise RunError(f"step {step.name!r} fails on document {identity}: {what}") from error
+        raise RunError(f"step {step.name!r} fails on {len(analyses)} documents together: {what}") from error
 
 
 def _collect(columns: dict[str, list[Any]], added: Columns, step: Score, num_rows: int) -> None:
     if added.keys() != step.adds().keys():
-        raise ValueError(f"step {step.name!r} gave {sorted(added)}, but adds {sorted(step.adds())}")
+        raise RunError(f"step {step.name!r} gave {sorted(added)}, but adds {sorted(step.adds())}")
     for path, values in added.items():
         if len(values) != num_rows:
-            raise ValueError(f"step {step.name!r} gave {len(values)} values of {path!r} for {num_rows} documents")
+            raise RunError(f"step {step.name!r} gave {len(values)} values of {path!r} for {num_rows} documents")
+        if path == records.LANGUAGE:
+            for code in values:
+                if not isinstance(code, str) or not is_code(code):
+                    raise RunError(f"step {step.name!r} gave the language {one_line(repr(code))}: no iso639-3_Script")
         columns[path].extend(values)
 
 
@@ -121,7 +150,7 @@ def _ledger(recipe: Recipe, table: pa.Table, columns: dict[str, list[Any]], lang
         if field.name == records.LANGUAGE:
             arrays.append(pa.array(languages, field.type))
         elif field.name == records.SCORES:
-            arrays.append(_struct(field.type, columns, records.SCORES, table.num_rows))
+            arrays.append(_struct(field.type, columns, records.SCORES))
         elif field.name in columns:
             arrays.append(pa.array(columns[field.name], field.type))
         elif field.name in table.column_names:
@@ -137,8 +166,6 @@ def _signatures(recipe: Recipe, columns: dict[str, list[Any]]) -> pa.Table:
     return pa.table(arrays, schema=pa.schema([pa.field(name, kind) for name, kind in types.items()]))
 
 
-def _struct(kind: pa.DataType, columns: dict[str, list[Any]], parent: str, num_rows: int) -> pa.Array:
-    if not kind.num_fields:
-        return pa.array([{}] * num_rows, kind)
+def _struct(kind: pa.DataType, columns: dict[str, list[Any]], parent: str) -> pa.Array:
     arrays = [pa.array(columns[f"{parent}.{field.name}"], field.type) for field in kind]
     return pa.StructArray.from_arrays(arrays, fields=list(kind))

@@ -9,16 +9,16 @@ Killed at any moment, the same call goes on from the commits that are there.
 import contextlib
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from xdata.disk import disk_error, hash_file, write_atomically
+from xdata.disk import disk_error, hash_file, is_temporary, write_atomically
 from xdata.errors import CheckError, ConfigError
-from xdata.manifest import MANIFEST, Manifest
+from xdata.manifest import RECIPE, Manifest
 from xdata.recipe import Recipe
 from xdata.run import annotate, cluster, decide, edit, emit
 from xdata.run.commit import commit_path, read_commit, temporary_folder
@@ -27,11 +27,17 @@ from xdata.run.fingerprint import changes, fingerprints, folder_name
 from xdata.run.local import LocalEngine, Spawner
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
+from xdata.run.ownership import MARK, WORK, refuse_foreign, refuse_own_inputs
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.task import INDEX, Part, Task
-from xdata.step import InputFile
+from xdata.step import InputFile, Listing
 
-WORK = "work"
+_LAST = "run.json"
+"""In the work folder: stage -> its folder."""
+_STAGE = "stage.json"
+"""In a stage's folder: what its fingerprint is made of."""
+_MOST_NOTES = 20
+"""Notes of one kind that are said one by one."""
 
 
 def build(
@@ -46,14 +52,16 @@ def build(
     """Runs a recipe into the folder `out`, going on from what an earlier call of the same recipe left.
 
     `work` is where stages keep what is between them, `out/work` unless given; `strict` refuses to replace what
-    another configuration made. Raises XdataError; what was committed until then stays.
+    another configuration made. Files in `out` that no run wrote are not touched: where one is in the way, the run is
+    refused. Raises XdataError; what was committed until then stays.
     """
     observer = observer or Silence()
     out = out.expanduser().resolve()
     work = (work or out / WORK).expanduser().resolve()
+    listing = recipe.reader.list_files()
     with locked(out), locked(work) if work != out else contextlib.nullcontext():
         try:
-            return _build(recipe, out, work, workers=workers, strict=strict, observer=observer)
+            return _build(recipe, listing, out, work, workers=workers, strict=strict, observer=observer)
         except OSError as error:
             raise disk_error(error, Path(error.filename or out)) from error
 
@@ -72,26 +80,32 @@ def dry_run(recipe: Recipe) -> list[str]:
     return lines
 
 
-def _build(recipe: Recipe, out: Path, work: Path, *, workers: int, strict: bool, observer: Observer) -> Manifest:
-    listing = recipe.reader.list_files()
+def _build(
+    recipe: Recipe, listing: Listing, out: Path, work: Path, *, workers: int, strict: bool, observer: Observer
+) -> Manifest:
     files = list(listing.files)
+    refuse_own_inputs(out, work, files)
     facts = fingerprints(recipe, files)
     fingerprint = facts[recipe.stages[-1].name]["fingerprint"]
-    complete = _complete_manifest(out, fingerprint)
-    if complete is not None:
+    before = _read_manifest(out)
+    if before is not None and before.fingerprint == fingerprint and _is_whole(before, out):
         observer.note(f"{out}: is complete already, nothing is to be done")
-        return complete
-    if strict:
-        _refuse_other(out, work, recipe, facts)
+        return before
+    refuse_foreign(out)
     folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
     folders[INDEX] = _index_folder(recipe, files)
+    if strict:
+        _refuse_other(out, work, before, folders, facts)
+    if before is not None and not any((work / folder).is_dir() for folder in _last_folders(work).values()):
+        observer.note(f"{work}: what was between the stages is gone, so everything is done again")
     withdraw(out)
+    _remove_leftovers(out, work)
     text = recipe.to_yaml().encode()
     for folder in (out, work):
-        write_atomically(folder / "recipe.yaml", text)
-    write_atomically(work / "run.json", orjson.dumps({"folders": folders}))
-    notes = [*_file_notes(recipe, files), *(f"{path}: {why}" for path, why in listing.ignored)]
-    for note in notes:
+        write_atomically(folder / RECIPE, text)
+    write_atomically(work / _LAST, orjson.dumps({"folders": folders}))
+    notes = [*_file_notes(recipe, files), *_ignored_notes(listing.ignored)]
+    for note in [*(f"runs the Python code of {path}" for path in recipe.code), *notes]:
         observer.note(note)
     seconds: dict[str, float] = {}
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
@@ -108,32 +122,52 @@ def _build(recipe: Recipe, out: Path, work: Path, *, workers: int, strict: bool,
     return publish(finished, out, observer=observer)
 
 
-def _complete_manifest(out: Path, fingerprint: str) -> Manifest | None:
-    """The manifest of a folder that holds just this already, None where something is to be done."""
+def _read_manifest(out: Path) -> Manifest | None:
     try:
-        manifest = Manifest.read(out)
+        return Manifest.read(out)
     except CheckError:
         return None
-    whole = all(_has_size(out / file.path, file.num_bytes) for file in manifest.files)
-    return manifest if whole and manifest.fingerprint == fingerprint else None
 
 
-def _refuse_other(out: Path, work: Path, recipe: Recipe, facts: Mapping[str, Mapping[str, Any]]) -> None:
+def _is_whole(manifest: Manifest, out: Path) -> bool:
+    return all(_has_size(out / file.path, file.num_bytes) for file in manifest.files)
+
+
+def _last_folders(work: Path) -> dict[str, str]:
+    """Stage -> its folder, as the last run into this work folder had them; empty before the first."""
+    try:
+        folders: dict[str, str] = orjson.loads((work / _LAST).read_bytes())["folders"]
+    except FileNotFoundError:
+        return {}
+    return folders
+
+
+def _refuse_other(
+    out: Path, work: Path, before: Manifest | None, folders: Mapping[str, str], facts: Mapping[str, Mapping[str, Any]]
+) -> None:
     """Raises ConfigError where the folder has a corpus or stages of another configuration (`--strict`)."""
-    others = [_latest_other(work, stage.name, facts[stage.name]) for stage in recipe.stages]
-    begun = any((work / folder_name(stage, facts[stage.name])).is_dir() for stage in recipe.stages)
-    if not (out / MANIFEST).exists() and (begun or not any(others)):
+    last = _last_folders(work)
+    differ = [stage for stage in facts if last and last.get(stage) != folders[stage]]
+    same = before.fingerprint == list(facts.values())[-1]["fingerprint"] if before is not None else not differ
+    if same:
         return
-    changed = [
-        line
-        for stage, other in zip(recipe.stages, others, strict=True)
-        if other is not None
-        for line in changes(other, facts[stage.name])
-    ]
+    changed = []
+    for stage in differ:
+        path = work / last.get(stage, stage) / _STAGE
+        if path.is_file():
+            changed += changes(orjson.loads(path.read_bytes()), facts[stage])
     raise ConfigError(
         f"{out}: was made by another configuration ({'; '.join(changed) or 'what changed is not known'}): "
         "use another --out, or leave out --strict"
     )
+
+
+def _remove_leftovers(out: Path, work: Path) -> None:
+    """Removes what killed runs left half-written in the two folders themselves; stages see to their own."""
+    for folder in (out, work):
+        for path in folder.glob(".*"):
+            if is_temporary(path) and path.name != MARK:
+                path.unlink(missing_ok=True)
 
 
 def _prepare(task: Task, facts: Mapping[str, Any], observer: Observer) -> None:
@@ -144,12 +178,12 @@ def _prepare(task: Task, facts: Mapping[str, Any], observer: Observer) -> None:
         why = f"it changed ({'; '.join(changed)})" if changed else "a stage before it changed"
         observer.note(f"{task.name}: is done again, because {why}")
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
-    write_atomically(task.folder / "stage.json", orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+    write_atomically(task.folder / _STAGE, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
 
 
 def _latest_other(work: Path, stage: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:
     """What the latest other configuration of a stage was made of, None where there was none."""
-    found = [path for path in work.glob(f"{stage}-*/stage.json") if path.is_file()]
+    found = [path for path in work.glob(f"{stage}-*/{_STAGE}") if path.is_file()]
     for path in sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True):
         before: dict[str, Any] = orjson.loads(path.read_bytes())
         if before["fingerprint"] != facts["fingerprint"]:
@@ -175,14 +209,17 @@ def _plan(task: Task, files: list[InputFile], offsets: dict[int, list[int]]) -> 
 
 def _write_plan(task: Task, parts: list[Part]) -> None:
     if task.planned and _unplaced(task.parts) != _unplaced(parts):
-        shutil.rmtree(task.folder / "commits", ignore_errors=True)
+        for what in ("commits", "verdicts"):
+            shutil.rmtree(task.folder / what, ignore_errors=True)
     task.write_plan(parts)
-    task.__dict__.pop("parts", None)
 
 
 def _unplaced(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Parts without where their files lie now."""
-    return [{key: value for key, value in part.items() if key != "location"} for part in parts]
+    return [
+        {**part, "pieces": [{**piece, "location": None} for piece in part["pieces"]]} if "pieces" in part else {**part}
+        for part in parts
+    ]
 
 
 def _forget_lost(task: Task, out: Path) -> None:
@@ -213,7 +250,7 @@ def _run(task: Task, spawner: Spawner, workers: int, observer: Observer) -> None
     num_done = len(task.parts) - len(task.missing_ranks())
     observer.stage_began(task.name, num_parts=len(task.parts), num_done=num_done)
     LocalEngine(task, workers=workers, spawner=spawner, observer=observer).run()
-    task.__dict__.pop("commits", None)
+    shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
     counts = Counts.sum(commit.counts for commit in task.commits)
     observer.stage_ended(task.name, _summary(task, counts))
 
@@ -241,7 +278,9 @@ def _run_index(
     if not large:
         return {}
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
-    _write_plan(task, [{"file": number, **vars(files[number])} for number in large])
+    _write_plan(
+        task, [{"pieces": [{"start": 0, "end": files[number].size, **vars(files[number])}]} for number in large]
+    )
     _run(task, spawner, workers, observer)
     return {number: commit.facts["offsets"] for number, commit in zip(large, task.commits, strict=True)}
 
@@ -253,6 +292,16 @@ def _index_folder(recipe: Recipe, files: list[InputFile]) -> str:
     return f"{INDEX}-{blake2b(orjson.dumps(facts), digest_size=6).hexdigest()}"
 
 
-def _file_notes(recipe: Recipe, files: list[InputFile]) -> Iterator[str]:
-    yield from recipe.reader.notes(files)
-    yield from (f"{file.source}/{file.path}: is empty" for file in files if file.size == 0)
+def _file_notes(recipe: Recipe, files: list[InputFile]) -> list[str]:
+    return _few(
+        [*recipe.reader.notes(files), *(f"{file.source}/{file.path}: is empty" for file in files if file.size == 0)]
+    )
+
+
+def _ignored_notes(ignored: Sequence[tuple[str, str]]) -> list[str]:
+    return _few([f"{path}: {why}" for path, why in ignored])
+
+
+def _few(notes: list[str]) -> list[str]:
+    more = len(notes) - _MOST_NOTES
+    return notes if more <= 1 else [*notes[:_MOST_NOTES], f"and {more} more files like the last one"]

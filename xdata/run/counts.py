@@ -7,6 +7,11 @@ from typing import Any
 
 MOST_NAMED = 1000
 """Unreadable records and failed documents that one rank names; more are counted."""
+MOST_NAMED_IN_ALL = 10_000
+"""Of those, how many a whole run names."""
+MOST_KINDS = 500
+"""Kinds of skipped records that are told apart, since what crawls say of their records has no end."""
+OTHER = "other"
 
 
 @dataclass
@@ -43,6 +48,11 @@ class Counts:
     num_failed: int = 0
     failed: list[dict[str, Any]] = field(default_factory=list)
     """Documents that a step failed on or the guard stopped: id, step, error."""
+    stopped: Counter[str] = field(default_factory=Counter)
+    """Verdict of the guard -> documents."""
+
+    def count_skipped(self, what: str, num: int = 1) -> None:
+        self.skipped[what if what in self.skipped or len(self.skipped) < MOST_KINDS else OTHER] += num
 
     def name_unreadable(self, **facts: Any) -> None:
         self.num_unreadable += 1
@@ -75,6 +85,7 @@ class Counts:
             "unreadable": self.unreadable,
             "num_failed": self.num_failed,
             "failed": self.failed,
+            "stopped": dict(sorted(self.stopped.items())),
         }
 
     @classmethod
@@ -86,11 +97,11 @@ class Counts:
                 total.tallies[code].add(Tally(**numbers))
             for code, reasons in part["reasons"].items():
                 total.reasons[code].update(reasons)
-            total.skipped.update(part["skipped"])
-            for facts in part["unreadable"]:
-                total.unreadable.append(facts)
-            for facts in part["failed"]:
-                total.failed.append(facts)
+            for what, num in part["skipped"].items():
+                total.count_skipped(what, num)
+            total.unreadable += part["unreadable"][: MOST_NAMED_IN_ALL - len(total.unreadable)]
+            total.failed += part["failed"][: MOST_NAMED_IN_ALL - len(total.failed)]
+            total.stopped.update(part["stopped"])
             total.num_unreadable += part["num_unreadable"]
             total.num_failed += part["num_failed"]
         return total

@@ -23,15 +23,14 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     columns = sorted({base_column(path) for step, _ in filters for path in step.reads()} | {records.TEXT_BYTES})
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     output.facts["groups"] = []
-    for group in ledger.groups:
-        if group.part == part["part"]:
-            table = ledger.read(group, columns)
-            reasons = _reasons([(step.name, decide(table)) for step, decide in filters], table.num_rows)
-            kept = np.array([not found for found in reasons], dtype=bool)
-            decisions.write(_decision(reasons, kept))
-            count(output, group, reasons, kept)
-            text_bytes = table[records.TEXT_BYTES].to_numpy()
-            output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
+    for group in ledger.groups_of(part["part"]):
+        table = ledger.read(group, columns)
+        reasons = _reasons([(step.name, decide(table)) for step, decide in filters], table.num_rows)
+        kept = np.array([not found for found in reasons], dtype=bool)
+        decisions.write(_decision(reasons, kept))
+        count(output, group, reasons, kept)
+        text_bytes = table[records.TEXT_BYTES].to_numpy()
+        output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
 
 
 def reason(step: str, why: str, value: float | None = None, threshold: float | None = None) -> dict[str, object]:

@@ -4,7 +4,9 @@ A document passes the edits one by one, under the eye of the guard. An edit that
 flaw and is named in the manifest; the run goes on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 import pyarrow as pa
 
@@ -22,19 +24,18 @@ GROUP_BYTES = 8 << 20
 GROUP_ROWS = 10_000
 
 
-def plan(task: Task, files: list[InputFile], offsets: dict[int, list[int]]) -> list[Part]:
-    """One rank for each part of each file; `offsets` has the index of files (by number) that needed one."""
-    reader = task.recipe.reader
-    return [
-        {"file": number, "start": part.start, "end": part.end, **_file_facts(file)}
-        for number, file in enumerate(files)
-        for part in reader.cut(file, offsets.get(number))
-    ]
+def plan(task: Task, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[Part]:
+    """One rank for each part of a large file, or for several small files."""
+    return [part_of(*pieces) for pieces in task.recipe.reader.plan(files, offsets)]
+
+
+def part_of(*pieces: FilePart) -> Part:
+    """Parts of files as a plan has them."""
+    return {"pieces": [{"start": piece.start, "end": piece.end, **vars(piece.file)} for piece in pieces]}
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
-    """Reads and edits the documents of one part of a file."""
-    file_part = FilePart(input_file(part), part["start"], part["end"])
+    """Reads and edits the documents of one part."""
     edits = [(step.name, step.open()) for step in task.stage.steps if isinstance(step, Edit)]
     verdicts = read_verdicts(task.folder, output.rank)
     heartbeat = Heartbeat.open(task.folder, output.rank)
@@ -42,47 +43,40 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     output.facts["row_groups"] = []
     group: list[Document] = []
     group_bytes = 0
-    for number, document in enumerate(_documents(task, file_part, output)):
-        heartbeat.begin(number)
+    for number, document in enumerate(_documents(task, part, output)):
         verdict = verdicts.get(number)
-        edited = _stopped(document, verdict, output) if verdict else _edit(document, edits, output)
+        if verdict is None:
+            heartbeat.begin(number)
+            edited = _edit(document, edits, output)
+            heartbeat.end()
+        else:
+            edited = _stopped(document, verdict, output)
         language = edited.language or UNDETERMINED
         output.counts.tallies[language].read += 1
         output.counts.tallies[language].kept += 1
         group.append(edited)
-        group_bytes += len(edited.text)
+        group_bytes += _num_bytes(edited.text)
         if group_bytes >= GROUP_BYTES or len(group) >= GROUP_ROWS:
             _write(documents.write, group, output)
             group, group_bytes = [], 0
-    heartbeat.end()
     _write(documents.write, group, output)
 
 
-def input_file(facts: Part) -> InputFile:
-    """The input file of a part as the plan has it."""
-    return InputFile(
-        facts["source"], facts["path"], facts["location"], facts["format"], facts["size"], facts["mtime_ns"]
-    )
+def file_part(piece: Mapping[str, Any]) -> FilePart:
+    """The part of a file that a plan speaks of."""
+    facts = dict(piece)
+    start, end = facts.pop("start"), facts.pop("end")
+    return FilePart(InputFile(**facts), start, end)
 
 
-def _file_facts(file: InputFile) -> dict[str, object]:
-    return {
-        "source": file.source,
-        "path": file.path,
-        "location": file.location,
-        "format": file.format,
-        "size": file.size,
-        "mtime_ns": file.mtime_ns,
-    }
-
-
-def _documents(task: Task, part: FilePart, output: RankOutput) -> Iterator[Document]:
-    for item in task.recipe.reader.open()(part):
+def _documents(task: Task, part: Part, output: RankOutput) -> Iterator[Document]:
+    read = task.recipe.reader.open()
+    for item in chain.from_iterable(read(file_part(piece)) for piece in part["pieces"]):
         match item:
             case Document():
                 yield item
             case Skipped():
-                output.counts.skipped[item.reason] += 1
+                output.counts.count_skipped(item.reason)
             case Unreadable():
                 output.counts.name_unreadable(
                     source=item.origin.source,
@@ -91,6 +85,10 @@ def _documents(task: Task, part: FilePart, output: RankOutput) -> Iterator[Docum
                     inner_offset=item.origin.inner,
                     error=item.error,
                 )
+
+
+def _num_bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def _edit(document: Document, edits: list[tuple[str, Callable[[Document], Document]]], output: RankOutput) -> Document:
@@ -111,6 +109,7 @@ def _edit(document: Document, edits: list[tuple[str, Callable[[Document], Docume
 
 def _stopped(document: Document, verdict: str, output: RankOutput) -> Document:
     output.counts.name_failed(id=document.id, step="guard", error=verdict)
+    output.counts.stopped[verdict] += 1
     return _flawed(document, verdict)
 
 

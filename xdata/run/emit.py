@@ -4,8 +4,9 @@ Shards are planned from sums of text bytes: a shard of a language is a run of gr
 ends with the group that fills it. A rank writes one large shard or several small ones, reading each part once.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,8 @@ LEDGER_RANK_ROWS = 500_000
 """Documents whose ledger one rank writes."""
 MOST_HOSTS = 200
 """Hosts that a rank names for each language."""
+RANK_SHARDS = 64
+"""Data shards that one rank writes, all of them open at a time."""
 
 _SHARE_STEPS = 1 << 32
 
@@ -44,12 +47,12 @@ def plan(task: Task) -> list[Part]:
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Writes the shards of one rank."""
     ledger = Ledger(task)
-    groups = {(group.part, group.language): group for group in ledger.groups}
+    schema = records.document_schema(task.recipe.scores())
     match part["what"]:
         case "data":
-            _write_data(ledger, groups, part["shards"], output)
+            _write_data(ledger, part["shards"], schema, output)
         case "rejects":
-            _write_rejects(ledger, groups, part, _export(task), output)
+            _write_rejects(ledger, part, _export(task), schema, output)
         case "ledger":
             _write_ledger(ledger, part["parts"], output)
 
@@ -71,7 +74,7 @@ def _plan_data(groups: Sequence[tuple[Group, Decided]], shard_bytes: int) -> lis
     for language, found in sorted(by_language.items()):
         runs = list(_runs(found, shard_bytes))
         for number, (members, num_bytes) in enumerate(runs):
-            if shards and size + num_bytes > shard_bytes:
+            if shards and (size + num_bytes > shard_bytes or len(shards) == RANK_SHARDS):
                 parts.append({"what": "data", "shards": shards})
                 shards, size = [], 0
             name = f"data/{language}/{SPLIT}-{number:05}-of-{len(runs):05}.parquet"
@@ -143,30 +146,30 @@ class _Shard:
         self._tables, self._size = [], 0
 
 
-def _write_data(
-    ledger: Ledger, groups: dict[tuple[int, str], Group], shards: list[dict[str, Any]], output: RankOutput
-) -> None:
-    schema = records.document_schema(ledger.score_type())
-    open_shards = {shard["name"]: _Shard(output.parquet(shard["name"], schema)) for shard in shards}
-    output.facts["contents"] = {}
-    for part in sorted({part for shard in shards for part in shard["parts"]}):
-        for shard in shards:
-            if part in shard["parts"]:
-                group = groups[part, shard["language"]]
-                decision = ledger.read_decision(group)
-                table = _join(ledger, group, decision, schema).filter(decision[KEPT])
-                open_shards[shard["name"]].add(table)
-                output.counts.tallies[group.language].read += table.num_rows
-                output.counts.tallies[group.language].kept += table.num_rows
-                _describe(table, group.language, output)
-    for open_shard in open_shards.values():
-        open_shard.flush()
+def _write_data(ledger: Ledger, shards: list[dict[str, Any]], schema: pa.Schema, output: RankOutput) -> None:
+    groups = {(group.part, group.language): group for group in ledger.groups}
+    wanted: dict[int, list[tuple[str, _Shard]]] = {}
+    for shard in shards:
+        file = _Shard(output.parquet(shard["name"], schema))
+        for part in shard["parts"]:
+            wanted.setdefault(part, []).append((shard["language"], file))
+    contents: dict[str, Contents] = {}
+    for part, files in sorted(wanted.items()):
+        for language, file in files:
+            group = groups[part, language]
+            decision = ledger.read_decision(group)
+            table = _join(ledger, group, decision, schema).filter(decision[KEPT])
+            file.add(table)
+            output.counts.tallies[language].read += table.num_rows
+            output.counts.tallies[language].kept += table.num_rows
+            contents.setdefault(language, Contents()).add(table)
+    for files in wanted.values():
+        for _, file in files:
+            file.flush()
+    output.facts["contents"] = {language: found.to_data() for language, found in sorted(contents.items())}
 
 
-def _write_rejects(
-    ledger: Ledger, groups: dict[tuple[int, str], Group], part: Part, export: Documents, output: RankOutput
-) -> None:
-    schema = records.document_schema(ledger.score_type())
+def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Schema, output: RankOutput) -> None:
     for name, kind in (
         (REASONS, pa.list_(records.REASON_TYPE)),
         (SURVIVOR, pa.string()),
@@ -176,8 +179,8 @@ def _write_rejects(
     shard = _Shard(output.parquet(part["name"], schema))
     share = int(export.rejects_share * _SHARE_STEPS) if export.rejects == "sample" else _SHARE_STEPS
     for number in part["parts"]:
-        for (where, _), group in groups.items():
-            if where == number and ledger.decided[where, group.language].dropped_rows:
+        for group in ledger.groups_by_part[number]:
+            if ledger.decided[number, group.language].dropped_rows:
                 decision = ledger.read_decision(group)
                 table = _join(ledger, group, decision, schema).filter(pc.invert(decision[KEPT]))
                 chosen = [int(identity[:8], 16) < share for identity in table[ID].to_pylist()]
@@ -187,7 +190,7 @@ def _write_rejects(
 
 def _write_ledger(ledger: Ledger, parts: list[dict[str, Any]], output: RankOutput) -> None:
     for part in parts:
-        tables = [_ledger_table(ledger, group) for group in ledger.groups if group.part == part["part"]]
+        tables = [_ledger_table(ledger, group) for group in ledger.groups_by_part[part["part"]]]
         file = output.parquet(part["name"], tables[0].schema)
         for table in tables:
             file.write(table)
@@ -223,26 +226,40 @@ def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema) -
     return pa.table(arrays, schema=schema)
 
 
-def _describe(table: pa.Table, language: str, output: RankOutput) -> None:
-    """Adds to the facts what the data card tells of a language."""
-    facts = output.facts["contents"].setdefault(
-        language, {"rows": 0, "bytes": 0, "characters": 0, "words": 0.0, "shares": {}}
-    )
-    facts["rows"] += table.num_rows
-    facts["bytes"] += pc.sum(pc.binary_length(table[TEXT])).as_py() or 0
-    facts["characters"] += pc.sum(pc.utf8_length(table[TEXT])).as_py() or 0
-    if "num_words" in {field.name for field in table.schema.field(SCORES).type}:
-        facts["words"] += pc.sum(pc.struct_field(table[SCORES], "num_words")).as_py() or 0.0
-    for what in (records.SOURCE, records.LICENCE, records.DOMAIN):
-        values = [records.UNKNOWN if value is None else value for value in table[what].to_pylist()]
-        _add(facts["shares"], what, Counter(values))
-    hosts = Counter(host for host in map(_host, table[records.URL].to_pylist()) if host)
-    _add(facts["shares"], "host", hosts)
+@dataclass
+class Contents:
+    """What the data card tells of a language, as one rank counts it."""
+
+    num_rows: int = 0
+    num_bytes: int = 0
+    num_characters: int = 0
+    num_words: float | None = None
+    """None where words are not counted."""
+    shares: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """`source`, `licence`, `domain`, `host` -> value -> documents."""
+
+    def add(self, table: pa.Table) -> None:
+        """Counts some documents."""
+        self.num_rows += table.num_rows
+        self.num_bytes += pc.sum(pc.binary_length(table[TEXT])).as_py() or 0
+        self.num_characters += pc.sum(pc.utf8_length(table[TEXT])).as_py() or 0
+        if SCORES in table.column_names and table.schema.field(SCORES).type.get_field_index("num_words") >= 0:
+            words = pc.sum(pc.struct_field(table[SCORES], "num_words")).as_py() or 0.0
+            self.num_words = (self.num_words or 0.0) + words
+        for what in (records.SOURCE, records.LICENCE, records.DOMAIN):
+            values = table[what].to_pylist()
+            self.shares[what].update(records.UNKNOWN if value is None else value for value in values)
+        self.shares["host"].update(host for host in map(_host, table[records.URL].to_pylist()) if host)
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON has it, of each share the most frequent values."""
+        shares = {what: most_frequent(counts, MOST_HOSTS) for what, counts in sorted(self.shares.items())}
+        return vars(self) | {"shares": shares}
 
 
-def _add(shares: dict[str, dict[str, int]], what: str, counts: Counter[str]) -> None:
-    total = Counter(shares.get(what, {})) + counts
-    shares[what] = dict(sorted(total.items(), key=lambda item: (-item[1], item[0]))[:MOST_HOSTS])
+def most_frequent(counts: Mapping[str, int], most: int) -> dict[str, int]:
+    """The largest counts, equal ones in order of name."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
 
 
 def _host(url: str | None) -> str | None:

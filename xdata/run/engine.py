@@ -21,6 +21,7 @@ from xdata.run.phases import RUN
 from xdata.run.task import Task
 
 _KIB = 1 << 10
+_MOST_SHOWN = 2
 
 
 class Adapter(PipelineStep):  # type: ignore[misc]
@@ -109,6 +110,9 @@ class RankEngine(Engine):
 
 def describe_rank(task: Task, rank: int) -> str:
     """A rank and what it works on, for messages."""
-    part = task.parts[rank]
-    what = f" ({part['source']}/{part['path']})" if "path" in part else ""
+    pieces = task.parts[rank].get("pieces", ())
+    what = ", ".join(f"{piece['source']}/{piece['path']}" for piece in pieces[:_MOST_SHOWN])
+    if len(pieces) > _MOST_SHOWN:
+        what += f" and {len(pieces) - _MOST_SHOWN} more files"
+    what = f" ({what})" if what else ""
     return f"rank {rank} of stage {task.name!r}{what}"

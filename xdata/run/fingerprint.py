@@ -1,10 +1,12 @@
 """What the result of a stage depends on, and whether that is still the same.
 
-The fingerprint of a stage is a hash over the configuration and version of its steps, the versions of the packages
-that they name, the content of the models and files that they use, the identity of the inputs (for the first
-stage), the seed, and the fingerprint of the stage before. Workers, engines, and where anything lies never enter.
+The fingerprint of a stage is a hash over its steps, in their order: configuration, version, the versions of the
+packages that they name, the content of the models and files that they use; over what all steps stand on: xdata's own
+way of running, Unicode's tables; the identity of the inputs (for the first stage), the seed, and the fingerprint of
+the stage before. Workers, engines, and where anything lies never enter.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -16,12 +18,20 @@ import orjson
 
 from xdata import records
 from xdata.disk import hash_file
-from xdata.readers.files import Files
 from xdata.recipe import Recipe, Stage
+from xdata.resources import resource
 from xdata.step import InputFile, Step
 from xdata.user_code import source_of
 
+RUN_VERSION = 2
+"""Raised when the phases or the text analysis come to give other results from the same steps."""
+
+LIBRARIES = ("numpy", "orjson", "pyarrow", "regex")
+"""Packages that phases and text analysis stand on."""
+
 _DIGITS = 12
+_SHARED_FILES = (("scripts", "ranges.tsv"), ("scripts", "unspaced.yaml"))
+"""Resources that the text analysis stands on."""
 
 
 def fingerprints(recipe: Recipe, files: Sequence[InputFile]) -> dict[str, dict[str, Any]]:
@@ -30,7 +40,9 @@ def fingerprints(recipe: Recipe, files: Sequence[InputFile]) -> dict[str, dict[s
     for stage in recipe.stages:
         facts: dict[str, Any] = {
             "schema_version": records.SCHEMA_VERSION,
+            "base": _base(),
             "seed": recipe.seed,
+            "order": [step.name for step in stage.steps],
             "steps": {step.name: _step_facts(step) for step in stage.steps},
             "after": found[stage.after.name]["fingerprint"] if stage.after else None,
         }
@@ -52,6 +64,10 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     for path, before, after in _differences(old["steps"], new["steps"], ()):
         where = ".".join(part for part in path if part != "options")
         lines.append(f"{where}: {_shown(before)} -> {_shown(after)}")
+    for path, before, after in _differences(old["base"], new["base"], ()):
+        lines.append(f"{'.'.join(path)}: {_shown(before)} -> {_shown(after)}")
+    if sorted(old["order"]) == sorted(new["order"]) and old["order"] != new["order"]:
+        lines.append(f"order of steps: {_shown(', '.join(new['order']))}")
     if old["seed"] != new["seed"]:
         lines.append(f"seed: {old['seed']} -> {new['seed']}")
     if old.get("inputs") != new.get("inputs"):
@@ -59,14 +75,21 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _base() -> dict[str, Any]:
+    """What all steps stand on."""
+    files = [resource(*parts) for parts in _SHARED_FILES]
+    return {
+        "run": RUN_VERSION,
+        "unicode": unicodedata.unidata_version,
+        "libraries": {library: _version(library) for library in LIBRARIES},
+        "resources": {path.name: hash_once(path, path.stat().st_mtime_ns) for path in files},
+    }
+
+
 def _step_facts(step: Step) -> dict[str, Any]:
-    options = step.model_dump(mode="json", exclude={"name"})
-    if isinstance(step, Files):
-        # where files lie is no part of their identity, and their names are in `inputs`
-        options["sources"] = [source.model_dump(mode="json", exclude={"root", "patterns"}) for source in step.sources]
     files = [*step.resources(), *filter(None, [source_of(type(step))])]
     return {
-        "options": options,
+        "options": step.identity(),
         "version": step.version,
         "libraries": {library: _version(library) for library in step.libraries},
         "resources": {path.name: hash_once(path, path.stat().st_mtime_ns) for path in files},

@@ -2,12 +2,14 @@
 
 A rank tells through a small shared file which document it has in hand, and what CPU time and memory it had used
 when it took it up. Whoever watches the rank compares that with what it uses now; a rank that is over is killed, the
-verdict on its document is written down, and the rank starts again, where the document is dropped unseen. Verdicts
-are kept with the stage and replayed on resume; a run with verdicts says so, since another machine may give others.
+verdict on its document is written down, and the rank starts again, where the document is dropped unseen. So it is
+with a rank that a library brought down while it had a document in hand. Verdicts are kept with the stage and
+replayed on resume; a run with verdicts says so, since another machine may give others.
 """
 
 import mmap
 import os
+import signal
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +18,14 @@ import orjson
 import psutil
 
 from xdata.disk import write_atomically
+from xdata.errors import RunError
 from xdata.recipe import Guard
 
 _BEAT = struct.Struct("<qdq")
 """Number of the document (-1 for none), CPU seconds and resident bytes of the process when it was taken up."""
+
+_CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL})
+"""Signals that say that native code went wrong."""
 
 
 class Heartbeat:
@@ -50,7 +56,7 @@ class Heartbeat:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A document that a rank was killed over."""
+    """A document that a rank was killed or crashed over."""
 
     document: int
     """Its number in the part."""
@@ -59,14 +65,14 @@ class Verdict:
 
 def judge(folder: Path, rank: int, pid: int, guard: Guard) -> Verdict | None:
     """The verdict on the document that a rank has in hand, None as long as it is within bounds."""
+    beat = _read_beat(folder, rank, pid)
+    if beat is None:
+        return None
+    document, cpu_seconds, memory_bytes = beat
     try:
-        data = heartbeat_path(folder, rank, pid).read_bytes()
-        document, cpu_seconds, memory_bytes = _BEAT.unpack(data)
-        if document < 0:
-            return None
         process = psutil.Process(pid)
         times, now = process.cpu_times(), process.memory_info().rss
-    except (OSError, struct.error, psutil.Error):
+    except psutil.Error:
         return None
     if times.user + times.system - cpu_seconds > guard.cpu_seconds:
         return Verdict(document, "guard_cpu_seconds")
@@ -75,11 +81,22 @@ def judge(folder: Path, rank: int, pid: int, guard: Guard) -> Verdict | None:
     return None
 
 
+def judge_crash(folder: Path, rank: int, pid: int, signal_number: int) -> Verdict | None:
+    """The verdict on the document that a rank had in hand when a library crashed it, None where it was no crash."""
+    beat = _read_beat(folder, rank, pid)
+    if beat is None or signal_number not in _CRASHES:
+        return None
+    return Verdict(beat[0], f"crashed_{signal.Signals(signal_number).name.lower()}")
+
+
 def write_verdict(folder: Path, rank: int, verdict: Verdict) -> None:
-    """Adds a verdict to those of a rank."""
-    known = {str(number): flaw for number, flaw in read_verdicts(folder, rank).items()}
-    known[str(verdict.document)] = verdict.flaw
-    write_atomically(_verdicts_path(folder, rank), orjson.dumps(known, option=orjson.OPT_SORT_KEYS))
+    """Adds a verdict to those of a rank. Raises RunError for a second one on a document, which none has in hand."""
+    known = read_verdicts(folder, rank)
+    if verdict.document in known:
+        raise RunError(f"rank {rank}: {verdict.flaw} at document {verdict.document}, which was dropped before")
+    known[verdict.document] = verdict.flaw
+    data = {str(number): flaw for number, flaw in known.items()}
+    write_atomically(_verdicts_path(folder, rank), orjson.dumps(data, option=orjson.OPT_SORT_KEYS))
 
 
 def read_verdicts(folder: Path, rank: int) -> dict[int, str]:
@@ -88,6 +105,15 @@ def read_verdicts(folder: Path, rank: int) -> dict[int, str]:
     if not path.is_file():
         return {}
     return {int(number): flaw for number, flaw in orjson.loads(path.read_bytes()).items()}
+
+
+def _read_beat(folder: Path, rank: int, pid: int) -> tuple[int, float, int] | None:
+    """Document in hand, CPU seconds and memory when it was taken up; None where there is none."""
+    try:
+        beat: tuple[int, float, int] = _BEAT.unpack(heartbeat_path(folder, rank, pid).read_bytes())
+    except (OSError, struct.error):
+        return None
+    return beat if beat[0] >= 0 else None
 
 
 def heartbeat_path(folder: Path, rank: int, pid: int) -> Path:

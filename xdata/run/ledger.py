@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xdata import records
-from xdata.run.commit import own_name
+from xdata.run.commit import Commit, own_name, read_commit
 from xdata.run.task import Task
 
 
@@ -53,11 +53,19 @@ class Ledger:
     @cached_property
     def groups(self) -> list[Group]:
         """All groups, in order of part and language."""
-        return [
-            Group(commit.rank, language, row_group, num_rows, text_bytes)
-            for commit in self._annotate.commits
-            for row_group, (language, num_rows, text_bytes) in enumerate(commit.facts["groups"])
-        ]
+        return [group for commit in self._annotate.commits for group in _groups(commit)]
+
+    def groups_of(self, part: int) -> list[Group]:
+        """The groups of one part, in order of language; no other part is looked at."""
+        return _groups(read_commit(self._annotate.folder, part))
+
+    @cached_property
+    def groups_by_part(self) -> dict[int, list[Group]]:
+        """Part -> its groups, in order of language."""
+        found: dict[int, list[Group]] = {}
+        for group in self.groups:
+            found.setdefault(group.part, []).append(group)
+        return found
 
     @cached_property
     def decided(self) -> dict[tuple[int, str], Decided]:
@@ -115,9 +123,6 @@ class Ledger:
         decided = self.decided[group.part, group.language]
         return self._read(decided.path, decided.row_group, records.DECISION_SCHEMA.names)
 
-    def score_type(self) -> pa.DataType:
-        return records.scores_type(self._annotate.recipe.scores())
-
     def _read(self, path: Path, row_group: int, columns: Sequence[str]) -> pa.Table:
         held = self._held.get((path, row_group))
         if held is not None and set(columns) <= set(held.column_names):
@@ -126,6 +131,13 @@ class Ledger:
 
     def _path(self, group: Group, what: str) -> Path:
         return self._annotate.folder / own_name(group.part, what)
+
+
+def _groups(commit: Commit) -> list[Group]:
+    return [
+        Group(commit.rank, language, row_group, num_rows, text_bytes)
+        for row_group, (language, num_rows, text_bytes) in enumerate(commit.facts["groups"])
+    ]
 
 
 def base_column(path: str) -> str:

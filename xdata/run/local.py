@@ -51,14 +51,15 @@ class Spawner:
 
     def __init__(self) -> None:
         lifeline, self._lifeline = os.pipe()
-        path = os.pathsep.join([str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")])
+        # behind all else: for a clone that is not installed. -P keeps what lies in the working folder out
+        path = [*filter(None, [os.environ.get("PYTHONPATH")]), str(Path(__file__).resolve().parents[2])]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "xdata.run.spawner", str(lifeline)],
+            [sys.executable, "-P", "-m", "xdata.run.spawner", str(lifeline)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=(lifeline,),
             start_new_session=True,
-            env=os.environ | _ONE_THREAD | {"PYTHONPATH": path.rstrip(os.pathsep)},
+            env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path)},
         )
         os.close(lifeline)
         self._waiting = b""
@@ -151,11 +152,16 @@ class LocalEngine(Engine):
                     os.kill(pid, signal.SIGKILL)
 
     def _check(self, ended: Ended) -> bool:
-        """Whether a rank must start again because the guard stopped it. Raises its error where it failed."""
+        """Whether a rank must start again without the document that stopped it. Raises its error where it failed."""
         if ended.status == 0:
             return False
-        if os.WIFSIGNALED(ended.status) and ended.pid in self._stopped:
-            return True
+        if os.WIFSIGNALED(ended.status):
+            if ended.pid in self._stopped:
+                return True
+            verdict = guard.judge_crash(self.task.folder, ended.rank, ended.pid, os.WTERMSIG(ended.status))
+            if verdict is not None:
+                guard.write_verdict(self.task.folder, ended.rank, verdict)
+                return True
         if ended.error is not None:
             raise ended.error
         what = describe_rank(self.task, ended.rank)

@@ -9,7 +9,7 @@ from xdata.run.task import INDEX, Part, Task
 
 def index(task: Task, part: Part, output: RankOutput) -> None:
     """Finds out where one large file can be cut."""
-    output.facts["offsets"] = task.recipe.reader.index(edit.input_file(part))
+    output.facts["offsets"] = task.recipe.reader.index(edit.file_part(part["pieces"][0]).file)
 
 
 RUN: dict[str, Callable[[Task, Part, RankOutput], None]] = {

@@ -1,9 +1,11 @@
 """From the finished last stage to the output folder: shards, card, report, and the manifest last."""
 
 import errno
-import os
+import platform
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,19 +13,32 @@ from typing import Any
 
 from xdata import __version__, records
 from xdata.card import CARD, write_card
-from xdata.disk import flush, hash_file, write_atomically
+from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.languages import describe_code
-from xdata.manifest import MANIFEST, Cost, FileFacts, LanguageFacts, Manifest, SourceFacts, StageFacts
-from xdata.readers.files import Files
+from xdata.manifest import (
+    MANIFEST,
+    RECIPE,
+    TABLE_FOLDERS,
+    Cost,
+    FileFacts,
+    LanguageFacts,
+    Manifest,
+    SourceFacts,
+    StageFacts,
+)
 from xdata.recipe import Recipe
 from xdata.report import REPORT, write_report
 from xdata.run.commit import Output
 from xdata.run.counts import Counts
+from xdata.run.emit import MOST_HOSTS, most_frequent
+from xdata.run.fingerprint import LIBRARIES
 from xdata.run.observer import Observer
+from xdata.run.ownership import DOCUMENTS, own, tables
 from xdata.run.task import Task
-from xdata.step import InputFile
+from xdata.step import InputFile, Reader
 
-TABLE_FOLDERS = ("data", "ledger", "rejects")
+_MOST_NAMED = 1000
+"""Ignored files that a manifest names."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,7 @@ class Finished:
     recipe: Recipe
     files: Sequence[InputFile]
     ignored: Sequence[tuple[str, str]]
+    """(path, why) of files and folders that were passed over."""
     facts: Mapping[str, Mapping[str, Any]]
     tasks: Sequence[Task]
     seconds: Mapping[str, float]
@@ -40,7 +56,8 @@ class Finished:
 
 
 def withdraw(out: Path) -> None:
-    """Takes back what says that the folder is whole: manifest, card and report."""
+    """Takes back what says that the folder is whole: manifest, card and report. They must be ours."""
+    own(out, DOCUMENTS)
     for name in (MANIFEST, CARD, REPORT):
         (out / name).unlink(missing_ok=True)
 
@@ -49,7 +66,9 @@ def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
     """Moves the shards to their place and writes card, report and manifest."""
     emitted = finished.tasks[-1]
     outputs = [output for commit in emitted.commits for output in commit.outputs]
-    _remove_others(out, {output.name for output in outputs})
+    names = {output.name for output in outputs}
+    own(out, names)
+    _remove_others(out, names)
     for output in outputs:
         _move(emitted.folder / output.name, out / output.name)
     manifest = _manifest(finished, outputs)
@@ -57,8 +76,8 @@ def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
         observer.note(note)
     write_card(manifest, out)
     write_report(manifest, out)
-    documents = [_file_facts(out, name) for name in (CARD, "recipe.yaml", REPORT)]
-    manifest = manifest.model_copy(update={"files": [*manifest.files, *documents]})
+    others = [_file_facts(out, name) for name in (CARD, RECIPE, REPORT)]
+    manifest = manifest.model_copy(update={"files": [*manifest.files, *others]})
     _write_manifest(manifest, out)
     return manifest
 
@@ -75,16 +94,15 @@ def _write_manifest(manifest: Manifest, out: Path) -> None:
     write_atomically(out / MANIFEST, (manifest.model_dump_json(indent=1) + "\n").encode())
 
 
-def _remove_others(out: Path, names: Iterable[str]) -> None:
-    """Removes tables of another configuration."""
-    wanted = {out / name for name in names}
-    for folder in TABLE_FOLDERS:
-        for path in sorted((out / folder).rglob("*"), reverse=True):
-            if path.is_dir():
-                if not any(path.iterdir()):
-                    path.rmdir()
-            elif path not in wanted:
-                path.unlink()
+def _remove_others(out: Path, wanted: Collection[str]) -> None:
+    """Removes tables of another configuration, and folders that are empty without them."""
+    for path in tables(out):
+        if path.relative_to(out).as_posix() not in wanted:
+            path.unlink()
+    for name in TABLE_FOLDERS:
+        for folder in sorted((path for path in (out / name).rglob("*") if path.is_dir()), reverse=True):
+            if not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _move(source: Path, target: Path) -> None:
@@ -97,7 +115,7 @@ def _move(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        temporary = temporary_name(target)
         shutil.copyfile(source, temporary)
         flush(temporary)
         temporary.replace(target)
@@ -116,7 +134,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
             num_parts=len(task.parts),
             documents=counts[task.name].to_data()["documents"],
             reasons=counts[task.name].to_data()["reasons"],
-            steps={step.name: step.model_dump(mode="json") for step in task.stage.steps if not isinstance(step, Files)},
+            steps=_options(task),
         )
         for task in finished.tasks
     ]
@@ -127,7 +145,8 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         fingerprint=finished.facts[finished.tasks[-1].name]["fingerprint"],
         versions=_versions(finished.recipe),
         sources=_sources(finished),
-        ignored=dict(finished.ignored),
+        num_ignored=len(finished.ignored),
+        ignored=dict(finished.ignored[:_MOST_NAMED]),
         skipped=dict(sorted(everything.skipped.items())),
         num_unreadable=everything.num_unreadable,
         unreadable=everything.unreadable,
@@ -144,6 +163,11 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
     )
 
 
+def _options(task: Task) -> dict[str, Any]:
+    """Step -> its configuration, without where input lies."""
+    return {step.name: step.model_dump(mode="json") for step in task.stage.steps if not isinstance(step, Reader)}
+
+
 def _languages(finished: Finished) -> dict[str, LanguageFacts]:
     found: dict[str, LanguageFacts] = {}
     for commit in finished.tasks[-1].commits:
@@ -153,32 +177,31 @@ def _languages(finished: Finished) -> dict[str, LanguageFacts]:
             found[code] = LanguageFacts(
                 name=name,
                 described=described,
-                num_rows=facts["rows"] + (before.num_rows if before else 0),
-                num_words=round(facts["words"]) + (before.num_words if before else 0),
-                num_characters=facts["characters"] + (before.num_characters if before else 0),
-                num_bytes=facts["bytes"] + (before.num_bytes if before else 0),
+                num_rows=facts["num_rows"] + (before.num_rows if before else 0),
+                num_words=_add_words(before.num_words if before else None, facts["num_words"]),
+                num_characters=facts["num_characters"] + (before.num_characters if before else 0),
+                num_bytes=facts["num_bytes"] + (before.num_bytes if before else 0),
                 shares=_add_shares(before.shares if before else {}, facts["shares"]),
             )
     return dict(sorted(found.items()))
 
 
+def _add_words(before: int | None, more: float | None) -> int | None:
+    return before if more is None else (before or 0) + round(more)
+
+
 def _add_shares(
     before: Mapping[str, Mapping[str, int]], more: Mapping[str, Mapping[str, int]]
 ) -> dict[str, dict[str, int]]:
-    total: dict[str, dict[str, int]] = {}
-    for what in dict.fromkeys([*before, *more]):
-        counts = dict(before.get(what, {}))
-        for value, num in more.get(what, {}).items():
-            counts[value] = counts.get(value, 0) + num
-        total[what] = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-    return total
+    return {
+        what: most_frequent(Counter(before.get(what, {})) + Counter(more.get(what, {})), MOST_HOSTS)
+        for what in dict.fromkeys([*before, *more])
+    }
 
 
 def _sources(finished: Finished) -> list[SourceFacts]:
-    reader = finished.recipe.reader
-    assert isinstance(reader, Files)
     facts = []
-    for source in reader.sources:
+    for source in finished.recipe.reader.sources:
         files = [file for file in finished.files if file.source == source.name]
         facts.append(
             SourceFacts(
@@ -195,9 +218,8 @@ def _sources(finished: Finished) -> list[SourceFacts]:
 
 def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageFacts]) -> list[str]:
     notes = []
-    stopped = sum(facts["step"] == "guard" for facts in counts.failed)
-    if stopped:
-        notes.append(f"the guard stopped {stopped} documents: on another machine it may stop others")
+    for verdict, num in sorted(counts.stopped.items()):
+        notes.append(f"the guard stopped {num} documents ({verdict}): on another machine it may stop others")
     for step in (step for stage in finished.recipe.stages for step in stage.steps):
         for code in getattr(step, "languages", ()):
             if code not in languages:
@@ -210,7 +232,8 @@ def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageF
 
 def _versions(recipe: Recipe) -> dict[str, str]:
     libraries = {library for stage in recipe.stages for step in stage.steps for library in step.libraries}
-    return {library: version(library) for library in sorted(libraries | {"datatrove", "numpy", "pyarrow"})}
+    packages = {library: version(library) for library in sorted({*libraries, *LIBRARIES, "datatrove"})}
+    return {"python": platform.python_version(), "unicode": unicodedata.unidata_version, **packages}
 
 
 def _cost(task: Task, seconds: float) -> Cost:

@@ -11,6 +11,7 @@ Nobody outlives the driver: every rank watches a pipe whose other end only the d
 """
 
 import contextlib
+import faulthandler
 import os
 import selectors
 import signal
@@ -99,6 +100,7 @@ def _fork(order: dict[str, Any], lifeline: int) -> tuple[int, int]:
 
 def _be_rank(order: dict[str, Any], lifeline: int, errors: int) -> NoReturn:
     threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
+    faulthandler.enable()
     work, stage, rank = Path(order["work"]), order["stage"], order["rank"]
     try:
         _redirect_output(work / order["folder"] / "log" / f"{rank:05}.out")
@@ -129,7 +131,7 @@ def _send(pipe: int, error: XdataError) -> None:
 def _redirect_output(path: Path) -> None:
     """What libraries print goes to the log of the rank; standard input is empty."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(log, 1)

@@ -12,7 +12,7 @@ Before the first stage, files that must be read through to be cut are indexed; t
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,12 @@ Part = Mapping[str, Any]
 
 INDEX = "index"
 """The task before the first stage."""
+
+
+@lru_cache(maxsize=8)
+def _read_parts(path: Path, which: tuple[int, int]) -> list[Part]:
+    parts: list[Part] = orjson.loads(path.read_bytes())["parts"]
+    return parts
 
 
 @dataclass(frozen=True)
@@ -53,15 +59,16 @@ class Task:
     def folder(self) -> Path:
         return self.work / self.folders[self.name]
 
-    @cached_property
+    @property
     def parts(self) -> list[Part]:
-        """The plan of the stage."""
-        parts: list[Part] = orjson.loads((self.folder / "plan.json").read_bytes())["parts"]
-        return parts
+        """The plan of the stage, read once as long as it does not change."""
+        path = self.folder / "plan.json"
+        status = path.stat()
+        return _read_parts(path, (status.st_ino, status.st_mtime_ns))
 
     @cached_property
     def commits(self) -> list[Commit]:
-        """What the ranks of the finished stage did, in order."""
+        """What the ranks of the stage did, in order; not to be asked for before all of them are done."""
         return read_commits(self.folder, len(self.parts))
 
     @property

@@ -5,12 +5,13 @@
 does the same by hand, which is how a failing rank is looked into.
 """
 
+import os
 import sys
 import traceback
 from pathlib import Path
 
 from xdata.disk import disk_error
-from xdata.errors import ResourceError, RunError, XdataError, one_line
+from xdata.errors import InputError, ResourceError, RunError, XdataError, one_line
 from xdata.run.engine import RankEngine, describe_rank
 from xdata.run.task import Task
 
@@ -27,7 +28,10 @@ def run_rank(work: Path, stage: str, rank: int) -> None:
             f"{describe_rank(task, rank)} ran out of memory: give it more, or fewer --workers"
         ) from None
     except OSError as error:
-        raise disk_error(error, Path(error.filename or task.folder)) from error
+        path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else task.folder
+        if error.errno is None or path.is_relative_to(work):
+            raise disk_error(error, path) from error
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except Exception as error:
         traceback.print_exc()
         raise RunError(
