@@ -6,7 +6,7 @@ from pydantic import Field
 
 from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.minhash import MinHash, NearDuplicates
-from xdata.edits.extract import Engine, Extract
+from xdata.edits.extract import Extract, Extractor
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
@@ -26,7 +26,7 @@ def monolingual_corpus(
     *,
     sources: tuple[Source, ...],
     languages: tuple[str, ...] = (),
-    extractor: Annotated[Engine, Field(description="what finds the main text of web pages")] = "ladder",
+    extractor: Annotated[Extractor, Field(description="what finds the main text of web pages")] = "ladder",
     identifier: Annotated[ModelRef, Field(description="model that identifies languages")] = LID_176,
     min_language_score: Annotated[float, Field(ge=0, le=1, description="least probability of the language")] = 0.5,
     min_script_share: Annotated[float, Field(ge=0, le=1, description="least share of letters in its script")] = 0.8,

@@ -12,6 +12,7 @@ from xdata.languages import Language, described_languages
 from xdata.models.language import LID_176, load_identifier
 from xdata.provenance.declarations import DECLARATIONS
 from xdata.resources import pipelines_folder, resource, resources_folder
+from xdata.text.scripts import count_scripts, dominant_script
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -54,6 +55,14 @@ def test_each_sample_language_has_text_on_its_pages_whatever_their_encoding(code
     pages = texts(code)
     assert all(len(text) > 300 for text in pages)
     assert all(text.count("\ufffd") == 0 for text in pages)
+
+
+@pytest.mark.parametrize("code", DECLARATIONS)
+def test_each_sample_is_in_the_script_of_its_language(code: str) -> None:
+    text = "\n".join(texts(code))
+    script = dominant_script(count_scripts(text), text)
+    assert script is not None
+    assert script == code.split("_")[1]
 
 
 def test_the_identifier_labels_are_all_mapped() -> None:

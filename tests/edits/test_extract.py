@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.texts import SCRIPTS, sample_pages, texts
-from xdata.edits.extract import Engine, Extract, extract_by_ladder, extract_with_trafilatura, nests_deeper
+from xdata.edits.extract import Extract, Extractor, extract_by_ladder, extract_with_trafilatura, nests_deeper
 from xdata.records import Document, Origin, Payload
 from xdata.text.encoding import decode_html
 
@@ -33,7 +33,7 @@ def _article(text: str) -> str:
 
 @pytest.mark.parametrize("engine", ["ladder", "trafilatura", "resiliparse"])
 @pytest.mark.parametrize("sentence", _JOINED.values(), ids=_JOINED)
-def test_joiners_and_apostrophe_letters_survive(sentence: str, engine: Engine) -> None:
+def test_joiners_and_apostrophe_letters_survive(sentence: str, engine: Extractor) -> None:
     document = Extract(engine=engine).open()(_document(_article(sentence).encode()))
     assert {c: document.text.count(c) for c in _LETTERS} == {c: 12 * sentence.count(c) for c in _LETTERS}
     assert sentence.strip() in document.text

@@ -26,7 +26,7 @@ from xdata.text.words import tokens
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-Engine = Literal["ladder", "trafilatura", "resiliparse"]
+Extractor = Literal["ladder", "trafilatura", "resiliparse"]
 
 _LEAST_SHARE = 0.5
 """Of resiliparse's words that a more precise text must have to be believed."""
@@ -75,7 +75,7 @@ class Extract(Edit):
         "WHATWG Encoding and HTML standards",
     )
 
-    engine: Engine = "ladder"
+    engine: Extractor = "ladder"
     """`ladder` as the module describes, or one extractor alone with its default options."""
     max_bytes: int = Field(default=8 << 20, ge=1)
     """Larger pages are dropped as `too_large`."""
@@ -242,7 +242,7 @@ def _trafilatura(tree: "HtmlElement", *, precise: bool) -> str:
     return text or ""
 
 
-_ENGINES: dict[Engine, Callable[[str], str]] = {
+_ENGINES: dict[Extractor, Callable[[str], str]] = {
     "ladder": extract_by_ladder,
     "trafilatura": extract_with_trafilatura,
     "resiliparse": extract_with_resiliparse,

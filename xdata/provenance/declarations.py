@@ -3,7 +3,7 @@
 DECLARATIONS = {
     "als_Latn": "als", "amh_Ethi": "amh", "arb_Arab": "arb", "ayr_Latn": "ayr", "azj_Latn": "azj_latn",
     "bel_Cyrl": "bel", "ben_Beng": "ben", "bod_Tibt": "bod", "bre_Latn": "bre", "bul_Cyrl": "bul",
-    "cat_Latn": "cat", "ceb_Latn": "ceb", "ces_Latn": "ces", "ckb_Arab": "ckb", "cym_Latn": "cym",
+    "cat_Latn": "cat", "ceb_Latn": "ceb", "ces_Latn": "ces", "cym_Latn": "cym",
     "dan_Latn": "dan", "deu_Latn": "deu_1996", "div_Thaa": "div", "dzo_Tibt": "dzo", "ekk_Latn": "est",
     "ell_Grek": "ell_monotonic", "eng_Latn": "eng", "epo_Latn": "epo", "eus_Latn": "eus", "fao_Latn": "fao",
     "fin_Latn": "fin", "fra_Latn": "fra", "gla_Latn": "gla", "gle_Latn": "gle", "glg_Latn": "glg",

