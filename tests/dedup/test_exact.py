@@ -36,4 +36,5 @@ def test_the_order_of_documents_does_not_matter() -> None:
 
 
 def test_no_documents_make_no_clusters() -> None:
+    assert ExactDuplicates().open()(TextColumns([], TextHash())).tolist() == []
     assert ExactDuplicates().open()(TextColumns(["a"], TextHash())).tolist() == [0]

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -177,6 +178,26 @@ def test_ctrl_c_ends_everything_with_status_130(tmp_path: Path) -> None:
     assert said.splitlines()[-1] == "xdata: interrupted: the same command goes on from here"
     assert "Traceback" not in said
     assert _wait_until_gone(family, 10) == []
+
+
+def test_a_disk_that_takes_no_more_is_one_line_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    """The limit on the size of a file stands for a full disk: a rank's write fails half-way."""
+    crawl = write_crawl(tmp_path)
+    build(recipe([crawl]), tmp_path / "clean")
+    largest = max(path.stat().st_size for path in (tmp_path / "clean" / "work").rglob("*.parquet"))
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest - 1, largest - 1))
+
+    command = _command(crawl, tmp_path / "out")
+    ran = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    last = ran.stderr.splitlines()[-1]
+    assert last.startswith("xdata: ")
+    assert "cannot be written" in last
+    assert "Traceback" not in ran.stderr
+    subprocess.run(command, check=True, capture_output=True)
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "clean")
 
 
 @pytest.mark.slow
