@@ -44,7 +44,14 @@ def test_formats_are_told_by_name_or_by_content(tmp_path: Path) -> None:
     (tmp_path / "d.WARC.GZ").write_bytes(gzip.compress(b"WARC/1.0\r\n"))
     (tmp_path / "e").write_bytes(b"WARC/1.1\r\n")
     pq.write_table(pa.table({"text": ["x"]}), tmp_path / "f.bin")
-    (tmp_path / "notes.txt").write_text("nothing")
+    (tmp_path / "g.txt").write_text("nothing")
+    (tmp_path / "h.htm").write_text("nothing")
+    (tmp_path / "i.csv.gz").write_bytes(gzip.compress(b"text"))
+    (tmp_path / "j.tsv").write_text("text")
+    table = pa.table({"text": ["x"]})
+    with (tmp_path / "k").open("wb") as file, pa.ipc.new_stream(file, table.schema) as writer:
+        writer.write_table(table)
+    (tmp_path / "notes.pdf").write_text("nothing")
     (tmp_path / ".hidden.jsonl").write_text("{}")
     listing = _files(tmp_path).list_files()
     assert {file.path: file.format for file in listing.files} == {
@@ -54,8 +61,15 @@ def test_formats_are_told_by_name_or_by_content(tmp_path: Path) -> None:
         "d.WARC.GZ": "warc",
         "e": "warc",
         "f.bin": "parquet",
+        "g.txt": "text",
+        "h.htm": "html",
+        "i.csv.gz": "csv",
+        "j.tsv": "tsv",
+        "k": "arrow",
     }
-    assert [path for path, _ in listing.ignored] == [f"{tmp_path.name}/notes.txt"]
+    assert [path for path, _ in listing.ignored] == [f"{tmp_path.name}/notes.pdf"]
+    (note,) = _files(tmp_path).notes(listing.files)
+    assert "has files of several kinds, all of which are read: 3 jsonl, 2 warc, 1 parquet" in note
 
 
 def test_an_explicit_reader_is_believed(tmp_path: Path) -> None:
@@ -72,9 +86,9 @@ def test_a_glob_that_matches_nothing_is_refused(tmp_path: Path, pattern: str) ->
 
 
 def test_files_of_no_known_kind_alone_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("nothing")
-    with pytest.raises(InputError, match="is warc or jsonl or parquet"):
-        _files(tmp_path / "notes.txt").list_files()
+    (tmp_path / "notes.pdf").write_text("nothing")
+    with pytest.raises(InputError, match="is warc or jsonl or parquet or arrow or csv or tsv or html or text"):
+        _files(tmp_path / "notes.pdf").list_files()
 
 
 def test_a_dangling_link_is_refused(tmp_path: Path) -> None:
@@ -128,7 +142,7 @@ def test_a_large_compressed_stream_is_said_not_to_split(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(os.urandom(4000)))
     reader = _files(tmp_path, part_bytes=2048)
     assert reader.notes(reader.list_files().files) == [
-        f"{tmp_path.name}/a.jsonl.gz: is one compressed stream, which one worker reads alone"
+        f"{tmp_path.name}/a.jsonl.gz: does not split, so one worker reads it alone"
     ]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
 from xdata.errors import InputError
+from xdata.readers.fields import layout
 from xdata.readers.jsonl import read_jsonl
 from xdata.readers.streams import detect_compression
 from xdata.records import Document, Origin, Skipped, Unreadable
@@ -36,7 +37,7 @@ def _read(
             origin=Origin("s", "f.jsonl", 0),
             start=start,
             end=end,
-            given_fields=fields or {},
+            layout=layout(fields or {}),
             max_record_bytes=max_record_bytes,
         )
     )

@@ -1,6 +1,7 @@
-"""From the fields of a JSON object or a table's row to a document."""
+"""From a row (an object of JSON, a row of a table) to a document: where its fields stand, and what they mean."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -8,55 +9,125 @@ import regex
 
 from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.languages import resolve_code
-from xdata.records import Document, Origin, Skipped
+from xdata.records import UNKNOWN, Document, Origin, Skipped
 
-DEFAULT_FIELDS = {"text": "text", "url": "url", "date": "date"}
-"""Field of a document -> its name in a file, unless the source says another."""
+FIELDS = ("text", "url", "date", "language", "licence", "domain")
+"""Fields of a document that a row may have."""
 
-
+_DEFAULT_PATHS = {"text": "text", "url": "url", "date": "date"}
 _LABEL = regex.compile(r"[A-Za-z0-9_\-]{1,20}")
 
 
-def field_names(given: Mapping[str, str]) -> dict[str, str]:
-    """Field of a document -> its name in the files of a source."""
-    return DEFAULT_FIELDS | dict(given)
+@dataclass(frozen=True)
+class Layout:
+    """Where the fields of a document stand in a row."""
+
+    paths: Mapping[str, str]
+    """Field of a document -> its name in a row; `a.b` is `b` in the object `a`, `a.0` the first of the list `a`."""
+    needed: tuple[str, ...] = ("text",)
+    """Fields whose column must be there, even where it may be empty."""
+    script: str | None = None
+    """Where the script of the language stands, in corpora that keep the two apart."""
+    escaped: bool = False
+    """Whether line ends are written as a backslash and an n."""
+    corpus: str | None = None
+    """The public corpus that rows are laid out like, for messages."""
+    marks: tuple[str, ...] = field(default=())
+    """Columns that every row of the corpus has, by which it is known."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table that a document needs, each once."""
+        paths = [*self.paths.values(), *([self.script] if self.script else [])]
+        return tuple(dict.fromkeys([*paths, *map(_base, paths)]))
 
 
-def check_fields(found: Iterable[str], *, names: Mapping[str, str], given: Mapping[str, str], where: str) -> None:
-    """Raises InputError where the text, or a field that the source names, is not among the `found` ones."""
+def layout(given: Mapping[str, str], *, corpus: Layout | None = None) -> Layout:
+    """The layout of a source: that of a public corpus or the usual one, with the names that the source gives."""
+    if corpus is None:
+        return Layout({**_DEFAULT_PATHS, **given}, needed=("text", *(name for name in given if name != "text")))
+    own = corpus.script if "language" not in given else None
+    return Layout(
+        {**corpus.paths, **given},
+        needed=tuple(dict.fromkeys([*corpus.needed, *given])),
+        script=own,
+        escaped=corpus.escaped,
+        corpus=corpus.corpus,
+        marks=corpus.marks,
+    )
+
+
+def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
+    """Raises InputError where a column is not among the `found` ones that must be there."""
     known = list(found)
-    for field in ("text", *given):
-        if names[field] not in known:
-            shown = ", ".join(one_line(name, limit=40) for name in known[:12])
+    shown = ", ".join(one_line(name, limit=40) for name in known[:12])
+    for name in layout.needed:
+        path = layout.paths[name]
+        if path not in known and _base(path) not in known:
             raise InputError(
-                f"{where}: there is no field {names[field]!r} for the document's {field} (there are: {shown}); "
-                f"{nearest(names[field], known)} Say which in a sources.yaml, as fields: {{{field}: NAME}}"
+                f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); "
+                f"{nearest(path, known)} Say which in a sources.yaml, as fields: {{{name}: NAME}}"
+            )
+    for column in layout.marks:
+        if column not in known:
+            raise InputError(
+                f"{where}: there is no field {column!r}, which all documents of {layout.corpus} have "
+                f"(there are: {shown})"
             )
 
 
-def document(row: Mapping[str, Any], origin: Origin, names: Mapping[str, str]) -> Document | Skipped:
+def document(row: Mapping[str, Any], origin: Origin, layout: Layout) -> Document | Skipped:
     """The document in a row; a row without text is skipped.
 
     A language that is not known as such is a flaw, with which the document goes on to the ledger.
     """
-    text = row.get(names["text"])
+    found = {name: _at(row, path) for name, path in layout.paths.items()}
+    text = found["text"]
     if not isinstance(text, str):
         return Skipped("text_missing")
-    label = _word(row.get(names["language"])) if "language" in names else None
+    label = _word(found.get("language"))
+    if label and layout.script:
+        script = _word(_at(row, layout.script))
+        label = f"{label}_{script}" if script else label
     language = _code(label) if label else None
-    flaw = None if language or not label else _unknown(label)
     return Document(
-        origin, text, url=_word(row.get(names["url"])), date=_word(row.get(names["date"])), language=language, flaw=flaw
+        origin,
+        text.replace("\\n", "\n") if layout.escaped else text,
+        url=_word(found.get("url")),
+        date=_word(found.get("date")),
+        language=language,
+        licence=_word(found.get("licence")) or UNKNOWN,
+        domain=_word(found.get("domain")),
+        flaw=None if language or not label else _unknown(label),
     )
+
+
+def _base(path: str) -> str:
+    return path.split(".")[0]
+
+
+def _at(row: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path, None where nothing does."""
+    if path in row:
+        return row[path]
+    value: Any = row
+    for name in path.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value
+
+
+def _word(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _unknown(label: str) -> str:
     """The flaw of a document whose language is called what no language is; named only where it looks like a name."""
     return f"language_unknown_{label}" if _LABEL.fullmatch(label) else "language_unknown"
-
-
-def _word(value: Any) -> str | None:
-    return None if value is None else str(value)
 
 
 @lru_cache(maxsize=10_000)

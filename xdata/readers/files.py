@@ -8,6 +8,7 @@ does not split.
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,20 +17,32 @@ from typing import Any, BinaryIO, Literal, cast
 from pydantic import Field, field_validator
 
 from xdata.errors import ConfigError, InputError, nearest, one_line
+from xdata.readers.arrow import begins_like_arrow, read_arrow
+from xdata.readers.corpora import CORPORA
+from xdata.readers.delimited import read_delimited
+from xdata.readers.fields import Layout, layout
 from xdata.readers.jsonl import parse_object, read_jsonl
 from xdata.readers.parquet import read_parquet, row_group_bytes
+from xdata.readers.plain import Unit, read_page, read_text
 from xdata.readers.sources import Source, check_names
 from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
 from xdata.readers.warc import begins_like_warc, index_warc, read_warc
-from xdata.records import Document, Origin, Skipped, Unreadable
+from xdata.records import UNKNOWN, Document, Origin, Skipped, Unreadable
 from xdata.step import FilePart, InputFile, Listing, Reader
 
 FORMATS: dict[str, tuple[str, ...]] = {
     "warc": (".warc", ".wet", ".wat", ".arc"),
     "jsonl": (".jsonl", ".ndjson", ".jsonlines"),
     "parquet": (".parquet", ".pq"),
+    "arrow": (".arrow", ".feather", ".ipc"),
+    "csv": (".csv",),
+    "tsv": (".tsv",),
+    "html": (".html", ".htm", ".xhtml"),
+    "text": (".txt",),
 }
 """Format -> endings of its files, to which `.gz` or `.zst` may be added."""
+_DELIMITED = {"csv": (",", '"'), "tsv": ("\t", "")}
+"""Format -> what parts fields, and what they are quoted with."""
 
 _COMPRESSED_ENDINGS = (".gz", ".zst", ".zstd")
 _COMPRESSION_FACTOR = 4
@@ -61,9 +74,10 @@ class Files(Reader):
     @classmethod
     def _checked(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         for source in sources:
-            if source.reader is not None and source.reader not in FORMATS:
+            known = [*FORMATS, *CORPORA]
+            if source.reader is not None and source.reader not in known:
                 raise ValueError(
-                    f"source {source.name!r}: no reader {source.reader!r}; {nearest(source.reader, FORMATS)}"
+                    f"source {source.name!r}: no reader {source.reader!r}; {nearest(source.reader, known)}"
                 )
         try:
             return check_names(sources)
@@ -91,12 +105,14 @@ class Files(Reader):
                 elif not _is_utf8(str(path)):
                     ignored.append((one_line(name), "its name is not UTF-8: rename it"))
                 elif (file := _describe(path, source)) is None:
-                    ignored.append((name, f"not a kind of file that is read ({', '.join(FORMATS)})"))
+                    ignored.append((name, f"not a kind of file that is read ({', '.join(_formats(source))})"))
                 else:
                     files.append(file)
                     found = True
             if not found:
-                raise InputError(f"source {source.name!r}: no file in {_shown(source)} is {' or '.join(FORMATS)}")
+                raise InputError(
+                    f"source {source.name!r}: no file in {_shown(source)} is {' or '.join(_formats(source))}"
+                )
         return Listing(tuple(sorted(files, key=lambda file: file.identity)), tuple(sorted(ignored)))
 
     def needs_index(self, file: InputFile) -> bool:
@@ -135,8 +151,8 @@ class Files(Reader):
                     yield replace(
                         item,
                         language=item.language or source.language,
-                        licence=source.licence,
-                        domain=source.domain,
+                        licence=source.licence if item.licence == UNKNOWN else item.licence,
+                        domain=item.domain or source.domain,
                     )
                     num_documents += 1
                     if num_documents == self.limit:
@@ -147,56 +163,78 @@ class Files(Reader):
         return read
 
     def notes(self, files: Sequence[InputFile]) -> list[str]:
-        return [
-            f"{file.source}/{file.path}: is one compressed stream, which one worker reads alone"
+        notes = []
+        for source in self.sources:
+            kinds = Counter(file.format for file in files if file.source == source.name)
+            if len(kinds) > 1:
+                shown = ", ".join(f"{num} {kind}" for kind, num in kinds.most_common())
+                notes.append(f"source {source.name!r} has files of several kinds, all of which are read: {shown}")
+        return notes + [
+            f"{file.source}/{file.path}: does not split, so one worker reads it alone"
             for file in files
-            if file.format == "jsonl" and _weight(file) > self.part_bytes and file.compression != "none"
+            if _weight(file) > self.part_bytes and not self._splits(file)
         ]
+
+    def _splits(self, file: InputFile) -> bool:
+        """Whether a large file can be read in parts."""
+        by_line = file.format == "jsonl" or (file.format == "text" and self._unit(file) == "line")
+        return file.format in ("warc", "parquet") or (by_line and file.compression == "none")
 
     def _cut(self, file: InputFile, offsets: Sequence[int] | None) -> list[FilePart]:
         """Ranges of one file, at `offsets` where it needed an index."""
         if file.format == "parquet":
             return _cut_row_groups(file, self.part_bytes if self.limit is None else None)
         if offsets is None:
-            whole = self.limit is not None or file.format != "jsonl" or file.compression != "none"
+            whole = self.limit is not None or file.format == "warc" or not self._splits(file)
             offsets = [0] if whole else range(0, max(file.size, 1), self.part_bytes)
         ends = [*offsets[1:], file.size]
         return [FilePart(file, start, end) for start, end in zip(offsets, ends, strict=True)]
 
+    def _unit(self, file: InputFile) -> Unit:
+        return next(source.unit for source in self.sources if source.name == file.source)
+
     def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable]:
         file = part.file
         origin = Origin(file.source, file.path, 0)
+        corpus = CORPORA.get(source.reader or "")
+        rows = layout(source.fields, corpus=corpus.layout if corpus else None)
+        common: dict[str, Any] = {"origin": origin, "max_record_bytes": self.max_record_bytes}
         if file.format == "parquet":
-            yield from read_parquet(
-                file.location,
-                origin=origin,
-                start=part.start,
-                end=part.end,
-                given_fields=source.fields,
-                max_record_bytes=self.max_record_bytes,
-            )
-            return
+            return read_parquet(file.location, start=part.start, end=part.end, layout=rows, **common)
+        if file.format == "arrow":
+            return read_arrow(file.location, layout=rows, **common)
+        return self._read_stream(part, source, rows, common)
+
+    def _read_stream(
+        self, part: FilePart, source: Source, rows: Layout, common: Mapping[str, Any]
+    ) -> Iterator[Document | Skipped | Unreadable]:
+        file = part.file
         end = None if part.end >= file.size else part.end
+        compression = _compression(file)
         with _open(file.location) as stream:
-            if file.format == "warc":
-                yield from read_warc(
-                    stream,
-                    compression=_compression(file),
-                    origin=origin,
-                    start=part.start,
-                    end=end,
-                    max_record_bytes=self.max_record_bytes,
-                )
-            else:
-                yield from read_jsonl(
-                    stream,
-                    compression=_compression(file),
-                    origin=origin,
-                    start=part.start,
-                    end=end,
-                    given_fields=source.fields,
-                    max_record_bytes=self.max_record_bytes,
-                )
+            match file.format:
+                case "warc":
+                    yield from read_warc(stream, compression=compression, start=part.start, end=end, **common)
+                case "jsonl":
+                    yield from read_jsonl(
+                        stream, compression=compression, start=part.start, end=end, layout=rows, **common
+                    )
+                case "text":
+                    yield from read_text(
+                        stream, compression=compression, start=part.start, end=end, unit=source.unit, **common
+                    )
+                case "html":
+                    yield from read_page(stream, compression=compression, **common)
+                case _:
+                    delimiter, quote = _DELIMITED[file.format]
+                    yield from read_delimited(
+                        stream,
+                        compression=compression,
+                        delimiter=source.delimiter or delimiter,
+                        quote=quote if source.quote is None else source.quote,
+                        layout=rows,
+                        **common,
+                    )
 
 
 def _expand(source: Source) -> tuple[list[Path], list[Path]]:
@@ -276,15 +314,30 @@ def _describe(path: Path, source: Source) -> InputFile | None:
     try:
         status = path.stat()
         with path.open("rb") as stream:
-            format_ = source.reader or _format_by_name(path.name) or _format_by_content(stream)
+            format_ = _format(path.name, stream, _formats(source))
             stream.seek(0)
-            compression = "none" if format_ == "parquet" else detect_compression(stream.read(4))
+            compression = "none" if format_ in ("parquet", "arrow") else detect_compression(stream.read(4))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     if format_ is None:
         return None
     name = path.relative_to(source.root).as_posix()
     return InputFile(source.name, name, str(path), format_, compression, status.st_size, status.st_mtime_ns)
+
+
+def _formats(source: Source) -> tuple[str, ...]:
+    """The formats that the files of a source may have."""
+    if source.reader is None:
+        return tuple(FORMATS)
+    return CORPORA[source.reader].formats if source.reader in CORPORA else (source.reader,)
+
+
+def _format(name: str, stream: BinaryIO, formats: Sequence[str]) -> str | None:
+    """The format of a file among those it may have; the only one is believed."""
+    if len(formats) == 1:
+        return formats[0]
+    found = _format_by_name(name) or _format_by_content(stream)
+    return found if found in formats else None
 
 
 def _format_by_name(name: str) -> str | None:
@@ -295,12 +348,14 @@ def _format_by_name(name: str) -> str | None:
 
 
 def _format_by_content(stream: BinaryIO) -> str | None:
-    head = stream.read(4)
-    if head == b"PAR1":
+    head = stream.read(6)
+    if head.startswith(b"PAR1"):
         return "parquet"
+    if begins_like_arrow(head):
+        return "arrow"
     stream.seek(0)
     try:
-        line = open_stream(stream, detect_compression(head)).readline(1 << 16)
+        line = open_stream(stream, detect_compression(head[:4])).readline(1 << 16)
     except StreamError:
         return None
     if begins_like_warc(line):

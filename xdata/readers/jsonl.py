@@ -1,13 +1,15 @@
 """Reads documents from JSON lines: plain, gzip or zstd. Plain files are read from any byte on, line by line."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import orjson
 
 from xdata.readers import fields
-from xdata.readers.streams import Compression, StreamError, open_stream
+from xdata.readers.fields import Layout
+from xdata.readers.lines import iterate_lines, place
+from xdata.readers.streams import Compression
 from xdata.records import Document, Origin, Skipped, Unreadable
 
 
@@ -18,32 +20,29 @@ def read_jsonl(
     origin: Origin,
     start: int,
     end: int | None,
-    given_fields: Mapping[str, str],
+    layout: Layout,
     max_record_bytes: int,
 ) -> Iterator[Document | Skipped | Unreadable]:
     """The lines that begin at or behind `start` and before `end`; a compressed file is read whole.
 
-    Raises InputError where the first line has no text field.
+    Raises InputError where the first line lacks a field of the layout.
     """
-    names = fields.field_names(given_fields)
     unchecked = start == 0
-    for position, line in _lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
-        place = (
-            Origin(origin.source, origin.path, position)
-            if compression == "none"
-            else Origin(origin.source, origin.path, 0, position)
-        )
+    for position, line in iterate_lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
+        here = place(origin, position, compression)
         if isinstance(line, str):
-            yield Unreadable(place, line)
+            yield Unreadable(here, line)
+            continue
+        if not line.strip():
             continue
         row = parse_object(line)
         if isinstance(row, str):
-            yield Unreadable(place, row)
+            yield Unreadable(here, row)
             continue
         if unchecked:
-            fields.check_fields(row, names=names, given=given_fields, where=f"{origin.source}: {origin.path}")
+            fields.check_fields(row, layout=layout, where=f"{origin.source}: {origin.path}")
             unchecked = False
-        yield fields.document(row, place, names)
+        yield fields.document(row, here, layout)
 
 
 def parse_object(line: bytes) -> dict[str, Any] | str:
@@ -56,40 +55,3 @@ def parse_object(line: bytes) -> dict[str, Any] | str:
         except (ValueError, RecursionError):
             return f"is not JSON: {error.msg}"
     return value if isinstance(value, dict) else "is JSON, but no object"
-
-
-def _lines(
-    file: BinaryIO, compression: Compression, *, start: int, end: int | None, max_record_bytes: int
-) -> Iterator[tuple[int, bytes | str]]:
-    """(position, line without its end, or what is wrong there)."""
-    position = start
-    try:
-        stream = open_stream(file, compression)
-        if start > 0:
-            file.seek(start - 1)
-            position += _pass_line(file) - 1
-        while end is None or position < end:
-            line = stream.readline(max_record_bytes + 1)
-            if not line:
-                return
-            begin, position = position, position + len(line)
-            if len(line) > max_record_bytes and not line.endswith(b"\n"):
-                position += _pass_line(stream)
-                yield begin, f"a line of {position - begin} bytes is longer than max_record_bytes"
-                continue
-            if begin == 0:
-                line = line.removeprefix(b"\xef\xbb\xbf")
-            if line.strip():
-                yield begin, line
-    except StreamError as error:
-        yield position, str(error)
-
-
-def _pass_line(stream: BinaryIO) -> int:
-    """Reads to behind the next line end, however far that is; the number of bytes passed."""
-    passed = 0
-    while piece := stream.readline(1 << 20):
-        passed += len(piece)
-        if piece.endswith(b"\n"):
-            break
-    return passed

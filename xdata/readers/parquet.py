@@ -1,12 +1,14 @@
 """Reads documents from Parquet, by ranges of row groups."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xdata.errors import InputError, one_line
 from xdata.readers import fields
+from xdata.readers.fields import Layout
 from xdata.records import Document, Origin, Skipped, Unreadable
 
 _BATCH_ROWS = 256
@@ -19,26 +21,30 @@ def row_group_bytes(location: str) -> list[int]:
 
 
 def read_parquet(
-    location: str, *, origin: Origin, start: int, end: int, given_fields: Mapping[str, str], max_record_bytes: int
+    location: str, *, origin: Origin, start: int, end: int, layout: Layout, max_record_bytes: int
 ) -> Iterator[Document | Skipped | Unreadable]:
     """The rows of row groups `start` to before `end`; a row's place is its number in the file.
 
     Raises InputError where the file is not Parquet or lacks a field.
     """
     file = _open(location)
-    names = fields.field_names(given_fields)
     found = file.schema_arrow.names
-    fields.check_fields(found, names=names, given=given_fields, where=f"{origin.source}: {origin.path}")
-    columns = [name for name in dict.fromkeys(names.values()) if name in found]
+    fields.check_fields(found, layout=layout, where=f"{origin.source}: {origin.path}")
+    columns = [name for name in layout.columns if name in found]
     row = sum(file.metadata.row_group(i).num_rows for i in range(start))
     for values in _rows(file, row_groups=range(start, end), columns=columns, where=location):
-        place = Origin(origin.source, origin.path, row)
-        text = values.get(names["text"])
-        if isinstance(text, str) and not _fits(text, max_record_bytes):
-            yield Unreadable(place, f"a text of {len(text)} characters is larger than max_record_bytes")
-        else:
-            yield fields.document(values, place, names)
+        yield table_row(values, Origin(origin.source, origin.path, row), layout, max_record_bytes)
         row += 1
+
+
+def table_row(
+    values: Mapping[str, Any], place: Origin, layout: Layout, max_record_bytes: int
+) -> Document | Skipped | Unreadable:
+    """The document in a row of a table, one whose text is too large being passed over."""
+    item = fields.document(values, place, layout)
+    if isinstance(item, Document) and not _fits(item.text, max_record_bytes):
+        return Unreadable(place, f"a text of {len(item.text)} characters is larger than max_record_bytes")
+    return item
 
 
 def _fits(text: str, num_bytes: int) -> bool:

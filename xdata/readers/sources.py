@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.languages import resolve_code
+from xdata.readers.fields import FIELDS
+from xdata.readers.plain import Unit
 from xdata.records import UNKNOWN
 from xdata.validation import validate
 from xdata.yaml_files import read_yaml
@@ -24,21 +26,34 @@ class SourceDescription(BaseModel):
     name: str = Field(min_length=1, pattern=r"^[^\x00-\x1f/]+$")
     """Part of the identity of every document; unique among the sources of a run."""
     reader: str | None = None
-    """Format of the files, as `warc`; found by their names and first bytes where it is None."""
+    """Format of the files, as `warc`, or the public corpus that they are of, as `fineweb2`; found by their names and
+    first bytes where it is None.
+    """
     fields: dict[str, str] = Field(default_factory=dict)
-    """Field of a document (`text`, `url`, `date`, `language`) -> its name in JSONL or Parquet, where it is another."""
+    """Field of a document (`text`, `url`, `date`, `language`, `licence`, `domain`) -> its name in a row, where it is
+    another; `a.b` is `b` in the object `a`.
+    """
+    unit: Unit = "file"
+    """What of plain text is a document: the `file`, each `line`, or each `paragraph` between empty lines."""
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    """What parts the fields of a row; a comma in CSV and a tab in TSV unless given."""
+    quote: str | None = Field(default=None, max_length=1)
+    """What a field that holds delimiters is put in, empty for nothing; `"` in CSV and nothing in TSV unless given."""
     language: str | None = None
     """What all documents are in, where it is known; None leaves it to identification."""
     licence: str = UNKNOWN
+    """Of all documents that do not say their own."""
     domain: str | None = None
+    """Of all documents that do not say their own."""
+    weight: float | None = Field(default=None, gt=0)
+    """How often a trainer should draw from it, relative to others: written to manifest and card, and left to mixing."""
 
     @field_validator("fields")
     @classmethod
     def _known_fields(cls, fields: dict[str, str]) -> dict[str, str]:
-        allowed = ("text", "url", "date", "language")
         for field in fields:
-            if field not in allowed:
-                raise ValueError(f"{field!r} is not a field of a document: {', '.join(allowed)}")
+            if field not in FIELDS:
+                raise ValueError(f"{field!r} is not a field of a document: {', '.join(FIELDS)}")
         return fields
 
     @field_validator("language")

@@ -1,0 +1,53 @@
+"""Lines of files, plain or compressed, each with its place; a plain file is read from any byte on."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from xdata.readers.streams import Compression, StreamError, open_stream
+from xdata.records import Origin
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def place(origin: Origin, position: int, compression: Compression) -> Origin:
+    """The origin of what stands at a byte of the content of a file."""
+    if compression == "none":
+        return Origin(origin.source, origin.path, position)
+    return Origin(origin.source, origin.path, 0, position)
+
+
+def iterate_lines(
+    file: BinaryIO, compression: Compression, *, start: int = 0, end: int | None = None, max_record_bytes: int
+) -> Iterator[tuple[int, bytes | str]]:
+    """(position, line with its end, or what is wrong there) of the lines that begin at or behind `start`, before `end`.
+
+    A compressed file is read whole. A longer line than `max_record_bytes` is passed over and said.
+    """
+    position = start
+    try:
+        stream = open_stream(file, compression)
+        if start > 0:
+            file.seek(start - 1)
+            position += _pass_line(file) - 1
+        while end is None or position < end:
+            line = stream.readline(max_record_bytes + 1)
+            if not line:
+                return
+            begin, position = position, position + len(line)
+            if len(line) > max_record_bytes and not line.endswith(b"\n"):
+                position += _pass_line(stream)
+                yield begin, f"a line of {position - begin} bytes is longer than max_record_bytes"
+                continue
+            yield begin, line.removeprefix(_BOM) if begin == 0 else line
+    except StreamError as error:
+        yield position, str(error)
+
+
+def _pass_line(stream: BinaryIO) -> int:
+    """Reads to behind the next line end, however far that is; the number of bytes passed."""
+    passed = 0
+    while piece := stream.readline(1 << 20):
+        passed += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return passed
