@@ -16,7 +16,7 @@ from xdata.records import Document, Origin, Skipped, Unreadable
 
 
 def _read(data: bytes, **options: Any) -> list[Document | Skipped | Unreadable]:
-    settings: dict[str, Any] = {
+    usual: dict[str, Any] = {
         "delimiter": ",",
         "quote": '"',
         "max_record_bytes": 1 << 20,

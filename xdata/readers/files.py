@@ -21,6 +21,7 @@ from xdata.readers.arrow import begins_like_arrow, read_arrow
 from xdata.readers.corpora import CORPORA
 from xdata.readers.delimited import read_delimited
 from xdata.readers.fields import Layout, layout
+from xdata.readers.hub import read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
 from xdata.readers.parquet import read_parquet, row_group_bytes
 from xdata.readers.plain import Unit, read_page, read_text
@@ -41,6 +42,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "text": (".txt",),
 }
 """Format -> endings of its files, to which `.gz` or `.zst` may be added."""
+_HUB = "hub"
+"""Format of the shards of data sets of the hub."""
 _DELIMITED = {"csv": (",", '"'), "tsv": ("\t", "")}
 """Format -> what parts fields, and what they are quoted with."""
 
@@ -92,6 +95,9 @@ class Files(Reader):
     def list_files(self) -> Listing:
         files, ignored, owners = [], [], dict[str, str]()
         for source in self.sources:
+            if source.hub is not None:
+                files += [_shard(source.name, name) for name in shard_names(source.hub)]
+                continue
             found = False
             paths, links = _expand(source)
             ignored += [(_name(link, source), "is a link to a folder, which is not followed") for link in links]
@@ -130,10 +136,11 @@ class Files(Reader):
         for number, file in enumerate(files):
             pieces = self._cut(file, offsets.get(number))
             weight = _weight(file)
-            if small and (len(pieces) > 1 or size + weight > self.part_bytes or len(small) == _MOST_FILES):
+            alone = len(pieces) > 1 or file.format == _HUB
+            if small and (alone or size + weight > self.part_bytes or len(small) == _MOST_FILES):
                 parts.append(tuple(small))
                 small, size = [], 0
-            if len(pieces) > 1:
+            if alone:
                 parts += [(piece,) for piece in pieces]
             else:
                 small += pieces
@@ -165,6 +172,10 @@ class Files(Reader):
     def notes(self, files: Sequence[InputFile]) -> list[str]:
         notes = []
         for source in self.sources:
+            if source.hub is not None and source.hub.revision is None:
+                notes.append(
+                    f"source {source.name!r} has no revision: what the hub has may change, and nobody would see"
+                )
             kinds = Counter(file.format for file in files if file.source == source.name)
             if len(kinds) > 1:
                 shown = ", ".join(f"{num} {kind}" for kind, num in kinds.most_common())
@@ -184,6 +195,8 @@ class Files(Reader):
         """Ranges of one file, at `offsets` where it needed an index."""
         if file.format == "parquet":
             return _cut_row_groups(file, self.part_bytes if self.limit is None else None)
+        if file.format == _HUB:
+            return [FilePart(file, 0, 0)]
         if offsets is None:
             whole = self.limit is not None or file.format == "warc" or not self._splits(file)
             offsets = [0] if whole else range(0, max(file.size, 1), self.part_bytes)
@@ -199,6 +212,8 @@ class Files(Reader):
         corpus = CORPORA.get(source.reader or "")
         rows = layout(source.fields, corpus=corpus.layout if corpus else None)
         common: dict[str, Any] = {"origin": origin, "max_record_bytes": self.max_record_bytes}
+        if source.hub is not None:
+            return read_shard(source.hub, layout=rows, **common)
         if file.format == "parquet":
             return read_parquet(file.location, start=part.start, end=part.end, layout=rows, **common)
         if file.format == "arrow":
@@ -235,6 +250,10 @@ class Files(Reader):
                         layout=rows,
                         **common,
                     )
+
+
+def _shard(source: str, name: str) -> InputFile:
+    return InputFile(source, name, "", _HUB, "none", 0, 0)
 
 
 def _expand(source: Source) -> tuple[list[Path], list[Path]]:

@@ -10,11 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.languages import resolve_code
 from xdata.readers.fields import FIELDS
+from xdata.readers.hub import HubDataset, parse_hub_id
 from xdata.readers.plain import Unit
 from xdata.records import UNKNOWN
 from xdata.validation import validate
 from xdata.yaml_files import read_yaml
 
+HUB_PREFIX = "hf:"
+"""Begins the id of a data set of the hub where a file or folder may stand too."""
 _WILDCARDS = frozenset("*?[")
 
 
@@ -66,19 +69,35 @@ class SourceDescription(BaseModel):
 
 
 class Source(SourceDescription):
-    """A set of files of one origin."""
+    """A set of files of one origin, or a data set of the hub."""
 
-    root: str
+    root: str = ""
     """Folder that the paths in identities are under."""
-    patterns: tuple[str, ...] = Field(min_length=1)
+    patterns: tuple[str, ...] = ()
     """Files and globs under `root` (`**` for any depth); a folder, as `.`, stands for all files in it."""
+    hub: HubDataset | None = None
+    """Data set in place of files."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Source":
+        if (self.hub is None) == (not self.root or not self.patterns):
+            raise ValueError("a source has either root and patterns or a data set of the hub")
+        return self
 
 
 class SourceEntry(SourceDescription):
     """A source as `sources.yaml` has it: one path in place of root and patterns."""
 
-    path: str
+    path: str | None = None
     """File, folder or glob, from the folder of `sources.yaml` on."""
+    hub: HubDataset | None = None
+    """Data set of the hub in place of a path."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "SourceEntry":
+        if (self.path is None) == (self.hub is None):
+            raise ValueError(f"source {self.name!r}: give either path or hub")
+        return self
 
 
 class SourcesFile(BaseModel):
@@ -98,7 +117,7 @@ class SourcesFile(BaseModel):
 
 
 def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
-    """Sources out of globs, files, folders and `sources.yaml` files, as a command line gives them.
+    """Sources out of globs, files, folders, `sources.yaml` files and hub ids (`hf:…`), as a command line gives them.
 
     A glob's root is its folder before the first wildcard, a file's root the folder it is in, and a source is
     called after its root. Globs and files of one root are one source, so their order does not matter.
@@ -109,7 +128,10 @@ def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
     for spec in specs:
         if not spec.isprintable() and any("\ud800" <= c <= "\udfff" for c in spec):
             raise InputError(f"{one_line(spec)}: the name is not UTF-8: rename it")
-        if spec.endswith((".yaml", ".yml")):
+        if spec.startswith(HUB_PREFIX):
+            dataset = parse_hub_id(spec.removeprefix(HUB_PREFIX))
+            named.append(Source(name=one_line(dataset.repo.strip("/").replace("/", "--")), hub=dataset))
+        elif spec.endswith((".yaml", ".yml")):
             named.extend(_read_sources_file(Path(spec)))
         else:
             root, pattern = _split(spec)
@@ -138,8 +160,12 @@ def _read_sources_file(path: Path) -> list[Source]:
         raise InputError(f"{path}: there is no such file")
     sources = []
     for entry in validate(SourcesFile, read_yaml(path), where=str(path)).sources:
-        root, pattern = _split(entry.path, folder=path.parent)
-        sources.append(Source(root=str(root), patterns=(pattern,), **entry.model_dump(exclude={"path"})))
+        facts = dict(entry)
+        given = facts.pop("path")
+        if given is not None:
+            root, pattern = _split(given, folder=path.parent)
+            facts |= {"root": str(root), "patterns": (pattern,)}
+        sources.append(Source(**facts))
     return sources
 
 

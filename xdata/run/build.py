@@ -109,7 +109,7 @@ def _build(
         observer.note(note)
     seconds: dict[str, float] = {}
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
-    with Spawner() as spawner:
+    with Spawner(hub=any(source.hub for source in recipe.reader.sources)) as spawner:
         offsets = _run_index(Task(recipe, INDEX, work, folders), files, spawner, workers, observer)
         for task in tasks:
             begin = time.monotonic()
@@ -294,7 +294,10 @@ def _index_folder(recipe: Recipe, files: list[InputFile]) -> str:
 
 def _file_notes(recipe: Recipe, files: list[InputFile]) -> list[str]:
     return _few(
-        [*recipe.reader.notes(files), *(f"{file.source}/{file.path}: is empty" for file in files if file.size == 0)]
+        [
+            *recipe.reader.notes(files),
+            *(f"{file.source}/{file.path}: is empty" for file in files if file.size == 0 and file.location),
+        ]
     )
 
 

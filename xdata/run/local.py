@@ -30,9 +30,10 @@ _ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
     "ARROW_IO_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
-    "HF_HUB_OFFLINE": "1",
 }
-"""Environment of ranks: each has one core, and none goes to a hub by itself."""
+"""Environment of ranks: each has one core."""
+_NO_HUB = {"HF_HUB_OFFLINE": "1"}
+"""Environment of ranks that have nothing to read there: none goes to a hub by itself."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,12 @@ class Ended:
 
 
 class Spawner:
-    """The process that ranks are forked from, as the driver sees it. Leaving the context ends all ranks."""
+    """The process that ranks are forked from, as the driver sees it. Leaving the context ends all ranks.
 
-    def __init__(self) -> None:
+    `hub` says whether they read from the Hugging Face hub.
+    """
+
+    def __init__(self, *, hub: bool = False) -> None:
         lifeline, self._lifeline = os.pipe()
         # behind all else: for a clone that is not installed. -P keeps what lies in the working folder out
         path = [*filter(None, [os.environ.get("PYTHONPATH")]), str(Path(__file__).resolve().parents[2])]
@@ -59,7 +63,7 @@ class Spawner:
             stdout=subprocess.PIPE,
             pass_fds=(lifeline,),
             start_new_session=True,
-            env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path)},
+            env=os.environ | _ONE_THREAD | ({} if hub else _NO_HUB) | {"PYTHONPATH": os.pathsep.join(path)},
         )
         os.close(lifeline)
         self._waiting = b""

@@ -1,0 +1,91 @@
+"""Reads data sets of the Hugging Face hub through `datasets`, streaming, shard by shard.
+
+Needs the extra `hub`. `XDATA_OFFLINE=1` forbids it, and without a revision a run says that it cannot be repeated.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from xdata.errors import ConfigError, InputError, ResourceError, one_line
+from xdata.readers import fields
+from xdata.readers.fields import Layout
+from xdata.readers.parquet import table_row
+from xdata.records import Document, Origin, Skipped, Unreadable
+
+OFFLINE = "XDATA_OFFLINE"
+"""Variable of the environment that forbids the network where it is 1."""
+
+
+class HubDataset(BaseModel):
+    """One split of a data set of the hub."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    repo: str = Field(min_length=1)
+    """`organisation/name`, or a folder that is laid out like one."""
+    config: str | None = None
+    split: str = "train"
+    revision: str | None = None
+    """Commit of the data set; without one the newest is read, whatever it is."""
+
+    @property
+    def shown(self) -> str:
+        return ":".join(filter(None, (self.repo, self.config, self.split)))
+
+
+def parse_hub_id(spec: str) -> HubDataset:
+    """The data set of `organisation/name[:config[:split]][@revision]`. Raises ConfigError for what is none."""
+    name, _, revision = spec.partition("@")
+    repo, *rest = name.split(":")
+    if not repo or len(rest) > 2 or not all(rest):
+        raise ConfigError(f"hf:{spec}: write hf:organisation/name, hf:organisation/name:config or …:config:split")
+    config, split = (*rest, None, None)[:2]
+    return HubDataset(repo=repo, config=config, split=split or "train", revision=revision or None)
+
+
+def shard_names(dataset: HubDataset) -> list[str]:
+    """Names of the shards of a split, in order. Raises InputError where it cannot be reached or is none."""
+    num = _load(dataset).num_shards
+    return [f"{dataset.split}/{number:05}-of-{num:05}" for number in range(num)]
+
+
+def read_shard(
+    dataset: HubDataset, *, origin: Origin, layout: Layout, max_record_bytes: int
+) -> Iterator[Document | Skipped | Unreadable]:
+    """The rows of the shard that `origin` names; a row's place is its number in the shard."""
+    number, _, num = origin.path.rsplit("/", 1)[1].partition("-of-")
+    rows = _load(dataset).shard(num_shards=int(num), index=int(number))
+    where = f"{origin.source}: {origin.path}"
+    for position, row in enumerate(_rows(rows, dataset)):
+        if position == 0:
+            fields.check_fields(row, layout=layout, where=where)
+        yield table_row(row, Origin(origin.source, origin.path, position), layout, max_record_bytes)
+
+
+def _rows(rows: Any, dataset: HubDataset) -> Iterator[dict[str, Any]]:
+    try:
+        yield from rows
+    except Exception as error:
+        raise _unreachable(dataset, error) from None
+
+
+def _load(dataset: HubDataset) -> Any:
+    if os.environ.get(OFFLINE) == "1" and not os.path.isdir(dataset.repo):
+        raise InputError(f"{dataset.shown}: is on the hub, and {OFFLINE}=1 forbids the network")
+    try:
+        from datasets import load_dataset
+    except ImportError:
+        raise ResourceError("reading from the hub needs the package datasets: pip install 'xdata[hub]'") from None
+    try:
+        return load_dataset(
+            dataset.repo, dataset.config, split=dataset.split, revision=dataset.revision, streaming=True
+        )
+    except Exception as error:
+        raise _unreachable(dataset, error) from None
+
+
+def _unreachable(dataset: HubDataset, error: Exception) -> InputError:
+    return InputError(f"{dataset.shown}: cannot be read: {type(error).__name__}: {one_line(str(error), limit=200)}")
