@@ -165,6 +165,11 @@ class Recipe:
         assert isinstance(reader, Files)
         return reader
 
+    @property
+    def reads_hub(self) -> bool:
+        """Whether a source is a data set of the Hugging Face hub."""
+        return any(source.hub is not None for source in self.reader.sources)
+
     def stage(self, name: str) -> Stage:
         """The stage of that name."""
         return next(stage for stage in self.stages if stage.name == name)

@@ -24,10 +24,11 @@ from xdata.run import annotate, cluster, decide, edit, emit
 from xdata.run.commit import commit_path, read_commit, temporary_folder
 from xdata.run.counts import Counts
 from xdata.run.fingerprint import changes, fingerprints, folder_name
-from xdata.run.local import LocalEngine, Spawner
+from xdata.run.local import LocalPool
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
 from xdata.run.ownership import MARK, WORK, refuse_foreign, refuse_own_inputs
+from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.task import INDEX, Part, Task
 from xdata.step import InputFile, Listing
@@ -46,22 +47,25 @@ def build(
     *,
     work: Path | None = None,
     workers: int = 1,
+    pool: Pool | None = None,
     strict: bool = False,
     observer: Observer | None = None,
 ) -> Manifest:
     """Runs a recipe into the folder `out`, going on from what an earlier call of the same recipe left.
 
-    `work` is where stages keep what is between them, `out/work` unless given; `strict` refuses to replace what
+    `work` is where stages keep what is between them, `out/work` unless given; `pool` is what runs ranks, `workers`
+    processes of this machine unless given; `strict` refuses to replace what
     another configuration made. Files in `out` that no run wrote are not touched: where one is in the way, the run is
     refused. Raises XdataError; what was committed until then stays.
     """
     observer = observer or Silence()
     out = out.expanduser().resolve()
     work = (work or out / WORK).expanduser().resolve()
+    pool = pool or LocalPool(workers=workers, hub=recipe.reads_hub)
     listing = recipe.reader.list_files()
     with locked(out), locked(work) if work != out else contextlib.nullcontext():
         try:
-            return _build(recipe, listing, out, work, workers=workers, strict=strict, observer=observer)
+            return _build(recipe, listing, out, work, pool=pool, strict=strict, observer=observer)
         except OSError as error:
             raise disk_error(error, Path(error.filename or out)) from error
 
@@ -81,7 +85,7 @@ def dry_run(recipe: Recipe) -> list[str]:
 
 
 def _build(
-    recipe: Recipe, listing: Listing, out: Path, work: Path, *, workers: int, strict: bool, observer: Observer
+    recipe: Recipe, listing: Listing, out: Path, work: Path, *, pool: Pool, strict: bool, observer: Observer
 ) -> Manifest:
     files = list(listing.files)
     refuse_own_inputs(out, work, files)
@@ -98,6 +102,7 @@ def _build(
         _refuse_other(out, work, before, folders, facts)
     if before is not None and not any((work / folder).is_dir() for folder in _last_folders(work).values()):
         observer.note(f"{work}: what was between the stages is gone, so everything is done again")
+    pool.settle(work, observer)
     withdraw(out)
     _remove_leftovers(out, work)
     text = recipe.to_yaml().encode()
@@ -109,14 +114,14 @@ def _build(
         observer.note(note)
     seconds: dict[str, float] = {}
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
-    with Spawner(hub=any(source.hub for source in recipe.reader.sources)) as spawner:
-        offsets = _run_index(Task(recipe, INDEX, work, folders), files, spawner, workers, observer)
+    with pool:
+        offsets = _run_index(Task(recipe, INDEX, work, folders), files, pool, observer)
         for task in tasks:
             begin = time.monotonic()
             _prepare(task, facts[task.name], observer)
             _plan(task, files, offsets)
             _forget_lost(task, out)
-            _run(task, spawner, workers, observer)
+            _run(task, pool, observer)
             seconds[task.name] = round(time.monotonic() - begin, 3)
     finished = Finished(recipe, files, listing.ignored, facts, tasks, seconds, notes)
     return publish(finished, out, observer=observer)
@@ -246,10 +251,10 @@ def _has_size(path: Path, num_bytes: int) -> bool:
         return False
 
 
-def _run(task: Task, spawner: Spawner, workers: int, observer: Observer) -> None:
+def _run(task: Task, pool: Pool, observer: Observer) -> None:
     num_done = len(task.parts) - len(task.missing_ranks())
     observer.stage_began(task.name, num_parts=len(task.parts), num_done=num_done)
-    LocalEngine(task, workers=workers, spawner=spawner, observer=observer).run()
+    pool.run(task, observer)
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
     counts = Counts.sum(commit.counts for commit in task.commits)
     observer.stage_ended(task.name, _summary(task, counts))
@@ -270,9 +275,7 @@ def _summary(task: Task, counts: Counts) -> str:
     return f"{total.kept} of {total.read} documents kept"
 
 
-def _run_index(
-    task: Task, files: list[InputFile], spawner: Spawner, workers: int, observer: Observer
-) -> dict[int, list[int]]:
+def _run_index(task: Task, files: list[InputFile], pool: Pool, observer: Observer) -> dict[int, list[int]]:
     """Number of each large file -> where it can be cut."""
     large = [number for number, file in enumerate(files) if task.recipe.reader.needs_index(file)]
     if not large:
@@ -281,7 +284,7 @@ def _run_index(
     _write_plan(
         task, [{"pieces": [{"start": 0, "end": files[number].size, **vars(files[number])}]} for number in large]
     )
-    _run(task, spawner, workers, observer)
+    _run(task, pool, observer)
     return {number: commit.facts["offsets"] for number, commit in zip(large, task.commits, strict=True)}
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -118,18 +119,58 @@ class Spawner:
         return RunError("the process that starts the ranks was killed: the same command goes on")
 
 
+class LocalPool:
+    """Processes of this machine, `workers` at a time."""
+
+    def __init__(self, *, workers: int, hub: bool = False) -> None:
+        self._workers = workers
+        self._hub = hub
+        self._spawner: Spawner | None = None
+
+    def __enter__(self) -> "LocalPool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._spawner is not None:
+            self._spawner.__exit__(kind, error, trace)
+
+    def settle(self, work: Path, observer: Observer) -> None:
+        """Ends at once: ranks end with their driver."""
+
+    def run(self, task: Task, observer: Observer) -> None:
+        """Runs the ranks that have no commit; the first such stage starts the process that they are forked from."""
+        if not task.missing_ranks():
+            return
+        if self._spawner is None:
+            self._spawner = Spawner(hub=self._hub)
+        LocalEngine(task, workers=self._workers, spawner=self._spawner, observer=observer).run()
+
+
 class LocalEngine(Engine):
     """Runs ranks on this machine, `workers` at a time."""
 
-    def __init__(self, task: Task, *, workers: int, spawner: Spawner, observer: Observer) -> None:
+    def __init__(
+        self,
+        task: Task,
+        *,
+        workers: int,
+        spawner: Spawner,
+        observer: Observer,
+        ranks: Sequence[int] | None = None,
+    ) -> None:
         super().__init__(task, workers=workers, observer=observer)
         self._spawner = spawner
+        self._ranks = ranks
+        """Those to run, None for all."""
         self._stopped: set[int] = set()
         """Processes that the guard killed."""
 
     def run(self) -> None:
         """Raises the error of the first rank that fails, after which no other rank runs on."""
-        waiting = deque(self.task.missing_ranks())
+        missing = self.task.missing_ranks()
+        waiting = deque(rank for rank in missing if self._ranks is None or rank in self._ranks)
         busy: set[int] = set()
         while waiting or busy:
             while waiting and len(busy) < self.workers:
@@ -143,7 +184,8 @@ class LocalEngine(Engine):
                 elif self.observer:
                     self.observer.part_done(self.task.name)
             self._look()
-        self.check_complete()
+        if self._ranks is None:
+            self.check_complete()
 
     def _look(self) -> None:
         """Kills ranks whose document is beyond the guard's bounds, with a verdict that they find when they restart."""
