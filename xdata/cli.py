@@ -18,8 +18,10 @@ from xdata.terminal import printable
 if TYPE_CHECKING:
     from xdata.readers.sources import Source
     from xdata.recipe import Recipe
+    from xdata.run.pool import Pool
 
 _INTERRUPTED = 130
+_ENGINES = ("local", "ray", "slurm")
 _LISTS = ("recipes", "steps", "languages", "models", "papers")
 
 
@@ -63,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         action="extend",
         default=[],
-        help="files, folders, globs in quotes, or a sources.yaml",
+        help="files, folders, globs in quotes, a sources.yaml, or hf:organisation/name",
     )
     build.add_argument(
         "--language",
@@ -84,7 +86,15 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--out", metavar="DIR", type=Path, help="where the result goes")
     build.add_argument("--work", metavar="DIR", type=Path, help="what is between stages; DIR/work unless given")
     build.add_argument("--workers", metavar="N", type=_count, help="ranks at a time; all cores unless given")
-    build.add_argument("--engine", choices=["local"], default="local", help="what runs the ranks")
+    build.add_argument("--engine", choices=_ENGINES, default="local", help="what runs the ranks")
+    build.add_argument(
+        "--slurm",
+        metavar="KEY=VALUE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="an option of sbatch, as mem=8G, or of one stage, as edit.mem=8G",
+    )
     build.add_argument("--limit", metavar="N", type=_count, help="documents read of each file, for a trial")
     build.add_argument("--strict", action="store_true", help="refuse to replace what another configuration made")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
@@ -123,11 +133,9 @@ def _build(options: argparse.Namespace) -> int:
         return 0
     if options.out is None:
         raise UsageError("say where the result goes: --out DIR")
-    workers = _workers(options.workers)
+    pool = _pool(options, recipe)
     with Progress(sys.stderr) as progress:
-        manifest = build(
-            recipe, options.out, work=options.work, workers=workers, strict=options.strict, observer=progress
-        )
+        manifest = build(recipe, options.out, work=options.work, pool=pool, strict=options.strict, observer=progress)
     rows = sum(facts.num_rows for facts in manifest.languages.values())
     _print([f"{options.out}: {rows:,} documents in {len(manifest.languages)} languages"])
     return 0
@@ -153,22 +161,39 @@ def _unlimited(options: argparse.Namespace, sources: "tuple[Source, ...]", setti
     return find_recipe(options.recipe).make(sources=sources, languages=options.language, settings=settings)
 
 
-def _settings(words: Sequence[str]) -> dict[str, str]:
+def _settings(words: Sequence[str], *, option: str = "--set") -> dict[str, str]:
     settings: dict[str, str] = {}
     for word in words:
         key, equals, value = word.partition("=")
         if not equals or not key:
-            raise UsageError(f"--set {word}: write KEY=VALUE")
+            raise UsageError(f"{option} {word}: write KEY=VALUE")
         if key in settings:
-            raise UsageError(f"--set {key}: is given twice")
+            raise UsageError(f"{option} {key}: is given twice")
         settings[key] = value
     return settings
 
 
-def _workers(given: int | None) -> int:
-    if given is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return given
+def _pool(options: argparse.Namespace, recipe: "Recipe") -> "Pool":
+    """What runs the ranks: processes of this machine, one a core unless told, or a cluster."""
+    asked = _settings(options.slurm, option="--slurm")
+    if asked and options.engine != "slurm":
+        raise UsageError("--slurm goes with --engine slurm")
+    if options.engine == "slurm":
+        from xdata.run.slurm import SlurmPool
+
+        return SlurmPool(options=asked, workers=options.workers)
+    workers = options.workers or _num_cores()
+    if options.engine == "ray":
+        from xdata.run.ray import RayPool
+
+        return RayPool(workers=workers)
+    from xdata.run.local import LocalPool
+
+    return LocalPool(workers=workers, hub=recipe.reads_hub)
+
+
+def _num_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _count(word: str) -> int:
