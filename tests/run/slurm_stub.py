@@ -34,6 +34,10 @@ def sbatch(folder: Path, script: Path) -> int:
 
 def work(folder: Path, number: str) -> int:
     script = folder / f"{number}.job"
+    output = Path(re.search(r"--output=(.*)", script.read_text())[1].replace("\\ ", " "))  # type: ignore[index]
+    if not output.parent.is_dir():  # as Slurm does
+        (folder / f"{number}.done").touch()
+        return 1
     first, last = map(int, re.search(r"--array=(\d+)-(\d+)", script.read_text()).groups())  # type: ignore[union-attr]
     for task in range(first, last + 1):
         environment = os.environ | {"SLURM_ARRAY_TASK_ID": str(task)}

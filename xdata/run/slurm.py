@@ -138,6 +138,7 @@ def check_options(options: Mapping[str, str]) -> dict[str, str]:
 def write_scripts(task: Task, ranks: Sequence[int], *, options: Mapping[str, str], workers: int | None) -> list[Path]:
     """Scripts for some ranks of a stage: `work/slurm/<stage>-0.sh` and so on, each one array."""
     folder = _folder(task.work)
+    (task.folder / "log").mkdir(parents=True, exist_ok=True)  # Slurm makes no folder, and runs no job without it
     names = folder / f"{task.name}.ranks"
     write_atomically(names, "".join(f"{rank}\n" for rank in ranks).encode())
     scripts = []
