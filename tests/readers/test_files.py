@@ -205,3 +205,17 @@ def test_a_name_that_is_not_utf8_is_ignored_and_named(tmp_path: Path) -> None:
     assert listing.ignored == ((f"{tmp_path.name}/b\\udcff.jsonl", "its name is not UTF-8: rename it"),)
     with pytest.raises(InputError, match="is not UTF-8"):
         parse_sources([f"{tmp_path}/b\udcff.jsonl"])
+
+
+def test_what_is_no_regular_file_is_ignored_and_named(tmp_path: Path) -> None:
+    _jsonl(tmp_path / "a.jsonl", 1)
+    os.mkfifo(tmp_path / "b.jsonl")
+    listing = _files(tmp_path).list_files()
+    assert [file.path for file in listing.files] == ["a.jsonl"]
+    assert [path for path, _ in listing.ignored] == [f"{tmp_path.name}/b.jsonl"]
+
+
+@pytest.mark.parametrize("pattern", ["/etc/*", "../*", "a/../../b"])
+def test_patterns_stay_below_their_root(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(ValueError, match="leads out of the root"):
+        Source(name="s", root=str(tmp_path), patterns=(pattern,))

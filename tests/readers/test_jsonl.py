@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+import random
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -154,3 +155,25 @@ def test_odd_but_valid_files_are_read() -> None:
     assert isinstance(surrogate, Document)
     assert surrogate.text == "a\ud800b"
     assert _read(b"") == []
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstandard.ZstdCompressor().compress])
+def test_one_damaged_member_costs_its_lines(compress: Any) -> None:
+    rng = random.Random(2)
+    members = [compress(_lines({"text": rng.randbytes(3000).hex()})) for _ in range(15)]
+    damaged = bytearray(members[3])
+    for place in range(100, 140):
+        damaged[place] ^= 0xFF
+    items = _read(b"".join([*members[:3], bytes(damaged), *members[4:]]))
+    documents = [item for item in items if isinstance(item, Document)]
+    assert len(documents) == 14
+    assert len({document.id for document in documents}) == 14
+    assert any(isinstance(item, Unreadable) for item in items)
+
+
+def test_a_field_may_be_missing_from_some_rows_but_not_from_all() -> None:
+    rows = [{"text": "a"}, *({"text": "b", "link": "u"} for _ in range(3)), {"link": "u"}]
+    items = _read(_lines(*rows), fields={"url": "link"})
+    assert [item.url for item in items if isinstance(item, Document)] == [None, "u", "u", "u"]
+    with pytest.raises(InputError, match=r"no field 'link'.*; known: text\. Say which"):
+        _read(_lines(*[{"text": "a"}] * 3), fields={"url": "link"})

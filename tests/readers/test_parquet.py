@@ -85,3 +85,39 @@ def test_a_text_that_is_too_large_is_passed_over_and_named(tmp_path: Path) -> No
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gone\.parquet: cannot be read"):
         row_group_bytes(str(tmp_path / "gone.parquet"))
+
+
+def test_odd_values_cost_their_row(tmp_path: Path) -> None:
+    bad = pa.StringArray.from_buffers(3, pa.py_buffer(b"\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0"), pa.py_buffer(b"a\xffb"))
+    path = _write(tmp_path / "a.parquet", pa.table({"text": bad}), row_group_size=3)
+    items = list(_read(path, origin=_ORIGIN, start=0, end=1, given_fields={}))
+    assert [type(item) for item in items] == [Document, Unreadable, Document]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "date"),
+    [
+        (pa.timestamp("ns"), 1, "1970-01-01 00:00:00.000000001"),
+        (pa.timestamp("us", "UTC"), 0, "1970-01-01 00:00:00.000000Z"),
+        (pa.timestamp("s", "Nowhere/City"), 0, "1970-01-01 00:00:00.000Z"),
+        (pa.date32(), 1, "1970-01-02"),
+    ],
+)
+def test_times_are_words(tmp_path: Path, kind: pa.DataType, value: int, date: str) -> None:
+    table = pa.table(
+        {"text": ["x"], "date": pa.array([value], pa.int32() if kind == pa.date32() else pa.int64()).cast(kind)}
+    )
+    (document,) = _read(_write(tmp_path / "a.parquet", table), origin=_ORIGIN, start=0, end=1, given_fields={})
+    assert isinstance(document, Document)
+    assert document.date == date
+
+
+def test_times_beyond_all_calendars_are_no_crash(tmp_path: Path) -> None:
+    table = pa.table({"text": ["x"], "date": pa.array([2**60], pa.int64()).cast(pa.timestamp("ms"))})
+    assert len(list(_read(_write(tmp_path / "a.parquet", table), origin=_ORIGIN, start=0, end=1, given_fields={}))) == 1
+
+
+def test_a_text_column_without_words_is_refused(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.parquet", pa.table({"text": [b"x"]}))
+    with pytest.raises(InputError, match="the field 'text' for the document's text is binary, and no words"):
+        list(_read(path, origin=_ORIGIN, start=0, end=1, given_fields={}))

@@ -95,7 +95,7 @@ def test_zeros_between_members_are_passed_over(compression: Compression, num_zer
 def test_the_next_member_behind_a_broken_one_is_found(compression: Compression) -> None:
     compress = _COMPRESS[compression]
     begin = b"x" * 70_000 + compress(b"other")
-    data = begin + compress(b"WARC/1.0 two")
+    data = begin + compress(b"WARC/1.0 two" + random.Random(1).randbytes(90_000))
     assert find_member(io.BytesIO(data), compression, start=1, begins=(b"WARC/",)) == len(begin)
     assert find_member(io.BytesIO(data), compression, start=1, begins=(b"nothing",)) is None
 
@@ -132,3 +132,14 @@ def test_a_dictionary_that_is_broken_or_huge_is_an_error() -> None:
         with pytest.raises(StreamError, match=message):
             list(iterate_members(io.BytesIO(head + _zstd(b"x")), "zstd"))
         assert find_member(io.BytesIO(head + _zstd(b"WARC/1.0")), "zstd", start=1, begins=(b"WARC/",)) is None
+
+
+@pytest.mark.parametrize("num_bytes", [0, 500, 1 << 30])
+def test_a_skippable_frame_beyond_the_file_is_an_error(num_bytes: int) -> None:
+    data = _zstd(b"one") + b"\x50\x2a\x4d\x18" + num_bytes.to_bytes(4, "little") + _zstd(b"two")
+    if num_bytes == 0:
+        assert [member.read() for member in iterate_members(io.BytesIO(data), "zstd")] == [b"one", b"two"]
+    else:
+        with pytest.raises(StreamError, match="goes beyond the file"):
+            list(iterate_members(io.BytesIO(data), "zstd"))
+    assert detect_compression(b"\x10\x2a\x4d\x18") == "none"

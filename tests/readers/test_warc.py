@@ -1,5 +1,6 @@
 import gzip
 import io
+import random
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -225,3 +226,25 @@ def test_a_length_that_is_no_number_is_named(length: str) -> None:
 def test_a_dictionary_that_is_broken_is_named_and_no_crash() -> None:
     (item,) = _read(b"\x5d\x2a\x4d\x18\x04\x00\x00\x00abcd" + _compress([_response(b"<p>x</p>")], "zstd")[:9])
     assert isinstance(item, Unreadable)
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+def test_one_damaged_member_costs_one_record(compression: Compression) -> None:
+    rng = random.Random(4)
+    records = [_response(f"<p>{rng.randbytes(9000).hex()}</p>".encode()) for _ in range(9)]
+    members = [_compress([record], compression) for record in records]
+    damaged = bytearray(members[3])
+    for place in range(12, 60):
+        damaged[place] ^= 0xFF
+    data = b"".join([*members[:3], bytes(damaged), *members[4:]])
+    assert len(_documents(data)) == 8
+    assert len([item for item in _read(data) if isinstance(item, Unreadable)]) >= 1
+
+
+def test_a_record_that_says_it_is_longer_than_the_file_costs_one_record() -> None:
+    records = [_response(f"<p>{n}</p>".encode() * 50) for n in range(9)]
+    records[2] = records[2].replace(b"Content-Length: ", b"Content-Length: 99")
+    items = _read(b"".join(records))
+    assert len([item for item in items if isinstance(item, Document)]) == 8
+    (broken,) = [item for item in items if isinstance(item, Unreadable)]
+    assert broken.origin.offset == len(records[0]) * 2

@@ -7,7 +7,7 @@ import pyarrow as pa
 from xdata.errors import InputError, one_line
 from xdata.readers import fields
 from xdata.readers.fields import Layout
-from xdata.readers.parquet import table_row
+from xdata.readers.parquet import batch_rows, check_text_column, table_row
 from xdata.records import Document, Origin, Skipped, Unreadable
 
 _FILE_MAGIC = b"ARROW1"
@@ -28,10 +28,11 @@ def read_arrow(
     for batch in _batches(location):
         if unchecked:
             fields.check_fields(batch.schema.names, layout=layout, where=f"{origin.source}: {origin.path}")
+            check_text_column(batch.schema, layout, f"{origin.source}: {origin.path}")
             unchecked = False
         wanted = batch.select([name for name in layout.columns if name in batch.schema.names])
         for begin in range(0, wanted.num_rows, _BATCH_ROWS):
-            for values in wanted.slice(begin, _BATCH_ROWS).to_pylist():
+            for values in batch_rows(wanted.slice(begin, _BATCH_ROWS)):
                 yield table_row(values, Origin(origin.source, origin.path, row), layout, max_record_bytes)
                 row += 1
 

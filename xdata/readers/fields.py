@@ -8,7 +8,7 @@ from typing import Any
 import regex
 
 from xdata.errors import ConfigError, InputError, nearest, one_line
-from xdata.languages import resolve_code
+from xdata.languages import find_code
 from xdata.records import UNKNOWN, Document, Origin, Skipped
 
 FIELDS = ("text", "url", "date", "language", "licence", "domain")
@@ -66,7 +66,7 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
         if path not in known and _base(path) not in known:
             raise InputError(
                 f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); "
-                f"{nearest(path, known)} Say which in a sources.yaml, as fields: {{{name}: NAME}}"
+                f"{nearest(path, known)}. Say which in a sources.yaml, as fields: {{{name}: NAME}}"
             )
     for column in layout.marks:
         if column not in known:
@@ -133,6 +133,6 @@ def _unknown(label: str) -> str:
 @lru_cache(maxsize=10_000)
 def _code(label: str) -> str | None:
     try:
-        return resolve_code(label)
-    except ConfigError:
+        return find_code(label)
+    except ConfigError:  # a language whose script is not clear
         return None

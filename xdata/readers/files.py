@@ -8,6 +8,7 @@ does not split.
 
 import glob
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -57,15 +58,15 @@ _MOST_FILES = 1000
 class Files(Reader):
     """Reads WARC, WET, ARC, JSONL and Parquet files of all sources, in order of source, path and place.
 
-    Raises InputError for a pattern that matches nothing, a file that cannot be read, and a file that is not what
-    it was said to be. Broken records are passed over and named.
+    Raises InputError for a pattern that matches nothing, a file that cannot be opened, and a table that is none or
+    lacks a field. Broken records are passed over and named.
     """
 
     kind: Literal["readers.files"] = "readers.files"
     libraries = ("fastwarc", "langcodes", "babel")
     papers = ("ISO 28500 (WARC)",)
 
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = Field(min_length=1)
     part_bytes: int = Field(default=64 << 20, ge=1 << 10)
     """Size of the parts that files are cut into and joined to; a compressed byte counts for four."""
     max_record_bytes: int = Field(default=32 << 20, ge=1 << 10)
@@ -92,7 +93,7 @@ class Files(Reader):
         sources = [source.model_dump(mode="json", exclude={"root", "patterns"}) for source in self.sources]
         return super().identity() | {"sources": sources}
 
-    def list_files(self) -> Listing:
+    def list_files(self, *, without: Path | None = None) -> Listing:
         files, ignored, owners = [], [], dict[str, str]()
         for source in self.sources:
             if source.hub is not None:
@@ -100,6 +101,9 @@ class Files(Reader):
                 continue
             found = False
             paths, links = _expand(source)
+            if without is not None and without.is_relative_to(source.root) and without != Path(source.root):
+                paths = [path for path in paths if not path.is_relative_to(without)]
+                ignored.append((_name(without, source), "is where this run writes, and is not read"))
             ignored += [(_name(link, source), "is a link to a folder, which is not followed") for link in links]
             for path in paths:
                 name = _name(path, source)
@@ -332,6 +336,8 @@ def _describe(path: Path, source: Source) -> InputFile | None:
     """The file with its format, None where it has none that is read. Raises InputError where it cannot be read."""
     try:
         status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return None
         with path.open("rb") as stream:
             format_ = _format(path.name, stream, _formats(source))
             stream.seek(0)

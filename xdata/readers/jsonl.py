@@ -12,6 +12,9 @@ from xdata.readers.lines import iterate_lines, place
 from xdata.readers.streams import Compression
 from xdata.records import Document, Origin, Skipped, Unreadable
 
+_CHECKED = 1000
+"""Objects among which a field must occur."""
+
 
 def read_jsonl(
     file: BinaryIO,
@@ -25,9 +28,11 @@ def read_jsonl(
 ) -> Iterator[Document | Skipped | Unreadable]:
     """The lines that begin at or behind `start` and before `end`; a compressed file is read whole.
 
-    Raises InputError where the first line lacks a field of the layout.
+    Raises InputError where none of the first thousand objects of the file has a field that must be there.
     """
-    unchecked = start == 0
+    first: dict[str, Any] = {}
+    unchecked = _CHECKED if start == 0 else 0
+    where = f"{origin.source}: {origin.path}"
     for position, line in iterate_lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
         here = place(origin, position, compression)
         if isinstance(line, str):
@@ -40,9 +45,13 @@ def read_jsonl(
             yield Unreadable(here, row)
             continue
         if unchecked:
-            fields.check_fields(row, layout=layout, where=f"{origin.source}: {origin.path}")
-            unchecked = False
+            first |= dict.fromkeys(row)
+            unchecked -= 1
+            if not unchecked:
+                fields.check_fields(first, layout=layout, where=where)
         yield fields.document(row, here, layout)
+    if unchecked and first:
+        fields.check_fields(first, layout=layout, where=where)
 
 
 def parse_object(line: bytes) -> dict[str, Any] | str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from xdata.readers.streams import Compression, StreamError, open_stream
+from xdata.readers.streams import Compression, StreamError, find_member, open_stream
 from xdata.records import Origin
 
 _BOM = b"\xef\xbb\xbf"
@@ -21,26 +21,42 @@ def iterate_lines(
 ) -> Iterator[tuple[int, bytes | str]]:
     """(position, line with its end, or what is wrong there) of the lines that begin at or behind `start`, before `end`.
 
-    A compressed file is read whole. A longer line than `max_record_bytes` is passed over and said.
+    A compressed file is read whole; behind a broken member it goes on at the next one, positions counting what was
+    read. A longer line than `max_record_bytes` is passed over and said.
     """
-    position = start
-    try:
-        stream = open_stream(file, compression)
-        if start > 0:
-            file.seek(start - 1)
-            position += _pass_line(file) - 1
-        while end is None or position < end:
-            line = stream.readline(max_record_bytes + 1)
-            if not line:
+    position, member = start, 0
+    if start > 0:
+        file.seek(start - 1)
+        position += _pass_line(file) - 1
+    while end is None or position < end:
+        try:
+            stream = open_stream(file, compression, start=member)
+            for begin, line, behind in _lines_of(stream, position, end, max_record_bytes):
+                position = behind
+                yield begin, line
+            return
+        except StreamError as error:
+            yield position, str(error)
+            found = find_member(file, compression, start=error.offset + 1, begins=(b"",))
+            if found is None:
                 return
-            begin, position = position, position + len(line)
-            if len(line) > max_record_bytes and not line.endswith(b"\n"):
-                position += _pass_line(stream)
-                yield begin, f"a line of {position - begin} bytes is longer than max_record_bytes"
-                continue
-            yield begin, line.removeprefix(_BOM) if begin == 0 else line
-    except StreamError as error:
-        yield position, str(error)
+            member = found
+
+
+def _lines_of(
+    stream: BinaryIO, position: int, end: int | None, max_record_bytes: int
+) -> Iterator[tuple[int, bytes | str, int]]:
+    """(position, line or what is wrong, position behind it) of the lines of one stream."""
+    while end is None or position < end:
+        line = stream.readline(max_record_bytes + 1)
+        if not line:
+            return
+        begin, position = position, position + len(line)
+        if len(line) > max_record_bytes and not line.endswith(b"\n"):
+            position += _pass_line(stream)
+            yield begin, f"a line of {position - begin} bytes is longer than max_record_bytes", position
+        else:
+            yield begin, line.removeprefix(_BOM) if begin == 0 else line, position
 
 
 def _pass_line(stream: BinaryIO) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata.errors import InputError, one_line
@@ -30,6 +31,7 @@ def read_parquet(
     file = _open(location)
     found = file.schema_arrow.names
     fields.check_fields(found, layout=layout, where=f"{origin.source}: {origin.path}")
+    check_text_column(file.schema_arrow, layout, f"{origin.source}: {origin.path}")
     columns = [name for name in layout.columns if name in found]
     row = sum(file.metadata.row_group(i).num_rows for i in range(start))
     for values in _rows(file, row_groups=range(start, end), columns=columns, where=location):
@@ -37,10 +39,45 @@ def read_parquet(
         row += 1
 
 
+def batch_rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
+    """The rows of a batch, or what is wrong with one. Times are words, as Arrow writes them, and never a clock's."""
+    arrays = [_words_of_times(batch.column(number)) for number in range(batch.num_columns)]
+    batch = pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+    try:
+        yield from batch.to_pylist()
+    except (ValueError, OverflowError, pa.ArrowException):
+        for number in range(batch.num_rows):
+            try:
+                yield batch.slice(number, 1).to_pylist()[0]
+            except (ValueError, OverflowError, pa.ArrowException) as error:
+                yield f"a row cannot be read: {one_line(str(error), limit=120)}"
+
+
+def _words_of_times(column: pa.Array) -> pa.Array:
+    """A column of times as words in UTC; any other column as it is."""
+    if pa.types.is_timestamp(column.type):
+        zone = "Z" if column.type.tz else ""
+        words = column.cast(pa.timestamp(column.type.unit)).cast(pa.string())
+        return pc.binary_join_element_wise(words, zone, "") if zone else words
+    return column.cast(pa.string()) if pa.types.is_temporal(column.type) else column
+
+
+def check_text_column(schema: pa.Schema, layout: Layout, where: str) -> None:
+    """Raises InputError where the column of the text is there and holds no words."""
+    name = layout.paths["text"]
+    if name in schema.names:
+        kind = schema.field(name).type
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+            raise InputError(f"{where}: the field {name!r} for the document's text is {kind}, and no words")
+
+
 def table_row(
-    values: Mapping[str, Any], place: Origin, layout: Layout, max_record_bytes: int
+    values: Mapping[str, Any] | str, place: Origin, layout: Layout, max_record_bytes: int
 ) -> Document | Skipped | Unreadable:
     """The document in a row of a table, one whose text is too large being passed over."""
+    if isinstance(values, str):
+        return Unreadable(place, values)
     item = fields.document(values, place, layout)
     if isinstance(item, Document) and not _fits(item.text, max_record_bytes):
         return Unreadable(place, f"a text of {len(item.text)} characters is larger than max_record_bytes")
@@ -54,7 +91,7 @@ def _fits(text: str, num_bytes: int) -> bool:
 
 def _rows(
     file: pq.ParquetFile, *, row_groups: range, columns: Sequence[str], where: str
-) -> Iterator[dict[str, object]]:
+) -> Iterator[dict[str, Any] | str]:
     batches = file.iter_batches(
         batch_size=_BATCH_ROWS, row_groups=list(row_groups), columns=list(columns), use_threads=False
     )
@@ -66,7 +103,7 @@ def _rows(
             raise InputError(f"{where}: {groups} cannot be read: {one_line(str(error), limit=120)}") from None
         if batch is None:
             return
-        yield from batch.to_pylist()
+        yield from batch_rows(batch)
 
 
 def _open(location: str) -> pq.ParquetFile:

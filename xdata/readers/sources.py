@@ -78,6 +78,14 @@ class Source(SourceDescription):
     hub: HubDataset | None = None
     """Data set in place of files."""
 
+    @field_validator("patterns")
+    @classmethod
+    def _below_the_root(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if os.path.isabs(pattern) or ".." in pattern.split("/"):
+                raise ValueError(f"the pattern {pattern!r} leads out of the root")
+        return patterns
+
     @model_validator(mode="after")
     def _one_place(self) -> "Source":
         if (self.hub is None) == (not self.root or not self.patterns):
@@ -174,7 +182,10 @@ def _split(spec: str, *, folder: Path = Path()) -> tuple[Path, str]:
 
     Links are not resolved: a folder is called what the user calls it, wherever it is mounted.
     """
-    given = Path(spec).expanduser()
+    try:
+        given = Path(spec).expanduser()
+    except RuntimeError:
+        raise InputError(f"{spec}: there is no such user") from None
     whole = Path(os.path.abspath(folder / given))
     wild = next((i for i, part in enumerate(given.parts) if _WILDCARDS & set(part)), None)
     if os.path.exists(whole):

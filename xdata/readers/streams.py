@@ -27,6 +27,8 @@ _DICTIONARY_BYTES = 1 << 24
 
 _CHUNK = 1 << 16
 """Bytes read from a file at a time."""
+_MOST_BLOCK = 1 << 18
+"""Compressed bytes after which a zstd frame has given some of its content."""
 _FEED = 1 << 12
 """Bytes decompressed at a time, which bounds what a bomb can blow up: zstd makes at most 128 MB of them."""
 
@@ -106,8 +108,11 @@ def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0)
     file.seek(start)
     head, offset = file.read(_CHUNK), start
     while True:
-        while compression == "zstd" and head[1:4] == _SKIPPABLE_MAGIC:
-            offset += 8 + int.from_bytes(head[4:8], "little")
+        while compression == "zstd" and _is_skippable(head):
+            behind = offset + 8 + int.from_bytes(head[4:8], "little")
+            if behind > file.seek(0, io.SEEK_END):
+                raise StreamError(f"a skippable frame of {behind - offset} bytes goes beyond the file", offset=offset)
+            offset = behind
             file.seek(offset)
             head = file.read(_CHUNK)
         if head.startswith(b"\0"):
@@ -126,6 +131,11 @@ def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0)
         offset = file.tell() - len(head)
         if len(head) < 8:
             head += file.read(_CHUNK)
+
+
+def _is_skippable(head: bytes) -> bool:
+    """Whether a zstd frame that is to be passed over begins here."""
+    return head[1:4] == _SKIPPABLE_MAGIC and head[0] >> 4 == 5
 
 
 def _behind_zeros(file: BinaryIO, offset: int) -> int:
@@ -166,25 +176,36 @@ def find_member(file: BinaryIO, compression: Compression, *, start: int, begins:
 
 
 def _begins_with(file: BinaryIO, decompressor: _Decompressor, begins: tuple[bytes, ...]) -> bool:
-    try:
-        content = decompressor.decompress(file.read(1024))
-    except (zlib.error, zstandard.ZstdError):
-        return False
-    return content.startswith(begins)
+    """Whether what is compressed here begins with one of `begins`; zstd gives nothing before a whole block is in."""
+    content, wanted = b"", max(map(len, begins))
+    for _ in range(0, _MOST_BLOCK, _FEED):
+        data = file.read(_FEED)
+        if not data or decompressor.eof:
+            break
+        try:
+            content += decompressor.decompress(data)
+        except (zlib.error, zstandard.ZstdError):
+            return False
+        if len(content) >= max(wanted, 1):
+            break
+    return bool(content) and content.startswith(begins)
 
 
 def detect_compression(head: bytes) -> Compression:
     """How a file is compressed, by its first four bytes."""
     if head.startswith(GZIP_MAGIC):
         return "gzip"
-    return "zstd" if head.startswith(ZSTD_MAGIC) or head[1:4] == _SKIPPABLE_MAGIC else "none"
+    return "zstd" if head.startswith(ZSTD_MAGIC) or (len(head) >= 4 and _is_skippable(head)) else "none"
 
 
-def open_stream(file: BinaryIO, compression: Compression) -> BinaryIO:
-    """The whole content of a file, its members one after the other; reading raises StreamError where it is broken."""
+def open_stream(file: BinaryIO, compression: Compression, *, start: int = 0) -> BinaryIO:
+    """The content of a file from the member at `start` on, its members one after the other.
+
+    Reading raises StreamError where it is broken.
+    """
     if compression == "none":
         return file
-    return io.BufferedReader(_Concatenation(iterate_members(file, compression)), _CHUNK)
+    return io.BufferedReader(_Concatenation(iterate_members(file, compression, start=start)), _CHUNK)
 
 
 class _Concatenation(io.RawIOBase):

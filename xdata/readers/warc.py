@@ -1,8 +1,9 @@
 """Reads WARC (ISO 28500), WET and ARC files: plain, gzip or zstd, whole or from one member to another.
 
 Records are framed here, by their own lengths, so that every record has its place in the file and a broken one is
-named with it and passed over: reading goes on at the next place where a record can begin. What is in a frame
-(headers, HTTP, transfer and content encodings) is left to fastwarc.
+named with it and passed over: reading goes on at the next place where a record can begin. That is right behind the
+header of a record that says it is longer than the file, but for files that are compressed as one stream, in which
+there is no way back. What is in a frame (headers, HTTP, transfer and content encodings) is left to fastwarc.
 
 A `response` with status 200 or a `resource` that is HTML or plain text is a document, as is a `conversion` (WET).
 All else is skipped and counted by what it is.
@@ -36,6 +37,11 @@ _LOOKS_LIKE_HTML = regex.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<!-
 
 class FrameError(Exception):
     """What stands where a record should begin is none, or the record is not whole."""
+
+    def __init__(self, message: str, *, resume: int | None = None) -> None:
+        super().__init__(message)
+        self.resume = resume
+        """Where the next record may begin, None for right here."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,12 @@ class _Lines:
         self.position += len(data)
         return data
 
+    def go_back(self, position: int) -> None:
+        """Goes back to a place that was passed, in a file; a compressed stream stays where it is."""
+        if self._stream.seekable():
+            self._stream.seek(position)
+            self.position = position
+
     def skip(self, num: int) -> int:
         """Passes over `num` bytes; the number of those that there were."""
         left = num
@@ -157,6 +169,8 @@ def _frame_stream(lines: _Lines, max_record_bytes: int) -> Iterator[tuple[int, F
             frame = _read_frame(lines, line, max_record_bytes)
         except FrameError as error:
             yield begin, str(error)
+            if error.resume is not None:
+                lines.go_back(error.resume)
             while line := lines.readline():
                 begin = lines.position - len(line)
                 if begins_like_warc(line):
@@ -187,14 +201,14 @@ def _read_frame(lines: _Lines, line: bytes, max_record_bytes: int) -> Frame:
             raise FrameError(f"an ARC record without a length that is a number: {_shown(length)}")
     else:
         raise FrameError(f"expected a WARC or ARC record, found {line[:40]!r}")
-    num_bytes = int(length)
+    num_bytes, behind_header = int(length), lines.position
     if num_bytes > max_record_bytes:
         found, block = lines.skip(num_bytes), None
     else:
         block = lines.read(num_bytes)
         found = len(block)
     if found < num_bytes:
-        raise FrameError(f"a record of {num_bytes} bytes ends after {found}")
+        raise FrameError(f"a record of {num_bytes} bytes ends after {found}", resume=behind_header)
     return Frame(header, block, num_bytes)
 
 
