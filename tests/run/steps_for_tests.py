@@ -67,14 +67,24 @@ def misbehave(document: Document) -> Document:
             ctypes.string_at(0)
         case "starve":
             raise MemoryError
+        case "nothing":
+            return None  # type: ignore[return-value]
+        case "elsewhere":
+            return replace(document, language="../../../evil")
         case "leave":
             os._exit(7)
     return replace(document, text=f"{document.text} done")
 
 
-def steps_for_tests(*, sources: tuple[Source, ...], cpu_seconds: float = 1.0, memory_bytes: int = 400 << 20) -> Recipe:
+def steps_for_tests(
+    *,
+    sources: tuple[Source, ...],
+    cpu_seconds: float = 1.0,
+    memory_bytes: int = 400 << 20,
+    part_bytes: int = 64 << 20,
+) -> Recipe:
     """Documents that went through `misbehave`."""
-    edit = Stage("edit", (Files(sources=sources), Misbehave()))
+    edit = Stage("edit", (Files(sources=sources, part_bytes=part_bytes), Misbehave()))
     annotate = Stage("annotate", (Rate(),), after=edit)
     decide = Stage("decide", (DropFlawed(),), after=annotate)
     corpus = Stage("corpus", (Documents(),), after=decide)

@@ -40,6 +40,26 @@ def test_a_document_that_an_edit_fails_on_is_dropped_and_named(tmp_path: Path) -
     assert dropped["reasons"][0]["reason"] == "misbehave_failed"
 
 
+@pytest.mark.parametrize("word", ["nothing", "elsewhere"])
+def test_an_edit_that_gives_no_document_costs_the_document(tmp_path: Path, word: str) -> None:
+    manifest = build(_misbehaving(tmp_path, "one", word), tmp_path / "out")
+    assert manifest.failed[0]["step"] == "misbehave"
+    assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done"]
+    assert not list(tmp_path.rglob("evil*"))
+
+
+def test_the_guard_stops_documents_of_two_ranks_at_once(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        lines = [json.dumps({"text": word}) + "\n" for word in ("one", "spin", "spin", "two")]
+        (tmp_path / f"{name}.jsonl").write_text("".join(lines))
+    made = find_recipe(str(_STEPS)).make(
+        sources=parse_sources([f"{tmp_path}/*.jsonl"]), settings={"cpu_seconds": "0.5", "part_bytes": "1024"}
+    )
+    manifest = build(made, tmp_path / "out", workers=3)
+    assert manifest.num_failed == 6
+    assert len(table(tmp_path / "out", "data")) == 6
+
+
 @pytest.mark.parametrize(("word", "flaw"), [("spin", "guard_cpu_seconds"), ("grow", "guard_memory_bytes")])
 def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: str, flaw: str) -> None:
     made = _misbehaving(tmp_path, "one", word, "two", "three", cpu_seconds="1" if word == "spin" else "99")

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from xdata import records
 from xdata.errors import XdataError, one_line
-from xdata.languages import UNDETERMINED
+from xdata.languages import UNDETERMINED, is_code
 from xdata.records import Document, Skipped, Unreadable
 from xdata.run.commit import RankOutput
 from xdata.run.guard import Heartbeat, read_verdicts
@@ -55,7 +55,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         output.counts.tallies[language].read += 1
         output.counts.tallies[language].kept += 1
         group.append(edited)
-        group_bytes += _num_bytes(edited.text)
+        group_bytes += _num_bytes(edited.text) + len(edited.url or "")
         if group_bytes >= GROUP_BYTES or len(group) >= GROUP_ROWS:
             _write(documents.write, group, output)
             group, group_bytes = [], 0
@@ -96,7 +96,7 @@ def _edit(document: Document, edits: list[tuple[str, Callable[[Document], Docume
         if document.flaw is not None:
             break
         try:
-            document = edit(document)
+            document = _checked(edit(document))
         except (XdataError, MemoryError):
             raise
         except Exception as error:  # one page that a library fails on must not stop a crawl; it is named
@@ -105,6 +105,15 @@ def _edit(document: Document, edits: list[tuple[str, Callable[[Document], Docume
             )
             document = _flawed(document, f"{name}_failed")
     return document if document.payload is None else _flawed(document, "no_text")
+
+
+def _checked(document: object) -> Document:
+    """What an edit gave, if it is a document in a language that there may be."""
+    if not isinstance(document, Document):
+        raise TypeError(f"gave {one_line(repr(document), limit=80)} and no Document")
+    if document.language is not None and not is_code(document.language):
+        raise ValueError(f"gave the language {one_line(repr(document.language), limit=80)}: no iso639-3_Script")
+    return document
 
 
 def _stopped(document: Document, verdict: str, output: RankOutput) -> Document:

@@ -190,6 +190,8 @@ class LocalEngine(Engine):
     def _look(self) -> None:
         """Kills ranks whose document is beyond the guard's bounds, with a verdict that they find when they restart."""
         for rank, pid in self._spawner.running.items():
+            if pid in self._stopped:  # killed, but not yet known to have ended
+                continue
             verdict = guard.judge(self.task.folder, rank, pid, self.task.recipe.guard)
             if verdict is not None:
                 guard.write_verdict(self.task.folder, rank, verdict)
