@@ -6,7 +6,7 @@ It comes out sorted by language, each language one row group, in three row-align
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from xdata.run.task import Part, Task
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analysis
 
+MOST_ROWS = 50_000
+"""Documents of a part, about: short ones take more memory for their columns than for their text."""
 BATCH_ROWS = 256
 """Documents that steps see at a time."""
 
@@ -33,17 +35,17 @@ def plan(task: Task) -> list[Part]:
     full = task.recipe.reader.part_bytes // 2
     parts: list[Part] = []
     pieces: list[dict[str, int]] = []
-    size = 0
+    size = rows = 0
     for commit in task.before("edit").commits:
-        for number, (_, text_bytes) in enumerate(commit.facts["row_groups"]):
+        for number, (num_rows, text_bytes) in enumerate(commit.facts["row_groups"]):
             if pieces and pieces[-1]["rank"] == commit.rank:
                 pieces[-1]["end"] = number + 1
             else:
                 pieces.append({"rank": commit.rank, "start": number, "end": number + 1})
-            size += text_bytes
-            if size >= full:
+            size, rows = size + text_bytes, rows + num_rows
+            if size >= full or rows >= MOST_ROWS:
                 parts.append({"row_groups": pieces})
-                pieces, size = [], 0
+                pieces, size, rows = [], 0, 0
     return [*parts, {"row_groups": pieces}] if pieces else parts
 
 
@@ -51,7 +53,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     """Annotates the documents of one part."""
     steps = [(step, step.open()) for step in task.stage.steps if isinstance(step, Score)]
     rows: list[pa.Table] = []
-    columns: dict[str, list[Any]] = defaultdict(list)
+    columns: dict[str, list[pa.Array]] = defaultdict(list)
     for batch in _batches(task.before("edit").folder, part):
         analyses = [
             Analysis(text, declared_language=language)
@@ -61,11 +63,12 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         for step, score in steps:
             _collect(columns, _score(step, score, analyses, batch), step, len(analyses))
     table = pa.concat_tables(rows)
-    languages = _languages(table, columns)
+    added = {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}
+    languages = _languages(table, added)
     order = np.argsort(languages, kind="stable")
     ordered = languages[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    _write(task.recipe, table, columns, languages, [*np.split(order, starts[1:])], output)
+    _write(task.recipe, table, added, languages, [*np.split(order, starts[1:])], output)
 
 
 def _batches(folder: Path, part: Part) -> Iterator[pa.Table]:
@@ -94,7 +97,8 @@ def _score(
         raise RunError(f"step {step.name!r} fails on {len(analyses)} documents together: {what}") from error
 
 
-def _collect(columns: dict[str, list[Any]], added: Columns, step: Score, num_rows: int) -> None:
+def _collect(columns: dict[str, list[pa.Array]], added: Columns, step: Score, num_rows: int) -> None:
+    """Adds what a step gave as columns of the types that it declares. Raises RunError where it is something else."""
     if added.keys() != step.adds().keys():
         raise RunError(f"step {step.name!r} gave {sorted(added)}, but adds {sorted(step.adds())}")
     for path, values in added.items():
@@ -104,20 +108,24 @@ def _collect(columns: dict[str, list[Any]], added: Columns, step: Score, num_row
             for code in values:
                 if not isinstance(code, str) or not is_code(code):
                     raise RunError(f"step {step.name!r} gave the language {one_line(repr(code))}: no iso639-3_Script")
-        columns[path].extend(values)
+        try:
+            columns[path].append(pa.array(list(values), step.adds()[path]))
+        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+            raise RunError(
+                f"step {step.name!r} gave {path!r} as no {step.adds()[path]}: {one_line(str(error))}"
+            ) from None
 
 
-def _languages(table: pa.Table, columns: dict[str, list[Any]]) -> "np.ndarray[Any, np.dtype[np.object_]]":
-    found: Sequence[str] = columns.get(records.LANGUAGE) or [
-        code or UNDETERMINED for code in table[records.LANGUAGE].to_pylist()
-    ]
+def _languages(table: pa.Table, columns: Mapping[str, pa.Array]) -> "np.ndarray[Any, np.dtype[np.object_]]":
+    known = columns[records.LANGUAGE] if records.LANGUAGE in columns else table[records.LANGUAGE]
+    found = [code or UNDETERMINED for code in known.to_pylist()]
     return np.array(found, dtype=object).astype(str).astype(object)
 
 
 def _write(
     recipe: Recipe,
     table: pa.Table,
-    columns: dict[str, list[Any]],
+    columns: Mapping[str, pa.Array],
     languages: Any,
     groups: Sequence[Any],
     output: RankOutput,
@@ -143,7 +151,7 @@ def _write(
         output.counts.tallies[language].kept += len(rows)
 
 
-def _ledger(recipe: Recipe, table: pa.Table, columns: dict[str, list[Any]], languages: Any) -> pa.Table:
+def _ledger(recipe: Recipe, table: pa.Table, columns: Mapping[str, pa.Array], languages: Any) -> pa.Table:
     schema = records.ledger_schema(recipe.labels(), recipe.scores())
     arrays = []
     for field in schema:
@@ -152,7 +160,7 @@ def _ledger(recipe: Recipe, table: pa.Table, columns: dict[str, list[Any]], lang
         elif field.name == records.SCORES:
             arrays.append(_struct(field.type, columns, records.SCORES))
         elif field.name in columns:
-            arrays.append(pa.array(columns[field.name], field.type))
+            arrays.append(columns[field.name])
         elif field.name in table.column_names:
             arrays.append(table[field.name])
         else:
@@ -160,12 +168,12 @@ def _ledger(recipe: Recipe, table: pa.Table, columns: dict[str, list[Any]], lang
     return pa.table(arrays, schema=schema)
 
 
-def _signatures(recipe: Recipe, columns: dict[str, list[Any]]) -> pa.Table:
+def _signatures(recipe: Recipe, columns: Mapping[str, pa.Array]) -> pa.Table:
     types = recipe.signatures()
-    arrays = [pa.array(columns[f"{records.SIGNATURES}.{name}"], kind) for name, kind in types.items()]
+    arrays = [columns[f"{records.SIGNATURES}.{name}"] for name in types]
     return pa.table(arrays, schema=pa.schema([pa.field(name, kind) for name, kind in types.items()]))
 
 
-def _struct(kind: pa.DataType, columns: dict[str, list[Any]], parent: str) -> pa.Array:
-    arrays = [pa.array(columns[f"{parent}.{field.name}"], field.type) for field in kind]
+def _struct(kind: pa.DataType, columns: Mapping[str, pa.Array], parent: str) -> pa.Array:
+    arrays = [columns[f"{parent}.{field.name}"] for field in kind]
     return pa.StructArray.from_arrays(arrays, fields=list(kind))

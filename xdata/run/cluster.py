@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from xdata import records
+from xdata.errors import RunError
 from xdata.run.commit import RankOutput
 from xdata.run.decide import reason
 from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
@@ -58,7 +59,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     ledger.hold([group for groups in by_language.values() for group in groups], sorted(wanted))
     for language, groups in by_language.items():
         columns = KeptColumns(ledger, groups)
-        clusters = Clusters.of(columns, cluster(columns), _earlier_sizes(ledger, groups, columns))
+        survivors = _checked(step, cluster(columns), columns.num_rows)
+        clusters = Clusters.of(columns, survivors, _earlier_sizes(ledger, groups, columns))
         for group, decision, dropped in _decide(step, ledger, groups, columns, clusters):
             decisions.write(decision)
             kept = np.asarray(decision[records.KEPT].to_numpy(zero_copy_only=False))
@@ -69,6 +71,17 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             tally.kept += int(kept.sum())
             tally.dropped += int(dropped.sum())
             output.counts.reasons[language][step.reason] += int(dropped.sum())
+
+
+def _checked(step: Cluster, survivors: npt.NDArray[np.int64], num_rows: int) -> npt.NDArray[np.int64]:
+    """What a step gave, if it is a row for each row and each survivor is its own. Raises RunError."""
+    found = np.asarray(survivors)
+    if found.shape != (num_rows,) or (num_rows and not np.issubdtype(found.dtype, np.integer)):
+        raise RunError(f"step {step.name!r} gave {found.dtype} {found.shape} as the survivors of {num_rows} rows")
+    found = found.astype(np.int64)
+    if num_rows and (found.min() < 0 or found.max() >= num_rows or (found[found] != found).any()):
+        raise RunError(f"step {step.name!r} gave survivors that are no rows, or that do not survive themselves")
+    return found
 
 
 class KeptColumns:

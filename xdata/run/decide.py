@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from xdata import records
+from xdata.errors import RunError
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
 from xdata.run.task import Part, Task
@@ -25,12 +26,24 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     output.facts["groups"] = []
     for group in ledger.groups_of(part["part"]):
         table = ledger.read(group, columns)
-        reasons = _reasons([(step.name, decide(table)) for step, decide in filters], table.num_rows)
+        drops = [(step.name, _checked(step, decide(table), table.num_rows)) for step, decide in filters]
+        reasons = _reasons(drops, table.num_rows)
         kept = np.array([not found for found in reasons], dtype=bool)
         decisions.write(_decision(reasons, kept))
         count(output, group, reasons, kept)
         text_bytes = table[records.TEXT_BYTES].to_numpy()
         output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
+
+
+def _checked(step: Filter, drops: Drops, num_rows: int) -> Drops:
+    """What a step gave, if its rows are some of the table's and each has its reason. Raises RunError."""
+    rows = list(drops.rows)
+    lengths = {len(rows), len(drops.reasons), len(drops.values), len(drops.thresholds)}
+    if len(lengths) > 1 or any(not 0 <= row < num_rows for row in rows) or rows != sorted(set(rows)):
+        raise RunError(f"step {step.name!r} gave drops that are not ascending rows of {num_rows}, each with its reason")
+    if not all(isinstance(reason, str) and reason for reason in drops.reasons):
+        raise RunError(f"step {step.name!r} gave a reason that is no word")
+    return drops
 
 
 def reason(step: str, why: str, value: float | None = None, threshold: float | None = None) -> dict[str, object]:
