@@ -122,3 +122,30 @@ def test_a_manifest_that_is_none_is_refused(out: Path, content: str | None, mess
         (out / "manifest.json").write_text(content)
     with pytest.raises(CheckError, match=message):
         check(out)
+
+
+def test_a_survivor_that_is_not_kept_is_found(out: Path) -> None:
+    (path,) = [path for path in sorted((out / "ledger").iterdir()) if _has_survivors(path)][:1]
+    table = pq.read_table(path)
+    survivors = ["0" * 32 if survivor else None for survivor in table["survivor"].to_pylist()]
+    table = table.set_column(table.schema.names.index("survivor"), "survivor", pa.array(survivors, pa.string()))
+    pq.write_table(table, path)
+    assert any("documents that others were dropped for are not kept" in problem for problem in check(out))
+
+
+def _has_survivors(path: Path) -> bool:
+    return bool(pq.read_table(path)["survivor"].drop_null().length())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.update(stages=[]),
+        lambda manifest: manifest["stages"][1]["documents"]["swh_Latn"].update(odd=1),
+        lambda manifest: manifest["stages"][1]["documents"]["swh_Latn"].pop("read"),
+    ],
+)
+def test_an_odd_manifest_is_one_line(out: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    _change_manifest(out, change)
+    with pytest.raises(CheckError, match="is no manifest of xdata"):
+        check(out)

@@ -30,6 +30,11 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["build", "quickstart", "--out", "OUT", "--workers", "0"], 2, "--workers: '0' is not a whole number"),
         (["build", "quickstart", "--out", "OUT", "--workers", "two"], 2, "--workers: 'two' is not a whole number"),
         (["build", "quickstart", "--out", "OUT", "--limit", "0"], 2, "argument --limit: '0' is not a whole number"),
+        (["build", "quickstart", "--out", ""], 2, "argument --out: is empty"),
+        (["build", "quickstart", "--out", "~nosuchuser/x"], 2, "there is no such user"),
+        (["build", "monolingual_corpus", "--input", "~nosuchuser/x", "--out", "OUT"], 1, "there is no such user"),
+        (["build", "quickstart", "--out", "a\udcff"], 2, "is not UTF-8"),
+        (["build", "monolingual_corpus", "--set", "extractor=\udcff", "--out", "OUT"], 2, "is not UTF-8"),
         (["build", "monolingual_corpus", "--out", "OUT"], 2, "recipe 'monolingual_corpus' needs an --input"),
         (["build", "monolingual_corpus", "--input", "x.jsonl", "--out", "OUT"], 1, "x.jsonl: there is no such file"),
         (["build", "monolingual_corpus", "--input", "OUT/*.x", "--out", "OUT"], 1, "there is no folder"),
@@ -173,3 +178,16 @@ def test_a_closed_pipe_is_no_error() -> None:
         check=True,
     )
     assert ran.stderr == ""
+
+
+def test_a_full_output_is_one_line() -> None:
+    ran = subprocess.run(
+        f"{sys.executable} -m xdata.cli list languages > /dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1] == "xdata: output: No space left on device"
+    assert "Traceback" not in ran.stderr

@@ -126,7 +126,7 @@ class _Reading(Reader):
 
     kind: Literal["readers.reading"] = "readers.reading"
 
-    def list_files(self) -> Listing:
+    def list_files(self, *, without: Path | None = None) -> Listing:
         raise AssertionError
 
     def needs_index(self, file: InputFile) -> bool:

@@ -128,3 +128,22 @@ def test_a_written_recipe_is_read_with_its_sources_or_with_others(tmp_path: Path
     assert read_recipe(tmp_path / "recipe.yaml") == recipe
     other = Source(name="other", root="/other", patterns=("**",))
     assert read_recipe(tmp_path / "recipe.yaml", sources=[other]) == recipe.reading([other])
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("def wrong(*, n: int = 1):\n    return None", "recipe 'wrong' returns None, which is no Recipe"),
+        ("def wrong(*, n: int = 1):\n    return {}['x']", "recipe 'wrong' fails in line 2 of wrong.py: KeyError: 'x'"),
+        ("def wrong(*, n: 'Nothing' = 1):\n    pass", "is no recipe function: NameError"),
+        ("def wrong(n: int = 1):\n    pass", "the parameter 'n' stands before the *"),
+        ("import sys\nsys.exit(3)", "cannot be loaded: SystemExit: 3"),
+        ("x = 1", "defines no function wrong"),
+    ],
+)
+def test_mistakes_in_a_recipe_file_are_one_line(tmp_path: Path, body: str, message: str) -> None:
+    (tmp_path / "wrong.py").write_text(body + "\n")
+    with pytest.raises(ConfigError) as error:
+        find_recipe(str(tmp_path / "wrong.py")).make()
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)

@@ -55,3 +55,15 @@ def test_files_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
         read_yaml(latin)
     with pytest.raises(ConfigError, match=r"gone\.yaml: cannot be read: No such file"):
         read_yaml(tmp_path / "gone.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: &x [1]\nb: *x", "x:2: anchors and aliases are not read"),
+        ("a: " + "[" * 20_000, "is nested deeper than 50 times"),
+    ],
+)
+def test_what_makes_a_small_file_large_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_yaml(text, where="x")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
@@ -21,6 +22,7 @@ def check(folder: Path) -> list[str]:
         *_check_others(folder, manifest),
         *_check_counts(manifest),
         *_check_rows(manifest),
+        *_check_survivors(folder, manifest),
     ]
 
 
@@ -95,3 +97,20 @@ def _check_rows(manifest: Manifest) -> Iterator[str]:
         yield f"ledger: has {ledger} rows, but {read} documents were read"
     if manifest.schema_version > records.SCHEMA_VERSION:
         yield f"manifest.json: schema version {manifest.schema_version} is newer than this xdata knows"
+
+
+def _check_survivors(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Whether the documents that others were dropped in favour of are kept."""
+    paths = [folder / file.path for file in manifest.files if file.path.startswith("ledger/") and file.num_rows]
+    wanted: set[str] = set()
+    try:
+        for path in paths:
+            survivors = pq.read_table(path, columns=[records.SURVIVOR])[records.SURVIVOR]
+            wanted.update(survivors.drop_null().to_pylist())
+        for path in paths if wanted else ():
+            table = pq.read_table(path, columns=[records.ID, records.DECISION])
+            wanted.difference_update(table.filter(pc.equal(table[records.DECISION], "kept"))[records.ID].to_pylist())
+    except (pa.ArrowException, OSError, KeyError):
+        return  # a damaged file has been named already
+    if wanted:
+        yield f"ledger: {len(wanted)} documents that others were dropped for are not kept, as {min(wanted)}"

@@ -27,11 +27,17 @@ _LISTS = ("recipes", "steps", "languages", "models", "papers")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or sys.stdout
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = _parser().parse_args(arguments)
+        words = sys.argv[1:] if arguments is None else list(arguments)
+        for word in words:
+            if any("\ud800" <= c <= "\udfff" for c in word):
+                raise UsageError(f"{word}: is not UTF-8")
+        options = _parser().parse_args(words)
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
     except XdataError as error:
@@ -43,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as error:
+        _say(f"xdata: {error.filename or 'output'}: {error.strerror or error}")
+        return 1
 
 
 class _Parser(argparse.ArgumentParser):
@@ -83,8 +92,8 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="a parameter (see xdata show RECIPE)",
     )
-    build.add_argument("--out", metavar="DIR", type=Path, help="where the result goes")
-    build.add_argument("--work", metavar="DIR", type=Path, help="what is between stages; DIR/work unless given")
+    build.add_argument("--out", metavar="DIR", type=_folder, help="where the result goes")
+    build.add_argument("--work", metavar="DIR", type=_folder, help="what is between stages; DIR/work unless given")
     build.add_argument("--workers", metavar="N", type=_count, help="ranks at a time; all cores unless given")
     build.add_argument("--engine", choices=_ENGINES, default="local", help="what runs the ranks")
     build.add_argument(
@@ -101,16 +110,16 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(command=_build)
 
     check = commands.add_parser("check", help="whether a folder is what its manifest says")
-    check.add_argument("dir", metavar="DIR", type=Path)
+    check.add_argument("dir", metavar="DIR", type=_folder)
     check.set_defaults(command=_check)
 
     explain = commands.add_parser("explain", help="the life of one document")
-    explain.add_argument("dir", metavar="DIR", type=Path)
+    explain.add_argument("dir", metavar="DIR", type=_folder)
     explain.add_argument("id", metavar="ID")
     explain.set_defaults(command=_explain)
 
     report = commands.add_parser("report", help="write the report of a folder again")
-    report.add_argument("dir", metavar="DIR", type=Path)
+    report.add_argument("dir", metavar="DIR", type=_folder)
     report.set_defaults(command=_report)
 
     listing = commands.add_parser("list", help="what there is")
@@ -196,6 +205,17 @@ def _num_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _folder(word: str) -> Path:
+    """A path that says something."""
+    try:
+        path = Path(word).expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(f"{word}: there is no such user") from None
+    if not word.strip():
+        raise argparse.ArgumentTypeError("is empty")
+    return path
+
+
 def _count(word: str) -> int:
     """A whole number from 1 on."""
     if not word.isascii() or not word.isdigit() or int(word[:18]) < 1:
@@ -207,7 +227,8 @@ def _check(options: argparse.Namespace) -> int:
     from xdata.check import check
 
     problems = check(options.dir)
-    _print(problems or [f"{options.dir}: is whole"])
+    hint = [f"{options.dir}: delete what is damaged, and the command that made the folder makes it again"]
+    _print([*problems, *hint] if problems else [f"{options.dir}: is whole"])
     return 1 if problems else 0
 
 
@@ -244,6 +265,7 @@ def _show(options: argparse.Namespace) -> int:
 def _print(lines: Sequence[str]) -> None:
     for line in lines:
         sys.stdout.write(printable(line) + "\n")
+    sys.stdout.flush()
 
 
 def _say(line: str) -> None:

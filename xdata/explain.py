@@ -95,7 +95,7 @@ def _decision(life: Life) -> Iterator[str]:
     row = life.ledger
     yield f"decision   {row[DECISION]}"
     for reason in row[REASONS]:
-        numbers = "" if reason["value"] is None else f": {reason['value']:g}, threshold {reason['threshold']:g}"
+        numbers = "".join(f"; {name} {reason[name]:g}" for name in ("value", "threshold") if reason[name] is not None)
         yield f"reason     {reason['reason']} (step {reason['step']}{numbers})"
     if row[SURVIVOR] is not None:
         yield f"survivor   {row[SURVIVOR]} stays in its place"

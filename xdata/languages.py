@@ -140,10 +140,20 @@ def describe_code(code: str, *, overlay: Path | None = None) -> tuple[str, bool]
 
 def resolve_code(name: str, *, overlay: Path | None = None) -> str:
     """`iso639-3_Script` of a language named in any usual form. Raises ConfigError as `Language` does."""
+    code = find_code(name, overlay=overlay)
+    if code is None:
+        raise ConfigError(f"unknown language {name!r}: {_nearest_language(name, described_languages(overlay=overlay))}")
+    return code
+
+
+def find_code(name: str, *, overlay: Path | None = None) -> str | None:
+    """As `resolve_code`, None for what names no language, found out in no time."""
     described = described_languages(overlay=overlay)
     if name in described:
         return name
-    tag = _parse(name, known=described)
+    tag = _parse(name)
+    if tag is None:
+        return None
     iso639_3 = _aliases(overlay).get(tag.language or "", tag.to_alpha3())
     if tag.script:
         return f"{iso639_3}_{tag.script}"
@@ -162,16 +172,14 @@ def resolve_codes(names: Iterable[str], *, overlay: Path | None = None) -> tuple
     return tuple(sorted({resolve_code(name, overlay=overlay) for name in names}))
 
 
-def _parse(name: str, *, known: Iterable[str]) -> langcodes.Language:
+def _parse(name: str) -> langcodes.Language | None:
     try:
         tag = langcodes.Language.get(name.replace("_", "-"))
         valid = tag.is_valid() and tag.language is not None and tag.language != UNDETERMINED
         valid = valid and is_iso639_3(tag.to_alpha3())
     except (LanguageTagError, LookupError):
         valid = False
-    if not valid or tag.script in _NO_SCRIPT:
-        raise ConfigError(f"unknown language {name!r}: {_nearest_language(name, known)}")
-    return tag
+    return tag if valid and tag.script not in _NO_SCRIPT else None
 
 
 def _nearest_language(name: str, known: Iterable[str]) -> str:

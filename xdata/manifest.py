@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from xdata.errors import CheckError
 
@@ -12,6 +12,9 @@ MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
 TABLE_FOLDERS = ("data", "ledger", "rejects")
 """Where the tables of an output folder are."""
+
+
+_Number = Literal["read", "made", "kept", "dropped", "merged"]
 
 
 class _Part(BaseModel):
@@ -47,7 +50,7 @@ class StageFacts(_Part):
     phase: str
     fingerprint: str
     num_parts: int
-    documents: dict[str, dict[str, int]]
+    documents: dict[str, dict[_Number, int]]
     """Language on leaving the stage -> read, made, kept, dropped, merged; read + made = kept + dropped + merged."""
     reasons: dict[str, dict[str, int]]
     """Language -> reason -> documents dropped with it; one document may have several reasons."""
@@ -106,10 +109,18 @@ class Manifest(_Part):
     """Documents that an edit failed on or the guard stopped: id, step, error; the first 10,000."""
     notes: list[str]
     """What a user should know of the run."""
-    stages: list[StageFacts]
+    stages: list[StageFacts] = Field(min_length=1)
     languages: dict[str, LanguageFacts]
     files: list[FileFacts]
     timing: dict[str, Cost]
+
+    @model_validator(mode="after")
+    def _all_numbers(self) -> "Manifest":
+        for stage in self.stages:
+            for code, numbers in stage.documents.items():
+                if len(numbers) != 5:
+                    raise ValueError(f"stage {stage.name!r}, {code}: a number is missing")
+        return self
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -146,7 +157,7 @@ class Manifest(_Part):
         return facts.num_rows if facts else 0
 
 
-def _kept(documents: Mapping[str, Mapping[str, int]], language: str) -> int:
+def _kept(documents: Mapping[str, Mapping[_Number, int]], language: str) -> int:
     return documents.get(language, {}).get("kept", 0)
 
 

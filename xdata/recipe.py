@@ -183,7 +183,7 @@ class Recipe:
         return self._with_reader(limit=num_documents)
 
     def _with_reader(self, **options: Any) -> "Recipe":
-        reader = self.reader.model_copy(update=options)
+        reader = Files(**{**dict(self.reader), **options})
         stages = [replace(self.stages[0], steps=(reader, *self.stages[0].steps[1:]))]
         for stage in self.stages[1:]:
             stages.append(replace(stage, after=stages[-1]))
@@ -310,7 +310,7 @@ def _check_columns(stages: Iterable[Stage]) -> None:
             here = known | set(_PROVIDED[stage.phase]) if stage.phase == "annotate" else known
             if isinstance(step, Filter):
                 here = {path for path in here if not path.startswith(f"{records.SIGNATURES}.")} - _DECIDED
-            for path in sorted(step.reads() - here):
+            for path in sorted(frozenset(step.reads()) - here):
                 raise ConfigError(
                     f"step {step.name!r} of stage {stage.name!r} reads {path!r}, which no step before it adds: "
                     f"{nearest(path, here)}"

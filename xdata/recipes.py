@@ -7,6 +7,7 @@ descriptions stand in their annotations. Two names are special: `sources` and `l
 
 import inspect
 import os
+import traceback
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
-from xdata.errors import ConfigError, nearest
+from xdata.errors import ConfigError, XdataError, nearest, one_line
 from xdata.languages import resolve_codes
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
@@ -78,18 +79,30 @@ class RecipeFunction:
         if needed:
             raise ConfigError(f"recipe {self.name!r} needs {', '.join(f'--set {name}=VALUE' for name in needed)}")
         try:
-            return self.function(**values)
+            made = self.function(**values)
+        except XdataError:
+            raise
         except ValidationError as error:
             raise ConfigError(f"recipe {self.name!r}: {describe(error, BaseModel)}") from None
+        except Exception as error:
+            raise ConfigError(f"recipe {self.name!r} fails{_where(error, self.path)}: {_what(error)}") from error
+        if not isinstance(made, Recipe):
+            raise ConfigError(f"recipe {self.name!r} returns {one_line(repr(made), limit=60)}, which is no Recipe")
+        return made
 
     @cached_property
     def _model(self) -> type[BaseModel]:
-        hints = typing.get_type_hints(self.function, include_extras=True)
-        fields: dict[str, Any] = {}
-        for name, parameter in inspect.signature(self.function).parameters.items():
-            default = ... if parameter.default is parameter.empty else parameter.default
-            fields[name] = (hints.get(name, Any), default)
-        return create_model(self.name, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+        try:
+            hints = typing.get_type_hints(self.function, include_extras=True)
+            fields: dict[str, Any] = {}
+            for name, parameter in inspect.signature(self.function).parameters.items():
+                if parameter.kind is not parameter.KEYWORD_ONLY:
+                    raise TypeError(f"the parameter {name!r} stands before the *: make all of them keyword arguments")
+                default = ... if parameter.default is parameter.empty else parameter.default
+                fields[name] = (hints.get(name, Any), default)
+            return create_model(self.name, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+        except Exception as error:
+            raise ConfigError(f"{self.path}: {self.name}(…) is no recipe function: {_what(error)}") from error
 
     def _parse(self, name: str, word: str) -> Any:
         """The value of one parameter, as YAML reads it, or the word itself where the parameter is one."""
@@ -103,6 +116,16 @@ class RecipeFunction:
             value = load_yaml(word, where=f"--set {name}")
             return getattr(validate(single, {name: value}, where=f"--set {name}={word}"), name)
         return word
+
+
+def _what(error: Exception) -> str:
+    return f"{type(error).__name__}: {one_line(str(error), limit=200)}"
+
+
+def _where(error: Exception, path: Path) -> str:
+    """The line of a file that an error went through last."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f" in line {lines[-1]} of {path.name}" if lines else ""
 
 
 def recipe_functions() -> dict[str, RecipeFunction]:

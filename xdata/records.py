@@ -3,9 +3,9 @@
 A document goes through these forms, always in the order of its source:
 
     Document            in memory, while it is read and edited
-    `read_schema`       parts of the edit stage: where each document comes from, and its text
-    `ledger_schema`     parts of the annotate stage: the same without the text, with language, labels and scores
-    `DOCUMENT_SCHEMA`   `data/` and `rejects/` of the output folder: the record that users load
+    `READ_SCHEMA`       parts of the edit stage: where each document comes from, and its text
+    `ledger_schema()`   parts of the annotate stage: the same without the text, with language, labels and scores
+    `document_schema()` `data/` and `rejects/` of the output folder: the record that users load
 
 Parquet files are zstd, without timestamps, with fixed row groups, so that equal rows make equal bytes.
 """
@@ -37,7 +37,6 @@ LANGUAGE = "language"
 SCRIPT = "script"
 VARIETY = "variety"
 TEXT_BYTES = "text_bytes"
-NUM_WORDS = "num_words"
 SCORES = "scores"
 SIGNATURES = "signatures"
 KEPT = "kept"

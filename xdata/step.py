@@ -115,8 +115,11 @@ class Reader(Step):
     """Lists files, plans who reads what, and reads documents out of a part of a file."""
 
     @abstractmethod
-    def list_files(self) -> Listing:
-        """The files of all sources, in order of source name and path. Raises InputError."""
+    def list_files(self, *, without: Path | None = None) -> Listing:
+        """The files of all sources, in order of source name and path; what lies below `without` is left out.
+
+        Raises InputError.
+        """
 
     @abstractmethod
     def needs_index(self, file: InputFile) -> bool:

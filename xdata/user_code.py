@@ -32,7 +32,7 @@ def load_code(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except XdataError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise ConfigError(f"{path}: cannot be loaded: {type(error).__name__}: {one_line(str(error))}") from error
     for step in _steps_of(module):

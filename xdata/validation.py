@@ -4,6 +4,7 @@ Validation is strict: no word becomes a number, no number a word, and no key is 
 path to the key, what was found, what is allowed, and the nearest name.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
@@ -24,11 +25,21 @@ def validate(model: type[Model], data: Any, *, where: str) -> Model:
     if not isinstance(data, dict):
         raise ConfigError(f"{where}: expected keys and values, found {_shown(data)}")
     try:
+        _refuse_no_numbers(data, where)
         return model.model_validate_json(orjson.dumps(data))
     except (orjson.JSONEncodeError, TypeError) as error:
         raise ConfigError(f"{where}: {one_line(str(error))}") from None
     except ValidationError as error:
         raise ConfigError(f"{where}: {describe(error, model)}") from None
+
+
+def _refuse_no_numbers(data: Any, where: str, path: str = "") -> None:
+    """Raises ConfigError for infinity and NaN, which JSON has not."""
+    if isinstance(data, float) and not math.isfinite(data):
+        raise ConfigError(f"{where}: {path.lstrip('.')}: {data} is no number")
+    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in pairs:
+        _refuse_no_numbers(value, where, f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}")
 
 
 def describe(error: ValidationError, model: type[BaseModel]) -> str:

@@ -11,6 +11,8 @@ import yaml
 
 from xdata.errors import ConfigError, one_line
 
+_MOST_DEPTH = 50
+
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
     """SafeLoader without dates, that refuses doubled keys and keys that are not words."""
@@ -26,12 +28,26 @@ class _Dumper(yaml.SafeDumper):
 def load_yaml(text: str, *, where: str) -> Any:
     """Parses one YAML document; `where` (a file's name) begins the message of the ConfigError it may raise."""
     try:
+        _refuse_bombs(text, where)
         return yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigError(f"{where}{line}: {one_line(error.problem or str(error))}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{where}: {one_line(str(error))}") from None
+
+
+def _refuse_bombs(text: str, where: str) -> None:
+    """Raises ConfigError for what a small file can make large or deep: aliases, and nesting without end."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if isinstance(event, yaml.AliasEvent):
+            raise ConfigError(f"{where}:{line}: anchors and aliases are not read: write it out")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MOST_DEPTH:
+            raise ConfigError(f"{where}:{line}: is nested deeper than {_MOST_DEPTH} times")
 
 
 def read_yaml(path: Path) -> Any:

@@ -16,10 +16,11 @@ from tests.run.corpora import LANGUAGES, hashes, recipe, rows, table, write_craw
 from xdata.check import check
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.manifest import Manifest
-from xdata.readers.sources import parse_sources
+from xdata.readers.sources import Source, parse_sources
 from xdata.recipes import read_recipe
 from xdata.run.build import build, dry_run
 from xdata.run.lock import locked
+from xdata.run.task import Task
 
 
 class Heard:
@@ -151,7 +152,8 @@ def test_a_finished_run_is_not_done_again(crawl: Path, copy: Path) -> None:
     before = (copy / "manifest.json").stat().st_mtime_ns
     heard = Heard()
     build(recipe([crawl]), copy, observer=heard)
-    assert heard.notes == [f"{copy}: is complete already, nothing is to be done"]
+    (note,) = heard.notes
+    assert note.startswith(f"{copy}: is complete already, nothing is to be done")
     assert (copy / "manifest.json").stat().st_mtime_ns == before
 
 
@@ -237,6 +239,71 @@ def test_input_that_lies_where_the_run_writes_is_refused(copy: Path) -> None:
     assert hashes(copy, "manifest.json") == before
 
 
+def test_links_in_the_output_folder_are_not_written_through(crawl: Path, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "train-00000-of-00001.parquet").write_text("mine")
+    for number, name in enumerate(["data/swh_Latn", "data", "README.md", ".xdata.lock"]):
+        out = tmp_path / f"out{number}"
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).symlink_to(precious if "data" in name else precious / "train-00000-of-00001.parquet")
+        with pytest.raises((ConfigError, ResourceError)):
+            build(recipe([crawl]), out)
+    assert (precious / "train-00000-of-00001.parquet").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", [".xdata", ".xdata.lock", "work/recipe.yaml", "work/run.json"])
+def test_hidden_files_and_work_of_others_are_refused_and_left_alone(crawl: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "out" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    with pytest.raises(ConfigError, match="that no run of xdata wrote"):
+        build(recipe([crawl]), tmp_path / "out")
+    assert path.read_text() == "mine"
+
+
+def test_an_output_folder_below_the_input_is_not_read(tmp_path: Path) -> None:
+    crawl = write_crawl(tmp_path)
+    heard = Heard()
+    build(recipe([crawl]), crawl / "corpus", observer=heard)
+    assert "crawl/corpus: is where this run writes, and is not read" in heard.notes
+    (crawl / "corpus" / "manifest.json").unlink()
+    build(recipe([crawl]), crawl / "corpus")
+    assert len(table(crawl / "corpus", "ledger")) == len(rows())
+
+
+def test_wrong_sources_are_refused_before_a_corpus_is_withdrawn(copy: Path) -> None:
+    with pytest.raises(ValueError, match="no reader 'wacr'; did you mean 'warc'"):
+        recipe([copy]).reading([Source(name="s", root="/", patterns=("x",), reader="wacr")])
+
+
+def test_a_damaged_shard_is_made_again_once_it_is_deleted(crawl: Path, clean: Path, copy: Path) -> None:
+    shard = copy / "data" / "swh_Latn" / "train-00000-of-00001.parquet"
+    shard.write_bytes(b"x" * shard.stat().st_size)
+    assert len(check(copy)) == 1
+    shard.unlink()
+    build(recipe([crawl]), copy)
+    assert hashes(copy) == hashes(clean)
+
+
+@pytest.mark.parametrize("name", ["work/run.json", "work/edit-*/commits/00000.json", "work/near-*/commits/00000.json"])
+def test_empty_bookkeeping_is_made_again(crawl: Path, clean: Path, copy: Path, name: str) -> None:
+    (copy / "manifest.json").unlink()
+    (path,) = copy.glob(name)
+    path.write_bytes(b"")
+    build(recipe([crawl]), copy)
+    assert hashes(copy) == hashes(clean)
+
+
+def test_many_short_documents_are_many_parts(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text("".join(f'{{"text": "neno {n}"}}\n' for n in range(25_000)))
+    manifest = build(recipe([tmp_path / "in.jsonl"], part_bytes=1 << 30), tmp_path / "out")
+    assert manifest.stages[1].num_parts == 1
+    task = Task.load(tmp_path / "out" / "work", "annotate")
+    assert [piece["end"] for part in task.parts for piece in part["row_groups"]] == [3]
+    assert [task.part(rank) for rank in range(task.num_parts)] == task.parts
+
+
 def test_input_that_is_wrong_leaves_no_folder_behind(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_text("no Parquet")
     with pytest.raises(InputError, match="no file matches"):
@@ -315,7 +382,7 @@ def test_what_a_killed_rank_left_is_removed(crawl: Path, clean: Path, copy: Path
 def test_a_folder_is_used_by_one_run_at_a_time(crawl: Path, tmp_path: Path) -> None:
     with locked(tmp_path / "out"), pytest.raises(RunError, match=rf"out: is in use by process {os.getpid()} on "):
         build(recipe([crawl]), tmp_path / "out")
-    assert not (tmp_path / "out" / ".lock").exists()
+    assert not (tmp_path / "out" / ".xdata.lock").exists()
 
 
 def test_work_may_be_elsewhere(crawl: Path, clean: Path, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from xdata.errors import ConfigError, ResourceError
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
@@ -123,3 +125,25 @@ def test_changes_are_said_with_old_and_new_value() -> None:
         "inputs: 0 files are new or changed, 1 are gone",
     ]
     assert changes(old["exact"], new["exact"]) == []
+
+
+def test_files_of_one_name_and_all_code_count(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "list.txt").write_text("one")
+    files = [tmp_path / "a" / "list.txt", tmp_path / "b" / "list.txt"]
+    recipe = replace(_recipe(), code=tuple(map(str, files)))
+    before = fingerprints(recipe, [_FILE])["corpus"]
+    files[0].write_text("other")
+    after = fingerprints(recipe, [_FILE])["corpus"]
+    assert before["fingerprint"] != after["fingerprint"]
+    assert len(before["base"]["code"]) == 2
+    files[1].unlink()
+    with pytest.raises(ResourceError, match=r"b/list\.txt: cannot be read"):
+        fingerprints(recipe, [_FILE])
+
+
+def test_a_package_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fingerprint, "LIBRARIES", ("sklearn",))
+    with pytest.raises(ConfigError, match="names the package 'sklearn' among its libraries, and it is not installed"):
+        fingerprints(_recipe(), [_FILE])

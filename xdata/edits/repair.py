@@ -36,7 +36,7 @@ class Repair(Edit):
 
 
 def repair(text: str, *, mojibake: bool = True) -> str:
-    """`text` with what `Repair` mends mended; a fixed point of itself."""
+    """`text` with what `Repair` mends mended."""
     from ftfy import TextFixerConfig, fix_text
 
     config = TextFixerConfig(
@@ -49,5 +49,6 @@ def repair(text: str, *, mojibake: bool = True) -> str:
         normalization="NFC",
         explain=False,
     )
-    fixed: str = fix_text(text, config)
+    # ftfy mends line by line and line ends last, so lines must be whole before
+    fixed: str = fix_text(text.replace("\r\n", "\n").replace("\r", "\n"), config)
     return fixed

@@ -27,8 +27,8 @@ class Threshold(Filter):
     """Path of the score, as `scores.num_words`."""
     reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     """What is wrong with a document that is dropped, as `too_few_words`."""
-    min_value: float | None = None
-    max_value: float | None = None
+    min_value: float | None = Field(default=None, allow_inf_nan=False)
+    max_value: float | None = Field(default=None, allow_inf_nan=False)
     min_by_language: Mapping[str, float] = Field(default_factory=dict)
     """Code of a language -> its own `min_value`."""
     max_by_language: Mapping[str, float] = Field(default_factory=dict)

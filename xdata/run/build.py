@@ -7,6 +7,7 @@ Killed at any moment, the same call goes on from the commits that are there.
 """
 
 import contextlib
+import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -27,14 +28,14 @@ from xdata.run.fingerprint import changes, fingerprints, folder_name
 from xdata.run.local import LocalPool
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
-from xdata.run.ownership import MARK, WORK, refuse_foreign, refuse_own_inputs
+from xdata.run.ownership import LAST_RUN, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
 from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.task import INDEX, Part, Task
 from xdata.step import InputFile, Listing
+from xdata.steps import STEPS
+from xdata.user_code import source_of
 
-_LAST = "run.json"
-"""In the work folder: stage -> its folder."""
 _STAGE = "stage.json"
 """In a stage's folder: what its fingerprint is made of."""
 _MOST_NOTES = 20
@@ -62,12 +63,29 @@ def build(
     out = out.expanduser().resolve()
     work = (work or out / WORK).expanduser().resolve()
     pool = pool or LocalPool(workers=workers, hub=recipe.reads_hub)
-    listing = recipe.reader.list_files()
+    check_code(recipe)
+    listing = recipe.reader.list_files(without=out)
     with locked(out), locked(work) if work != out else contextlib.nullcontext():
         try:
             return _build(recipe, listing, out, work, pool=pool, strict=strict, observer=observer)
         except OSError as error:
             raise disk_error(error, Path(error.filename or out)) from error
+
+
+def check_code(recipe: Recipe) -> None:
+    """Raises ConfigError where a rank could not find the class of a step, or would not read the recipe back."""
+    code = {os.path.realpath(path) for path in recipe.code}
+    for stage in recipe.stages:
+        for step in stage.steps:
+            if type(step) in STEPS:
+                continue
+            path = source_of(type(step))
+            if path is None or os.path.realpath(path) not in code:
+                raise ConfigError(
+                    f"step {step.name!r} is of a class that no file of the recipe's code defines: put the class into a "
+                    "Python file, and name that in Recipe(…, code=(__file__,))"
+                )
+    Recipe.from_yaml(recipe.to_yaml(), where=f"recipe {recipe.name!r}")
 
 
 def dry_run(recipe: Recipe) -> list[str]:
@@ -93,9 +111,9 @@ def _build(
     fingerprint = facts[recipe.stages[-1].name]["fingerprint"]
     before = _read_manifest(out)
     if before is not None and before.fingerprint == fingerprint and _is_whole(before, out):
-        observer.note(f"{out}: is complete already, nothing is to be done")
+        observer.note(f"{out}: is complete already, nothing is to be done (xdata check reads every byte of it)")
         return before
-    refuse_foreign(out)
+    refuse_foreign(out, work)
     folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
     folders[INDEX] = _index_folder(recipe, files)
     if strict:
@@ -104,11 +122,12 @@ def _build(
         observer.note(f"{work}: what was between the stages is gone, so everything is done again")
     pool.settle(work, observer)
     withdraw(out)
+    own(work, WORK_FILES)
     _remove_leftovers(out, work)
     text = recipe.to_yaml().encode()
     for folder in (out, work):
         write_atomically(folder / RECIPE, text)
-    write_atomically(work / _LAST, orjson.dumps({"folders": folders}))
+    write_atomically(work / LAST_RUN, orjson.dumps({"folders": folders}))
     notes = [*_file_notes(recipe, files), *_ignored_notes(listing.ignored)]
     for note in [*(f"runs the Python code of {path}" for path in recipe.code), *notes]:
         observer.note(note)
@@ -141,8 +160,8 @@ def _is_whole(manifest: Manifest, out: Path) -> bool:
 def _last_folders(work: Path) -> dict[str, str]:
     """Stage -> its folder, as the last run into this work folder had them; empty before the first."""
     try:
-        folders: dict[str, str] = orjson.loads((work / _LAST).read_bytes())["folders"]
-    except FileNotFoundError:
+        folders: dict[str, str] = orjson.loads((work / LAST_RUN).read_bytes())["folders"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}
     return folders
 
@@ -171,7 +190,7 @@ def _remove_leftovers(out: Path, work: Path) -> None:
     """Removes what killed runs left half-written in the two folders themselves; stages see to their own."""
     for folder in (out, work):
         for path in folder.glob(".*"):
-            if is_temporary(path) and path.name != MARK:
+            if is_temporary(path):
                 path.unlink(missing_ok=True)
 
 
@@ -229,11 +248,15 @@ def _unplaced(parts: Sequence[Part]) -> list[dict[str, Any]]:
 
 def _forget_lost(task: Task, out: Path) -> None:
     """Takes back the commits of ranks whose outputs are gone; those of the last stage may have been published."""
-    for rank in range(len(task.parts)):
+    for rank in range(task.num_parts):
         path = commit_path(task.folder, rank)
-        if path.is_file() and not all(
-            _is_there(task, output, out) for output in read_commit(task.folder, rank).outputs
-        ):
+        if not path.is_file():
+            continue
+        try:
+            whole = all(_is_there(task, output, out) for output in read_commit(task.folder, rank).outputs)
+        except (ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
             path.unlink()
 
 
@@ -252,8 +275,8 @@ def _has_size(path: Path, num_bytes: int) -> bool:
 
 
 def _run(task: Task, pool: Pool, observer: Observer) -> None:
-    num_done = len(task.parts) - len(task.missing_ranks())
-    observer.stage_began(task.name, num_parts=len(task.parts), num_done=num_done)
+    num_done = task.num_parts - len(task.missing_ranks())
+    observer.stage_began(task.name, num_parts=task.num_parts, num_done=num_done)
     pool.run(task, observer)
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
     counts = Counts.sum(commit.counts for commit in task.commits)
@@ -263,7 +286,7 @@ def _run(task: Task, pool: Pool, observer: Observer) -> None:
 def _summary(task: Task, counts: Counts) -> str:
     total = counts.total
     if task.phase == INDEX:
-        return f"{len(task.parts)} large files indexed"
+        return f"{task.num_parts} large files indexed"
     if task.phase == "edit":
         unreadable = f", {counts.num_unreadable} records unreadable" if counts.num_unreadable else ""
         failed = f", {counts.num_failed} failed" if counts.num_failed else ""

@@ -39,7 +39,7 @@ class Adapter(PipelineStep):  # type: ignore[misc]
         begin, cpu = time.monotonic(), time.process_time()
         output = RankOutput(self.task.folder, rank)
         with self.track_time():
-            RUN[self.task.phase](self.task, self.task.parts[rank], output)
+            RUN[self.task.phase](self.task, self.task.part(rank), output)
             output.cost.update(
                 seconds=round(time.monotonic() - begin, 3),
                 cpu_seconds=round(time.process_time() - cpu, 3),
@@ -67,7 +67,7 @@ class Engine(PipelineExecutor):  # type: ignore[misc]
 
     @property
     def world_size(self) -> int:
-        return len(self.task.parts)
+        return self.task.num_parts
 
     def get_distributed_env(self, node_rank: int = -1) -> DistributedEnvVars:
         return DistributedEnvVars(
@@ -110,7 +110,7 @@ class RankEngine(Engine):
 
 def describe_rank(task: Task, rank: int) -> str:
     """A rank and what it works on, for messages."""
-    pieces = task.parts[rank].get("pieces", ())
+    pieces = task.part(rank).get("pieces", ())
     what = ", ".join(f"{piece['source']}/{piece['path']}" for piece in pieces[:_MOST_SHOWN])
     if len(pieces) > _MOST_SHOWN:
         what += f" and {len(pieces) - _MOST_SHOWN} more files"

@@ -7,7 +7,7 @@ the stage before. Workers, engines, and where anything lies never enter.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
@@ -18,6 +18,7 @@ import orjson
 
 from xdata import records
 from xdata.disk import hash_file
+from xdata.errors import ConfigError, ResourceError
 from xdata.recipe import Recipe, Stage
 from xdata.resources import resource
 from xdata.step import InputFile, Step
@@ -37,10 +38,11 @@ _SHARED_FILES = (("scripts", "ranges.tsv"), ("scripts", "unspaced.yaml"))
 def fingerprints(recipe: Recipe, files: Sequence[InputFile]) -> dict[str, dict[str, Any]]:
     """Stage -> what its result depends on, with `fingerprint` the hash of it."""
     found: dict[str, dict[str, Any]] = {}
+    base = _base() | {"code": _hashes(map(Path, recipe.code))}
     for stage in recipe.stages:
         facts: dict[str, Any] = {
             "schema_version": records.SCHEMA_VERSION,
-            "base": _base(),
+            "base": base,
             "seed": recipe.seed,
             "order": [step.name for step in stage.steps],
             "steps": {step.name: _step_facts(step) for step in stage.steps},
@@ -82,7 +84,7 @@ def _base() -> dict[str, Any]:
         "run": RUN_VERSION,
         "unicode": unicodedata.unidata_version,
         "libraries": {library: _version(library) for library in LIBRARIES},
-        "resources": {path.name: hash_once(path, path.stat().st_mtime_ns) for path in files},
+        "resources": _hashes(files),
     }
 
 
@@ -92,15 +94,31 @@ def _step_facts(step: Step) -> dict[str, Any]:
         "options": step.identity(),
         "version": step.version,
         "libraries": {library: _version(library) for library in step.libraries},
-        "resources": {path.name: hash_once(path, path.stat().st_mtime_ns) for path in files},
+        "resources": _hashes(files),
     }
 
 
 def _version(library: str) -> str:
+    """Raises ConfigError for a package that is not there."""
     try:
         return version(library)
     except PackageNotFoundError:
-        return "none"
+        raise ConfigError(
+            f"a step names the package {library!r} among its libraries, and it is not installed: write its name as pip "
+            "knows it"
+        ) from None
+
+
+def _hashes(paths: Iterable[Path]) -> dict[str, str]:
+    """Name -> sha256 of each file; files of one name are told apart by a number. Raises ResourceError."""
+    found: dict[str, str] = {}
+    for path in paths:
+        number = sum(name.split("#")[0] == path.name for name in found)
+        try:
+            found[f"{path.name}#{number}" if number else path.name] = hash_once(path, path.stat().st_mtime_ns)
+        except OSError as error:
+            raise ResourceError(f"{path}: cannot be read: {error.strerror}") from None
+    return found
 
 
 @cache

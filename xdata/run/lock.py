@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xdata.disk import disk_error
-from xdata.errors import RunError
+from xdata.errors import ConfigError, RunError
 
-_NAME = ".lock"
+_NAME = ".xdata.lock"
+_CONTENT = "process "
 
 
 @contextlib.contextmanager
@@ -33,16 +34,21 @@ def locked(folder: Path) -> Iterator[None]:
 
 def _acquire(path: Path) -> int:
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(descriptor, 100).decode("ascii", "replace").strip() or "another process"
             os.close(descriptor)
             raise RunError(f"{path.parent}: is in use by {holder}: wait for it, or give another --out") from None
+        said = os.read(descriptor, 100).decode("ascii", "replace")
+        if said and not said.startswith(_CONTENT):
+            os.close(descriptor)
+            raise ConfigError(f"{path.parent}: has a {_NAME} that no run of xdata wrote: give an --out of its own")
         if _is_still_there(path, descriptor):
             os.truncate(descriptor, 0)
-            os.write(descriptor, f"process {os.getpid()} on {os.uname().nodename}\n".encode("ascii", "replace"))
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, f"{_CONTENT}{os.getpid()} on {os.uname().nodename}\n".encode("ascii", "replace"))
             return descriptor
         os.close(descriptor)
 

@@ -4,7 +4,7 @@ A hidden file in the folder names what runs have put into it, before they put it
 what no manifest of ours names, belongs to somebody else: a run neither removes nor replaces it, but refuses.
 """
 
-import contextlib
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -23,33 +23,52 @@ WORK = "work"
 """What is between stages, unless it lies elsewhere."""
 DOCUMENTS = (MANIFEST, CARD, REPORT, RECIPE)
 """The files of an output folder that are no tables."""
+LAST_RUN = "run.json"
+"""In the work folder: the folder of each stage, as the last run had them."""
+WORK_FILES = (RECIPE, LAST_RUN)
+"""Files that a run writes into the work folder itself."""
 
 
-def owned(out: Path) -> set[str]:
-    """Paths under an output folder that runs wrote, whether or not they are there."""
+def owned(folder: Path) -> set[str]:
+    """Paths under a folder that runs wrote, whether or not they are there.
+
+    Raises ConfigError where the file that should say so is not ours.
+    """
     try:
-        paths = {MANIFEST, *(file.path for file in Manifest.read(out).files)}
+        paths = {MANIFEST, *(file.path for file in Manifest.read(folder).files)}
     except CheckError:
         paths = set()
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        paths.update(orjson.loads((out / MARK).read_bytes())["files"])
+    mark = folder / MARK
+    if os.path.lexists(mark):
+        try:
+            paths.update(map(str, orjson.loads(mark.read_bytes())["files"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            raise _foreign(folder, MARK) from None
     return paths
 
 
-def own(out: Path, paths: Iterable[str]) -> None:
+def own(folder: Path, paths: Iterable[str]) -> None:
     """Writes down that runs put these files into the folder, with those of before."""
-    files = sorted(owned(out) | set(paths))
-    write_atomically(out / MARK, orjson.dumps({"files": files}, option=orjson.OPT_INDENT_2))
+    files = sorted(owned(folder) | set(paths))
+    write_atomically(folder / MARK, orjson.dumps({"files": files}, option=orjson.OPT_INDENT_2))
 
 
-def refuse_foreign(out: Path) -> None:
-    """Raises ConfigError where a file stands where ours go that no run wrote."""
+def refuse_foreign(out: Path, work: Path) -> None:
+    """Raises ConfigError where something stands where our files go that no run wrote."""
     known = owned(out)
-    there = [out / name for name in DOCUMENTS if (out / name).exists()]
+    there = [out / name for name in DOCUMENTS if os.path.lexists(out / name)]
     for path in [*there, *tables(out)]:
         name = path.relative_to(out).as_posix()
         if name not in known:
-            raise ConfigError(f"{out}: has a {name} that no run of xdata wrote: give an --out of its own")
+            raise _foreign(out, name)
+    known = owned(work)
+    for name in WORK_FILES:
+        if os.path.lexists(work / name) and name not in known:
+            raise _foreign(work, name)
+
+
+def _foreign(folder: Path, name: str) -> ConfigError:
+    return ConfigError(f"{folder}: has a {name} that no run of xdata wrote: give an --out of its own")
 
 
 def refuse_own_inputs(out: Path, work: Path, files: Sequence[InputFile]) -> None:
@@ -57,11 +76,13 @@ def refuse_own_inputs(out: Path, work: Path, files: Sequence[InputFile]) -> None
     folders = [(out / name).resolve() for name in (*TABLE_FOLDERS, WORK)]
     for file in files:
         location = Path(file.location).resolve()
-        for folder in (*folders, work.resolve()):
-            if location.is_relative_to(folder):
-                raise ConfigError(f"{location}: is input, but lies where this run writes: give another --out")
+        if any(location.is_relative_to(folder) for folder in (*folders, work.resolve())):
+            raise ConfigError(f"{location}: is input, but lies where this run writes: give another --out")
 
 
 def tables(out: Path) -> list[Path]:
-    """All files in the table folders of an output folder, sorted."""
-    return sorted(path for folder in TABLE_FOLDERS for path in (out / folder).rglob("*") if not path.is_dir())
+    """All that is in the table folders of an output folder but folders, sorted; links are not gone through."""
+    found = [out / folder for folder in TABLE_FOLDERS if (out / folder).is_symlink()]
+    for folder in TABLE_FOLDERS:
+        found += [path for path in (out / folder).rglob("*") if path.is_symlink() or not path.is_dir()]
+    return sorted(found)

@@ -14,6 +14,7 @@ from typing import Any
 from xdata import __version__, records
 from xdata.card import CARD, write_card
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
+from xdata.filters.languages import KeepLanguages
 from xdata.languages import describe_code
 from xdata.manifest import (
     MANIFEST,
@@ -131,7 +132,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
             name=task.name,
             phase=task.phase,
             fingerprint=finished.facts[task.name]["fingerprint"],
-            num_parts=len(task.parts),
+            num_parts=task.num_parts,
             documents=counts[task.name].to_data()["documents"],
             reasons=counts[task.name].to_data()["reasons"],
             steps=_options(task),
@@ -221,7 +222,7 @@ def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageF
     for verdict, num in sorted(counts.stopped.items()):
         notes.append(f"the guard stopped {num} documents ({verdict}): on another machine it may stop others")
     for step in (step for stage in finished.recipe.stages for step in stage.steps):
-        for code in getattr(step, "languages", ()):
+        for code in step.languages if isinstance(step, KeepLanguages) else ():
             if code not in languages:
                 notes.append(f"no document of {code} was kept")
     for code, facts in languages.items():

@@ -10,9 +10,10 @@
 Before the first stage, files that must be read through to be cut are indexed; that is a task too, called `index`.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,7 @@ INDEX = "index"
 """The task before the first stage."""
 
 
-@lru_cache(maxsize=8)
-def _read_parts(path: Path, which: tuple[int, int]) -> list[Part]:
-    parts: list[Part] = orjson.loads(path.read_bytes())["parts"]
-    return parts
+_PLAN = "plan.json"
 
 
 @dataclass(frozen=True)
@@ -61,15 +59,27 @@ class Task:
 
     @property
     def parts(self) -> list[Part]:
-        """The plan of the stage, read once as long as it does not change."""
-        path = self.folder / "plan.json"
-        status = path.stat()
-        return _read_parts(path, (status.st_ino, status.st_mtime_ns))
+        """The plan of the stage."""
+        parts: list[Part] = orjson.loads((self.folder / _PLAN).read_bytes())["parts"]
+        return parts
+
+    @property
+    def num_parts(self) -> int:
+        """Number of parts of the plan, which has each of them on a line of its own."""
+        with (self.folder / _PLAN).open("rb") as file:
+            return sum(1 for _ in file) - 2
+
+    def part(self, rank: int) -> Part:
+        """What one rank works on; of the plan, which may be very long, nothing else is parsed."""
+        with (self.folder / _PLAN).open("rb") as file:
+            line = next(itertools.islice(file, rank + 1, None))
+        part: Part = orjson.loads(line.rstrip(b",\n"))
+        return part
 
     @cached_property
     def commits(self) -> list[Commit]:
         """What the ranks of the stage did, in order; not to be asked for before all of them are done."""
-        return read_commits(self.folder, len(self.parts))
+        return read_commits(self.folder, self.num_parts)
 
     @property
     def upstream(self) -> Iterator["Task"]:
@@ -84,15 +94,17 @@ class Task:
         return next(task for task in self.upstream if task.stage.phase == phase)
 
     def missing_ranks(self) -> list[int]:
-        return [rank for rank in range(len(self.parts)) if not commit_path(self.folder, rank).is_file()]
+        return [rank for rank in range(self.num_parts) if not commit_path(self.folder, rank).is_file()]
 
     @property
     def planned(self) -> bool:
-        return (self.folder / "plan.json").is_file()
+        return (self.folder / _PLAN).is_file()
 
     def write_plan(self, parts: list[Part]) -> None:
         """Fixes what the ranks of the stage do."""
-        write_atomically(self.folder / "plan.json", orjson.dumps({"parts": parts}, option=orjson.OPT_INDENT_2))
+        lines = b",\n".join(orjson.dumps(part) for part in parts)
+        last = b"\n" if parts else b""
+        write_atomically(self.folder / _PLAN, b'{"parts": [\n' + lines + last + b"]}\n")
 
     @classmethod
     def load(cls, work: Path, name: str) -> "Task":
