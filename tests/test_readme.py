@@ -50,11 +50,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "documents.jsonl").write_text('{"text": "Kila mtu ana haki ya kuishi"}\n')
     (shouting,) = (block for block in _blocks("python") if block.startswith("# shouting.py"))
     (folder / "shouting.py").write_text(shouting)
+    (folder / "bin").mkdir()
+    for name in ("sbatch", "squeue"):
+        command = folder / "bin" / name
+        command.write_text(f'#!/bin/sh\nexec {sys.executable} {_ROOT / "tests/run/slurm_stub.py"} {name} "$@"\n')
+        command.chmod(0o755)
     return folder
 
 
 def _run(command: list[str], folder: Path) -> str:
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "hf")}
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "hf"), "STUB_SLURM": str(folder)}
+    environment["PATH"] = f"{folder / 'bin'}:{environment['PATH']}"
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
@@ -78,8 +84,18 @@ def test_every_command_runs_in_the_order_of_the_readme(folder: Path) -> None:
 def test_the_sources_file_of_the_readme_is_one(tmp_path: Path) -> None:
     from xdata.readers.sources import parse_sources
 
-    (tmp_path / "news").mkdir()
-    (tmp_path / "hausa").mkdir()
+    for name in ("news", "hausa", "fineweb-2/swh_Latn"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "proverbs.txt").write_text("Haraka haraka haina baraka")
     (tmp_path / "sources.yaml").write_text(_blocks("yaml")[0])
-    hausa, news = parse_sources([str(tmp_path / "sources.yaml")])
+    fineweb, hausa, news, proverbs = parse_sources([str(tmp_path / "sources.yaml")])
     assert (hausa.language, news.licence) == ("hau_Latn", "CC-BY-4.0")
+    assert (fineweb.reader, proverbs.unit) == ("fineweb2", "line")
+
+
+def test_readers_of_the_readme_are_those_that_there_are() -> None:
+    from xdata.readers.corpora import CORPORA
+    from xdata.readers.files import FORMATS
+
+    (said,) = regex.findall(r"A `reader` is.*?first bytes", (_ROOT / "README.md").read_text(encoding="utf-8"), regex.S)
+    assert regex.findall(r"`(\w+)`", said)[1:] == [*FORMATS, *CORPORA]

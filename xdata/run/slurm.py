@@ -30,6 +30,8 @@ _DEFAULTS = {"cpus-per-task": "1", "mem": "4G", "time": "24:00:00"}
 _OPTION = regex.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z\-]*)")
 _OURS = frozenset({"array", "output", "error", "job-name", "requeue", "dependency", "parsable", "chdir", "wrap"})
 """Options of sbatch that this engine sets itself."""
+_FIRST_PAUSE = 0.5
+"""Seconds between the first looks at the jobs of a stage, which grow longer from look to look."""
 _JOBS = "jobs.json"
 _ATTEMPTS = 2
 """How often the ranks of a stage that left neither commit nor error are submitted."""
@@ -112,6 +114,7 @@ class SlurmEngine(Engine):
 
     def _wait(self, jobs: Sequence[str]) -> None:
         missing = len(self.task.missing_ranks())
+        pause = _FIRST_PAUSE
         while True:
             active = _active(jobs)
             now = len(self.task.missing_ranks())
@@ -121,7 +124,8 @@ class SlurmEngine(Engine):
             missing = now
             if not active:
                 return
-            time.sleep(self._poll_seconds)
+            time.sleep(min(pause, self._poll_seconds))
+            pause *= 1.5
 
 
 def check_options(options: Mapping[str, str]) -> dict[str, str]:
