@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from xdata.errors import ConfigError
-from xdata.languages import Language, describe_code, described_languages, resolve_codes
+from xdata.languages import OVERLAY, Language, described_languages, facts_of, resolve_codes
 
 
 @pytest.mark.parametrize(
@@ -61,40 +61,57 @@ def test_a_described_language_has_its_facts() -> None:
 
 
 def test_a_language_that_nobody_described_can_be_used() -> None:
-    language = Language("xho_Latn")
+    language = Language("tlh_Latn")
     assert not language.described
-    assert language.name == "xho_Latn"
+    assert language.name == "tlh_Latn"
     assert language.facts.names is None
 
 
 def test_an_overlay_stands_in_and_adds(tmp_path: Path) -> None:
-    (tmp_path / "xho_Latn.yaml").write_text(
-        'code: "xho_Latn"\nnames: {source: "me", english: "Xhosa"}\naliases: {source: "me", codes: ["xx"]}\n'
+    (tmp_path / "tlh_Latn.yaml").write_text(
+        'code: "tlh_Latn"\nnames: {source: "me", english: "Klingon"}\naliases: {source: "me", codes: ["xx"]}\n'
     )
-    assert Language("xho_Latn", overlay=tmp_path).name == "Xhosa"
+    assert Language("tlh_Latn", overlay=tmp_path).name == "Klingon"
     assert "swh_Latn" in described_languages(overlay=tmp_path)
-    assert not Language("xho_Latn").described
+    assert not Language("tlh_Latn").described
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('code: "xho_Arab"', "its code is 'xho_Arab', which its name must be"),
+        ('code: "tlh_Arab"', "its code is 'tlh_Arab', which its name must be"),
         ("code: 5", "expected a valid string, found 5"),
-        ('code: "xho_Latn"\nname: "x"', "unknown key 'name': did you mean 'names'"),
+        ('code: "tlh_Latn"\nname: "x"', "unknown key 'name': did you mean 'names'"),
     ],
 )
 def test_a_wrong_language_file_is_refused(tmp_path: Path, content: str, message: str) -> None:
-    (tmp_path / "xho_Latn.yaml").write_text(content)
+    (tmp_path / "tlh_Latn.yaml").write_text(content)
     with pytest.raises(ConfigError, match=message):
-        _ = Language("xho_Latn", overlay=tmp_path).facts
+        _ = Language("tlh_Latn", overlay=tmp_path).facts
 
 
 def test_codes_are_sorted_and_unique() -> None:
     assert resolve_codes(["sw", "mt", "swh_Latn"]) == ("mlt_Latn", "swh_Latn")
 
 
-def test_any_code_can_be_described_even_one_that_does_not_resolve() -> None:
-    assert describe_code("eml_Latn") == ("eml_Latn", False)
-    assert describe_code("und") == ("und", False)
-    assert describe_code("mlt_Latn") == ("Maltese", True)
+def test_facts_of_any_code_even_one_that_does_not_resolve() -> None:
+    assert facts_of("eml_Latn") is None
+    assert facts_of("und") is None
+    maltese = facts_of("mlt_Latn")
+    assert maltese is not None
+    assert maltese.names is not None
+    assert maltese.names.english == "Maltese"
+
+
+def test_the_overlay_of_the_environment_is_everybodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tlh_Latn.yaml").write_text(
+        'code: "tlh_Latn"\nnames: {source: "me", english: "Klingon"}\naliases: {source: "me", codes: ["klingon"]}\n'
+    )
+    monkeypatch.setenv(OVERLAY, str(tmp_path))
+    assert Language("tlh_Latn").name == "Klingon"
+    assert Language("tlh_Latn").facts.lacks == (
+        "writing", "letters", "punctuation", "digits", "stop_words", "neighbours", "sample",
+    )  # fmt: skip
+    monkeypatch.setenv(OVERLAY, str(tmp_path / "gone"))
+    with pytest.raises(ConfigError, match="the folder of language files is not there"):
+        Language("swh_Latn")

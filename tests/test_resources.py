@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
+import unicodedata
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.texts import side_file, texts
+from xdata.edits.repair import repair
 from xdata.languages import Language, described_languages
 from xdata.models.language import LID_176, load_identifier
 from xdata.provenance.declarations import DECLARATIONS
 from xdata.resources import pipelines_folder, resource, resources_folder
+from xdata.text.analysis import Analysis
 from xdata.text.scripts import count_scripts, dominant_script
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +27,38 @@ def test_each_language_file_is_valid_and_names_its_sources(code: str) -> None:
     assert facts.names.source
     assert "nknown" not in facts.names.english
     assert facts.aliases is None or facts.aliases.source
+
+
+def test_there_are_at_least_two_hundred_languages_in_twenty_five_scripts() -> None:
+    assert len(described_languages()) >= 200
+    assert len({code.split("_")[1] for code in described_languages()}) >= 25
+
+
+_SAMPLED = [code for code in described_languages() if Language(code).facts.sample]
+
+
+@pytest.mark.parametrize("code", _SAMPLED)
+def test_the_sample_of_a_language_runs_and_is_what_its_file_says(code: str) -> None:
+    facts = Language(code).facts
+    assert facts.sample is not None
+    assert facts.writing is not None
+    text = facts.sample.text
+    analysis = Analysis(text)
+    assert analysis.script == code.split("_")[1] or analysis.script == "Hani"
+    assert analysis.num_words >= (5 if facts.writing.segmenter != "none" else 1)
+    assert repair(text) == unicodedata.normalize("NFC", text)
+    if facts.letters:
+        letters = f"{facts.letters.main} {facts.letters.auxiliary or ''}"
+        own = set(unicodedata.normalize("NFD", letters))
+        seen = [c for c in unicodedata.normalize("NFD", text.lower()) if c.isalpha()]
+        assert sum(c in own for c in seen) >= 0.85 * len(seen)
+    for other in facts.neighbours.codes if facts.neighbours else ():
+        assert other.split("_")[1] == code.split("_")[1]
+        assert other in described_languages()
+    if facts.digits:
+        assert [int(digit) for digit in facts.digits.digits] == list(range(10))
+    if facts.punctuation:
+        assert set(facts.punctuation.sentence_end.split()) <= set(facts.punctuation.marks.split())
 
 
 def test_every_alias_means_one_language() -> None:

@@ -104,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="an option of sbatch, as mem=8G, or of one stage, as edit.mem=8G",
     )
+    build.add_argument(
+        "--languages", metavar="DIR", type=_folder, help="language files that stand in for those of xdata"
+    )
     build.add_argument("--limit", metavar="N", type=_count, help="documents read of each file, for a trial")
     build.add_argument("--strict", action="store_true", help="refuse to replace what another configuration made")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
@@ -133,9 +136,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from xdata.languages import OVERLAY
     from xdata.progress import Progress
     from xdata.run.build import build, dry_run
 
+    if options.languages is not None:
+        os.environ[OVERLAY] = str(options.languages.resolve())
     recipe = _recipe(options)
     if options.dry_run:
         _print(dry_run(recipe))

@@ -8,10 +8,12 @@ Other forms of a code (`mt`, `sw`, `zh-TW`) are accepted at the border and resol
 described languages and CLDR's likely scripts, or refused with the nearest names.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import langcodes
 import regex
@@ -34,24 +36,82 @@ _CODE = regex.compile(r"([a-z]{3})_([A-Z][a-z]{3})")
 _ISO639_3 = regex.compile(r"[a-z]{3}")
 
 
-class Names(BaseModel):
-    """What a language is called."""
+class _Group(BaseModel):
+    """Facts of one kind, and where they are from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     source: str
+
+
+class Names(_Group):
+    """What a language is called."""
+
     english: str
     autonym: str | None = None
     """In the language itself; None where the source has none."""
 
 
-class Aliases(BaseModel):
+class Aliases(_Group):
     """Other codes that mean this language where nothing more is said: two letters, or its macrolanguage."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    source: str
     codes: tuple[str, ...]
+
+
+class Writing(_Group):
+    """How the language is put on a page."""
+
+    direction: Literal["ltr", "rtl", "ttb"]
+    segmenter: Literal["spaces", "dictionary", "syllables", "none"]
+    """What parts words: spaces; a dictionary of ICU; a mark behind each syllable; or nothing that is known."""
+
+
+class Letters(_Group):
+    """What words are made of. Letters of several code points, as digraphs, are one letter."""
+
+    main: str
+    """Letters of the alphabet, lower case, parted by spaces."""
+    auxiliary: str | None = None
+    """Letters of foreign words and names, parted by spaces."""
+    joiners: tuple[Literal["ZWNJ", "ZWJ"], ...] = ()
+    """Joiners that words are written with."""
+    apostrophes: str = ""
+    """Apostrophes, and letters that look like them, that stand inside of words; parted by spaces."""
+
+
+class Punctuation(_Group):
+    """What stands between words; each mark parted by spaces."""
+
+    marks: str
+    sentence_end: str
+    """Marks that can end a sentence."""
+
+
+class Digits(_Group):
+    """The digits that numbers are usually written in."""
+
+    digits: str
+    """From nought to nine."""
+
+
+class StopWords(_Group):
+    """The words that say least of what a text is about."""
+
+    licence: str
+    words: tuple[str, ...]
+
+
+class Neighbours(_Group):
+    """Languages that this one is easily taken for."""
+
+    codes: tuple[str, ...]
+    """The most similar one first."""
+
+
+class Sample(_Group):
+    """A text in the language."""
+
+    text: str
 
 
 class LanguageFile(BaseModel):
@@ -62,6 +122,26 @@ class LanguageFile(BaseModel):
     code: str = Field(pattern=f"^{_CODE.pattern}$")
     names: Names | None = None
     aliases: Aliases | None = None
+    writing: Writing | None = None
+    letters: Letters | None = None
+    punctuation: Punctuation | None = None
+    digits: Digits | None = None
+    stop_words: StopWords | None = None
+    neighbours: Neighbours | None = None
+    sample: Sample | None = None
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The groups of facts that nobody has written down; what needs them is switched off for the language."""
+        return tuple(name for name in _GROUPS if getattr(self, name) is None)
+
+
+_GROUPS = ("names", "writing", "letters", "punctuation", "digits", "stop_words", "neighbours", "sample")
+"""Groups that every language could have; one without aliases lacks nothing."""
+
+
+OVERLAY = "XDATA_LANGUAGES"
+"""Variable of the environment: a folder whose language files stand in for those of xdata (`--languages`)."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +202,13 @@ def is_iso639_3(code: str) -> bool:
 
 
 def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
-    """Code -> file of every language that has one, in order of code; the overlay's files before ours."""
+    """Code -> file of every language that has one, in order of code; the overlay's files before ours.
+
+    The overlay is the folder given, or the one that `XDATA_LANGUAGES` names.
+    """
     files = _files_in(resource("languages"))
+    if overlay is None and OVERLAY in os.environ:
+        overlay = Path(os.environ[OVERLAY])
     if overlay is not None:
         if not overlay.is_dir():
             raise ConfigError(f"{overlay}: the folder of language files is not there")
@@ -131,11 +216,10 @@ def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
     return dict(sorted(files.items()))
 
 
-def describe_code(code: str, *, overlay: Path | None = None) -> tuple[str, bool]:
-    """(English name or the code itself, whether the language has a file) of any code, without resolving it."""
+def facts_of(code: str, *, overlay: Path | None = None) -> LanguageFile | None:
+    """The file of any code, without resolving it; None where it has none."""
     path = described_languages(overlay=overlay).get(code)
-    names = _read_file(path).names if path else None
-    return (names.english if names else code), path is not None
+    return _read_file(path) if path else None
 
 
 def resolve_code(name: str, *, overlay: Path | None = None) -> str:
@@ -201,19 +285,33 @@ def _likely_script(tag: langcodes.Language) -> str | None:
     return None
 
 
-@cache
 def _aliases(overlay: Path | None) -> dict[str, str]:
     """Alias -> ISO 639-3 code, of all described languages."""
     aliases: dict[str, str] = {}
     for code, path in described_languages(overlay=overlay).items():
-        file = _read_file(path)
-        for alias in file.aliases.codes if file.aliases else ():
+        for alias in _aliases_in(path):
             aliases[alias] = code.split("_")[0]
     return aliases
 
 
 @cache
+def _aliases_in(path: Path) -> tuple[str, ...]:
+    """The aliases of one language; most have none, and their files need not be parsed to know it."""
+    try:
+        if b"\naliases:" not in path.read_bytes():
+            return ()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    aliases = _read_file(path).aliases
+    return aliases.codes if aliases else ()
+
+
 def _files_in(folder: Path) -> dict[str, Path]:
+    return _files_as_of(folder, folder.stat().st_mtime_ns)
+
+
+@cache
+def _files_as_of(folder: Path, mtime_ns: int) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml")) if _CODE.fullmatch(path.stem)}
 
 

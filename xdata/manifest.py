@@ -64,6 +64,8 @@ class LanguageFacts(_Part):
     name: str
     described: bool
     """Whether the language has a file of facts."""
+    lacks: list[str] = []
+    """Groups of facts that its file has not, so that what needs them is off."""
     num_rows: int
     num_words: int | None
     """Estimated where no space parts words; None where the recipe does not count them."""

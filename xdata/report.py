@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xdata.disk import write_atomically
-from xdata.languages import describe_code
+from xdata.languages import facts_of
 from xdata.manifest import Manifest
 from xdata.resources import resource
 
@@ -51,12 +51,17 @@ def _languages(manifest: Manifest) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "name": describe_code(code)[0],
+            "name": _name(code),
             "kept": manifest.rows(code),
             "funnel": [num for _, num in manifest.funnel(code)],
         }
         for code in manifest.all_languages()
     ]
+
+
+def _name(code: str) -> str:
+    facts = facts_of(code)
+    return facts.names.english if facts and facts.names else code
 
 
 def _reasons(manifest: Manifest) -> list[dict[str, Any]]:

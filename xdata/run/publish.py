@@ -15,7 +15,7 @@ from xdata import __version__, records
 from xdata.card import CARD, write_card
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.filters.languages import KeepLanguages
-from xdata.languages import describe_code
+from xdata.languages import facts_of
 from xdata.manifest import (
     MANIFEST,
     RECIPE,
@@ -38,6 +38,8 @@ from xdata.run.ownership import DOCUMENTS, own, tables
 from xdata.run.task import Task
 from xdata.step import InputFile, Reader
 
+_MOST_SHOWN = 8
+"""Languages that a note names."""
 _MOST_NAMED = 1000
 """Ignored files that a manifest names."""
 
@@ -173,11 +175,12 @@ def _languages(finished: Finished) -> dict[str, LanguageFacts]:
     found: dict[str, LanguageFacts] = {}
     for commit in finished.tasks[-1].commits:
         for code, facts in commit.facts.get("contents", {}).items():
-            name, described = describe_code(code)
+            facts_known = facts_of(code)
             before = found.get(code)
             found[code] = LanguageFacts(
-                name=name,
-                described=described,
+                name=facts_known.names.english if facts_known and facts_known.names else code,
+                described=facts_known is not None,
+                lacks=list(facts_known.lacks) if facts_known else [],
                 num_rows=facts["num_rows"] + (before.num_rows if before else 0),
                 num_words=_add_words(before.num_words if before else None, facts["num_words"]),
                 num_characters=facts["num_characters"] + (before.num_characters if before else 0),
@@ -228,6 +231,14 @@ def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageF
     for code, facts in languages.items():
         if not facts.described:
             notes.append(f"{code}: nothing is known of this language but its code: it has no file of facts")
+    lacking: dict[str, list[str]] = {}
+    for code, facts in languages.items():
+        for group in facts.lacks:
+            lacking.setdefault(group, []).append(code)
+    for group, codes in lacking.items():
+        more = f" and {len(codes) - _MOST_SHOWN} more" if len(codes) > _MOST_SHOWN else ""
+        what = group.replace("_", " ")
+        notes.append(f"no {what} known of {', '.join(codes[:_MOST_SHOWN])}{more}: what needs them is off")
     return notes
 
 
