@@ -24,6 +24,7 @@ LAYERS = (
     {"recipe"},
     {"recipes"},
     {"manifest"},
+    {"survey"},
     {"card", "report"},
     {"run"},
     {"check", "explain", "catalogue", "progress", "provenance"},

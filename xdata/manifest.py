@@ -39,6 +39,8 @@ class SourceFacts(_Part):
     licence: str
     domain: str | None
     language: str | None
+    weight: float | None = None
+    """How often a trainer should draw from it, relative to others."""
     num_files: int
     num_bytes: int
 

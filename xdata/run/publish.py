@@ -11,9 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from xdata import __version__, records
 from xdata.card import CARD, write_card
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
+from xdata.errors import CheckError, one_line
 from xdata.filters.languages import KeepLanguages
 from xdata.languages import facts_of
 from xdata.manifest import (
@@ -88,7 +91,12 @@ def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
 def rewrite_report(out: Path) -> None:
     """Writes the report of a folder again, and what the manifest says of it. Raises CheckError without a manifest."""
     manifest = Manifest.read(out)
-    write_report(manifest, out)
+    try:
+        write_report(manifest, out)
+    except (pa.ArrowException, OSError) as error:
+        raise CheckError(
+            f"{out}: its tables are damaged ({one_line(str(error), limit=120)}): see xdata check"
+        ) from None
     files = [_file_facts(out, REPORT) if file.path == REPORT else file for file in manifest.files]
     _write_manifest(manifest.model_copy(update={"files": files}), out)
 
@@ -213,6 +221,7 @@ def _sources(finished: Finished) -> list[SourceFacts]:
                 licence=source.licence,
                 domain=source.domain,
                 language=source.language,
+                weight=source.weight,
                 num_files=len(files),
                 num_bytes=sum(file.size for file in files),
             )
