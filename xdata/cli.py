@@ -116,6 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("dir", metavar="DIR", type=_folder)
     check.set_defaults(command=_check)
 
+    diff = commands.add_parser("diff", help="what a folder gained and lost against another")
+    diff.add_argument("first", metavar="A", type=_folder)
+    diff.add_argument("second", metavar="B", type=_folder)
+    diff.set_defaults(command=_diff)
+
     explain = commands.add_parser("explain", help="the life of one document")
     explain.add_argument("dir", metavar="DIR", type=_folder)
     explain.add_argument("id", metavar="ID")
@@ -236,6 +241,13 @@ def _check(options: argparse.Namespace) -> int:
     hint = [f"{options.dir}: delete what is damaged, and the command that made the folder makes it again"]
     _print([*problems, *hint] if problems else [f"{options.dir}: is whole"])
     return 1 if problems else 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from xdata.diff import describe, diff
+
+    _print(list(describe(diff(options.first, options.second))))
+    return 0
 
 
 def _explain(options: argparse.Namespace) -> int:

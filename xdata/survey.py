@@ -32,7 +32,7 @@ _NEAR = 0.25
 _BATCH_ROWS = 50_000
 _REJECT_GROUPS = 16
 """Row groups of rejects in which samples are looked for."""
-_KEPT = "kept"
+KEPT = "kept"
 _COUNTED = (records.LANGUAGE, records.SOURCE, records.DECISION, records.REASONS, records.SCORES)
 
 
@@ -159,7 +159,7 @@ def _batches(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
 
 def _count(found: Survey, table: pa.Table) -> None:
     """Adds rows of the ledger to all counts."""
-    fates = _fates(table[records.REASONS].combine_chunks())
+    fates = first_reasons(table[records.REASONS].combine_chunks())
     for groups, column in ((found.languages, records.LANGUAGE), (found.sources, records.SOURCE)):
         pairs = (
             pa.table({"name": table[column], "fate": fates}).group_by(["name", "fate"]).aggregate([([], "count_all")])
@@ -167,7 +167,7 @@ def _count(found: Survey, table: pa.Table) -> None:
         for row in pairs.to_pylist():
             groups.setdefault(row["name"], Counter())[row["fate"]] += row["count_all"]
     languages = np.asarray(table[records.LANGUAGE].to_pylist(), dtype=object)
-    kept = np.asarray(pc.equal(table[records.DECISION], _KEPT))
+    kept = np.asarray(pc.equal(table[records.DECISION], KEPT))
     if records.SCORES not in table.column_names:
         return
     scores = table[records.SCORES].combine_chunks()
@@ -181,12 +181,14 @@ def _count(found: Survey, table: pa.Table) -> None:
             own.add(values[rows], kept[rows])
 
 
-def _fates(reasons: pa.ListArray) -> pa.Array:
+def first_reasons(reasons: pa.ListArray) -> pa.Array:
     """The first reason of each row, `kept` where there is none."""
+    if isinstance(reasons, pa.ChunkedArray):
+        reasons = pa.concat_arrays(reasons.chunks)
     offsets = reasons.offsets.to_numpy()
     found = np.flatnonzero(np.diff(offsets))
     first = reasons.values.field("reason").take(offsets[found])
-    fates = np.full(len(reasons), _KEPT, dtype=object)
+    fates = np.full(len(reasons), KEPT, dtype=object)
     fates[found] = first.to_pylist()
     return pa.array(fates, pa.string())
 
