@@ -108,6 +108,9 @@ def _parser() -> argparse.ArgumentParser:
         "--languages", metavar="DIR", type=_folder, help="language files that stand in for those of xdata"
     )
     build.add_argument("--limit", metavar="N", type=_count, help="documents read of each file, for a trial")
+    build.add_argument(
+        "--since", metavar="DIR", type=_folder, help="an earlier output that the input is added to; its documents stay"
+    )
     build.add_argument("--strict", action="store_true", help="refuse to replace what another configuration made")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
     build.set_defaults(command=_build)
@@ -143,11 +146,13 @@ def _parser() -> argparse.ArgumentParser:
 def _build(options: argparse.Namespace) -> int:
     from xdata.languages import OVERLAY
     from xdata.progress import Progress
-    from xdata.run.build import build, dry_run
+    from xdata.run.build import adding_to, build, dry_run
 
     if options.languages is not None:
         os.environ[OVERLAY] = str(options.languages.resolve())
     recipe = _recipe(options)
+    if options.since is not None:
+        recipe = adding_to(recipe, options.since)
     if options.dry_run:
         _print(dry_run(recipe))
         return 0

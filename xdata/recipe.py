@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from xdata import records
 from xdata.errors import ConfigError, nearest
 from xdata.export.documents import Documents
-from xdata.readers.files import Files
+from xdata.readers.files import EARLIER_READER, Files
 from xdata.readers.sources import Source
 from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Reader, Score, Step
 from xdata.steps import registry
@@ -34,6 +34,9 @@ Phase = Literal["edit", "annotate", "decide", "cluster", "emit"]
 
 FORMAT = 1
 """Of recipes as YAML."""
+
+EARLIER_SOURCE = "since"
+"""Name of the source that an earlier output is, for messages."""
 
 _NAME = regex.compile(r"[a-z][a-z0-9_]*")
 
@@ -60,6 +63,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
             records.LICENCE,
             records.DOMAIN,
             records.FLAW,
+            records.EARLIER,
             records.TEXT_BYTES,
             records.LANGUAGE,
             records.SCRIPT,
@@ -177,6 +181,11 @@ class Recipe:
     def reading(self, sources: Sequence[Source]) -> "Recipe":
         """The same recipe over other sources."""
         return self._with_reader(sources=tuple(sources))
+
+    def adding_to(self, folder: Path) -> "Recipe":
+        """The same recipe, with the data of an earlier output beside its sources; those documents keep their ids."""
+        earlier = Source(name=EARLIER_SOURCE, root=str(folder / "data"), patterns=(".",), reader=EARLIER_READER)
+        return self._with_reader(sources=(*self.reader.sources, earlier))
 
     def limited(self, num_documents: int) -> "Recipe":
         """The same recipe, reading so many documents of each file, for a trial."""

@@ -33,6 +33,7 @@ DATE = "date"
 LICENCE = "licence"
 DOMAIN = "domain"
 FLAW = "flaw"
+EARLIER = "earlier"
 LANGUAGE = "language"
 SCRIPT = "script"
 VARIETY = "variety"
@@ -70,6 +71,7 @@ _ORIGIN_FIELDS = (
     pa.field(LICENCE, pa.string(), nullable=False),
     pa.field(DOMAIN, pa.string()),
     pa.field(FLAW, pa.string()),
+    pa.field(EARLIER, pa.bool_(), nullable=False),
 )
 
 READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), pa.field(TEXT, pa.string(), nullable=False)])
@@ -137,10 +139,12 @@ class Document:
     """Bytes that are still to be turned into text, None where `text` is the text."""
     flaw: str | None = None
     """Why an edit could not make text of it; the decide stage drops it with this reason."""
+    identity: str | None = None
+    """The id that an earlier output gave it; None for a document that is read for the first time."""
 
     @property
     def id(self) -> str:
-        return self.origin.id
+        return self.identity or self.origin.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ def read_table(documents: Iterable[Document]) -> pa.Table:
             document.licence,
             document.domain,
             document.flaw,
+            document.identity is not None,
             document.language,
             document.text,
         )

@@ -14,11 +14,14 @@ from xdata.text.analysis import Analysis
 class TextColumns:
     """The columns that cluster steps read, of some texts; ids are their numbers unless given."""
 
-    def __init__(self, found: Sequence[str], *steps: Score, ids: Sequence[str] = ()) -> None:
+    def __init__(
+        self, found: Sequence[str], *steps: Score, ids: Sequence[str] = (), earlier: Sequence[int] = ()
+    ) -> None:
         analyses = [Analysis(text) for text in found]
         self._columns: dict[str, pa.Array] = {
             "id": pa.array(list(ids) or [f"{number:032x}" for number in range(len(found))]),
             "text_bytes": pa.array([len(text.encode()) for text in found], pa.int64()),
+            "earlier": pa.array([number in earlier for number in range(len(found))]),
         }
         for step in steps:
             columns: Any = step.open()(analyses)

@@ -25,6 +25,12 @@ def test_the_longest_stays_and_of_equally_long_ones_the_smallest_id() -> None:
     assert ExactDuplicates().open()(columns).tolist() == [1, 1, 5, 1, 4, 5]
 
 
+def test_what_was_published_stays() -> None:
+    found = ["a b", "a  b", "a   b", "c  d", "c d"]
+    columns = TextColumns(found, TextHash(), ids=["1", "5", "0", "2", "3"], earlier=[0, 1, 4])
+    assert ExactDuplicates().open()(columns).tolist() == [1, 1, 1, 4, 4]
+
+
 def test_the_order_of_documents_does_not_matter() -> None:
     found = [("a b", "1"), ("a b", "0"), ("c", "2"), ("a  b", "3")]
     survivors = set()

@@ -9,7 +9,7 @@ import pyarrow as pa
 import xxhash
 
 from xdata.dedup.survivors import choose_survivors
-from xdata.records import ID, TEXT_BYTES
+from xdata.records import EARLIER, ID, TEXT_BYTES
 from xdata.step import Cluster, ClusterColumns, Columns, Score
 from xdata.text.analysis import Analysis
 
@@ -36,7 +36,7 @@ class ExactDuplicates(Cluster):
     reason: ClassVar[str] = "exact_duplicate"
 
     def reads(self) -> frozenset[str]:
-        return frozenset({TEXT_HASH, TEXT_BYTES, ID})
+        return frozenset({TEXT_HASH, TEXT_BYTES, ID, EARLIER})
 
     def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.int64]]:
         return cluster_exact

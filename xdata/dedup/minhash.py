@@ -19,7 +19,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from xdata.dedup.survivors import choose_survivors
-from xdata.records import ID, TEXT_BYTES
+from xdata.records import EARLIER, ID, TEXT_BYTES
 from xdata.step import Cluster, ClusterColumns, Columns, Score
 from xdata.text.analysis import Analysis
 
@@ -95,7 +95,7 @@ class NearDuplicates(Cluster):
     """Estimated Jaccard similarity of the n-gram sets, in [0, 1]."""
 
     def reads(self) -> frozenset[str]:
-        return frozenset({SIGNATURE, BANDS, TEXT_BYTES, ID})
+        return frozenset({SIGNATURE, BANDS, TEXT_BYTES, ID, EARLIER})
 
     def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.int64]]:
         def cluster(columns: ClusterColumns) -> npt.NDArray[np.int64]:

@@ -21,6 +21,7 @@ from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.readers.arrow import begins_like_arrow, read_arrow
 from xdata.readers.corpora import CORPORA
 from xdata.readers.delimited import read_delimited
+from xdata.readers.earlier import read_earlier
 from xdata.readers.fields import Layout, layout
 from xdata.readers.hub import read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
@@ -43,6 +44,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "text": (".txt",),
 }
 """Format -> endings of its files, to which `.gz` or `.zst` may be added."""
+EARLIER_READER = "xdata"
+"""Reader of the data of an earlier output."""
 _HUB = "hub"
 """Format of the shards of data sets of the hub."""
 _DELIMITED = {"csv": (",", '"'), "tsv": ("\t", "")}
@@ -78,7 +81,7 @@ class Files(Reader):
     @classmethod
     def _checked(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         for source in sources:
-            known = [*FORMATS, *CORPORA]
+            known = [*FORMATS, *CORPORA, EARLIER_READER]
             if source.reader is not None and source.reader not in known:
                 raise ValueError(
                     f"source {source.name!r}: no reader {source.reader!r}; {nearest(source.reader, known)}"
@@ -213,6 +216,8 @@ class Files(Reader):
     def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable]:
         file = part.file
         origin = Origin(file.source, file.path, 0)
+        if source.reader == EARLIER_READER:
+            return read_earlier(file.location, path=file.path, start=part.start, end=part.end)
         corpus = CORPORA.get(source.reader or "")
         rows = layout(source.fields, corpus=corpus.layout if corpus else None)
         common: dict[str, Any] = {"origin": origin, "max_record_bytes": self.max_record_bytes}
@@ -354,6 +359,8 @@ def _formats(source: Source) -> tuple[str, ...]:
     """The formats that the files of a source may have."""
     if source.reader is None:
         return tuple(FORMATS)
+    if source.reader == EARLIER_READER:
+        return ("parquet",)
     return CORPORA[source.reader].formats if source.reader in CORPORA else (source.reader,)
 
 
