@@ -133,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("dir", metavar="DIR", type=_folder)
     report.set_defaults(command=_report)
 
+    doctor = commands.add_parser("doctor", help="what is installed, and whether models and engines work")
+    doctor.set_defaults(command=_doctor)
+
     listing = commands.add_parser("list", help="what there is")
     listing.add_argument("what", nargs="?", choices=_LISTS, default="recipes")
     listing.set_defaults(command=_list)
@@ -269,6 +272,14 @@ def _report(options: argparse.Namespace) -> int:
     rewrite_report(options.dir)
     _print([str(options.dir / REPORT)])
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from xdata.doctor import describe, examine
+
+    findings = list(examine())
+    _print(describe(findings))
+    return 1 if any(finding.state == "broken" for finding in findings) else 0
 
 
 def _list(options: argparse.Namespace) -> int:
