@@ -137,10 +137,14 @@ def _one_task() -> str:
     from xdata.run.ray import RayPool
 
     with RayPool(workers=1):
-        num_cores = ray.get(ray.remote(os.cpu_count).remote())
+        num_cores = ray.get(ray.remote(_num_cores).remote())
     address = os.environ.get("RAY_ADDRESS")
     where = f"on the cluster {address}" if address else "on this machine"
     return f"ray {_version('ray')} ran a task {where}, {num_cores} cores"
+
+
+def _num_cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _slurm() -> Finding:
