@@ -47,6 +47,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "crawl").mkdir()
     for name in ("pages-0.warc.gz", "pages-1.warc.gz"):
         (folder / "crawl" / name).symlink_to(resource("samples", "crawl", name))
+    (folder / "crawl-2").mkdir()
+    (folder / "crawl-2" / "pages-2.warc.gz").symlink_to(resource("samples", "crawl", "pages-2.warc.gz"))
     (folder / "documents.jsonl").write_text('{"text": "Kila mtu ana haki ya kuishi"}\n')
     (shouting,) = (block for block in _blocks("python") if block.startswith("# shouting.py"))
     (folder / "shouting.py").write_text(shouting)

@@ -157,7 +157,7 @@ def _build(options: argparse.Namespace) -> int:
     if options.since is not None:
         recipe = adding_to(recipe, options.since)
     if options.dry_run:
-        _print(dry_run(recipe))
+        _print([*dry_run(recipe), *_left_scripts(options, recipe)])
         return 0
     if options.out is None:
         raise UsageError("say where the result goes: --out DIR")
@@ -218,6 +218,21 @@ def _pool(options: argparse.Namespace, recipe: "Recipe") -> "Pool":
     from xdata.run.local import LocalPool
 
     return LocalPool(workers=workers, hub=recipe.reads_hub)
+
+
+def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
+    """Where the scripts of Slurm were left, for which alone a dry run writes anything."""
+    if options.engine != "slurm":
+        return []
+    from xdata.run.build import stages_of
+    from xdata.run.ownership import WORK
+    from xdata.run.slurm import SlurmPool
+
+    if options.out is None and options.work is None:
+        raise UsageError("say where the scripts of Slurm go: --out DIR")
+    pool = SlurmPool(options=_settings(options.slurm, option="--slurm"), workers=options.workers)
+    tasks = stages_of(recipe, options.work or options.out / WORK)
+    return [f"script {pool.leave_script(task)}" for task in tasks]
 
 
 def _num_cores() -> int:

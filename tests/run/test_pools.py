@@ -13,6 +13,7 @@ import pytest
 
 from tests.run.corpora import hashes, recipe, table, write_crawl
 from xdata.check import check
+from xdata.cli import main
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.readers.sources import parse_sources
 from xdata.recipe import Recipe
@@ -186,6 +187,26 @@ def test_scripts_ask_for_what_each_stage_needs(crawl: Path, tmp_path: Path, stub
     assert "#SBATCH --requeue\n" in script
     assert "%3\n" in script
     assert subprocess.run(["bash", "-n", "-c", script], check=False).returncode == 0
+
+
+def test_a_dry_run_leaves_the_scripts_and_nothing_else(
+    crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.yaml").write_text(_small(crawl).to_yaml(), encoding="utf-8")
+    command = ["build", str(tmp_path / "r.yaml"), "--engine", "slurm", "--slurm", "near.mem=9G", "--dry-run"]
+    assert main([*command, "--out", str(tmp_path / "out")]) == 0
+    scripts = sorted(path for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert [path.name for path in scripts] == [
+        f"{stage}-0.sh" for stage in ("annotate", "corpus", "decide", "edit", "exact", "near")
+    ]
+    said = capsys.readouterr().out
+    assert all(f"script {path}\n" in said for path in scripts)
+    near = scripts[-1].read_text()
+    assert "#SBATCH --mem=9G\n" in near
+    assert "# --array: set when the stage before has ended\n" in near
+    assert main(command) == 2
+    build(_small(crawl), tmp_path / "out")
+    assert check(tmp_path / "out") == []
 
 
 @pytest.mark.parametrize("name", ["array", "edit.output", "Mem", "-mem", "wrap", "me m"])

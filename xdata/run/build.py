@@ -112,6 +112,14 @@ def dry_run(recipe: Recipe) -> list[str]:
     return lines
 
 
+def stages_of(recipe: Recipe, work: Path) -> list[Task]:
+    """The stages of a run with the folders that they would have. Raises InputError for inputs that are not there."""
+    files = list(recipe.reader.list_files().files)
+    facts = fingerprints(recipe, files)
+    folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
+    return [Task(recipe, stage.name, work.expanduser().resolve(), folders) for stage in recipe.stages]
+
+
 def _build(
     recipe: Recipe, listing: Listing, out: Path, work: Path, *, pool: Pool, strict: bool, observer: Observer
 ) -> Manifest:

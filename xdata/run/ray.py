@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Any
 
 from xdata.errors import ResourceError, RunError, XdataError, one_line
+from xdata.languages import OVERLAY
+from xdata.readers.hub import OFFLINE
 from xdata.run.engine import Engine, describe_rank
 from xdata.run.node import run_rank_guarded
 from xdata.run.observer import Observer
@@ -34,6 +36,9 @@ class RayPool:
             options = {"log_to_driver": False, "logging_level": "error"}
         else:
             options["num_cpus"] = self._workers
+        variables = {name: os.environ[name] for name in (OVERLAY, OFFLINE) if name in os.environ}
+        if variables:  # workers of another machine know nothing of ours
+            options["runtime_env"] = {"env_vars": variables}
         try:
             ray.init(**options)
         except Exception as error:

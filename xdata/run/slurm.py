@@ -67,9 +67,13 @@ class SlurmPool:
             task, options=self._options, slots=self._workers, poll_seconds=self._poll_seconds, observer=observer
         ).run()
 
-    def write_scripts(self, task: Task, ranks: Sequence[int]) -> list[Path]:
-        """Leaves the scripts that `run` would submit."""
-        return write_scripts(task, ranks, options=self._options, workers=self._workers)
+    def leave_script(self, task: Task) -> Path:
+        """Writes the script of a stage as `run` would submit it, but for the number of ranks, not known yet."""
+        script = _folder(task.work) / f"{task.name}-0.sh"
+        ranks = _folder(task.work) / f"{task.name}.ranks"
+        text = _script(task, ranks, 0, None, options=self._options, workers=self._workers)
+        write_atomically(script, text.encode())
+        return script
 
 
 class SlurmEngine(Engine):
@@ -156,16 +160,19 @@ def write_scripts(task: Task, ranks: Sequence[int], *, options: Mapping[str, str
 
 
 def _script(
-    task: Task, ranks: Path, offset: int, num_tasks: int, *, options: Mapping[str, str], workers: int | None
+    task: Task, ranks: Path, offset: int, num_tasks: int | None, *, options: Mapping[str, str], workers: int | None
 ) -> str:
     asked = {name: value for name, value in options.items() if "." not in name}
     prefix = f"{task.name}."
     asked |= {name.removeprefix(prefix): value for name, value in options.items() if name.startswith(prefix)}
     limit = f"%{workers}" if workers else ""
+    array = "# --array: set when the stage before has ended"
+    if num_tasks is not None:
+        array = f"#SBATCH --array=0-{num_tasks - 1}{limit}"
     lines = [
         "#!/bin/bash",
         f"#SBATCH --job-name=xdata-{task.name}",
-        f"#SBATCH --array=0-{num_tasks - 1}{limit}",
+        array,
         "#SBATCH --requeue",
         f"#SBATCH --output={_escaped(task.folder / 'log')}/slurm-%A_%a.out",
         *[f"#SBATCH --{name}={value}" for name, value in sorted(asked.items())],
