@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,18 @@ def test_samples_are_what_they_are_said_to_be(folder: Path, seen: Survey) -> Non
         assert len(ids) == len(set(ids))
     assert any(samples.kept for samples in seen.samples.values())
     assert any(samples.dropped for samples in seen.samples.values())
+
+
+def test_nothing_personal_is_cut_so_that_it_is_seen(tmp_path: Path) -> None:
+    words = "neno " * 200
+    for place in range(SHOWN_CHARACTERS - 24, SHOWN_CHARACTERS + 6, 3):
+        text = words[:place] + " mwanahamisi.juma@gmail.example 0712345678 " + words
+        (tmp_path / f"{place}.jsonl").write_text(json.dumps({"text": text}) + "\n")
+    manifest = build(recipe([tmp_path], min_words=1), tmp_path / "out")
+    found = survey(tmp_path / "out", manifest.files, manifest.stages)
+    shown = [sample.text for own in found.samples.values() for kind in vars(own).values() for sample in kind]
+    assert shown
+    assert not any("hamisi" in text or "0712" in text for text in shown)
 
 
 def test_limits_are_those_of_the_recipe(seen: Survey) -> None:

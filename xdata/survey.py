@@ -25,6 +25,8 @@ from xdata.text.masking import mask_personal
 NUM_BINS = 20
 SHOWN_CHARACTERS = 360
 """Of a sample."""
+_MARGIN = 400
+"""Characters behind those, which are looked at when personal data is masked."""
 _NUM_SAMPLES = 3
 _NUM_BORDERLINE = 2
 _NEAR = 0.25
@@ -241,7 +243,7 @@ def _choose(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[
 
 def _rows(table: pa.Table) -> list[dict[str, Any]]:
     """Rows with no more of their text than is shown."""
-    short = pc.utf8_slice_codeunits(table[records.TEXT], 0, SHOWN_CHARACTERS)
+    short = pc.utf8_slice_codeunits(table[records.TEXT], 0, SHOWN_CHARACTERS + _MARGIN)
     table = table.set_column(table.schema.get_field_index(records.TEXT), records.TEXT, short)
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
@@ -297,4 +299,6 @@ def _why(row: Mapping[str, Any]) -> str:
 
 def _sample(row: Mapping[str, Any], why: str) -> Sample:
     text = mask_personal(row[records.TEXT])
-    return Sample(_id(row), text + ("…" if len(row[records.TEXT]) >= SHOWN_CHARACTERS else ""), why)
+    if len(text) > SHOWN_CHARACTERS:  # no word is cut, nor what a mask would have hidden
+        text = text[:SHOWN_CHARACTERS].rsplit(maxsplit=1)[0] + "…"
+    return Sample(_id(row), text, why)
