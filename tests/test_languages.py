@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from xdata.errors import ConfigError
-from xdata.languages import OVERLAY, Language, described_languages, facts_of, resolve_codes
+from xdata.languages import OVERLAY, Language, check_overlay, described_languages, facts_of, resolve_codes
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,34 @@ def test_the_overlay_of_the_environment_is_everybodys(tmp_path: Path, monkeypatc
     monkeypatch.setenv(OVERLAY, str(tmp_path / "gone"))
     with pytest.raises(ConfigError, match="the folder of language files is not there"):
         Language("swh_Latn")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("notes.yaml", "", "is no language file: they are called iso639-3_Script.yaml"),
+        ("swh_Latn.yml", "", "is no language file"),
+        ("swh_Latn.yaml", 'code: "mlt_Latn"', "its code is 'mlt_Latn'"),
+        ("swh_Latn.yaml", "", "expected keys and values"),
+        ("swh_Latn.yaml", 'code: "swh_Latn"\ndigits: {source: "x", digits: "12"}', "digits"),
+        (
+            "swh_Latn.yaml",
+            'code: "swh_Latn"\naliases: {source: "x", codes: ["eng"]}',
+            "is the code of another language",
+        ),
+    ],
+)
+def test_an_overlay_is_checked_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, message: str
+) -> None:
+    monkeypatch.setenv(OVERLAY, str(tmp_path))
+    check_overlay()
+    (tmp_path / name).write_text(content)
+    with pytest.raises(ConfigError, match=message):
+        check_overlay()
+
+
+@pytest.mark.parametrize("name", ["zxx", "mul", "mis", "und_Latn"])
+def test_codes_of_no_language_are_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="unknown language"):
+        Language(name)

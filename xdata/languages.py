@@ -29,6 +29,9 @@ from xdata.yaml_files import read_yaml
 UNDETERMINED = "und"
 """The code that stands where a language is not known (ISO 639-2)."""
 
+_NO_LANGUAGE = frozenset({UNDETERMINED, "mis", "mul", "zxx"})
+"""ISO 639 codes of what is no language, or several."""
+
 _NO_SCRIPT = frozenset({"Zyyy", "Zinh", "Zxxx", "Zzzz"})
 """ISO 15924 codes that name no writing system."""
 
@@ -69,7 +72,7 @@ class Writing(_Group):
 class Letters(_Group):
     """What words are made of. Letters of several code points, as digraphs, are one letter."""
 
-    main: str
+    main: str = Field(min_length=1)
     """Letters of the alphabet, lower case, parted by spaces."""
     auxiliary: str | None = None
     """Letters of foreign words and names, parted by spaces."""
@@ -90,7 +93,7 @@ class Punctuation(_Group):
 class Digits(_Group):
     """The digits that numbers are usually written in."""
 
-    digits: str
+    digits: str = Field(min_length=10, max_length=10)
     """From nought to nine."""
 
 
@@ -207,13 +210,35 @@ def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
     The overlay is the folder given, or the one that `XDATA_LANGUAGES` names.
     """
     files = _files_in(resource("languages"))
-    if overlay is None and OVERLAY in os.environ:
+    if overlay is None and os.environ.get(OVERLAY):
         overlay = Path(os.environ[OVERLAY])
     if overlay is not None:
         if not overlay.is_dir():
             raise ConfigError(f"{overlay}: the folder of language files is not there")
         files = files | _files_in(overlay)
     return dict(sorted(files.items()))
+
+
+def check_overlay() -> None:
+    """Reads every file of the overlay that the environment names, if it names one.
+
+    Raises ConfigError for a folder that is not there, a file that is no language file, and an alias that is the code
+    of another language.
+    """
+    folder = os.environ.get(OVERLAY)
+    if not folder:
+        return
+    described = described_languages()
+    own = {code.split("_")[0] for code in described}
+    for path in sorted(Path(folder).iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.suffix != ".yaml" or not _CODE.fullmatch(path.stem):
+            raise ConfigError(f"{path}: is no language file: they are called iso639-3_Script.yaml, as swh_Latn.yaml")
+        aliases = _read_file(path).aliases
+        for alias in aliases.codes if aliases else ():
+            if alias in own and alias != path.stem.split("_")[0]:
+                raise ConfigError(f"{path}: the alias {alias!r} is the code of another language")
 
 
 def facts_of(code: str, *, overlay: Path | None = None) -> LanguageFile | None:
@@ -259,7 +284,7 @@ def resolve_codes(names: Iterable[str], *, overlay: Path | None = None) -> tuple
 def _parse(name: str) -> langcodes.Language | None:
     try:
         tag = langcodes.Language.get(name.replace("_", "-"))
-        valid = tag.is_valid() and tag.language is not None and tag.language != UNDETERMINED
+        valid = tag.is_valid() and tag.language is not None and tag.language not in _NO_LANGUAGE
         valid = valid and is_iso639_3(tag.to_alpha3())
     except (LanguageTagError, LookupError):
         valid = False

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 import langcodes
@@ -47,7 +46,7 @@ def native_digits(code: str, tags: Iterable[str] = ()) -> str | None:
             system = Locale.parse(name.replace("-", "_")).default_numbering_system
         except (UnknownLocaleError, ValueError):
             continue
-        return _digits_of(system)
+        return _digits_of(system, code.split("_")[1])
     return None
 
 
@@ -84,8 +83,15 @@ def _given_back(item: str) -> str:
     return "".join(_SYNTAX[ord(c) - _PRIVATE] if 0 <= ord(c) - _PRIVATE < len(_SYNTAX) else c for c in item)
 
 
-@cache
-def _digits_of(system: str) -> str | None:
-    known = {"latn": 0x30, "arab": 0x660, "arabext": 0x6F0, "nkoo": 0x7C0, "deva": 0x966, "beng": 0x9E6, "tibt": 0xF20,
-             "mymr": 0x1040, "olck": 0x1C50, "cakm": 0x11136, "hmnp": 0x1E140, "adlm": 0x1E950}  # fmt: skip
-    return "".join(chr(known[system] + n) for n in range(10)) if system in known else None
+_SYSTEMS = {
+    "latn": ("", 0x30), "arab": ("Arab", 0x660), "arabext": ("Arab", 0x6F0), "nkoo": ("Nkoo", 0x7C0),
+    "deva": ("Deva", 0x966), "beng": ("Beng", 0x9E6), "tibt": ("Tibt", 0xF20), "mymr": ("Mymr", 0x1040),
+    "olck": ("Olck", 0x1C50), "cakm": ("Cakm", 0x11136), "hmnp": ("Hmnp", 0x1E140), "adlm": ("Adlm", 0x1E950),
+}  # fmt: skip
+"""Numbering system of CLDR -> the script that it goes with (all, where there is none), and its nought."""
+
+
+def _digits_of(system: str, script: str) -> str | None:
+    """The digits of a numbering system, None where they do not go with the script."""
+    own, nought = _SYSTEMS.get(system, ("?", 0))
+    return "".join(chr(nought + number) for number in range(10)) if own in ("", script) else None

