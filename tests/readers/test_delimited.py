@@ -108,3 +108,14 @@ def test_a_file_without_the_column_is_refused_with_those_it_has() -> None:
     with pytest.raises(InputError, match=r"no field 'text'.*there are: id, body"):
         _read(b"id,body\n1,x\n")
     assert _read(b"") == []
+
+
+def test_a_bad_byte_in_quotes_costs_its_row_and_makes_none_up() -> None:
+    items = _read(b'text,url\n"ok\nb\xff\nMstari wa mwisho",u\nnext,v\n')
+    assert _texts(items) == ["next"]
+    assert [item.error for item in items if isinstance(item, Unreadable)] == ["is not UTF-8"]
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    with pytest.raises(InputError, match="two columns are called 'text'"):
+        _read(b"text,url,text\na,b,c\n")

@@ -91,10 +91,14 @@ def test_files_of_no_known_kind_alone_are_refused(tmp_path: Path) -> None:
         _files(tmp_path / "notes.pdf").list_files()
 
 
-def test_a_dangling_link_is_refused(tmp_path: Path) -> None:
+def test_a_dangling_link_is_ignored_and_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").symlink_to(tmp_path / "gone")
-    with pytest.raises(InputError, match="cannot be read: No such file"):
+    with pytest.raises(InputError, match="no file in"):
         _files(f"{tmp_path}/*.jsonl").list_files()
+    _jsonl(tmp_path / "b.jsonl", 1)
+    listing = _files(f"{tmp_path}/*.jsonl").list_files()
+    assert [file.path for file in listing.files] == ["b.jsonl"]
+    assert [path for path, _ in listing.ignored] == [f"{tmp_path.name}/a.jsonl"]
 
 
 def test_the_same_file_twice_is_read_once_and_said(tmp_path: Path) -> None:

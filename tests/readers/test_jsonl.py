@@ -175,5 +175,5 @@ def test_a_field_may_be_missing_from_some_rows_but_not_from_all() -> None:
     rows = [{"text": "a"}, *({"text": "b", "link": "u"} for _ in range(3)), {"link": "u"}]
     items = _read(_lines(*rows), fields={"url": "link"})
     assert [item.url for item in items if isinstance(item, Document)] == [None, "u", "u", "u"]
-    with pytest.raises(InputError, match=r"no field 'link'.*; known: text\. Say which"):
+    with pytest.raises(InputError, match=r"no field 'link'.*; known: text; say which"):
         _read(_lines(*[{"text": "a"}] * 3), fields={"url": "link"})

@@ -68,3 +68,11 @@ def test_a_page_is_one_document_whose_encoding_is_found_later() -> None:
     assert document.payload.data == page
     (item,) = read_page(io.BytesIO(page), compression="none", origin=_ORIGIN, max_record_bytes=9)
     assert isinstance(item, Unreadable)
+
+
+def test_lines_of_utf_16_are_named_and_not_read_as_rubbish() -> None:
+    for encoding in ("utf-16", "utf-16-be"):
+        data = b"" if encoding == "utf-16" else b"\xfe\xff"
+        (item,) = _read(data + "moja\nmbili\n".encode(encoding))
+        assert isinstance(item, Unreadable)
+        assert "is UTF-16" in item.error

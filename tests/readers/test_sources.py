@@ -74,10 +74,14 @@ def test_a_sources_file_says_everything(folder: Path) -> None:
     [
         ('sources: [{name: "a", path: "one"}, {name: "a", path: "two"}]', "two sources are called 'a'"),
         ('sources: [{name: "a", pathh: "one"}]', r"unknown key 'sources\[0\].pathh': did you mean 'path'"),
-        ("sources: []", "at least 1 item"),
+        ("sources: []", "sources: there is none"),
         ('sources: [{name: "a", path: "one", language: "klingon"}]', "unknown language 'klingon'"),
         ('sources: [{name: "a", path: "one", fields: {txt: "body"}}]', "'txt' is not a field of a document"),
         ('sources: [{name: "a/b", path: "one"}]', "name"),
+        ('sources: [{name: "a", path: ""}]', r"sources\[0\].path: expected"),
+        ('sources: [{name: "a", path: "one", delimiter: ",", quote: ","}]', "delimiter and quote are the same"),
+        ('sources: [{name: "a", path: "one", quote: "\\n"}]', "quote: .* ends rows"),
+        ('sources: [{name: "a", path: "one", unit: "word"}]', "found 'word'$"),
         ("sources: 5", "expected a valid array"),
     ],
 )

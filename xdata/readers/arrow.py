@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from xdata.errors import InputError, one_line
-from xdata.readers import fields
 from xdata.readers.fields import Layout
-from xdata.readers.parquet import batch_rows, check_text_column, table_row
+from xdata.readers.parquet import batch_rows, check_schema, table_row
 from xdata.records import Document, Origin, Skipped, Unreadable
 
 _FILE_MAGIC = b"ARROW1"
@@ -27,8 +26,7 @@ def read_arrow(
     unchecked = True
     for batch in _batches(location):
         if unchecked:
-            fields.check_fields(batch.schema.names, layout=layout, where=f"{origin.source}: {origin.path}")
-            check_text_column(batch.schema, layout, f"{origin.source}: {origin.path}")
+            check_schema(batch.schema, layout, f"{origin.source}: {origin.path}")
             unchecked = False
         wanted = batch.select([name for name in layout.columns if name in batch.schema.names])
         for begin in range(0, wanted.num_rows, _BATCH_ROWS):

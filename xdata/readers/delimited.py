@@ -80,10 +80,10 @@ class _Rows:
                 row = str(error) if isinstance(error, _BadLine) else f"is no row: {error}"
                 reader = csv.reader(self._feed(), **self._options)  # type: ignore[arg-type]
             if row and self._begin is not None:
-                yield self._begin, row
+                yield self._begin, "is not UTF-8" if any(map(_is_broken, row)) else row
 
     def _feed(self) -> Iterator[str]:
-        """Lines of the row that is being read; a row that has grown too large, or is not UTF-8, ends."""
+        """Lines of the row that is being read; a row that has grown too large ends, and what follows counts as rows."""
         for position, line in self._lines:
             if self._begin is None:
                 self._begin = position
@@ -92,10 +92,12 @@ class _Rows:
             self._size += len(line)
             if self._size > self._max_record_bytes:
                 raise _BadLine("a row is longer than max_record_bytes: perhaps a quote is not closed")
-            try:
-                yield line.decode("utf-8")
-            except UnicodeDecodeError:
-                raise _BadLine("is not UTF-8") from None
+            yield line.decode("utf-8", "surrogateescape")
+
+
+def _is_broken(field: str) -> bool:
+    """Whether bytes of a field were no UTF-8."""
+    return not field.isascii() and any("\udc80" <= character <= "\udcff" for character in field)
 
 
 class _BadLine(Exception):

@@ -1,8 +1,10 @@
 """Reads the data of an earlier output of xdata, to which something is added. Its documents keep their ids."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
@@ -19,9 +21,23 @@ _COLUMNS = (
     records.URL,
     records.DATE,
     records.SCORES,
+    records.CLUSTER_SIZE,
 )
 _BATCH_ROWS = 256
 _SCORE = "language"
+
+
+def known_ids(folder: Path, names: Iterable[str]) -> frozenset[bytes]:
+    """Ids of the documents of an earlier output that come from sources of these names; others cannot come twice."""
+    wanted = pa.array(sorted(names), pa.string())
+    found: set[bytes] = set()
+    for path in sorted(folder.rglob("*.parquet")):
+        try:
+            table = pq.read_table(path, columns=[records.ID, records.SOURCE], use_threads=False)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"{path}: cannot be read: {one_line(str(error), limit=120)}") from None
+        found.update(map(bytes.fromhex, table.filter(pc.is_in(table[records.SOURCE], wanted))[records.ID].to_pylist()))
+    return frozenset(found)
 
 
 def read_earlier(location: str, *, path: str, start: int, end: int) -> Iterator[Document]:
@@ -49,6 +65,7 @@ def read_earlier(location: str, *, path: str, start: int, end: int) -> Iterator[
                     licence=values.get(records.LICENCE) or records.UNKNOWN,
                     domain=values.get(records.DOMAIN),
                     identity=values[records.ID],
+                    earlier_size=values.get(records.CLUSTER_SIZE) or 1,
                 )
                 row += 1
     except (pa.ArrowException, OSError) as error:

@@ -60,13 +60,16 @@ def layout(given: Mapping[str, str], *, corpus: Layout | None = None) -> Layout:
 def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
     """Raises InputError where a column is not among the `found` ones that must be there."""
     known = list(found)
+    twice = sorted({name for name in known if known.count(name) > 1} & {*layout.columns, *layout.marks})
+    if twice:
+        raise InputError(f"{where}: two columns are called {twice[0]!r}")
     shown = ", ".join(one_line(name, limit=40) for name in known[:12])
     for name in layout.needed:
         path = layout.paths[name]
-        if path not in known and _base(path) not in known:
+        if path not in known:
             raise InputError(
                 f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); "
-                f"{nearest(path, known)}. Say which in a sources.yaml, as fields: {{{name}: NAME}}"
+                f"{nearest(path, known)}; say which in a sources.yaml, as fields: {{{name}: NAME}}"
             )
     for column in layout.marks:
         if column not in known:
@@ -74,6 +77,15 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
                 f"{where}: there is no field {column!r}, which all documents of {layout.corpus} have "
                 f"(there are: {shown})"
             )
+
+
+def paths_in(row: Mapping[str, Any], layout: Layout) -> dict[str, None]:
+    """Names of the columns of a row, and those paths of the layout that lead to something in it."""
+    found = dict.fromkeys(row)
+    for path in layout.paths.values():
+        if "." in path and path not in found and _at(row, path) is not None:
+            found[path] = None
+    return found
 
 
 def document(row: Mapping[str, Any], origin: Origin, layout: Layout) -> Document | Skipped:
@@ -114,7 +126,7 @@ def _at(row: Mapping[str, Any], path: str) -> Any:
     for name in path.split("."):
         if isinstance(value, Mapping):
             value = value.get(name)
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+        elif isinstance(value, list) and name.isascii() and name.isdecimal() and int(name) < len(value):
             value = value[int(name)]
         else:
             return None
@@ -122,7 +134,10 @@ def _at(row: Mapping[str, Any], path: str) -> Any:
 
 
 def _word(value: Any) -> str | None:
-    return None if value is None else str(value)
+    """A word or a whole number as a word; None for what is neither, and for a time that no calendar has."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) and not value.startswith("<value out of range") else None
 
 
 def _unknown(label: str) -> str:

@@ -21,7 +21,7 @@ from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.readers.arrow import begins_like_arrow, read_arrow
 from xdata.readers.corpora import CORPORA
 from xdata.readers.delimited import read_delimited
-from xdata.readers.earlier import read_earlier
+from xdata.readers.earlier import known_ids, read_earlier
 from xdata.readers.fields import Layout, layout
 from xdata.readers.hub import read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
@@ -104,9 +104,11 @@ class Files(Reader):
                 continue
             found = False
             paths, links = _expand(source)
-            if without is not None and without.is_relative_to(source.root) and without != Path(source.root):
-                paths = [path for path in paths if not path.is_relative_to(without)]
-                ignored.append((_name(without, source), "is where this run writes, and is not read"))
+            if without is not None and without != Path(source.root):
+                outside = [path for path in paths if not path.is_relative_to(without)]
+                if len(outside) < len(paths) and without.is_relative_to(source.root):
+                    ignored.append((_name(without, source), "is where this run writes, and is not read"))
+                    paths = outside
             ignored += [(_name(link, source), "is a link to a folder, which is not followed") for link in links]
             for path in paths:
                 name = _name(path, source)
@@ -156,12 +158,21 @@ class Files(Reader):
 
     def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
         sources = {source.name: source for source in self.sources}
+        names = [source.name for source in self.sources if source.reader != EARLIER_READER]
+        known = frozenset[bytes]()
+        for source in self.sources:
+            if source.reader == EARLIER_READER:
+                known |= known_ids(Path(source.root), names)
 
         def read(part: FilePart) -> Iterator[Document | Skipped | Unreadable]:
             source = sources[part.file.source]
             num_documents = 0
             for item in self._read(part, source):
-                if isinstance(item, Document):
+                if not isinstance(item, Document) or item.identity is not None:
+                    yield item
+                elif known and bytes.fromhex(item.id) in known:
+                    yield Skipped("published_already")
+                else:
                     yield replace(
                         item,
                         language=item.language or source.language,
@@ -171,8 +182,6 @@ class Files(Reader):
                     num_documents += 1
                     if num_documents == self.limit:
                         return
-                else:
-                    yield item
 
         return read
 
@@ -340,6 +349,8 @@ def _is_utf8(name: str) -> bool:
 def _describe(path: Path, source: Source) -> InputFile | None:
     """The file with its format, None where it has none that is read. Raises InputError where it cannot be read."""
     try:
+        if path.is_symlink() and not path.exists():
+            return None
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             return None

@@ -61,7 +61,7 @@ def read_shard(
     where = f"{origin.source}: {origin.path}"
     for position, row in enumerate(_rows(rows, dataset)):
         if position == 0:
-            fields.check_fields(row, layout=layout, where=where)
+            fields.check_fields(fields.paths_in(row, layout), layout=layout, where=where)
         yield table_row(row, Origin(origin.source, origin.path, position), layout, max_record_bytes)
 
 

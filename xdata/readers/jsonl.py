@@ -45,7 +45,7 @@ def read_jsonl(
             yield Unreadable(here, row)
             continue
         if unchecked:
-            first |= dict.fromkeys(row)
+            first |= fields.paths_in(row, layout)
             unchecked -= 1
             if not unchecked:
                 fields.check_fields(first, layout=layout, where=where)

@@ -30,8 +30,7 @@ def read_parquet(
     """
     file = _open(location)
     found = file.schema_arrow.names
-    fields.check_fields(found, layout=layout, where=f"{origin.source}: {origin.path}")
-    check_text_column(file.schema_arrow, layout, f"{origin.source}: {origin.path}")
+    check_schema(file.schema_arrow, layout, f"{origin.source}: {origin.path}")
     columns = [name for name in layout.columns if name in found]
     row = sum(file.metadata.row_group(i).num_rows for i in range(start))
     for values in _rows(file, row_groups=range(start, end), columns=columns, where=location):
@@ -45,11 +44,11 @@ def batch_rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
     batch = pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
     try:
         yield from batch.to_pylist()
-    except (ValueError, OverflowError, pa.ArrowException):
+    except (ValueError, OverflowError, NotImplementedError, pa.ArrowException):
         for number in range(batch.num_rows):
             try:
                 yield batch.slice(number, 1).to_pylist()[0]
-            except (ValueError, OverflowError, pa.ArrowException) as error:
+            except (ValueError, OverflowError, NotImplementedError, pa.ArrowException) as error:
                 yield f"a row cannot be read: {one_line(str(error), limit=120)}"
 
 
@@ -59,17 +58,46 @@ def _words_of_times(column: pa.Array) -> pa.Array:
         zone = "Z" if column.type.tz else ""
         words = column.cast(pa.timestamp(column.type.unit)).cast(pa.string())
         return pc.binary_join_element_wise(words, zone, "") if zone else words
-    return column.cast(pa.string()) if pa.types.is_temporal(column.type) else column
+    is_clock = pa.types.is_date(column.type) or pa.types.is_time(column.type)
+    return column.cast(pa.string()) if is_clock else column
 
 
-def check_text_column(schema: pa.Schema, layout: Layout, where: str) -> None:
-    """Raises InputError where the column of the text is there and holds no words."""
+def check_schema(schema: pa.Schema, layout: Layout, where: str) -> None:
+    """Raises InputError where a field is missing or there twice, or the text holds no words."""
+    kinds: dict[str, pa.DataType] = {}
+    names: list[str] = []
+    for field in schema:
+        names.append(field.name)
+        kinds[field.name] = field.type
+        _add_paths(kinds, field.name, field.type)
+    names += [path for path in kinds if path not in schema.names]
+    fields.check_fields([*names, *_list_paths(kinds, layout)], layout=layout, where=where)
     name = layout.paths["text"]
-    if name in schema.names:
-        kind = schema.field(name).type
+    kind = kinds.get(name)
+    if kind is not None:
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
         if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
             raise InputError(f"{where}: the field {name!r} for the document's text is {kind}, and no words")
+
+
+def _add_paths(kinds: dict[str, pa.DataType], path: str, kind: pa.DataType) -> None:
+    """Adds the paths into a column of objects."""
+    if pa.types.is_struct(kind):
+        for field in kind:
+            kinds[f"{path}.{field.name}"] = field.type
+            _add_paths(kinds, f"{path}.{field.name}", field.type)
+
+
+def _list_paths(kinds: Mapping[str, pa.DataType], layout: Layout) -> list[str]:
+    """Paths of the layout that lead into a list, whose length no schema says, or into a map."""
+    found = []
+    for path in layout.paths.values():
+        parts = path.split(".")
+        for end in range(1, len(parts)):
+            kind = kinds.get(".".join(parts[:end]))
+            if kind is not None and (pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_map(kind)):
+                found.append(path)
+    return [path for path in found if path not in kinds]
 
 
 def table_row(

@@ -9,6 +9,9 @@ from xdata.records import Document, Origin, Payload, Unreadable
 
 Unit = Literal["file", "line", "paragraph"]
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""What a file in UTF-16 begins with."""
+
 
 def read_page(
     file: BinaryIO, *, compression: Compression, origin: Origin, max_record_bytes: int
@@ -47,6 +50,9 @@ def read_text(
         if isinstance(line, str):
             yield Unreadable(place(origin, position, compression), line)
             continue
+        if position == 0 and line.startswith(_UTF_16):
+            yield Unreadable(origin, "is UTF-16: lines and paragraphs are read of UTF-8 alone")
+            return
         blank = not line.strip()
         if lines and (blank or unit == "line"):
             yield Document(place(origin, begin, compression), _text(lines))

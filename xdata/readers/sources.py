@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -59,6 +60,15 @@ class SourceDescription(BaseModel):
                 raise ValueError(f"{field!r} is not a field of a document: {', '.join(FIELDS)}")
         return fields
 
+    @model_validator(mode="after")
+    def _readable_rows(self) -> Self:
+        for name, mark in (("delimiter", self.delimiter), ("quote", self.quote)):
+            if mark and mark in "\r\n\0":
+                raise ValueError(f"{name}: {mark!r} ends rows")
+        if self.delimiter and self.delimiter == self.quote:
+            raise ValueError("delimiter and quote are the same")
+        return self
+
     @field_validator("language")
     @classmethod
     def _resolved(cls, language: str | None) -> str | None:
@@ -96,7 +106,7 @@ class Source(SourceDescription):
 class SourceEntry(SourceDescription):
     """A source as `sources.yaml` has it: one path in place of root and patterns."""
 
-    path: str | None = None
+    path: str | None = Field(default=None, min_length=1)
     """File, folder or glob, from the folder of `sources.yaml` on."""
     hub: HubDataset | None = None
     """Data set of the hub in place of a path."""
@@ -113,10 +123,12 @@ class SourcesFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    sources: tuple[SourceEntry, ...] = Field(min_length=1)
+    sources: tuple[SourceEntry, ...]
 
     @model_validator(mode="after")
     def _unique_names(self) -> "SourcesFile":
+        if not self.sources:
+            raise ValueError("sources: there is none")
         names = [entry.name for entry in self.sources]
         for name in names:
             if names.count(name) > 1:
