@@ -149,6 +149,11 @@ def _reasons(manifest: Manifest) -> str:
 
 def _notes(manifest: Manifest) -> list[str]:
     lines = [f"- {_plain(note)}" for note in manifest.notes]
+    if manifest.skipped:
+        kinds = sorted(manifest.skipped.items(), key=lambda item: (-item[1], item[0]))
+        shown = ", ".join(f"{_plain(what)} {num:,}" for what, num in kinds[:_MOST_SHOWN])
+        more = f" and {len(kinds) - _MOST_SHOWN} kinds more" if len(kinds) > _MOST_SHOWN else ""
+        lines.append(f"- {sum(manifest.skipped.values()):,} records of the input are no documents: {shown}{more}")
     if manifest.num_unreadable:
         lines.append(f"- {manifest.num_unreadable:,} places of the input could not be read; `manifest.json` names them")
     if manifest.num_failed:

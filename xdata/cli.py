@@ -147,12 +147,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from xdata.languages import OVERLAY
+    from xdata.languages import OVERLAY, check_overlay
     from xdata.progress import Progress
     from xdata.run.build import adding_to, build, dry_run
 
     if options.languages is not None:
         os.environ[OVERLAY] = str(options.languages.resolve())
+        check_overlay()
     recipe = _recipe(options)
     if options.since is not None:
         recipe = adding_to(recipe, options.since)
@@ -209,7 +210,7 @@ def _pool(options: argparse.Namespace, recipe: "Recipe") -> "Pool":
     if options.engine == "slurm":
         from xdata.run.slurm import SlurmPool
 
-        return SlurmPool(options=asked, workers=options.workers)
+        return SlurmPool(options=asked, workers=options.workers, stages=[stage.name for stage in recipe.stages])
     workers = options.workers or _num_cores()
     if options.engine == "ray":
         from xdata.run.ray import RayPool
@@ -230,7 +231,8 @@ def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
 
     if options.out is None and options.work is None:
         raise UsageError("say where the scripts of Slurm go: --out DIR")
-    pool = SlurmPool(options=_settings(options.slurm, option="--slurm"), workers=options.workers)
+    asked, stages = _settings(options.slurm, option="--slurm"), [stage.name for stage in recipe.stages]
+    pool = SlurmPool(options=asked, workers=options.workers, stages=stages)
     tasks = stages_of(recipe, options.work or options.out / WORK)
     return [f"script {pool.leave_script(task)}" for task in tasks]
 

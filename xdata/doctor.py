@@ -15,7 +15,7 @@ import regex
 
 from xdata import __version__
 from xdata.errors import XdataError, one_line
-from xdata.languages import Language, described_languages
+from xdata.languages import Language, check_overlay, described_languages
 from xdata.models.language import LID_176, load_identifier
 from xdata.recipes import find_recipe, recipe_functions
 from xdata.resources import resources_folder
@@ -66,6 +66,7 @@ def _tried(what: str, trial: Callable[[], str]) -> Finding:
 
 
 def _resources() -> str:
+    check_overlay()
     return f"{resources_folder()}, {len(described_languages())} languages"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from xdata.errors import CheckError
 
@@ -30,6 +30,13 @@ class FileFacts(_Part):
     num_bytes: int
     num_rows: int | None = None
     """None for files that are no tables."""
+
+    @field_validator("path")
+    @classmethod
+    def _inside(cls, path: str) -> str:
+        if path.startswith("/") or ".." in path.split("/"):
+            raise ValueError(f"the path {path!r} leads out of the folder")
+        return path
 
 
 class SourceFacts(_Part):

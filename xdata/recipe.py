@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import regex
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xdata import records
 from xdata.errors import ConfigError, nearest
@@ -27,7 +27,7 @@ from xdata.readers.sources import Source
 from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Reader, Score, Step
 from xdata.steps import registry
 from xdata.user_code import load_code
-from xdata.validation import validate
+from xdata.validation import describe, validate
 from xdata.yaml_files import dump_yaml, load_yaml
 
 Phase = Literal["edit", "annotate", "decide", "cluster", "emit"]
@@ -184,15 +184,22 @@ class Recipe:
 
     def adding_to(self, folder: Path) -> "Recipe":
         """The same recipe, with the data of an earlier output beside its sources; those documents keep their ids."""
-        earlier = Source(name=EARLIER_SOURCE, root=str(folder / "data"), patterns=(".",), reader=EARLIER_READER)
-        return self._with_reader(sources=(*self.reader.sources, earlier))
+        sources = [source for source in self.reader.sources if source.reader != EARLIER_READER]
+        name = EARLIER_SOURCE
+        while name in [source.name for source in sources]:
+            name += "_"
+        earlier = Source(name=name, root=str(folder / "data"), patterns=(".",), reader=EARLIER_READER)
+        return self._with_reader(sources=(*sources, earlier))
 
     def limited(self, num_documents: int) -> "Recipe":
         """The same recipe, reading so many documents of each file, for a trial."""
         return self._with_reader(limit=num_documents)
 
     def _with_reader(self, **options: Any) -> "Recipe":
-        reader = Files(**{**dict(self.reader), **options})
+        try:
+            reader = Files(**{**dict(self.reader), **options})
+        except ValidationError as error:
+            raise ConfigError(f"recipe {self.name!r}: {describe(error, Files)}") from None
         stages = [replace(self.stages[0], steps=(reader, *self.stages[0].steps[1:]))]
         for stage in self.stages[1:]:
             stages.append(replace(stage, after=stages[-1]))

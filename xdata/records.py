@@ -71,7 +71,7 @@ _ORIGIN_FIELDS = (
     pa.field(LICENCE, pa.string(), nullable=False),
     pa.field(DOMAIN, pa.string()),
     pa.field(FLAW, pa.string()),
-    pa.field(EARLIER, pa.bool_(), nullable=False),
+    pa.field(EARLIER, pa.int32(), nullable=False),
 )
 
 READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), pa.field(TEXT, pa.string(), nullable=False)])
@@ -141,6 +141,8 @@ class Document:
     """Why an edit could not make text of it; the decide stage drops it with this reason."""
     identity: str | None = None
     """The id that an earlier output gave it; None for a document that is read for the first time."""
+    earlier_size: int = 0
+    """Documents that it stood for in the earlier output; 0 for a document that is read for the first time."""
 
     @property
     def id(self) -> str:
@@ -177,7 +179,7 @@ def read_table(documents: Iterable[Document]) -> pa.Table:
             document.licence,
             document.domain,
             document.flaw,
-            document.identity is not None,
+            document.earlier_size,
             document.language,
             document.text,
         )

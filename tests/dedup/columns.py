@@ -21,7 +21,7 @@ class TextColumns:
         self._columns: dict[str, pa.Array] = {
             "id": pa.array(list(ids) or [f"{number:032x}" for number in range(len(found))]),
             "text_bytes": pa.array([len(text.encode()) for text in found], pa.int64()),
-            "earlier": pa.array([number in earlier for number in range(len(found))]),
+            "earlier": pa.array([int(number in earlier) for number in range(len(found))], pa.int32()),
         }
         for step in steps:
             columns: Any = step.open()(analyses)

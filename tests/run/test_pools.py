@@ -215,6 +215,12 @@ def test_options_that_are_none_are_refused(name: str) -> None:
         check_options({name: "1"})
 
 
+def test_a_stage_that_is_none_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="no stage is called 'anotate'; did you mean 'annotate'"):
+        check_options({"anotate.mem": "9G"}, stages=["edit", "annotate"])
+    assert check_options({"index.mem": "9G"}, stages=["edit"])["index.mem"] == "9G"
+
+
 def test_a_cluster_without_slurm_is_one_line(crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ResourceError, match="needs the command sbatch, which is not on this machine"):

@@ -50,6 +50,49 @@ def test_a_duplicate_of_what_was_published_does_not_come_in(dumps: tuple[Path, P
     assert sum(facts.num_rows for facts in manifest.languages.values()) == len(table(old, "data"))
 
 
+def test_the_same_input_again_changes_nothing(dumps: tuple[Path, Path], tmp_path: Path) -> None:
+    _, old = dumps
+    manifest = build(adding_to(recipe([old.parent / "crawl"]), old), tmp_path / "out", workers=2)
+    published = {row["id"]: row for row in table(old, "data")}
+    assert manifest.skipped == {"published_already": len(published)}
+    ledger = table(tmp_path / "out", "ledger")
+    assert len({row["id"] for row in ledger}) == len(ledger)
+    assert {row["id"] for row in table(tmp_path / "out", "data")} == published.keys()
+    assert not any(fates.lost or fates.gained for fates in diff(old, tmp_path / "out").values())
+
+
+def test_what_was_published_stays_whatever_the_settings_and_the_limit(dumps: tuple[Path, Path], tmp_path: Path) -> None:
+    new, old = dumps
+    made = recipe([new], min_words=100_000).limited(1)
+    build(adding_to(made, old), tmp_path / "out", workers=2)
+    published = {row["id"]: row["minhash_cluster_size"] for row in table(old, "data")}
+    assert {row["id"]: row["minhash_cluster_size"] for row in table(tmp_path / "out", "data")} == published
+    assert any(size > 1 for size in published.values())
+    assert check(tmp_path / "out") == []
+
+
+def test_clusters_grow_and_sources_are_named(dumps: tuple[Path, Path], tmp_path: Path) -> None:
+    new, old = dumps
+    manifest = build(adding_to(recipe([new]), old), tmp_path / "out", workers=2)
+    before = {row["id"]: row["minhash_cluster_size"] for row in table(old, "data")}
+    after = {row["id"]: row["minhash_cluster_size"] for row in table(tmp_path / "out", "data")}
+    assert all(after[identity] >= size for identity, size in before.items())
+    assert sum(after.values()) > sum(before.values())
+    assert {source.name for source in manifest.sources} == {"crawl", "new"}
+
+
+def test_a_third_dump_is_added_with_the_written_recipe(dumps: tuple[Path, Path], tmp_path: Path) -> None:
+    from xdata.recipes import read_recipe
+
+    new, old = dumps
+    build(adding_to(recipe([new]), old), tmp_path / "second", workers=2)
+    again = adding_to(read_recipe(tmp_path / "second" / "recipe.yaml"), tmp_path / "second")
+    build(again, tmp_path / "third", workers=2)
+    assert {row["id"] for row in table(tmp_path / "third", "data")} == {
+        row["id"] for row in table(tmp_path / "second", "data")
+    }
+
+
 def test_the_written_recipe_adds_again(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     from xdata.recipes import read_recipe
 

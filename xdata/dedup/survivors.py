@@ -12,7 +12,7 @@ from xdata.step import ClusterColumns
 def choose_survivors(clusters: npt.NDArray[np.int64], columns: ClusterColumns) -> npt.NDArray[np.int64]:
     """Row of the survivor of each row, from the number of its cluster; independent of the order of rows."""
     lengths = columns.read(TEXT_BYTES).to_numpy()
-    earlier = np.asarray(columns.read(EARLIER).to_numpy(), dtype=bool)
+    earlier = np.asarray(columns.read(EARLIER).to_numpy()) > 0
     ids = np.asarray(columns.read(ID).to_pylist(), dtype="S32")
     order = np.lexsort((ids, -lengths, ~earlier, clusters))
     ordered = clusters[order]

@@ -19,6 +19,7 @@ import orjson
 
 from xdata.disk import disk_error, hash_file, is_temporary, write_atomically
 from xdata.errors import CheckError, ConfigError
+from xdata.languages import check_overlay
 from xdata.manifest import RECIPE, Manifest
 from xdata.recipe import Recipe
 from xdata.run import annotate, cluster, decide, edit, emit
@@ -63,6 +64,7 @@ def build(
     out = out.expanduser().resolve()
     work = (work or out / WORK).expanduser().resolve()
     pool = pool or LocalPool(workers=workers, hub=recipe.reads_hub)
+    check_overlay()
     check_code(recipe)
     listing = recipe.reader.list_files(without=out)
     with locked(out), locked(work) if work != out else contextlib.nullcontext():
@@ -308,7 +310,9 @@ def _summary(task: Task, counts: Counts) -> str:
     if task.phase == "edit":
         unreadable = f", {counts.num_unreadable} records unreadable" if counts.num_unreadable else ""
         failed = f", {counts.num_failed} failed" if counts.num_failed else ""
-        return f"{total.read} documents read{unreadable}{failed}"
+        num_empty = counts.skipped.get("text_missing", 0)
+        empty = f", {num_empty} rows without text" if num_empty else ""
+        return f"{total.read} documents read{unreadable}{empty}{failed}"
     if task.phase == "annotate":
         return f"{total.read} documents in {len(counts.tallies)} languages"
     if task.phase == "emit":

@@ -21,15 +21,18 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     """Decides over the documents of one part, language by language."""
     ledger = Ledger(task)
     filters = [(step, step.open()) for step in task.stage.steps if isinstance(step, Filter)]
-    columns = sorted({base_column(path) for step, _ in filters for path in step.reads()} | {records.TEXT_BYTES})
+    columns = sorted(
+        {base_column(path) for step, _ in filters for path in step.reads()} | {records.TEXT_BYTES, records.EARLIER}
+    )
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     output.facts["groups"] = []
     for group in ledger.groups_of(part["part"]):
         table = ledger.read(group, columns)
         drops = [(step.name, _checked(step, decide(table), table.num_rows)) for step, decide in filters]
-        reasons = _reasons(drops, table.num_rows)
+        earlier = table[records.EARLIER].to_numpy()
+        reasons = _reasons(drops, earlier)
         kept = np.array([not found for found in reasons], dtype=bool)
-        decisions.write(_decision(reasons, kept))
+        decisions.write(_decision(reasons, kept, np.maximum(earlier, 1)))
         count(output, group, reasons, kept)
         text_bytes = table[records.TEXT_BYTES].to_numpy()
         output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
@@ -63,22 +66,25 @@ def count(
         output.counts.reasons[group.language].update(str(row["reason"]) for row in found)
 
 
-def _reasons(drops: list[tuple[str, Drops]], num_rows: int) -> list[list[dict[str, object]]]:
-    """All reasons of each row, in order of the steps; none for a row that stays."""
-    found: list[list[dict[str, object]]] = [[] for _ in range(num_rows)]
+def _reasons(drops: list[tuple[str, Drops]], earlier: npt.NDArray[np.int32]) -> list[list[dict[str, object]]]:
+    """All reasons of each row, in order of the steps; none for a row that stays, as one of an earlier output does."""
+    found: list[list[dict[str, object]]] = [[] for _ in earlier]
     for step, dropped in drops:
         rows = zip(dropped.rows, dropped.reasons, dropped.values, dropped.thresholds, strict=True)
         for row, why, value, threshold in rows:
-            found[row].append(reason(step, why, value, threshold))
+            if not earlier[row]:
+                found[row].append(reason(step, why, value, threshold))
     return found
 
 
-def _decision(reasons: list[list[dict[str, object]]], kept: npt.NDArray[np.bool_]) -> pa.Table:
+def _decision(
+    reasons: list[list[dict[str, object]]], kept: npt.NDArray[np.bool_], sizes: npt.NDArray[np.int32]
+) -> pa.Table:
     num_rows = len(reasons)
     arrays = [
         pa.array(kept),
         pa.array(reasons, pa.list_(records.REASON_TYPE)),
         pa.nulls(num_rows, pa.string()),
-        pa.array(np.ones(num_rows, dtype=np.int32)),
+        pa.array(sizes, pa.int32()),
     ]
     return pa.table(arrays, schema=records.DECISION_SCHEMA)

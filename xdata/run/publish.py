@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from jinja2 import UndefinedError
 
 from xdata import __version__, records
 from xdata.card import CARD, write_card
@@ -30,6 +31,7 @@ from xdata.manifest import (
     SourceFacts,
     StageFacts,
 )
+from xdata.readers.files import EARLIER_READER
 from xdata.recipe import Recipe
 from xdata.report import REPORT, write_report
 from xdata.run.commit import Output
@@ -93,7 +95,7 @@ def rewrite_report(out: Path) -> None:
     manifest = Manifest.read(out)
     try:
         write_report(manifest, out)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, LookupError, TypeError, ValueError, UndefinedError) as error:
         raise CheckError(
             f"{out}: its tables are damaged ({one_line(str(error), limit=120)}): see xdata check"
         ) from None
@@ -214,6 +216,10 @@ def _add_shares(
 def _sources(finished: Finished) -> list[SourceFacts]:
     facts = []
     for source in finished.recipe.reader.sources:
+        if source.reader == EARLIER_READER:
+            names = {source.name for source in finished.recipe.reader.sources}
+            facts += [old for old in Manifest.read(Path(source.root).parent).sources if old.name not in names]
+            continue
         files = [file for file in finished.files if file.source == source.name]
         facts.append(
             SourceFacts(

@@ -18,11 +18,11 @@ import orjson
 import regex
 
 from xdata.disk import write_atomically
-from xdata.errors import ConfigError, ResourceError, RunError, one_line
+from xdata.errors import ConfigError, ResourceError, RunError, nearest, one_line
 from xdata.run.engine import Engine, describe_rank
 from xdata.run.node import failure_path, read_failure
 from xdata.run.observer import Observer
-from xdata.run.task import Task
+from xdata.run.task import INDEX, Task
 
 MOST_TASKS = 1000
 """Tasks of one array; Slurm's MaxArraySize is 1001 unless its administrator says otherwise."""
@@ -40,9 +40,16 @@ _ATTEMPTS = 2
 class SlurmPool:
     """Arrays of jobs, `workers` tasks of each at a time where that is given."""
 
-    def __init__(self, *, options: Mapping[str, str], workers: int | None = None, poll_seconds: float = 10.0) -> None:
-        """Raises ConfigError for an option that is none, or that the engine sets itself."""
-        self._options = check_options(options)
+    def __init__(
+        self,
+        *,
+        options: Mapping[str, str],
+        workers: int | None = None,
+        stages: Sequence[str] = (),
+        poll_seconds: float = 10.0,
+    ) -> None:
+        """Raises ConfigError for an option that is none, that the engine sets itself, or of a stage that is none."""
+        self._options = check_options(options, stages=stages)
         self._workers = workers
         self._poll_seconds = poll_seconds
 
@@ -101,8 +108,10 @@ class SlurmEngine(Engine):
             for rank in missing:
                 failure_path(self.task.folder, rank).unlink(missing_ok=True)
             scripts = write_scripts(self.task, missing, options=self._options, workers=self._slots)
-            jobs = [_submit(script) for script in scripts]
-            write_atomically(_folder(self.task.work) / _JOBS, orjson.dumps(jobs))
+            jobs: list[str] = []
+            for script in scripts:
+                jobs.append(_submit(script))
+                write_atomically(_folder(self.task.work) / _JOBS, orjson.dumps(jobs))
             if self.observer:
                 self.observer.note(f"{self.task.name}: {len(missing)} ranks are Slurm's jobs {', '.join(jobs)}")
             self._wait(jobs)
@@ -132,7 +141,7 @@ class SlurmEngine(Engine):
             pause *= 1.5
 
 
-def check_options(options: Mapping[str, str]) -> dict[str, str]:
+def check_options(options: Mapping[str, str], *, stages: Sequence[str] = ()) -> dict[str, str]:
     """The options with the defaults filled in. Raises ConfigError for what is none or not to be set."""
     for name in options:
         match = _OPTION.fullmatch(name)
@@ -140,6 +149,8 @@ def check_options(options: Mapping[str, str]) -> dict[str, str]:
             raise ConfigError(
                 f"--slurm {name}: give a long option of sbatch, as mem=8G, or one of a stage, as edit.mem=8G"
             )
+        if match[1] and stages and match[1] not in (*stages, INDEX):
+            raise ConfigError(f"--slurm {name}: no stage is called {match[1]!r}; {nearest(match[1], [*stages, INDEX])}")
     return {**_DEFAULTS, **options}
 
 
@@ -175,7 +186,7 @@ def _script(
         array,
         "#SBATCH --requeue",
         f"#SBATCH --output={_escaped(task.folder / 'log')}/slurm-%A_%a.out",
-        *[f"#SBATCH --{name}={value}" for name, value in sorted(asked.items())],
+        *[f"#SBATCH --{name}={shlex.quote(value)}" for name, value in sorted(asked.items())],
     ]
     package = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-P", "-m", "xdata.run.node", str(task.work), task.name, str(ranks), str(offset)]
@@ -196,9 +207,10 @@ def _folder(work: Path) -> Path:
 
 
 def _read_jobs(work: Path) -> list[str]:
-    path = _folder(work) / _JOBS
-    jobs: list[str] = orjson.loads(path.read_bytes()) if path.is_file() else []
-    return jobs
+    try:
+        return [str(job) for job in orjson.loads((_folder(work) / _JOBS).read_bytes())]
+    except (FileNotFoundError, ValueError, TypeError):
+        return []
 
 
 def _submit(script: Path) -> str:
