@@ -95,6 +95,14 @@ def test_the_sources_file_of_the_readme_is_one(tmp_path: Path) -> None:
     assert (fineweb.reader, proverbs.unit) == ("fineweb2", "line")
 
 
+def test_the_numbers_of_languages_and_scripts_are_true() -> None:
+    from xdata.languages import described_languages
+
+    (said,) = regex.findall(r"(\d+) languages in (\d+) scripts", (_ROOT / "README.md").read_text(encoding="utf-8"))
+    codes = described_languages()
+    assert said == (str(len(codes)), str(len({code.split("_")[1] for code in codes})))
+
+
 def test_readers_of_the_readme_are_those_that_there_are() -> None:
     from xdata.readers.corpora import CORPORA
     from xdata.readers.files import FORMATS
