@@ -50,7 +50,7 @@ class SourceDescription(BaseModel):
     domain: str | None = None
     """Of all documents that do not say their own."""
     weight: float | None = Field(default=None, gt=0)
-    """How often a trainer should draw from it, relative to others: written to manifest and card, and left to mixing."""
+    """How often a trainer should draw from it, relative to others: in manifest and report, and left to mixing."""
 
     @field_validator("fields")
     @classmethod
