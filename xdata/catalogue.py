@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from xdata.errors import ConfigError, nearest
+from xdata.errors import ConfigError, nearest, one_line
 from xdata.languages import Language, described_languages
 from xdata.models.language import LID_176, load_identifier
 from xdata.recipes import find_recipe, recipe_functions
@@ -119,6 +119,14 @@ def _show_language(language: Language) -> list[str]:
         ]
     if aliases:
         rows.append(("also", ", ".join(aliases.codes)))
+    facts = language.facts
+    if facts.writing:
+        rows += [("direction", facts.writing.direction), ("words parted", f"by {facts.writing.segmenter}")]
+    if facts.letters:
+        rows.append(("letters", one_line(facts.letters.main, limit=200)))
+    if facts.neighbours:
+        rows.append(("taken for", ", ".join(facts.neighbours.codes)))
+    rows.append(("not known", ", ".join(facts.lacks).replace("_", " ") or "nothing"))
     known = language.iso639_3 in load_identifier(LID_176).languages
     rows.append(("identified", "by lid.176" if known else "not by lid.176"))
     return _columns(rows)

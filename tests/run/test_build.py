@@ -18,6 +18,7 @@ from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipes import read_recipe
+from xdata.run import annotate
 from xdata.run.build import build, dry_run
 from xdata.run.lock import locked
 from xdata.run.task import Task
@@ -295,12 +296,15 @@ def test_empty_bookkeeping_is_made_again(crawl: Path, clean: Path, copy: Path, n
     assert hashes(copy) == hashes(clean)
 
 
-def test_many_short_documents_are_many_parts(tmp_path: Path) -> None:
+def test_many_short_documents_are_many_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(annotate, "MOST_ROWS", 10_000)
     (tmp_path / "in.jsonl").write_text("".join(f'{{"text": "neno {n}"}}\n' for n in range(25_000)))
     manifest = build(recipe([tmp_path / "in.jsonl"], part_bytes=1 << 30), tmp_path / "out")
-    assert manifest.stages[1].num_parts == 1
+    assert manifest.stages[1].num_parts == 3
     task = Task.load(tmp_path / "out" / "work", "annotate")
-    assert [piece["end"] for part in task.parts for piece in part["row_groups"]] == [3]
+    pieces = [(piece["start"], piece["end"]) for part in task.parts for piece in part["row_groups"]]
+    assert pieces == [(0, 1), (1, 2), (2, 3)]
+    assert len(table(tmp_path / "out", "ledger")) == 25_000
     assert [task.part(rank) for rank in range(task.num_parts)] == task.parts
 
 

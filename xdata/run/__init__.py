@@ -1,9 +1,11 @@
 """Running a recipe: plan, ranks, commits, and the output folder.
 
 build       driver: inputs, fingerprints, one stage after the other, output
-engine      runs the ranks of a stage that have no commit, each in a process of its own
+pool        what runs ranks: local processes, tasks of ray, jobs of slurm; node is one rank on a cluster's machine
+engine      runs the ranks of a stage that have no commit, each in a process of its own, under the eye of guard
 spawner     forks those processes from one that has everything imported; worker is what runs in them
 edit … emit the phases: each plans parts, and runs one part of them
 commit      a rank exists once its commit file does
 ledger      columns of documents, row-aligned over all stages
+ownership   which files of an output folder are ours; publish puts them there, the manifest last
 """
