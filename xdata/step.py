@@ -24,12 +24,12 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xdata.records import Document, Skipped, Unreadable
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 SCORE = pa.float32()
 LABEL = pa.string()
 
-Columns = Mapping[str, Sequence[Any]]
+Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any] | pa.Array]
 """Path of a column -> one value for each row."""
 
 
@@ -154,11 +154,15 @@ class Edit(Step):
 
 
 class Score(Step):
-    """Adds columns to documents: scores (float32, nullable), labels (words) and signatures. Decides nothing."""
+    """Adds columns to documents: scores (float32, nullable), labels (words) and signatures. Decides nothing.
+
+    It sees some hundreds of documents at a time, as a sequence of analyses or as arrays over all of them. A step that
+    reads `language` finds it in the analyses.
+    """
 
     @abstractmethod
-    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
-        """Function from analyses to the columns of `adds()`, one value an analysis."""
+    def open(self) -> Callable[[Analyses], Columns]:
+        """Function from analyses to the columns of `adds()`, one value an analysis; NaN is null in an array."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,11 @@ from xdata.filters.languages import KeepLanguages
 from xdata.filters.thresholds import Threshold
 from xdata.readers.files import Files
 from xdata.registry import Registry
+from xdata.scores.c4 import C4Quality
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
+from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
+from xdata.scores.repetition import GopherRepetition
 from xdata.scores.script import ScriptShare
 from xdata.step import Step
 
@@ -24,6 +27,12 @@ STEPS: tuple[type[Step], ...] = (
     IdentifyLanguage,
     ScriptShare,
     NumWords,
+    Characters,
+    GopherQuality,
+    StopWords,
+    GopherRepetition,
+    FineWebQuality,
+    C4Quality,
     TextHash,
     MinHash,
     DropFlawed,

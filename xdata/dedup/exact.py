@@ -1,6 +1,6 @@
 """Documents with the same text."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ import xxhash
 from xdata.dedup.survivors import choose_survivors
 from xdata.records import EARLIER, ID, TEXT_BYTES
 from xdata.step import Cluster, ClusterColumns, Columns, Score
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 TEXT_HASH = "signatures.text_hash"
 
@@ -25,7 +25,7 @@ class TextHash(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {TEXT_HASH: pa.binary(16)}
 
-    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+    def open(self) -> Callable[[Analyses], Columns]:
         return lambda analyses: {TEXT_HASH: [text_hash(analysis.text) for analysis in analyses]}
 
 

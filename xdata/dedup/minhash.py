@@ -1,6 +1,6 @@
 """Documents with nearly the same text, by MinHash over n-grams of words.
 
-Signatures are rensa's; words are ours, so marks and joiners count and scripts without spaces have n-grams too.
+Signatures are rensa's; words are ours, so marks and joiners count, and scripts without spaces have n-grams too.
 Two documents are candidates when one band of their signatures is equal, and near-duplicates when their signatures
 agree in enough places: that share estimates the Jaccard similarity of their n-gram sets with a standard error of
 at most 0.047 for 112 permutations. Clusters are connected components of near-duplicates.
@@ -10,7 +10,7 @@ a whole site has. In each round the candidates of a band are compared with the f
 and those that belong to the first leave; what is left after 32 rounds is not compared further.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -21,7 +21,9 @@ from pydantic import Field
 from xdata.dedup.survivors import choose_survivors
 from xdata.records import EARLIER, ID, TEXT_BYTES
 from xdata.step import Cluster, ClusterColumns, Columns, Score
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
+from xdata.text.hashes import Hashes, hash_ranges, mix
+from xdata.text.spans import Ints
 
 SIGNATURE = "signatures.minhash"
 BANDS = "signatures.minhash_bands"
@@ -37,7 +39,7 @@ class MinHash(Score):
     """
 
     kind: Literal["dedup.minhash"] = "dedup.minhash"
-    libraries = ("rensa", "xxhash")
+    libraries = ("rensa",)
     papers = ("Broder 1997, On the Resemblance and Containment of Documents",)
 
     num_bands: int = Field(default=14, ge=1, le=64)
@@ -45,7 +47,7 @@ class MinHash(Score):
     num_rows: int = Field(default=8, ge=1, le=64)
     """Permutations in a band."""
     ngram: int = Field(default=5, ge=1)
-    """Words in an n-gram; letters in scripts without spaces between words."""
+    """Words in an n-gram."""
     seed: int = Field(default=0, ge=0)
 
     def adds(self) -> Mapping[str, pa.DataType]:
@@ -53,33 +55,48 @@ class MinHash(Score):
         bands = pa.struct([pa.field(f"b{band:02}", pa.uint64()) for band in range(self.num_bands)])
         return {SIGNATURE: pa.binary(4 * num_permutations), BANDS: bands}
 
-    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
-        def score(analyses: Sequence[Analysis]) -> Columns:
-            signatures = [self.signature(analysis.tokens) for analysis in analyses]
-            return {
-                SIGNATURE: [None if signature is None else signature.tobytes() for signature in signatures],
-                BANDS: [None if signature is None else self.bands(signature) for signature in signatures],
-            }
+    def open(self) -> Callable[[Analyses], Columns]:
+        types = self.adds()
+
+        def score(analyses: Analyses) -> Columns:
+            signatures = self.signatures(analyses)
+            nothing = analyses.words.counts == 0
+            rows = [None if empty else row.tobytes() for row, empty in zip(signatures, nothing.tolist(), strict=True)]
+            hashes = [pa.array(band, pa.uint64(), mask=nothing) for band in self.bands(signatures).T]
+            bands = pa.StructArray.from_arrays(hashes, fields=list(types[BANDS]), mask=pa.array(nothing))
+            return {SIGNATURE: rows, BANDS: bands}
 
         return score
 
-    def signature(self, tokens: Sequence[str]) -> npt.NDArray[np.uint32] | None:
-        """The smallest hash of the n-grams under each permutation, uint32; None without tokens."""
-        import rensa
+    def signatures(self, analyses: Analyses) -> npt.NDArray[np.uint32]:
+        """The smallest hash of the n-grams of each text under each permutation; without meaning for no words."""
+        from rensa import RMinHash
 
-        if not tokens:
-            return None
-        folded = [token.lower() for token in tokens]
-        minhash = rensa.RMinHash(num_perm=self.num_bands * self.num_rows, seed=self.seed)
-        minhash.update(list(_ngrams(folded, self.ngram)))
-        return np.asarray(minhash.digest(), dtype="<u4")
+        hashes, bounds = ngrams(analyses, self.ngram)
+        num_permutations = self.num_bands * self.num_rows
+        matrix = RMinHash.digest_matrix_from_flat_token_hashes(hashes, bounds.tolist(), num_permutations, self.seed)
+        return np.frombuffer(matrix, dtype="<u4").reshape(len(analyses), num_permutations)
 
-    def bands(self, signature: npt.NDArray[np.uint32]) -> dict[str, int]:
-        """One 64-bit hash for each band of a signature."""
-        import xxhash
+    def bands(self, signatures: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+        """One 64-bit hash for each band of each signature."""
+        rows = signatures.reshape(len(signatures), self.num_bands, self.num_rows)
+        hashes = np.zeros(rows.shape[:2], dtype=np.uint64)
+        for row in range(self.num_rows):
+            hashes = mix(hashes + rows[:, :, row] + np.uint64(1))
+        return hashes
 
-        rows = signature.reshape(self.num_bands, self.num_rows)
-        return {f"b{band:02}": xxhash.xxh3_64_intdigest(row.tobytes()) for band, row in enumerate(rows)}
+
+def ngrams(analyses: Analyses, size: int) -> tuple[Hashes, Ints]:
+    """(hashes of the word n-grams of all texts, where those of each text begin and end).
+
+    The words of a text that has fewer than `size` are one n-gram.
+    """
+    words, counts = analyses.word_hashes, analyses.words.counts
+    num_ngrams = np.where(counts < size, np.minimum(counts, 1), counts - size + 1)
+    bounds = np.append(0, np.cumsum(num_ngrams))
+    places = np.arange(bounds[-1]) + np.repeat(analyses.words.bounds[:-1] - bounds[:-1], num_ngrams)
+    lengths = np.repeat(np.minimum(counts, size), num_ngrams)
+    return hash_ranges(words, places, places + lengths), bounds
 
 
 class NearDuplicates(Cluster):
@@ -191,12 +208,6 @@ def connected_components(num_rows: int, pairs: npt.NDArray[np.int64]) -> npt.NDA
         labels = labels[labels]
         if np.array_equal(labels, before):
             return labels
-
-
-def _ngrams(tokens: Sequence[str], size: int) -> Iterator[str]:
-    if len(tokens) <= size:
-        return iter([" ".join(tokens)])
-    return map(" ".join, zip(*(tokens[start:] for start in range(size)), strict=False))
 
 
 def _slices(length: int) -> Iterator[slice]:

@@ -20,8 +20,8 @@ from pydantic import Field
 
 from xdata.records import Document
 from xdata.step import Edit
+from xdata.text.analysis import count_words
 from xdata.text.encoding import decode_html
-from xdata.text.words import tokens
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -105,12 +105,12 @@ class Extract(Edit):
 def extract_by_ladder(page: str) -> str:
     """The most precise text that has at least half the words of resiliparse's."""
     whole = extract_with_resiliparse(page, precise=True)
-    enough = _LEAST_SHARE * len(tokens(whole))
+    enough = _LEAST_SHARE * count_words(whole)
     shielded, shield = shield_unprintable(page)
     if shielded is not None:
         for precise in (True, False):
             text = _trafilatura(shielded, precise=precise).translate(shield)
-            if text and len(tokens(text)) >= enough:
+            if text and count_words(text) >= enough:
                 return text
     return whole
 

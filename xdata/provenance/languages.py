@@ -21,7 +21,7 @@ import regex
 from xdata.provenance.cldr import Cldr, native_digits
 from xdata.provenance.declarations import SOURCE, Declaration, read_declarations
 from xdata.resources import resources_folder
-from xdata.text.words import APOSTROPHES, letters_per_word
+from xdata.text.code_points import APOSTROPHES, UNSPACED_SCRIPTS
 from xdata.yaml_files import dump_yaml
 
 DEFAULTS = {
@@ -141,7 +141,7 @@ def aliases(code: str) -> list[str]:
 def writing(code: str, declaration: Declaration | None) -> dict[str, str]:
     """Direction, and what parts words."""
     script = code.split("_")[1]
-    unspaced = {"Hans", "Hant", "Jpan", *letters_per_word()} - {"Hani", "Hira", "Kana"}
+    unspaced = {"Hans", "Hant", "Jpan", *UNSPACED_SCRIPTS} - {"Hani", "Hira", "Kana"}
     direction = langcodes_direction(script) if declaration is None else declaration.direction
     return {
         "source": SOURCE if declaration else "ISO 15924",

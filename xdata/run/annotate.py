@@ -22,12 +22,14 @@ from xdata.recipe import Recipe
 from xdata.run.commit import RankOutput, own_name
 from xdata.run.task import Part, Task
 from xdata.step import Columns, Score
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 MOST_ROWS = 50_000
 """Documents of a part, about: short ones take more memory for their columns than for their text."""
-BATCH_ROWS = 256
-"""Documents that steps see at a time."""
+BATCH_ROWS = 1024
+"""Documents that steps see at a time, at most."""
+BATCH_BYTES = 512 << 10
+"""Text that steps see at a time, about: its arrays stay near the processor, and few documents are few calls."""
 
 
 def plan(task: Task) -> list[Part]:
@@ -55,20 +57,24 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     rows: list[pa.Table] = []
     columns: dict[str, list[pa.Array]] = defaultdict(list)
     for batch in _batches(task.before("edit").folder, part):
-        analyses = [
-            Analysis(text, declared_language=language)
-            for text, language in zip(batch[records.TEXT].to_pylist(), batch[records.LANGUAGE].to_pylist(), strict=True)
-        ]
+        analyses = Analyses(
+            batch[records.TEXT].to_pylist(),
+            declared_languages=batch[records.LANGUAGE].to_pylist(),
+            urls=batch[records.URL].to_pylist(),
+        )
         rows.append(batch)
         for step, score in steps:
-            _collect(columns, _score(step, score, analyses, batch), step, len(analyses))
+            added = _score(step, score, analyses, batch)
+            _collect(columns, added, step, len(analyses))
+            if records.LANGUAGE in added:
+                analyses.languages = list(added[records.LANGUAGE])
     table = pa.concat_tables(rows)
-    added = {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}
-    languages = _languages(table, added)
+    gathered = {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}
+    languages = _languages(table, gathered)
     order = np.argsort(languages, kind="stable")
     ordered = languages[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    _write(task.recipe, table, added, languages, [*np.split(order, starts[1:])], output)
+    _write(task.recipe, table, gathered, languages, [*np.split(order, starts[1:])], output)
 
 
 def _batches(folder: Path, part: Part) -> Iterator[pa.Table]:
@@ -76,12 +82,21 @@ def _batches(folder: Path, part: Part) -> Iterator[pa.Table]:
         file = pq.ParquetFile(folder / own_name(piece["rank"], "documents"))
         groups = list(range(piece["start"], piece["end"]))
         for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups, use_threads=False):
-            yield pa.Table.from_batches([batch])
+            yield from _pieces(pa.Table.from_batches([batch]))
 
 
-def _score(
-    step: Score, score: Callable[[Sequence[Analysis]], Columns], analyses: Sequence[Analysis], batch: pa.Table
-) -> Columns:
+def _pieces(table: pa.Table) -> Iterator[pa.Table]:
+    """Some rows at a time, of about `BATCH_BYTES` of text."""
+    ends = np.cumsum(pc.binary_length(table[records.TEXT]).to_numpy())
+    start = 0
+    while start < table.num_rows:
+        before = int(ends[start - 1]) if start else 0
+        stop = max(int(np.searchsorted(ends, before + BATCH_BYTES, side="right")), start + 1)
+        yield table.slice(start, stop - start)
+        start = stop
+
+
+def _score(step: Score, score: Callable[[Analyses], Columns], analyses: Analyses, batch: pa.Table) -> Columns:
     """What a step makes of some documents. Raises RunError naming the document that it fails on."""
     try:
         return score(analyses)
@@ -91,7 +106,7 @@ def _score(
         what = f"{type(error).__name__}: {one_line(str(error))}"
         for identity, analysis in zip(batch[records.ID].to_pylist(), analyses, strict=True):
             try:
-                score([analysis])
+                score(analysis.alone())
             except Exception:
                 raise RunError(f"step {step.name!r} fails on document {identity}: {what}") from error
         raise RunError(f"step {step.name!r} fails on {len(analyses)} documents together: {what}") from error
@@ -109,11 +124,20 @@ def _collect(columns: dict[str, list[pa.Array]], added: Columns, step: Score, nu
                 if not isinstance(code, str) or not is_code(code):
                     raise RunError(f"step {step.name!r} gave the language {one_line(repr(code))}: no iso639-3_Script")
         try:
-            columns[path].append(pa.array(list(values), step.adds()[path]))
+            columns[path].append(_array(values, step.adds()[path]))
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise RunError(
                 f"step {step.name!r} gave {path!r} as no {step.adds()[path]}: {one_line(str(error))}"
             ) from None
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    """The values as a column; NaN of an array of numbers is null."""
+    if isinstance(values, pa.Array):
+        return values.cast(kind)
+    if isinstance(values, np.ndarray):
+        return pa.array(values.astype(kind.to_pandas_dtype()), kind, from_pandas=True)
+    return pa.array(list(values), kind)
 
 
 def _languages(table: pa.Table, columns: Mapping[str, pa.Array]) -> "np.ndarray[Any, np.dtype[np.object_]]":

@@ -24,14 +24,14 @@ from xdata.resources import resource
 from xdata.step import InputFile, Step
 from xdata.user_code import source_of
 
-RUN_VERSION = 2
+RUN_VERSION = 3
 """Raised when the phases or the text analysis come to give other results from the same steps."""
 
-LIBRARIES = ("numpy", "orjson", "pyarrow", "regex")
+LIBRARIES = ("icu4py", "numpy", "orjson", "pyarrow", "regex")
 """Packages that phases and text analysis stand on."""
 
 _DIGITS = 12
-_SHARED_FILES = (("scripts", "ranges.tsv"), ("scripts", "unspaced.yaml"))
+_SHARED_FILES = (("scripts", "ranges.tsv"),)
 """Resources that the text analysis stands on."""
 
 

@@ -1,6 +1,6 @@
 """Which language a document is in, and how sure that is."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from xdata.models.language import LID_176, LanguageIdentifier, load_identifier
 from xdata.models.reference import ModelRef
 from xdata.records import LANGUAGE, SCRIPT
 from xdata.step import LABEL, SCORE, Columns, Score
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses, Analysis
 
 
 class IdentifyLanguage(Score):
@@ -39,10 +39,10 @@ class IdentifyLanguage(Score):
         """Without where the model lies: its content is among the resources."""
         return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
 
-    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+    def open(self) -> Callable[[Analyses], Columns]:
         identifier = load_identifier(self.model)
 
-        def score(analyses: Sequence[Analysis]) -> Columns:
+        def score(analyses: Analyses) -> Columns:
             rows = [_identify(analysis, identifier) for analysis in analyses]
             languages, scripts, scores = zip(*rows, strict=True)
             return {LANGUAGE: languages, SCRIPT: scripts, "scores.language": scores}

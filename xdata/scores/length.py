@@ -1,21 +1,22 @@
 """How long a document is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import pyarrow as pa
 
 from xdata.step import SCORE, Columns, Score
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 
 class NumWords(Score):
-    """Adds `scores.num_words`: words, estimated from letters in scripts that put no space between them."""
+    """Adds `scores.num_words`: words with a letter, mark or digit; ICU's where no space parts them."""
 
     kind: Literal["scores.num_words"] = "scores.num_words"
+    libraries = ("icu4py",)
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.num_words": SCORE}
 
-    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
-        return lambda analyses: {"scores.num_words": [float(analysis.num_words) for analysis in analyses]}
+    def open(self) -> Callable[[Analyses], Columns]:
+        return lambda analyses: {"scores.num_words": analyses.words.counts}

@@ -1,12 +1,12 @@
 """How much of a document is written in its own script."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import pyarrow as pa
 
 from xdata.step import SCORE, Columns, Score
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses, Analysis
 from xdata.text.scripts import script_members
 
 
@@ -23,7 +23,7 @@ class ScriptShare(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.script_share": SCORE}
 
-    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+    def open(self) -> Callable[[Analyses], Columns]:
         return lambda analyses: {"scores.script_share": [script_share(analysis) for analysis in analyses]}
 
 

@@ -1,38 +1,299 @@
-"""The one analysis of a document that every score and signature reads, each part computed when first asked for."""
+"""The one analysis of documents that every score and signature reads, each part computed when first asked for.
 
-from collections.abc import Mapping
+Documents are analysed some hundreds at a time: their code points lie in one array, and lines, sentences, words and
+hashes are found in all of them at once, so that the cost is that of arrays and not of Python.
+
+    texts -> code points -> classes -> lines, paragraphs, sentences, tokens -> words -> 64-bit hashes
+
+Nothing of it is stored: it lives as long as the annotate stage has the documents in hand.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import overload
 
+import numpy as np
+import numpy.typing as npt
+
+from xdata.text import code_points as cp
 from xdata.text import scripts, words
+from xdata.text.hashes import Hashes, hash_ranges, hash_words
+from xdata.text.spans import Ints, Spans, cumulated
+
+GAP = 2
+"""Line ends between two texts of a batch: a line and a paragraph end with their text."""
+
+_ELLIPSIS = ord("\u2026")
+_DOTS = 3
+_CLOSERS = 3
+"""Quotation marks and brackets that may stand behind the end of a sentence."""
+
+_PHRASE = 30
+"""Least code points between two spaces that make a sentence of Thai or Lao, which have no mark for its end."""
 
 
 class Analysis:
-    """What scores and signatures know of one document: its text and what was counted in it.
+    """What scores and signatures know of one document; a view of its batch."""
 
-    Never stored: it lives as long as the annotate stage has the document in hand.
-    """
+    def __init__(self, batch: "Analyses", number: int) -> None:
+        self._batch = batch
+        self._number = number
 
-    def __init__(self, text: str, *, declared_language: str | None = None) -> None:
-        self.text = text
-        self.declared_language = declared_language
+    @property
+    def text(self) -> str:
+        return self._batch.texts[self._number]
+
+    @property
+    def url(self) -> str | None:
+        """Where the document is on the web, None where nobody says."""
+        return self._batch.urls[self._number]
+
+    @property
+    def declared_language(self) -> str | None:
         """Code of the language that the source says the document is in, None where it does not."""
+        return self._batch.declared_languages[self._number]
+
+    @property
+    def language(self) -> str | None:
+        """Code of the language that it was found to be in, the declared one before that; None where neither is."""
+        return self._batch.languages[self._number]
 
     @cached_property
     def script_counts(self) -> Mapping[str, int]:
         """Number of code points of each script, shared ones (digits, punctuation) left out; most frequent first."""
-        return scripts.count_scripts(self.text)
+        return scripts.count_scripts(self._batch.points[self._batch.slice_of(self._number)])
 
     @cached_property
     def script(self) -> str | None:
         """The dominant script, ISO 15924; None for a text without letters."""
         return scripts.dominant_script(self.script_counts, self.text)
 
-    @cached_property
-    def tokens(self) -> list[str]:
-        """The words as they stand; of scripts without spaces each letter with its marks."""
-        return words.tokens(self.text)
+    @property
+    def words(self) -> list[str]:
+        """The words as they stand."""
+        batch, text = self._batch, self.text
+        first, last = batch.words.bounds[self._number : self._number + 2]
+        start = int(batch.text_starts[self._number])
+        ranges = zip(batch.words.starts[first:last].tolist(), batch.words.ends[first:last].tolist(), strict=True)
+        return [text[begin - start : end - start] for begin, end in ranges]
+
+    def alone(self) -> "Analyses":
+        """The document as a batch of one."""
+        batch = Analyses([self.text], declared_languages=[self.declared_language], urls=[self.url])
+        batch.languages = [self.language]
+        return batch
+
+    @property
+    def num_words(self) -> int:
+        return int(self._batch.words.counts[self._number])
+
+
+class Analyses(Sequence[Analysis]):
+    """The analyses of some documents. All arrays are over the code points, or the ranges, of all their texts."""
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        *,
+        declared_languages: Sequence[str | None] | None = None,
+        urls: Sequence[str | None] | None = None,
+    ) -> None:
+        self.texts = texts
+        nothing = [None] * len(texts)
+        self.declared_languages: Sequence[str | None] = nothing if declared_languages is None else declared_languages
+        self.languages: Sequence[str | None] = self.declared_languages
+        """Set anew by the annotate stage when a step has found the languages out."""
+        self.urls: Sequence[str | None] = nothing if urls is None else urls
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, number: int) -> Analysis: ...
+    @overload
+    def __getitem__(self, number: slice) -> "Sequence[Analysis]": ...
+    def __getitem__(self, number: int | slice) -> "Analysis | Sequence[Analysis]":
+        return self._items[number]
+
+    def __iter__(self) -> Iterator[Analysis]:
+        return iter(self._items)
 
     @cached_property
-    def num_words(self) -> int:
-        """Number of words, estimated where no space parts them."""
-        return words.count_words(self.text, num_tokens=len(self.tokens), scripts=self.script_counts.keys())
+    def _items(self) -> list[Analysis]:
+        return [Analysis(self, number) for number in range(len(self.texts))]
+
+    @cached_property
+    def lengths(self) -> Ints:
+        """Code points of each text."""
+        return np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts))
+
+    @cached_property
+    def text_starts(self) -> Ints:
+        """Place of the first code point of each text."""
+        return np.cumsum(self.lengths + GAP) - self.lengths - GAP
+
+    def slice_of(self, number: int) -> slice:
+        """The places of one text."""
+        start = int(self.text_starts[number])
+        return slice(start, start + int(self.lengths[number]))
+
+    @cached_property
+    def points(self) -> npt.NDArray[np.uint32]:
+        """Code points of all texts, each followed by line ends."""
+        return cp.to_array("".join([text + "\n" * GAP for text in self.texts]))
+
+    @cached_property
+    def traits(self) -> npt.NDArray[np.uint8]:
+        """What each code point is, for `code_points.is_letter` and its like."""
+        return cp.traits()[self.points]
+
+    @cached_property
+    def classes(self) -> npt.NDArray[np.uint8]:
+        """Which part of a word each code point is, one of SPACE, BREAK, WORD, UNSPACED, SYMBOL."""
+        return words.resolve(cp.classes()[self.points], self.traits, self.points)
+
+    @cached_property
+    def folded(self) -> npt.NDArray[np.uint32]:
+        """Code points as words are compared: without case, with ASCII digits."""
+        return cp.folds()[self.points]
+
+    @cached_property
+    def inked(self) -> Ints:
+        """Places of what is not white space."""
+        return np.flatnonzero(self.classes > cp.BREAK)
+
+    @cached_property
+    def breaks(self) -> Ints:
+        """Places of line ends."""
+        return np.flatnonzero(self.classes == cp.BREAK)
+
+    @cached_property
+    def lines(self) -> Spans:
+        """Lines with something in them, without white space around it."""
+        after = np.searchsorted(self.inked, self.breaks)
+        first = np.append(0, after[:-1]) if len(after) else after
+        some = first < after
+        starts, ends = self.inked[first[some]], self.inked[after[some] - 1] + 1
+        return Spans.within(starts, ends, self.text_starts)
+
+    @cached_property
+    def paragraphs(self) -> Spans:
+        """Lines between which no line is empty, together."""
+        lines = self.lines
+        begins = np.ones(len(lines), dtype=bool)
+        number = np.searchsorted(self.breaks, lines.starts)
+        begins[1:] = np.diff(number) > 1
+        begins[lines.bounds[:-1][lines.counts > 0]] = True
+        ends = np.append(begins[1:], np.ones(len(begins[:1]), dtype=bool))
+        return Spans.within(lines.starts[begins], lines.ends[ends], self.text_starts)
+
+    @cached_property
+    def sentences(self) -> Spans:
+        """Sentences, by the marks that end them in any script; a line ends its last one.
+
+        Thai and Lao have no such mark: a space behind thirty code points and more ends a sentence of theirs.
+        """
+        ends = np.union1d(self.lines.ends, self._sentence_ends)
+        starts = self.inked[np.searchsorted(self.inked, np.append(0, ends[:-1]))] if len(ends) else ends
+        return Spans.within(starts, ends, self.text_starts)
+
+    @cached_property
+    def _sentence_ends(self) -> Ints:
+        marks = np.flatnonzero(cp.has(self.traits, cp.Trait.TERMINAL))
+        ends = marks + 1
+        for _ in range(_CLOSERS):
+            ends = ends + (cp.has(self.traits[ends], cp.Trait.CLOSER) | cp.has(self.traits[ends], cp.Trait.TERMINAL))
+        behind = self.traits[np.minimum(ends + 1, len(self.points) - 1)]
+        apart = (self.classes[ends] <= cp.BREAK) & ~cp.has(behind, cp.Trait.LOWER)
+        return np.concatenate([ends[apart | cp.has(self.traits[marks], cp.Trait.FULL_STOP)], self._phrase_ends])
+
+    @cached_property
+    def _phrase_ends(self) -> Ints:
+        spaces = np.flatnonzero(self.classes == cp.SPACE)
+        spaces = spaces[spaces > 0]
+        spaces = spaces[(self.classes[spaces - 1] == cp.UNSPACED) & (self.points[spaces - 1] >> 8 == 0x0E)]
+        starts = self.lines.starts[np.searchsorted(self.lines.starts, spaces) - 1]
+        places: Ints = spaces[spaces - np.maximum(np.append(-1, spaces[:-1]), starts)[: len(spaces)] > _PHRASE]
+        return places
+
+    @cached_property
+    def tokens(self) -> Spans:
+        """Words, and signs each by itself; a run of one sign is one token."""
+        found = words.find_tokens(self.classes, self.points, self.texts)
+        return Spans.within(found[:, 0].copy(), found[:, 1].copy(), self.text_starts)
+
+    @cached_property
+    def token_is_word(self) -> npt.NDArray[np.bool_]:
+        mask: npt.NDArray[np.bool_] = self.classes[self.tokens.starts] != cp.SYMBOL
+        return mask
+
+    @cached_property
+    def token_has_letter(self) -> npt.NDArray[np.bool_]:
+        letters = cumulated(cp.has(self.traits, cp.Trait.LETTER))
+        return letters[self.tokens.ends] > letters[self.tokens.starts]
+
+    @cached_property
+    def token_hashes(self) -> Hashes:
+        """Hash of each token, folded."""
+        return hash_words(self.folded, self.tokens.starts, self.tokens.ends)
+
+    @cached_property
+    def ellipses(self) -> Ints:
+        """Where ellipses end: runs of three dots and more, and the sign for them."""
+        first = self.points[self.tokens.starts]
+        found = (first == _ELLIPSIS) | ((first == ord(".")) & (self.tokens.lengths >= _DOTS))
+        places: Ints = self.tokens.ends[found]
+        return places
+
+    def ends_in_ellipsis(self, ends: Ints) -> npt.NDArray[np.bool_]:
+        """Which ranges that end there end in an ellipsis."""
+        found: npt.NDArray[np.bool_] = np.isin(ends, self.ellipses)
+        return found
+
+    def ends_sentence(self, ends: Ints) -> npt.NDArray[np.bool_]:
+        """Which ranges that end there end in a mark that ends sentences, or in up to three closing marks behind it."""
+        last = ends - 1
+        for _ in range(_CLOSERS):
+            traits = self.traits[last]
+            last = last - (cp.has(traits, cp.Trait.CLOSER) & ~cp.has(traits, cp.Trait.TERMINAL) & (last > 0))
+        return cp.has(self.traits[last], cp.Trait.TERMINAL)
+
+    def count_in_texts(self, places: Ints) -> Ints:
+        """How many of some ascending places are in each text."""
+        return np.diff(np.append(np.searchsorted(places, self.text_starts), len(places)))
+
+    @cached_property
+    def words(self) -> Spans:
+        """Tokens with a letter, a mark or a digit in them."""
+        return self.tokens.select(self.token_is_word)
+
+    @cached_property
+    def word_hashes(self) -> Hashes:
+        """Hash of each word, folded."""
+        return self.token_hashes[self.token_is_word]
+
+    @cached_property
+    def line_tokens(self) -> Spans:
+        """Numbers of the first token of each line and of the one behind its last."""
+        return self._tokens_in(self.lines)
+
+    @cached_property
+    def line_hashes(self) -> Hashes:
+        """Hash of the tokens of each line."""
+        return hash_ranges(self.token_hashes, self.line_tokens.starts, self.line_tokens.ends)
+
+    @cached_property
+    def paragraph_hashes(self) -> Hashes:
+        """Hash of the tokens of each paragraph."""
+        inside = self._tokens_in(self.paragraphs)
+        return hash_ranges(self.token_hashes, inside.starts, inside.ends)
+
+    def _tokens_in(self, spans: Spans) -> Spans:
+        starts = np.searchsorted(self.tokens.starts, spans.starts)
+        ends = np.searchsorted(self.tokens.starts, spans.ends)
+        return Spans(starts, ends, spans.bounds)
+
+
+def count_words(text: str) -> int:
+    """Number of words of one text."""
+    return Analyses([text])[0].num_words

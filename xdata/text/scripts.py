@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xdata.resources import resource
+from xdata.text.code_points import to_array
 
 _SHARED = ("Zyyy", "Zinh", "Zzzz")
 """Common, inherited and unassigned code points: of no script of their own."""
@@ -41,12 +42,13 @@ def script_members(script: str) -> frozenset[str]:
     return _COMPOSITE.get(script, frozenset({script}))
 
 
-def count_scripts(text: str) -> dict[str, int]:
-    """Number of code points of each script in `text`, most frequent first, ties by code; shared ones left out."""
-    if not text:
-        return {}
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    counts = np.bincount(_table()[code_points], minlength=len(_codes()))
+def count_scripts(text: str | npt.NDArray[np.uint32]) -> dict[str, int]:
+    """Number of code points of each script in a text, most frequent first, ties by code; shared ones left out.
+
+    The text may be given as its code points.
+    """
+    points = to_array(text) if isinstance(text, str) else text
+    counts = np.bincount(_table()[points], minlength=len(_codes()))
     found = [(code, int(n)) for code, n in zip(_codes(), counts, strict=True) if n and code not in _SHARED]
     return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
@@ -71,8 +73,8 @@ def han_variety(text: str) -> str | None:
 
     A character is simplified where GB 2312 has it and Big5 has not, traditional the other way round.
     """
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    sides = np.bincount(_han_sides()[code_points[code_points < 0x10000]], minlength=3)
+    points = to_array(text)
+    sides = np.bincount(_han_sides()[points[points < 0x10000]], minlength=3)
     simplified, traditional = int(sides[1]), int(sides[2])
     if simplified == traditional:
         return None

@@ -1,0 +1,94 @@
+"""64-bit hashes of words and of what is made of words, all of a batch at once.
+
+The hash of a range is the polynomial of its values with an odd base, modulo 2^64: with the sums of value times
+power before each place, any range costs one subtraction and one multiplication. Values are mixed before, so that
+they look random, and hashes after, so that their low bits do.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from xdata.text import code_points as cp
+from xdata.text.spans import Ints
+
+Hashes = npt.NDArray[np.uint64]
+
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_LONGEST = 1 << 16
+"""Code points of a word that its hash heeds."""
+_PIECE = 1 << 18
+"""Places that are hashed at a time, about: what stays in a processor's cache."""
+
+
+def mix(values: Hashes) -> Hashes:
+    """Each value spread over all 64 bits, one to one (the finisher of splitmix64)."""
+    mixed = values ^ (values >> np.uint64(30))
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
+
+
+def hash_words(points: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> Hashes:
+    """Hash of each of some words, from code points that are folded already."""
+    hashes = np.empty(len(starts), dtype=np.uint64)
+    first = 0
+    while first < len(starts):
+        begin = int(starts[first])
+        last = max(int(np.searchsorted(ends, begin + _PIECE, side="right")), first + 1)
+        until = min(int(ends[last - 1]), int(starts[last - 1]) + _LONGEST)
+        values = _values()[points[begin:until]]
+        stops = np.minimum(ends[first:last], starts[first:last] + _LONGEST)
+        hashes[first:last] = hash_ranges(values, starts[first:last] - begin, stops - begin)
+        first = last
+    return hashes
+
+
+def hash_ranges(values: Hashes, starts: Ints, ends: Ints) -> Hashes:
+    """Hash of each of some ranges of values."""
+    powers, inverses = _powers(len(values))
+    sums = np.zeros(len(values) + 1, dtype=np.uint64)
+    np.cumsum(values * powers[: len(values)], out=sums[1:])
+    return mix((sums[ends] - sums[starts]) * inverses[starts] + (ends - starts).astype(np.uint64))
+
+
+def hash_texts(words: Iterable[str]) -> Hashes:
+    """Hash of each of some words, as `hash_words` gives it where they stand in a text."""
+    arrays = [cp.folds()[cp.to_array(word)] for word in words]
+    if not arrays:
+        return np.empty(0, dtype=np.uint64)
+    lengths = np.array([len(array) for array in arrays], dtype=np.int64)
+    ends = np.cumsum(lengths)
+    return hash_words(np.concatenate(arrays), ends - lengths, ends)
+
+
+def grow_ngrams(ngrams: Hashes, words: Hashes, places: Ints, size: int) -> Hashes:
+    """Hashes of the n-grams of `size` words at some places, from those of one word less at the same places."""
+    return ngrams * np.uint64(_BASE) + words[places + size - 1]
+
+
+@cache
+def _values() -> Hashes:
+    return mix(np.arange(1, cp.NUM_CODE_POINTS + 1, dtype=np.uint64) * np.uint64(_BASE))
+
+
+_table: list[tuple[Hashes, Hashes]] = []
+
+
+def _powers(length: int) -> tuple[Hashes, Hashes]:
+    """The powers of the base from 0 on and their inverses, `length` of them and one more, at least."""
+    if not _table or len(_table[0][0]) <= length:
+        size = max(_PIECE + _LONGEST, length) + 1
+        _table[:] = [(_powers_of(_BASE, size), _powers_of(_INVERSE, size))]
+    return _table[0]
+
+
+def _powers_of(base: int, size: int) -> Hashes:
+    powers = np.full(size, base, dtype=np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers, dtype=np.uint64)
