@@ -11,14 +11,18 @@ from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
+from xdata.filters.rules import Preset, threshold_filters
 from xdata.filters.thresholds import Threshold
 from xdata.models.language import LID_176
 from xdata.models.reference import ModelRef
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe, Stage
+from xdata.scores.c4 import C4Quality
 from xdata.scores.language import IdentifyLanguage, check_identifiable
 from xdata.scores.length import NumWords
+from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
+from xdata.scores.repetition import GopherRepetition
 from xdata.scores.script import ScriptShare
 
 
@@ -31,6 +35,13 @@ def monolingual_corpus(
     min_language_score: Annotated[float, Field(ge=0, le=1, description="least probability of the language")] = 0.5,
     min_script_share: Annotated[float, Field(ge=0, le=1, description="least share of letters in its script")] = 0.8,
     min_words: Annotated[int, Field(ge=0, description="least number of words")] = 50,
+    thresholds: Annotated[
+        Preset,
+        Field(description="of the rules of quality: those of each language's file, those for English, or none"),
+    ] = "language",
+    limits: Annotated[
+        dict[str, float], Field(description="rule of quality -> threshold that stands in for all others")
+    ] = {},  # noqa: B006
     min_similarity: Annotated[
         float,
         Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates"),
@@ -43,8 +54,8 @@ def monolingual_corpus(
     """Clean, deduplicated, sharded and documented text of each language, out of crawl files or documents.
 
     Web pages become their main text; mojibake is mended and letters are left alone. A document stays when its
-    language is known and asked for, it is written in one script and long enough, and no other document of the
-    language has the same text or nearly so.
+    language is known and asked for, it is written in one script and long enough, the rules of quality find it to be
+    prose, and no other document of the language has the same text or nearly so.
     """
     if not any("language" in source.fields for source in sources):
         declared = [source.language for source in sources if source.language]
@@ -55,7 +66,19 @@ def monolingual_corpus(
     )
     annotate = Stage(
         "annotate",
-        (IdentifyLanguage(model=identifier), ScriptShare(), NumWords(), TextHash(), MinHash()),
+        (
+            IdentifyLanguage(model=identifier),
+            ScriptShare(),
+            NumWords(),
+            Characters(),
+            GopherQuality(),
+            StopWords(),
+            GopherRepetition(),
+            FineWebQuality(),
+            C4Quality(),
+            TextHash(),
+            MinHash(),
+        ),
         after=edit,
     )
     decide = Stage(
@@ -81,6 +104,7 @@ def monolingual_corpus(
                 reason="too_few_words",
                 min_value=float(min_words),
             ),
+            *threshold_filters(languages, preset=thresholds, limits=limits),
         ),
         after=annotate,
     )

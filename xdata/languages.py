@@ -9,7 +9,7 @@ described languages and CLDR's likely scripts, or refused with the nearest names
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from xdata.errors import ConfigError, nearest
 from xdata.resources import resource
 from xdata.validation import validate
-from xdata.yaml_files import read_yaml
+from xdata.yaml_files import load_yaml, read_yaml
 
 UNDETERMINED = "und"
 """The code that stands where a language is not known (ISO 639-2)."""
@@ -111,6 +111,19 @@ class Neighbours(_Group):
     """The most similar one first."""
 
 
+class Thresholds(_Group):
+    """What the rules of quality allow in the language (`filters.rules`), as `xdata calibrate` derives it."""
+
+    num_documents: int = Field(ge=1)
+    """Documents that the values were derived from."""
+    min_values: Mapping[str, float] = Field(default_factory=dict)
+    """Rule -> least value of a document that stays."""
+    max_values: Mapping[str, float] = Field(default_factory=dict)
+    """Rule -> greatest value of a document that stays."""
+    off: tuple[str, ...] = ()
+    """Rules that tell nothing in this language."""
+
+
 class Sample(_Group):
     """A text in the language."""
 
@@ -131,6 +144,7 @@ class LanguageFile(BaseModel):
     digits: Digits | None = None
     stop_words: StopWords | None = None
     neighbours: Neighbours | None = None
+    thresholds: Thresholds | None = None
     sample: Sample | None = None
 
     @property
@@ -139,7 +153,7 @@ class LanguageFile(BaseModel):
         return tuple(name for name in _GROUPS if getattr(self, name) is None)
 
 
-_GROUPS = ("names", "writing", "letters", "punctuation", "digits", "stop_words", "neighbours", "sample")
+_GROUPS = ("names", "writing", "letters", "punctuation", "digits", "stop_words", "neighbours", "thresholds", "sample")
 """Groups that every language could have; one without aliases lacks nothing."""
 
 
@@ -245,6 +259,33 @@ def facts_of(code: str, *, overlay: Path | None = None) -> LanguageFile | None:
     """The file of any code, without resolving it; None where it has none."""
     path = described_languages(overlay=overlay).get(code)
     return _read_file(path) if path else None
+
+
+def thresholds_of(code: str, *, overlay: Path | None = None) -> Thresholds | None:
+    """The thresholds in the file of any code, None without any; the rest of the file is not looked at."""
+    path = described_languages(overlay=overlay).get(code)
+    return None if path is None else _thresholds_as_of(path, path.stat().st_mtime_ns)
+
+
+def group_bytes(group: str, *, overlay: Path | None = None) -> bytes:
+    """One group of facts as it is written in the files of all languages: what a fingerprint is made of."""
+    files = described_languages(overlay=overlay).items()
+    return b"".join(b"%s:%s" % (code.encode(), _block(path.read_bytes(), group)) for code, path in files)
+
+
+@cache
+def _thresholds_as_of(path: Path, mtime_ns: int) -> Thresholds | None:
+    block = _block(path.read_bytes(), "thresholds")
+    if not block:
+        return None
+    group = load_yaml(block.decode("utf-8", "replace"), where=str(path))["thresholds"]
+    return validate(Thresholds, group, where=str(path))
+
+
+def _block(content: bytes, group: str) -> bytes:
+    """The lines of a group, which ends where the next one begins; empty without it."""
+    found = regex.search(rb"^%s:[^\n]*\n(?:[ \-#\n][^\n]*\n?)*" % group.encode(), content, regex.MULTILINE)
+    return found[0] if found else b""
 
 
 def resolve_code(name: str, *, overlay: Path | None = None) -> str:

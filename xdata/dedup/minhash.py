@@ -75,7 +75,7 @@ class MinHash(Score):
         hashes, bounds = ngrams(analyses, self.ngram)
         num_permutations = self.num_bands * self.num_rows
         matrix = RMinHash.digest_matrix_from_flat_token_hashes(hashes, bounds.tolist(), num_permutations, self.seed)
-        return np.frombuffer(matrix, dtype="<u4").reshape(len(analyses), num_permutations)
+        return np.array(matrix.to_rows(), dtype="<u4").reshape(len(analyses), num_permutations)
 
     def bands(self, signatures: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
         """One 64-bit hash for each band of each signature."""

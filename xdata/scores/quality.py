@@ -7,14 +7,14 @@ dots of all scripts count, and an end of sentence may have a quotation mark or a
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Literal
+from hashlib import blake2b
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from xdata.languages import described_languages, facts_of
+from xdata.languages import facts_of, group_bytes
 from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
 from xdata.text import code_points as cp
@@ -97,9 +97,10 @@ def score_fineweb(analyses: Analyses) -> dict[str, Floats]:
 
 
 class StopWords(Score):
-    """Adds `scores.num_stop_words`: how many different stop words of its language a document has.
+    """Adds `scores.num_stop_words`, how many different stop words of its language a document has.
 
-    The words are those of the language's file; null where the language has none. Reads `language`.
+    And `scores.stop_word_share`, the share in [0, 1] of its words that are one. The words are those of the language's
+    file; null where the language has none. Reads `language`.
     """
 
     kind: Literal["scores.stop_words"] = "scores.stop_words"
@@ -112,8 +113,9 @@ class StopWords(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.num_stop_words": SCORE, "scores.stop_word_share": SCORE}
 
-    def resources(self) -> tuple[Path, ...]:
-        return tuple(described_languages().values())
+    def identity(self) -> dict[str, Any]:
+        """With the stop words of all languages, and with nothing else of their files."""
+        return super().identity() | {"stop_words": blake2b(group_bytes("stop_words"), digest_size=16).hexdigest()}
 
     def open(self) -> Callable[[Analyses], Columns]:
         return score_stop_words
@@ -121,9 +123,10 @@ class StopWords(Score):
 
 def score_stop_words(analyses: Analyses) -> dict[str, Floats]:
     """The columns of `StopWords`."""
+    known = {language: _stop_words(language) for language in set(analyses.languages) if language}
     num, share = np.full(len(analyses), np.nan), np.full(len(analyses), np.nan)
     for number, language in enumerate(analyses.languages):
-        stop_words = _stop_words(language) if language else None
+        stop_words = known.get(language or "")
         if stop_words is not None:
             first, last = analyses.words.bounds[number : number + 2]
             hashes = analyses.word_hashes[first:last]
@@ -179,9 +182,13 @@ def _num_line_ends(analyses: Analyses) -> Ints:
     return ends - np.searchsorted(places, analyses.text_starts)
 
 
-@cache
 def _stop_words(code: str) -> Hashes | None:
     facts = facts_of(code)
     if facts is None or facts.stop_words is None:
         return None
-    return np.unique(hash_texts(facts.stop_words.words))
+    return _hashes(facts.stop_words.words)
+
+
+@cache
+def _hashes(words: tuple[str, ...]) -> Hashes:
+    return np.unique(hash_texts(words))

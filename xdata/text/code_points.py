@@ -90,7 +90,7 @@ def classes() -> npt.NDArray[np.uint8]:
 def traits() -> npt.NDArray[np.uint8]:
     """Bits of `Trait` of each code point, for `has`."""
     table = np.zeros(NUM_CODE_POINTS, dtype=np.uint8)
-    for pattern, bit in (
+    for pattern, trait in (
         (r"\p{L}", Trait.LETTER),
         (r"\p{Nd}", Trait.DIGIT),
         (r"\p{Ll}", Trait.LOWER),
@@ -100,7 +100,7 @@ def traits() -> npt.NDArray[np.uint8]:
         (rf"[{regex.escape(_BULLETS)}]", Trait.BULLET),
         (rf"[{regex.escape(_QUOTES)}]", Trait.QUOTE),
     ):
-        _add(table, pattern, bit)
+        _add(table, pattern, trait)
     return table
 
 
@@ -142,9 +142,9 @@ def _set(table: npt.NDArray[np.uint8], pattern: str, value: int) -> None:
         table[match.start() : match.end()] = value
 
 
-def _add(table: npt.NDArray[np.uint8], pattern: str, bit: int) -> None:
+def _add(table: npt.NDArray[np.uint8], pattern: str, trait: Trait) -> None:
     for match in regex.finditer(rf"(?:{pattern})+", _all(), regex.V1):
-        table[match.start() : match.end()] |= bit
+        table[match.start() : match.end()] |= np.uint8(trait)
 
 
 @cache

@@ -1,0 +1,121 @@
+"""The rules of quality: which scores tell prose from the rest, on which side, and how far a language may go.
+
+A rule is a score and a side. Its threshold for a language stands in the language's file, put there by `xdata
+calibrate`; for a language without one, a rule that means the same in every script has a value of its own, and the
+others are off. Thresholds end up in the recipe as numbers, one filter a rule, so a run says everything itself.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from xdata.errors import ConfigError, nearest
+from xdata.filters.thresholds import Threshold
+from xdata.languages import described_languages, thresholds_of
+
+Side = Literal["min", "max"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A score, the side on which documents go, and what is known of thresholds for it."""
+
+    name: str
+    """Of the rule in language files, and the reason of its drops."""
+    score: str
+    """Without `scores.`."""
+    side: Side
+    english: float | None
+    """What was published for English: Gopher, FineWeb, C4; None where nobody has."""
+    strictest: float
+    """A derived threshold is never stricter: what ordinary prose of some language has."""
+    laxest: float
+    """A rule whose derived threshold would be laxer is off: it could hardly fire."""
+    every_script: bool = True
+    """Whether the English value stands in for a language without one of its own."""
+
+
+def _repetition() -> Iterable[Rule]:
+    for what, english in (("line", 0.3), ("paragraph", 0.3)):
+        yield Rule(f"repeated_{what}s", f"dup_{what}_share", "max", english, 0.1, 0.5)
+    for what, english in (("line", 0.1), ("paragraph", 0.2)):
+        yield Rule(f"repeated_{what}_text", f"dup_{what}_char_share", "max", english, 0.1, 0.5)
+    for size, english, strictest in ((2, 0.2, 0.12), (3, 0.18, 0.1), (4, 0.16, 0.09)):
+        yield Rule(f"frequent_{size}_gram", f"top_{size}_gram_share", "max", english, strictest, 0.5)
+    for size in range(5, 11):
+        yield Rule(f"repeated_{size}_grams", f"dup_{size}_gram_share", "max", round(0.2 - 0.01 * size, 2), 0.1, 0.5)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("short_words", "mean_word_length", "min", 3, 10, 1.2, every_script=False),
+    Rule("long_words", "mean_word_length", "max", 10, 2, 40, every_script=False),
+    Rule("many_hashes", "hash_ratio", "max", 0.1, 0.02, 0.5),
+    Rule("many_ellipses", "ellipsis_ratio", "max", 0.1, 0.02, 0.5),
+    Rule("bullet_lines", "bullet_line_share", "max", 0.9, 0.5, 0.95),
+    Rule("ellipsis_lines", "ellipsis_line_share", "max", 0.3, 0.2, 0.9),
+    Rule("few_letters", "alpha_word_share", "min", 0.8, 0.85, 0.3, every_script=False),
+    Rule("many_digits", "digit_share", "max", 0.2, 0.08, 0.5),
+    Rule("many_symbols", "symbol_share", "max", 0.25, 0.1, 0.5),
+    Rule("few_stop_words", "num_stop_words", "min", 2, 6, 1, every_script=False),
+    Rule("rare_stop_words", "stop_word_share", "min", None, 0.2, 0.01, every_script=False),
+    Rule("few_line_ends", "line_punct_share", "min", 0.12, 0.5, 0.02, every_script=False),
+    Rule("short_lines", "short_line_share", "max", 0.67, 0.3, 0.95, every_script=False),
+    Rule("many_lines", "new_line_ratio", "max", 0.3, 0.1, 0.6),
+    Rule("curly_brackets", "num_curly_brackets", "max", 0, 0, 5),
+    Rule("placeholder_text", "num_placeholders", "max", 0, 0, 0),
+    *_repetition(),
+)
+"""All rules, in the order in which they decide."""
+
+Preset = Literal["language", "english", "none"]
+"""`language`: each language's own thresholds; `english`: what was published for English, in all of them; `none`."""
+
+
+def threshold_filters(
+    languages: Iterable[str], *, preset: Preset = "language", limits: Mapping[str, float] | None = None
+) -> tuple[Threshold, ...]:
+    """One filter for each rule that says something of these languages, or of all that have thresholds.
+
+    `limits` (rule -> value) stands in for everything else. Raises ConfigError for a rule that there is not.
+    """
+    limits = limits or {}
+    names = {rule.name for rule in RULES}
+    for name in limits:
+        if name not in names:
+            raise ConfigError(f"there is no rule {name!r}: {nearest(name, names)}")
+    codes = sorted(set(languages)) or (list(described_languages()) if preset == "language" else [])
+    made = (_filter(rule, codes, preset, limits.get(rule.name)) for rule in RULES)
+    return tuple(step for step in made if step is not None)
+
+
+def _filter(rule: Rule, codes: Iterable[str], preset: Preset, limit: float | None) -> Threshold | None:
+    if limit is not None:
+        common: float | None = limit
+    elif preset == "none":
+        common = None
+    else:
+        common = rule.english if rule.every_script or preset == "english" else None
+    own = _own_values(rule, codes, common) if preset == "language" and limit is None else {}
+    if common is None and not own:
+        return None
+    given = {f"{rule.side}_value": None if common is None else float(common), f"{rule.side}_by_language": own}
+    return Threshold.model_validate({"name": rule.name, "score": f"scores.{rule.score}", "reason": rule.name, **given})
+
+
+def _own_values(rule: Rule, codes: Iterable[str], common: float | None) -> dict[str, float]:
+    """Language -> threshold, of those whose files say something; beyond all values where the rule is off."""
+    own = {}
+    for code in codes:
+        facts = thresholds_of(code)
+        if facts is None:
+            continue
+        values = facts.min_values if rule.side == "min" else facts.max_values
+        if rule.name in values:
+            own[code] = values[rule.name]
+        elif rule.name in facts.off and common is not None:
+            own[code] = _OFF[rule.side]
+    return own
+
+
+_OFF: Mapping[Side, float] = {"min": -1.0, "max": 1e9}
+"""Thresholds that nothing is beyond."""
