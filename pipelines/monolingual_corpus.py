@@ -11,7 +11,7 @@ from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
-from xdata.filters.rules import Preset, threshold_filters
+from xdata.filters.rules import Preset, language_filter, threshold_filters
 from xdata.filters.thresholds import Threshold
 from xdata.models.language import LID_176
 from xdata.models.reference import ModelRef
@@ -32,7 +32,9 @@ def monolingual_corpus(
     languages: tuple[str, ...] = (),
     extractor: Annotated[Extractor, Field(description="what finds the main text of web pages")] = "ladder",
     identifier: Annotated[ModelRef, Field(description="model that identifies languages")] = LID_176,
-    min_language_score: Annotated[float, Field(ge=0, le=1, description="least probability of the language")] = 0.5,
+    min_language_score: Annotated[
+        float | None, Field(ge=0, le=1, description="least probability of the language; each language's own, else 0.5")
+    ] = None,
     min_script_share: Annotated[float, Field(ge=0, le=1, description="least share of letters in its script")] = 0.8,
     min_words: Annotated[int, Field(ge=0, description="least number of words")] = 50,
     thresholds: Annotated[
@@ -86,12 +88,7 @@ def monolingual_corpus(
         (
             DropFlawed(),
             KeepLanguages(languages=languages),
-            Threshold(
-                name="sure_language",
-                score="scores.language",
-                reason="language_uncertain",
-                min_value=min_language_score,
-            ),
+            language_filter(languages, limit=min_language_score, preset=thresholds),
             Threshold(
                 name="one_script",
                 score="scores.script_share",

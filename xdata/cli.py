@@ -4,10 +4,12 @@ Exit status: 0 done; 1 input, resource, run or check is wrong; 2 command line or
 """
 
 import argparse
+import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,12 +18,14 @@ from xdata.errors import ConfigError, UsageError, XdataError
 from xdata.terminal import printable
 
 if TYPE_CHECKING:
+    from xdata.manifest import Manifest
     from xdata.readers.sources import Source
     from xdata.recipe import Recipe
     from xdata.run.pool import Pool
 
 _INTERRUPTED = 130
 _ENGINES = ("local", "ray", "slurm")
+_METHODS = ("tail", "quantile", "mean_std", "median_ratio")
 _LISTS = ("recipes", "steps", "languages", "models", "papers")
 
 
@@ -114,6 +118,40 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--strict", action="store_true", help="refuse to replace what another configuration made")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
     build.set_defaults(command=_build)
+
+    calibrate = commands.add_parser("calibrate", help="thresholds of a language from a sample of it")
+    calibrate.add_argument("--input", metavar="SOURCE", nargs="+", action="extend", default=[], help="as of build")
+    calibrate.add_argument(
+        "--language",
+        metavar="L",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="a language, as swh_Latn; all unless given",
+    )
+    calibrate.add_argument(
+        "--declared", action="store_true", help="all input is in the language: it is not to be identified"
+    )
+    calibrate.add_argument(
+        "--languages", metavar="DIR", type=_folder, help="language files: where the thresholds are written"
+    )
+    calibrate.add_argument("--method", choices=_METHODS, default="tail", help="how thresholds are found")
+    calibrate.add_argument(
+        "--max-loss", metavar="SHARE", type=_share, default=0.01, help="most of the sample that may go (tail); 0.01"
+    )
+    calibrate.add_argument(
+        "--reference", metavar="SOURCE", nargs="+", action="extend", default=[], help="a sample in English, or in"
+    )
+    calibrate.add_argument("--reference-language", metavar="L", default="eng_Latn", help="the language it is in")
+    calibrate.add_argument("--set", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help="as of build")
+    calibrate.add_argument("--work", metavar="DIR", type=_folder, help="what is in between; removed unless given")
+    calibrate.add_argument("--workers", metavar="N", type=_count, help="ranks at a time; all cores unless given")
+    calibrate.add_argument("--limit", metavar="N", type=_count, help="documents read of each file")
+    calibrate.add_argument(
+        "--preview", metavar="FILE", type=_folder, help="write which document each rule would remove"
+    )
+    calibrate.add_argument("--dry-run", action="store_true", help="show what would be removed and write nothing else")
+    calibrate.set_defaults(command=_calibrate)
 
     check = commands.add_parser("check", help="whether a folder is what its manifest says")
     check.add_argument("dir", metavar="DIR", type=_folder)
@@ -257,6 +295,70 @@ def _count(word: str) -> int:
     if not word.isascii() or not word.isdigit() or int(word[:18]) < 1:
         raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
     return int(word[:18])
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from xdata.calibrate import Reference, calibrate, describe, write_preview
+    from xdata.languages import OVERLAY, check_overlay, resolve_code, resolve_codes, write_language
+    from xdata.progress import Progress
+    from xdata.readers.sources import declared, parse_sources
+    from xdata.run.build import build
+    from xdata.run.local import LocalPool
+
+    if options.languages is None and not options.dry_run:
+        raise UsageError("say where the language file goes: --languages DIR, or --dry-run")
+    if options.languages is not None and options.languages.is_dir():
+        os.environ[OVERLAY] = str(options.languages.resolve())
+        check_overlay()
+    languages = resolve_codes(options.language)
+    if options.declared and len(languages) != 1:
+        raise UsageError("--declared goes with one --language")
+    sources = parse_sources(options.input)
+    sources = declared(sources, languages[0]) if options.declared else sources
+    reference = parse_sources(options.reference) if options.reference else ()
+    with Progress(sys.stderr) as progress, _work_folder(options.work) as work:
+
+        def run(recipe: "Recipe", out: Path) -> "Manifest":
+            limited = recipe if options.limit is None else recipe.limited(options.limit)
+            return build(limited, out, pool=LocalPool(workers=options.workers or _num_cores()), observer=progress)
+
+        found = calibrate(
+            sources,
+            languages,
+            work=work,
+            build=run,
+            settings=_settings(options.set),
+            method=options.method,
+            max_loss=options.max_loss,
+            reference=Reference(reference, resolve_code(options.reference_language)) if reference else None,
+        )
+    _print([line for each in found for line in describe(each)])
+    if options.preview is not None:
+        write_preview(found, options.preview)
+    if not options.dry_run:
+        _print([f"written: {write_language(each.facts, options.languages)}" for each in found])
+    return 0
+
+
+@contextlib.contextmanager
+def _work_folder(path: Path | None) -> Iterator[Path]:
+    """The folder that was named, or one that is gone afterwards."""
+    if path is not None:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="xdata-") as folder:
+        yield Path(folder)
+
+
+def _share(word: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number from 0 to 1")
+    return value
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import langcodes
 import regex
@@ -21,10 +21,11 @@ from babel.core import get_global
 from langcodes.tag_parser import LanguageTagError
 from pydantic import BaseModel, ConfigDict, Field
 
+from xdata.disk import write_atomically
 from xdata.errors import ConfigError, nearest
 from xdata.resources import resource
 from xdata.validation import validate
-from xdata.yaml_files import load_yaml, read_yaml
+from xdata.yaml_files import dump_yaml, load_yaml, read_yaml
 
 UNDETERMINED = "und"
 """The code that stands where a language is not known (ISO 639-2)."""
@@ -120,7 +121,7 @@ class Thresholds(_Group):
     """Rule -> least value of a document that stays."""
     max_values: Mapping[str, float] = Field(default_factory=dict)
     """Rule -> greatest value of a document that stays."""
-    off: tuple[str, ...] = ()
+    switched_off: tuple[str, ...] = ()
     """Rules that tell nothing in this language."""
 
 
@@ -231,6 +232,14 @@ def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
             raise ConfigError(f"{overlay}: the folder of language files is not there")
         files = files | _files_in(overlay)
     return dict(sorted(files.items()))
+
+
+def write_language(facts: Mapping[str, Any], folder: Path) -> Path:
+    """Writes a language file, group by group in their order, into a folder of them; its path."""
+    ordered = {name: facts[name] for name in LanguageFile.model_fields if name in facts}
+    path = folder / f"{facts['code']}.yaml"
+    write_atomically(path, dump_yaml(ordered).encode())
+    return path
 
 
 def check_overlay() -> None:

@@ -41,7 +41,7 @@ class Derived:
 
     min_values: dict[str, float]
     max_values: dict[str, float]
-    off: tuple[str, ...]
+    switched_off: tuple[str, ...]
     """Rules that could hardly fire with what the sample asks for."""
     unknown: tuple[str, ...]
     """Rules of whose scores the sample has too few."""
@@ -127,7 +127,8 @@ def _derive(sample: Scores, threshold: Callable[[Rule], float | None]) -> Derive
         if value is None:
             unknown.append(rule.name)
             continue
-        held = _held(rule, value)
+        median = float(np.nanmedian(sample[rule.score]))
+        held = rule.hold(value, median=median)
         if held is None:
             off.append(rule.name)
         else:
@@ -138,13 +139,6 @@ def _derive(sample: Scores, threshold: Callable[[Rule], float | None]) -> Derive
 def _known(sample: Scores, rule: Rule) -> npt.NDArray[np.float64] | None:
     values = sample.get(rule.score)
     return None if values is None or np.count_nonzero(~np.isnan(values)) < MIN_DOCUMENTS else values
-
-
-def _held(rule: Rule, value: float) -> float | None:
-    """The threshold, no stricter than the strictest; None where it is laxer than the laxest."""
-    if rule.side == "min":
-        return None if value < rule.laxest else min(value, rule.strictest)
-    return None if value > rule.laxest else max(value, rule.strictest)
 
 
 def _by_quantile(values: npt.NDArray[np.float64], other: npt.NDArray[np.float64], rule: Rule) -> float:

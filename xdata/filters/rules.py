@@ -26,46 +26,59 @@ class Rule:
     """Without `scores.`."""
     side: Side
     english: float | None
-    """What was published for English: Gopher, FineWeb, C4; None where nobody has."""
-    strictest: float
-    """A derived threshold is never stricter: what ordinary prose of some language has."""
+    """What was published for English (Gopher, FineWeb, C4), or what we take for every script; None without."""
     laxest: float
     """A rule whose derived threshold would be laxer is off: it could hardly fire."""
+    strictest: float | None = None
+    """A derived threshold is never stricter; the English value unless given."""
+    margin: float = 0.0
+    """Least distance of a derived threshold from the median of the sample, as a share of the median."""
     every_script: bool = True
     """Whether the English value stands in for a language without one of its own."""
+
+    def hold(self, value: float, *, median: float) -> float | None:
+        """A derived threshold within the bounds; None where the rule is to be off."""
+        sign = 1 if self.side == "max" else -1
+        strictest = self.english if self.strictest is None else self.strictest
+        bounds = [value, median * (1 + sign * self.margin), *([] if strictest is None else [strictest])]
+        held = max(bounds) if self.side == "max" else min(bounds)
+        return None if sign * held > sign * self.laxest else held
 
 
 def _repetition() -> Iterable[Rule]:
     for what, english in (("line", 0.3), ("paragraph", 0.3)):
-        yield Rule(f"repeated_{what}s", f"dup_{what}_share", "max", english, 0.1, 0.5)
+        yield Rule(f"repeated_{what}s", f"dup_{what}_share", "max", english, 0.6)
     for what, english in (("line", 0.1), ("paragraph", 0.2)):
-        yield Rule(f"repeated_{what}_text", f"dup_{what}_char_share", "max", english, 0.1, 0.5)
-    for size, english, strictest in ((2, 0.2, 0.12), (3, 0.18, 0.1), (4, 0.16, 0.09)):
-        yield Rule(f"frequent_{size}_gram", f"top_{size}_gram_share", "max", english, strictest, 0.5)
+        yield Rule(f"repeated_{what}_text", f"dup_{what}_char_share", "max", english, 0.5)
+    for size, english in ((2, 0.2), (3, 0.18), (4, 0.16)):
+        yield Rule(f"frequent_{size}_gram", f"top_{size}_gram_share", "max", english, 0.5)
     for size in range(5, 11):
-        yield Rule(f"repeated_{size}_grams", f"dup_{size}_gram_share", "max", round(0.2 - 0.01 * size, 2), 0.1, 0.5)
+        yield Rule(f"repeated_{size}_grams", f"dup_{size}_gram_share", "max", round(0.2 - 0.01 * size, 2), 0.5)
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("short_words", "mean_word_length", "min", 3, 10, 1.2, every_script=False),
-    Rule("long_words", "mean_word_length", "max", 10, 2, 40, every_script=False),
-    Rule("many_hashes", "hash_ratio", "max", 0.1, 0.02, 0.5),
-    Rule("many_ellipses", "ellipsis_ratio", "max", 0.1, 0.02, 0.5),
-    Rule("bullet_lines", "bullet_line_share", "max", 0.9, 0.5, 0.95),
-    Rule("ellipsis_lines", "ellipsis_line_share", "max", 0.3, 0.2, 0.9),
-    Rule("few_letters", "alpha_word_share", "min", 0.8, 0.85, 0.3, every_script=False),
-    Rule("many_digits", "digit_share", "max", 0.2, 0.08, 0.5),
-    Rule("many_symbols", "symbol_share", "max", 0.25, 0.1, 0.5),
-    Rule("few_stop_words", "num_stop_words", "min", 2, 6, 1, every_script=False),
-    Rule("rare_stop_words", "stop_word_share", "min", None, 0.2, 0.01, every_script=False),
-    Rule("few_line_ends", "line_punct_share", "min", 0.12, 0.5, 0.02, every_script=False),
-    Rule("short_lines", "short_line_share", "max", 0.67, 0.3, 0.95, every_script=False),
-    Rule("many_lines", "new_line_ratio", "max", 0.3, 0.1, 0.6),
-    Rule("curly_brackets", "num_curly_brackets", "max", 0, 0, 5),
-    Rule("placeholder_text", "num_placeholders", "max", 0, 0, 0),
+    Rule("short_words", "mean_word_length", "min", 3, 1, strictest=10, margin=0.35, every_script=False),
+    Rule("long_words", "mean_word_length", "max", 10, 40, strictest=1, margin=0.5, every_script=False),
+    Rule("many_hashes", "hash_ratio", "max", 0.1, 0.5),
+    Rule("many_ellipses", "ellipsis_ratio", "max", 0.1, 0.5),
+    Rule("bullet_lines", "bullet_line_share", "max", 0.9, 0.95),
+    Rule("ellipsis_lines", "ellipsis_line_share", "max", 0.3, 0.9),
+    Rule("few_letters", "alpha_word_share", "min", 0.8, 0.3, strictest=0.7, every_script=False),
+    Rule("many_digits", "digit_share", "max", 0.2, 0.5),
+    Rule("many_symbols", "symbol_share", "max", 0.25, 0.5),
+    Rule("few_stop_words", "num_stop_words", "min", 2, 1, every_script=False),
+    Rule("rare_stop_words", "stop_word_share", "min", None, 0.01, strictest=0.1, margin=0.6, every_script=False),
+    Rule("few_line_ends", "line_punct_share", "min", 0.12, 0.02, every_script=False),
+    Rule("short_lines", "short_line_share", "max", 0.67, 0.95, every_script=False),
+    Rule("many_lines", "new_line_ratio", "max", 0.3, 0.6),
+    Rule("curly_brackets", "num_curly_brackets", "max", 0, 5),
+    Rule("placeholder_text", "num_placeholders", "max", 0, 0),
     *_repetition(),
 )
 """All rules, in the order in which they decide."""
+
+LANGUAGE_RULE = Rule("language_uncertain", "language", "min", 0.5, 0.3, strictest=0.9)
+"""Of the probability of the language, which has a way of its own to be derived."""
 
 Preset = Literal["language", "english", "none"]
 """`language`: each language's own thresholds; `english`: what was published for English, in all of them; `none`."""
@@ -86,6 +99,15 @@ def threshold_filters(
     codes = sorted(set(languages)) or (list(described_languages()) if preset == "language" else [])
     made = (_filter(rule, codes, preset, limits.get(rule.name)) for rule in RULES)
     return tuple(step for step in made if step is not None)
+
+
+def language_filter(languages: Iterable[str], *, limit: float | None = None, preset: Preset = "language") -> Threshold:
+    """The filter of documents whose language is not sure: by `limit`, or by each language's own threshold."""
+    limits = {} if limit is None else {LANGUAGE_RULE.name: limit}
+    codes = sorted(set(languages)) or list(described_languages())
+    found = _filter(LANGUAGE_RULE, codes, "english" if preset == "none" else preset, limits.get(LANGUAGE_RULE.name))
+    assert found is not None
+    return found
 
 
 def _filter(rule: Rule, codes: Iterable[str], preset: Preset, limit: float | None) -> Threshold | None:
@@ -112,7 +134,7 @@ def _own_values(rule: Rule, codes: Iterable[str], common: float | None) -> dict[
         values = facts.min_values if rule.side == "min" else facts.max_values
         if rule.name in values:
             own[code] = values[rule.name]
-        elif rule.name in facts.off and common is not None:
+        elif rule.name in facts.switched_off and common is not None:
             own[code] = _OFF[rule.side]
     return own
 

@@ -50,6 +50,7 @@ _ENTRY = regex.compile(
 )
 _ARTICLE = regex.compile(r"<article\b.*?</article>", regex.DOTALL)
 _HEADING = regex.compile(r"<h\d\b.*?</h\d>", regex.DOTALL)
+_PARAGRAPH = regex.compile(r"<p\b.*?</p>", regex.DOTALL)
 _TAG = regex.compile(r"<[^>]*>")
 _MISNAMED = frozenset({"ckb"})
 """Declarations that are in another language than they say: this one is Kurmanji."""
@@ -70,6 +71,8 @@ class Declaration:
     text: str
     """All of it, without markup."""
     first_article: str
+    paragraphs: tuple[str, ...]
+    """Those of its preamble and articles, without headings."""
 
 
 def read_declarations(udhr: Path) -> dict[str, Declaration]:
@@ -86,7 +89,15 @@ def read_declarations(udhr: Path) -> dict[str, Declaration]:
         if code is None or (code in DECLARATIONS and name not in curated):
             continue
         articles = [_plain(_HEADING.sub(" ", article)) for article in _ARTICLE.findall(page)]
-        declaration = Declaration(code, name, entry["title"].replace("\\\\", ""), entry["direction"], text, articles[0])
+        declaration = Declaration(
+            code,
+            name,
+            entry["title"].replace("\\\\", ""),
+            entry["direction"],
+            text,
+            articles[0],
+            tuple(filter(None, (_plain(paragraph) for paragraph in _PARAGRAPH.findall(_HEADING.sub(" ", page))))),
+        )
         preference = ("(" in entry["title"], name != iso639_3, len(name), name)
         if code not in found or preference < found[code][0]:
             found[code] = (preference, declaration)

@@ -18,11 +18,12 @@ import langcodes
 import numpy as np
 import regex
 
+from xdata.languages import write_language
 from xdata.provenance.cldr import Cldr, native_digits
 from xdata.provenance.declarations import SOURCE, Declaration, read_declarations
 from xdata.resources import resources_folder
 from xdata.text.code_points import APOSTROPHES, UNSPACED_SCRIPTS
-from xdata.yaml_files import dump_yaml
+from xdata.yaml_files import read_yaml
 
 DEFAULTS = {
     "ara": "arb", "aym": "ayr", "aze": "azj", "est": "ekk", "fas": "pes", "fil": "tgl", "grn": "gug",
@@ -82,11 +83,18 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     codes = sorted({*declarations, *UNDECLARED})
     for code in codes:
+        path = folder / f"{code}.yaml"
         groups = describe(code, codes, declarations.get(code), cldr, near.get(code, []))
-        (folder / f"{code}.yaml").write_text(dump_yaml(groups), encoding="utf-8")
+        write_language(_calibrated(path) | groups, folder)
     for path in folder.glob("*.yaml"):
         if path.stem not in codes:
             path.unlink()
+
+
+def _calibrated(path: Path) -> dict[str, Any]:
+    """What `xdata.provenance.thresholds` put into a language file, which comes after this."""
+    facts = read_yaml(path) if path.is_file() else {}
+    return {name: group for name, group in facts.items() if name != "code" and "xdata calibrate" in group["source"]}
 
 
 def describe(

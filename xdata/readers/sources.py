@@ -163,6 +163,11 @@ def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
     return check_names([*named, *found])
 
 
+def declared(sources: Iterable[Source], language: str) -> tuple[Source, ...]:
+    """The sources with all their documents in one language, where they do not say another."""
+    return tuple(source if source.language else source.model_copy(update={"language": language}) for source in sources)
+
+
 def check_names(sources: Iterable[Source]) -> tuple[Source, ...]:
     """The sources in order of name. Raises ConfigError where two have one name."""
     ordered = tuple(sorted(sources, key=lambda source: source.name))
