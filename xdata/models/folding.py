@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-SPACE, DIGIT, DASH, QUOTE, SYMBOL, OTHER = map(ord, " 0-\"\u2605\ufffd")
+SPACE, DIGIT, DASH, QUOTE, SYMBOL, OTHER = map(ord, ' 0-"\u2605\ufffd')
 """What stands for all blanks, digits, dashes, quotation marks, symbols and code points without a meaning."""
 DROPPED = 0x110000
 """What the table has for code points that are left out; beyond all code points."""

@@ -9,7 +9,7 @@ costs one look-up where its longest n-gram is known, and backing off goes on wit
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import blake2b, sha256
 from heapq import heappop, heappush
@@ -55,6 +55,10 @@ _NUM_FOLDS = 5
 _WINDOW = 1_000
 """Characters over which the usual surprise is measured, as those of a short document."""
 _ENOUGH_WINDOWS = 500
+_SMALLEST_SPREAD = 0.01
+_FEWEST_STARTS = 20
+_SMALLEST_START_SHARE = 0.05
+"""Of characters, that must stand right after a blank for the beginnings of words to be looked at."""
 _SEGMENT = 1 << 17
 """Characters that are scored at a time: what they take stays in the cache of a core."""
 
@@ -67,6 +71,23 @@ class Reference:
     """Median over windows of 1,000 characters, in bits a character."""
     spread: float
     """Half of what lies between the 16th and the 84th percentile: a standard deviation where they are normal."""
+
+    def deviation(self, bits: float) -> float:
+        """How far `bits` is above what is usual, in standard deviations."""
+        return (bits - self.bits) / self.spread
+
+
+class Surprise(NamedTuple):
+    """How surprising a text is, in bits a folded character."""
+
+    bits: float | None
+    """Mean over all characters, None where there is none."""
+    start_bits: float | None
+    """Mean over the first two characters after each blank, None for a text with few blanks.
+
+    What follows a blank depends on the word before it, so this tells sentences from words in any order, of which
+    every single one is right.
+    """
 
 
 @dataclass(frozen=True)
@@ -94,6 +115,9 @@ class NgramModel:
     levels: tuple[Level, ...]
     """From single characters to the longest n-grams."""
     reference: Reference
+    """Of `Surprise.bits`."""
+    start_reference: Reference | None
+    """Of `Surprise.start_bits`, None where the language puts few blanks."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What it was trained on, for people to read."""
 
@@ -101,28 +125,21 @@ class NgramModel:
     def num_ngrams(self) -> int:
         return sum(len(level.keys) for level in self.levels)
 
-    def bits(self, text: str) -> float | None:
-        """Mean surprise of a text in bits a folded character, None where it has none."""
-        return self.bits_of([text])[0]
+    def surprise(self, text: str) -> Surprise:
+        """How surprising a text is."""
+        return self.surprises([text])[0]
 
-    def bits_of(self, texts: Sequence[str]) -> list[float | None]:
-        """Mean surprise of each text; the same whichever texts are scored together."""
-        sums, counts = np.zeros(len(texts)), np.zeros(len(texts), dtype=np.int64)
+    def surprises(self, texts: Sequence[str]) -> list[Surprise]:
+        """How surprising each text is; the same whichever texts are scored together."""
+        sums = np.zeros((4, len(texts)))
         for owners, pieces in _batches(texts, self._encoder):
-            bits = self._surprises(_joined(pieces, self.order)).astype(np.float64)
-            lengths = [len(piece) for piece in pieces]
-            starts = np.cumsum([0, *lengths[:-1]])
-            np.add.at(sums, owners, np.add.reduceat(bits, starts))
-            np.add.at(counts, owners, lengths)
-        return [float(total / num) if num else None for total, num in zip(sums, counts, strict=True)]
-
-    def perplexity(self, bits: float) -> float:
-        """The number of equally likely characters that are as surprising."""
-        return float(2.0**bits)
-
-    def surprise(self, bits: float) -> float:
-        """How far `bits` is above what is usual for the language, in standard deviations."""
-        return (bits - self.reference.bits) / self.reference.spread
+            ids = _joined(pieces, self.order)
+            lengths = np.array([len(piece) for piece in pieces])
+            starts = np.cumsum(lengths) - lengths
+            bits, is_start = self._costs(ids).astype(np.float64), self._starts(ids)
+            for row, values in enumerate((bits, np.ones(len(bits)), bits * is_start, is_start.astype(np.float64))):
+                np.add.at(sums[row], owners, np.add.reduceat(values, starts))
+        return [_surprise(*column) for column in sums.T.tolist()]
 
     @cached_property
     def _encoder(self) -> "_Encoder":
@@ -132,7 +149,16 @@ class NgramModel:
     def _tables(self) -> tuple["_Table", ...]:
         return tuple(_Table(level) for level in self.levels)
 
-    def _surprises(self, ids: Ids) -> npt.NDArray[np.float32]:
+    def _starts(self, ids: Ids) -> npt.NDArray[np.bool_]:
+        """Whether each character of joined pieces is one of the first two after a blank."""
+        is_space = ids == self._encoder.space
+        after = np.zeros(len(ids), dtype=np.bool_)
+        after[1:] = is_space[:-1]
+        after[2:] |= is_space[:-2]
+        found: npt.NDArray[np.bool_] = (after & ~is_space)[ids != _BOUNDARY]
+        return found
+
+    def _costs(self, ids: Ids) -> npt.NDArray[np.float32]:
         """Bits of each character of joined pieces, boundaries left out; the longest known n-gram decides."""
         kept = np.flatnonzero(ids)
         keys = _pack(ids, order=self.order, width=self.width)[kept]
@@ -150,6 +176,12 @@ class NgramModel:
             bits[rest[known]] += lower.backoff[slots[known]]
             keys &= _mask(order - 1, self.width)
         return np.minimum(bits, np.float32(MAX_BITS))
+
+
+def _surprise(bits: float, num: float, start_bits: float, num_starts: float) -> Surprise:
+    """Means out of sums."""
+    few = num_starts < max(_FEWEST_STARTS, num * _SMALLEST_START_SHARE)
+    return Surprise(bits / num if num else None, None if few else start_bits / num_starts)
 
 
 def train_ngrams(
@@ -172,16 +204,17 @@ def train_ngrams(
     encoder = _Encoder(alphabet)
     encoded = [ids for piece in pieces if len(ids := encoder(piece))]
     num_characters = sum(map(len, encoded))
-    if num_characters < _FEWEST_CHARACTERS:
+    if num_characters < _FEWEST_CHARACTERS or len(encoded) < _NUM_FOLDS:
         raise InputError(
-            f"{language}: {num_characters:,} characters are too few to train on: give at least {_FEWEST_CHARACTERS:,}"
+            f"{language}: {num_characters:,} different characters of text are too few to train on: "
+            f"give at least {_FEWEST_CHARACTERS:,}"
         )
     width = int(len(alphabet) + _FIRST - 1).bit_length()
     order = min(order, MAX_ORDER, 64 // width)
     shape = _Shape(order, width, len(alphabet) + 1, max_ngrams)
     found = {"num_characters": num_characters, "num_pieces": len(encoded), **(facts or {})}
-    reference = _cross_validated(encoded, shape, alphabet)
-    return NgramModel(language, order, width, alphabet, _fit(encoded, shape), reference, found)
+    references = _cross_validated(encoded, shape, alphabet)
+    return NgramModel(language, order, width, alphabet, _fit(encoded, shape), *references, found)
 
 
 def save_ngrams(model: NgramModel, path: Path) -> None:
@@ -195,7 +228,8 @@ def save_ngrams(model: NgramModel, path: Path) -> None:
         "width": model.width,
         "alphabet": len(model.alphabet),
         "ngrams": [len(level.keys) for level in model.levels],
-        "reference": {"bits": model.reference.bits, "spread": model.reference.spread},
+        "reference": asdict(model.reference),
+        "start_reference": model.start_reference and asdict(model.start_reference),
         "facts": dict(model.facts),
         "sha256": sha256(body).hexdigest(),
     }
@@ -214,11 +248,12 @@ def load_ngrams(path: Path) -> NgramModel:
         arrays = _Arrays(body)
         alphabet = arrays.take(int(header["alphabet"]), "<u4")
         levels = tuple(Level(arrays.take(n, "<u8"), arrays.take(n, "<f4"), arrays.take(n, "<f4")) for n in sizes)
-        reference = Reference(float(header["reference"]["bits"]), float(header["reference"]["spread"]))
+        reference = Reference(**header["reference"])
+        start_reference = header["start_reference"] and Reference(**header["start_reference"])
         order, width = int(header["order"]), int(header["width"])
         whole = arrays.at_end and len(levels) == order and 0 < order * width <= 64 and reference.spread > 0
         model = NgramModel(
-            str(header["language"]), order, width, alphabet, levels, reference, dict(header.get("facts", {}))
+            str(header["language"]), order, width, alphabet, levels, reference, start_reference, header["facts"]
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         whole = False
@@ -301,6 +336,8 @@ class _Encoder:
         ids[alphabet] = np.arange(_FIRST, _FIRST + len(alphabet))
         ids[DROPPED] = _LEFT_OUT
         self._table = ids[fold_table()]
+        self.space = ids[SPACE] or _LEFT_OUT
+        """Id of a blank; one that is nowhere where the alphabet has none."""
         self._runs = [ids[code_point] for code_point in (SPACE, DIGIT) if ids[code_point] != _UNKNOWN]
 
     def __call__(self, text: str) -> Ids:
@@ -420,27 +457,35 @@ def _alphabet(pieces: Iterable[str]) -> npt.NDArray[np.uint32]:
     return np.sort(frequent).astype(np.uint32)
 
 
-def _cross_validated(encoded: Sequence[Ids], shape: _Shape, alphabet: npt.NDArray[np.uint32]) -> Reference:
+def _cross_validated(
+    encoded: Sequence[Ids], shape: _Shape, alphabet: npt.NDArray[np.uint32]
+) -> tuple[Reference, Reference | None]:
     """What text costs that a model was not trained on: folds are left out in turn until they say enough."""
-    means: list[Floats] = []
+    windows: list[Surprise] = []
     for number in range(_NUM_FOLDS):
         others = [ids for place, ids in enumerate(encoded) if place % _NUM_FOLDS != number]
-        levels = _fit(others, shape)
-        model = NgramModel("", shape.order, shape.width, alphabet, levels, Reference(0.0, 1.0))
-        means.append(_window_means(model, encoded[number::_NUM_FOLDS]))
-        if sum(map(len, means)) >= _ENOUGH_WINDOWS:
+        model = NgramModel("", shape.order, shape.width, alphabet, _fit(others, shape), Reference(0.0, 1.0), None)
+        windows += _windows(model, encoded[number::_NUM_FOLDS])
+        if len(windows) >= _ENOUGH_WINDOWS:
             break
-    low, middle, high = np.quantile(np.concatenate(means), [0.16, 0.5, 0.84])
-    return Reference(round(float(middle), 4), round(max(float(high - low) / 2, 0.01), 4))
+    starts = [window.start_bits for window in windows if window.start_bits is not None]
+    reference = _reference([window.bits for window in windows if window.bits is not None])
+    return reference, _reference(starts) if 2 * len(starts) > len(windows) else None
 
 
-def _window_means(model: NgramModel, pieces: Sequence[Ids]) -> Floats:
-    """Mean bits of windows over all pieces, one behind the other; what is too short for one is one."""
-    bits = np.concatenate([model._surprises(_joined([piece], model.order)) for piece in pieces]).astype(np.float64)
+def _reference(bits: Sequence[float]) -> Reference:
+    low, middle, high = np.quantile(bits, [0.16, 0.5, 0.84])
+    return Reference(round(float(middle), 4), round(max(float(high - low) / 2, _SMALLEST_SPREAD), 4))
+
+
+def _windows(model: NgramModel, pieces: Sequence[Ids]) -> list[Surprise]:
+    """Windows over all pieces, one behind the other; what is too short for one is one."""
+    joined = [_joined([piece], model.order) for piece in pieces]
+    bits = np.concatenate([model._costs(ids) for ids in joined]).astype(np.float64)
+    is_start = np.concatenate([model._starts(ids) for ids in joined])
     num = max(1, len(bits) // _WINDOW)
-    starts = np.arange(num) * (len(bits) // num)
-    ends = np.append(starts[1:], len(bits))
-    return np.asarray(np.add.reduceat(bits, starts) / (ends - starts))
+    parts = zip(np.array_split(bits, num), np.array_split(is_start, num), strict=True)
+    return [_surprise(part.sum(), len(part), part[start].sum(), start.sum()) for part, start in parts]
 
 
 def _fit(encoded: Sequence[Ids], shape: _Shape) -> tuple[Level, ...]:
