@@ -12,8 +12,10 @@ from xdata.filters.languages import KeepLanguages
 from xdata.filters.thresholds import Threshold
 from xdata.readers.files import Files
 from xdata.registry import Registry
+from xdata.scores.classifier import ClassifyQuality
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
+from xdata.scores.perplexity import Perplexity
 from xdata.scores.script import ScriptShare
 from xdata.step import Step
 
@@ -24,6 +26,8 @@ STEPS: tuple[type[Step], ...] = (
     IdentifyLanguage,
     ScriptShare,
     NumWords,
+    Perplexity,
+    ClassifyQuality,
     TextHash,
     MinHash,
     DropFlawed,
