@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-SPACE, DIGIT, DASH, QUOTE, SYMBOL, OTHER = map(ord, ' 0-"\u2605\ufffd')
+SPACE, DIGIT, DASH, QUOTE, SYMBOL, OTHER = map(ord, ' 0-"\u2605\ue000')
 """What stands for all blanks, digits, dashes, quotation marks, symbols and code points without a meaning."""
 DROPPED = 0x110000
 """What the table has for code points that are left out; beyond all code points."""
@@ -51,6 +51,9 @@ def fold_table() -> npt.NDArray[np.uint32]:
     table[:_LAST_IRREGULAR] = [_fold_one(code_point) for code_point in range(_LAST_IRREGULAR)]
     table[_AFTER_IDEOGRAPHS:] = OTHER
     table[0xE0000:0xE0200] = DROPPED  # tags and variation selectors
+    ends = np.append(table, np.uint32(DROPPED))
+    for _ in range(2):  # what a letter is folded to may fold further
+        table = ends[table]
     return table
 
 

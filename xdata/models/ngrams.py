@@ -50,14 +50,14 @@ _PIECE = 10_000
 _SMALL_PIECE = 500
 """The same where there are few documents."""
 _FEW_PIECES = 10
-_FEWEST_CHARACTERS = 5_000
+_FEWEST_CHARACTERS = 1_000
 _NUM_FOLDS = 5
 _WINDOW = 1_000
 """Characters over which the usual surprise is measured, as those of a short document."""
 _ENOUGH_WINDOWS = 500
 _SMALLEST_SPREAD = 0.01
 _FEWEST_STARTS = 20
-_SMALLEST_START_SHARE = 0.05
+_SMALLEST_START_SHARE = 0.1
 """Of characters, that must stand right after a blank for the beginnings of words to be looked at."""
 _SEGMENT = 1 << 17
 """Characters that are scored at a time: what they take stays in the cache of a core."""
