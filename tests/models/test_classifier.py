@@ -104,7 +104,7 @@ def test_the_same_examples_give_the_same_model_in_any_order() -> None:
 
 
 def test_examples_of_both_classes_are_left_out_and_classes_balanced() -> None:
-    good, bad = _good("swh_Latn", 90), _bad("swh_Latn", 80)
+    good, bad = _good("swh_Latn", 100), _bad("swh_Latn", 100)
     facts = train_classifier([*good, *bad[-10:]], bad).facts
     assert facts["num_in_both"] == 10
     assert facts["num_of_each_taken"] == len({features(text) for text in bad[:-10]})

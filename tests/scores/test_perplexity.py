@@ -1,5 +1,6 @@
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -23,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def _score(step: Perplexity, found: list[tuple[str, str | None]]) -> Columns:
+def _score(step: Perplexity, found: Sequence[tuple[str, str | None]]) -> Columns:
     return step.open()([Analysis(text, declared_language=language) for text, language in found])
 
 
@@ -54,7 +55,7 @@ def test_a_text_without_characters_has_no_score(folder: Path, text: str) -> None
 def test_scores_do_not_depend_on_what_else_is_in_the_batch(folder: Path) -> None:
     step = Perplexity(folder=str(folder))
     found = [(text, language) for language in SCRIPTS.values() for text in texts(language)[:2]]
-    together = _score(step, [*found])
+    together = _score(step, found)
     alone = [_score(step, [one]) for one in found]
     for name, values in together.items():
         assert list(values) == [columns[name][0] for columns in alone]

@@ -8,6 +8,8 @@ from xdata.text.words import tokens
 
 ENDINGS = (".arpa", ".bin", ".binary", ".klm")
 """Of the files that KenLM reads."""
+_MOST_LOG10 = 30.0
+"""Keeps a perplexity within float32."""
 
 
 class KenlmModel:
@@ -37,7 +39,3 @@ class KenlmModel:
         log10 = sum(self._model.score(sentence) for sentence in sentences)
         num = sum(len(words) + 1 for words in lines)
         return float(10.0 ** min(-log10 / num, _MOST_LOG10))
-
-
-_MOST_LOG10 = 30.0
-"""Keeps a perplexity within float32."""
