@@ -27,7 +27,7 @@ LAYERS = (
     {"survey"},
     {"card", "report"},
     {"run"},
-    {"calibrate", "check", "diff", "doctor", "explain", "catalogue", "progress", "provenance"},
+    {"calibrate", "check", "diff", "doctor", "explain", "catalogue", "progress", "provenance", "train"},
     {"cli"},
 )
 """What is in a layer imports from lower ones only; rooms of one layer do not know each other."""

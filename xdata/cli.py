@@ -152,6 +152,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate.add_argument("--dry-run", action="store_true", help="show what would be removed and write nothing else")
     calibrate.set_defaults(command=_calibrate)
+    train = commands.add_parser("train", help="train a small model that a score uses")
+    _add_trainers(train)
 
     check = commands.add_parser("check", help="whether a folder is what its manifest says")
     check.add_argument("dir", metavar="DIR", type=_folder)
@@ -182,6 +184,40 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("name", metavar="NAME")
     show.set_defaults(command=_show)
     return parser
+
+
+def _add_trainers(train: argparse.ArgumentParser) -> None:
+    kinds = train.add_subparsers(title="models", required=True, metavar="MODEL", parser_class=_Parser)
+
+    classifier = kinds.add_parser("classifier", help="of good and bad documents, for scores.classifier")
+    for name in ("good", "bad"):
+        classifier.add_argument(
+            f"--{name}",
+            metavar="SOURCE",
+            nargs="+",
+            action="extend",
+            required=True,
+            help=f"{name} documents, as --input of build takes them",
+        )
+    classifier.add_argument("--out", metavar="FILE", type=_folder, required=True, help="where the model goes")
+    classifier.set_defaults(command=_train_classifier)
+
+    perplexity = kinds.add_parser("perplexity", help="of one language, for scores.perplexity")
+    perplexity.add_argument(
+        "--input",
+        metavar="SOURCE",
+        nargs="+",
+        action="extend",
+        required=True,
+        help="text of the language, as --input of build takes it",
+    )
+    perplexity.add_argument("--language", metavar="L", required=True, help="as swh_Latn or sw")
+    perplexity.add_argument("--max-characters", metavar="N", type=_count, help="most that is trained on, a sample")
+    perplexity.add_argument("--max-ngrams", metavar="N", type=_count, help="most that the model has")
+    perplexity.add_argument(
+        "--out", metavar="DIR", type=_folder, required=True, help="folder of models, or a file CODE.ngrams"
+    )
+    perplexity.set_defaults(command=_train_perplexity)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -359,6 +395,28 @@ def _share(word: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{word!r} is not a number from 0 to 1")
     return value
+
+
+def _train_classifier(options: argparse.Namespace) -> int:
+    from xdata.train import describe_classifier, train_quality_classifier
+
+    trained, good, bad = train_quality_classifier(options.good, options.bad, out=options.out)
+    _print(describe_classifier(options.out, trained, good, bad))
+    return 0
+
+
+def _train_perplexity(options: argparse.Namespace) -> int:
+    from xdata.train import describe_perplexity, train_perplexity_model
+
+    path, model, texts = train_perplexity_model(
+        options.input,
+        language=options.language,
+        out=options.out,
+        max_characters=options.max_characters,
+        max_ngrams=options.max_ngrams,
+    )
+    _print(describe_perplexity(path, model, texts))
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -13,8 +13,10 @@ from xdata.filters.thresholds import Threshold
 from xdata.readers.files import Files
 from xdata.registry import Registry
 from xdata.scores.c4 import C4Quality
+from xdata.scores.classifier import ClassifyQuality
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
+from xdata.scores.perplexity import Perplexity
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
 from xdata.scores.script import ScriptShare
@@ -33,6 +35,8 @@ STEPS: tuple[type[Step], ...] = (
     GopherRepetition,
     FineWebQuality,
     C4Quality,
+    Perplexity,
+    ClassifyQuality,
     TextHash,
     MinHash,
     DropFlawed,

@@ -297,3 +297,8 @@ class Analyses(Sequence[Analysis]):
 def count_words(text: str) -> int:
     """Number of words of one text."""
     return Analyses([text])[0].num_words
+
+
+def words_of(text: str) -> list[str]:
+    """The words of one text as they stand."""
+    return Analyses([text])[0].words

@@ -1,0 +1,52 @@
+"""How good a document is, as a classifier learned it from examples."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+from pydantic import Field, field_validator
+
+from xdata.models.classifier import Classifier, description_of
+from xdata.step import SCORE, Columns, Score
+from xdata.text.analysis import Analyses
+
+QUALITY = "scores.quality"
+
+
+class ClassifyQuality(Score):
+    """Adds `scores.quality`: the probability in [0, 1] that a document is like the good examples, not the bad ones.
+
+    The model is one that `xdata train classifier` made of examples of the user's. It knows the languages of its
+    examples and guesses at others. Null for a text without words; of a long one the first 20,000 characters count.
+    """
+
+    kind: Literal["scores.classifier"] = "scores.classifier"
+    libraries = ("fasttext-community",)
+    papers = (
+        "Joulin et al. 2016, Bag of Tricks for Efficient Text Classification (arXiv 1607.01759)",
+        "Brown et al. 2020, GPT-3 (arXiv 2005.14165, appendix A), for classifiers as quality filters",
+    )
+
+    model: str = Field(min_length=1)
+    """File that `xdata train classifier` made; its description lies beside it."""
+
+    @field_validator("model")
+    @classmethod
+    def _absolute(cls, model: str) -> str:
+        return os.path.abspath(os.path.expanduser(model))
+
+    def adds(self) -> Mapping[str, pa.DataType]:
+        return {QUALITY: SCORE}
+
+    def resources(self) -> tuple[Path, ...]:
+        return (Path(self.model), description_of(Path(self.model)))
+
+    def identity(self) -> dict[str, Any]:
+        """Without where the model lies: its content is among the resources."""
+        return {key: value for key, value in super().identity().items() if key != "model"}
+
+    def open(self) -> Callable[[Analyses], Columns]:
+        classifier = Classifier(Path(self.model))
+        return lambda analyses: {QUALITY: [classifier.quality(analysis.text) for analysis in analyses]}

@@ -1,0 +1,163 @@
+"""How surprising a document is to a small language model of its language."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+from pydantic import Field, field_validator, model_validator
+
+from xdata.errors import ConfigError, ResourceError
+from xdata.languages import resolve_code
+from xdata.models.kenlm import ENDINGS, KenlmModel
+from xdata.models.ngrams import ENDING, NgramModel, load_ngrams
+from xdata.step import SCORE, Columns, Score
+from xdata.text.analysis import Analyses
+
+PERPLEXITY, SURPRISE, WORD_SURPRISE = "scores.perplexity", "scores.surprise", "scores.word_surprise"
+
+Row = tuple[float | None, float | None, float | None]
+_NOTHING: Row = (None, None, None)
+
+
+class Perplexity(Score):
+    """Scores documents under a model of their language, made by `xdata train perplexity` or by KenLM.
+
+    Adds `scores.perplexity`: of equally likely characters, how many are as surprising, from 1 to 65,536, by the mean
+    over folded characters. Adds `scores.surprise`: how far the mean bits a character are above what is usual for
+    the language, in standard deviations of unseen training text; so it is comparable over languages and lengths,
+    and negative for what is plainer than usual. Adds `scores.word_surprise`, the same over the first two characters
+    after each blank, high where words do not follow from each other; null for texts with few blanks.
+
+    All are null for a language without a model and for a text without characters. A KenLM model gives the
+    perplexity a word alone.
+    """
+
+    kind: Literal["scores.perplexity"] = "scores.perplexity"
+    papers = (
+        "Witten and Bell 1991, The zero-frequency problem (IEEE Transactions on Information Theory 37)",
+        "Wenzek et al. 2020, CCNet (LREC, arXiv 1911.00359), for perplexity as quality",
+        "Heafield 2011, KenLM (WMT)",
+    )
+
+    folder: str | None = None
+    """Folder of models that are called `CODE.ngrams`, as `swh_Latn.ngrams`, or as KenLM's `CODE.arpa` or `CODE.bin`."""
+    models: Mapping[str, str] = Field(default_factory=dict)
+    """Code of a language -> file of its model; goes before that of the folder."""
+
+    @field_validator("folder")
+    @classmethod
+    def _absolute(cls, folder: str | None) -> str | None:
+        return None if folder is None else os.path.abspath(os.path.expanduser(folder))
+
+    @field_validator("models")
+    @classmethod
+    def _resolved(cls, models: Mapping[str, str]) -> Mapping[str, str]:
+        try:
+            found = {resolve_code(name): os.path.abspath(os.path.expanduser(path)) for name, path in models.items()}
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        return dict(sorted(found.items()))
+
+    @model_validator(mode="after")
+    def _some_model(self) -> "Perplexity":
+        if self.folder is None and not self.models:
+            raise ValueError("give a folder of models, or models")
+        return self
+
+    def adds(self) -> Mapping[str, pa.DataType]:
+        return {PERPLEXITY: SCORE, SURPRISE: SCORE, WORD_SURPRISE: SCORE}
+
+    def resources(self) -> tuple[Path, ...]:
+        return tuple(self._paths().values())
+
+    def identity(self) -> dict[str, Any]:
+        """Without where models lie; which language has which is part of it, and their content is among resources."""
+        languages = [[code, path.name] for code, path in self._paths().items()]
+        return {key: value for key, value in super().identity().items() if key not in ("folder", "models")} | {
+            "models": languages
+        }
+
+    def open(self) -> Callable[[Analyses], Columns]:
+        paths = self._paths()
+        load = cache(_load)  # a rank loads the models of the languages that it meets
+
+        def score(analyses: Analyses) -> Columns:
+            rows: list[Row] = [_NOTHING] * len(analyses)
+            for language, numbers in _by_language(analyses).items():
+                if language in paths:
+                    found = _rows([analyses[number].text for number in numbers], load(paths[language]))
+                    for number, row in zip(numbers, found, strict=True):
+                        rows[number] = row
+            names = (PERPLEXITY, SURPRISE, WORD_SURPRISE)
+            return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+        return score
+
+    def _paths(self) -> dict[str, Path]:
+        """Language -> file of its model, in order of code. Raises ResourceError where there is none."""
+        found = _models_in(Path(self.folder)) if self.folder is not None else {}
+        found |= {code: Path(path) for code, path in self.models.items()}
+        for path in found.values():
+            if not path.is_file():
+                raise ResourceError(f"{path}: there is no such model file")
+        return dict(sorted(found.items()))
+
+
+def perplexity(text: str, model: NgramModel | KenlmModel) -> Row:
+    """(perplexity, surprise, surprise of words) of one text, None for what cannot be said."""
+    return _rows([text], model)[0]
+
+
+def _rows(texts: Sequence[str], model: NgramModel | KenlmModel) -> list[Row]:
+    if isinstance(model, KenlmModel):
+        return [(_rounded(model.perplexity(text)), None, None) for text in texts]
+    return [_row(model, bits, start_bits) for bits, start_bits in model.surprises(texts)]
+
+
+def _row(model: NgramModel, bits: float | None, start_bits: float | None) -> Row:
+    if bits is None:
+        return _NOTHING
+    surprise = model.reference.deviation(bits)
+    starts = model.start_reference
+    word_surprise = None if starts is None or start_bits is None else starts.deviation(start_bits)
+    return _rounded(2.0**bits), _rounded(surprise), _rounded(word_surprise)
+
+
+def _rounded(value: float | None) -> float | None:
+    """Rounded to what every machine gives alike."""
+    return None if value is None else round(value, 3)
+
+
+def _by_language(analyses: Analyses) -> dict[str | None, list[int]]:
+    """Language -> numbers of its documents."""
+    found: dict[str | None, list[int]] = {}
+    for number, analysis in enumerate(analyses):
+        found.setdefault(analysis.language, []).append(number)
+    return found
+
+
+def _load(path: Path) -> NgramModel | KenlmModel:
+    return KenlmModel(path) if path.suffix in ENDINGS else load_ngrams(path)
+
+
+def _models_in(folder: Path) -> dict[str, Path]:
+    """Language -> its model. Raises ResourceError for a folder without any, and for two models of a language."""
+    if not folder.is_dir():
+        raise ResourceError(f"{folder}: there is no such folder of models")
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in (ENDING, *ENDINGS) or path.name.startswith("."):
+            continue
+        try:
+            code = resolve_code(path.stem)
+        except ConfigError as error:
+            raise ResourceError(f"{path}: a model is called after its language: {error}") from None
+        if code in found:
+            raise ResourceError(f"{folder}: has two models of {code}: {found[code].name} and {path.name}")
+        found[code] = path
+    if not found:
+        raise ResourceError(f"{folder}: has no model: make some with xdata train perplexity --out {folder}")
+    return found
