@@ -7,6 +7,9 @@
 - `article`: the main text of the same pages.
 - `sentences`: professional translations (TICO-19, LAFAND, WMT newstest) and SIB-200 in their order, in documents of
   4 to 60 sentences, four a paragraph.
+- `thread`: the same with paragraphs said again, as forum posts quote the one before: each first, second, third or
+  fifth, on a line of its own or at the end of the line. The words are real, the layout is made: what drops repeated
+  text has little to drop otherwise in languages that there are no pages of.
 - `paragraphs`: the paragraphs of XQuAD-R and of the Universal Declaration of Human Rights, in documents of 3 to 12.
 - `lines`: Tatoeba sentences, one a line, in documents of 10 to 80: short lines that share words.
 - `terms`: the glossaries of TICO-19, one entry a line, in documents of 20 to 80: lists without sentences.
@@ -40,6 +43,9 @@ from xdata.text.scripts import count_scripts, dominant_script
 
 UNSPACED = frozenset({"Hani", "Jpan", "Thai", "Khmr", "Laoo", "Mymr", "Tibt"})
 """Scripts, in FineWeb-2's names, that put no space between words."""
+
+CUT_OR_MADE = frozenset({"page_part", "thread"})
+"""Sets whose documents are pieces of others or made of them: for decisions, not for speed."""
 
 _INDIVIDUAL = {
     "ara": "arb",
@@ -229,8 +235,15 @@ def _sentences(shared: Path, names: Names) -> Iterator[Document]:
     for name, language, sentences in (*_tico19(shared, names), *_tables(shared, names), *_newstest(shared, names)):
         space = "" if language[4:] in ("Hani", "Jpan") else " "
         for number, run in enumerate(_runs(sentences, sizes=(15, 4, 30, 8, 60))):
-            lines = (space.join(part) for part in _runs(run, sizes=(4,)))
+            lines = [space.join(part) for part in _runs(run, sizes=(4,))]
             yield Document(f"{name}/{number}", language, "sentences", "\n".join(lines))
+            yield Document(f"{name}/{number}/thread", language, "thread", _thread(lines, number=number))
+
+
+def _thread(lines: Sequence[str], *, number: int) -> str:
+    """Paragraphs, some said twice; how many and where goes by the number of the document."""
+    step, mark = (1, 2, 3, 5)[number % 4], ("\n", " ")[number // 4 % 2]
+    return "\n".join(f"{line}{mark}{line}" if index % step == 0 else line for index, line in enumerate(lines))
 
 
 def _tico19(shared: Path, names: Names) -> Iterator[tuple[str, str, list[str]]]:

@@ -6,12 +6,13 @@
 Both sides run in one process on the same texts. datatrove runs as its users run it: GopherRepetitionFilter,
 FineWebQualityFilter, GopherQualityFilter and C4QualityFilter in this order, document by document, with the word
 tokenizer that it assigns to the language and its cache of five tokenized texts. Tokenizers are loaded before the
-clock starts. A language whose tokenizer does not load here (a missing package, a model to download) is left out,
-and the table says which and why.
+clock starts. The clock counts CPU time, of all threads: what else the machine does hardly moves it. A language whose
+tokenizer does not load here (a missing package, a model to download) is left out, and the table says which and why.
 
 Two settings: `fineweb2` has the thresholds of FineWeb-2 for the language, with the rules off that its pipeline puts
 off, and `datatrove` the defaults of the filters, with the stop words of FineWeb-2 for the language. FineWeb-2 has
-none for English, which has the defaults in both. C4's filter takes no thresholds of a language: one setting.
+none for English, which has the defaults alone. C4's filter takes no thresholds of a language: one setting. Documents
+that a filter of datatrove fails on, which would end its pipeline, are counted apart.
 
 datatrove needs `datatrove[multilingual]`; the documents are described in `documents.py`.
 """
@@ -30,9 +31,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmarks.documents import UNSPACED, Document, Names, collect, num_bytes, take
+from tests.benchmarks.documents import CUT_OR_MADE, UNSPACED, Document, Names, collect, num_bytes, take
 from tests.benchmarks.peer import (
     FILTERS,
+    RAISED,
     Limits,
     Peer,
     Reasons,
@@ -70,7 +72,7 @@ class Speed:
     num_documents: int
     num_bytes: int
     megabytes_per_s: dict[str, list[float]]
-    """`all`, `first` and `xdata` -> MB of UTF-8 a second, of each repeat."""
+    """`all`, `first` and `xdata` -> MB of UTF-8 per second of CPU, of each repeat."""
 
     def middle(self, side: str) -> float:
         return median(self.megabytes_per_s[side])
@@ -91,6 +93,8 @@ class Agreement:
     only_peer_drops: int = 0
     only_xdata_drops: int = 0
     both_drop: int = 0
+    peer_raises: int = 0
+    """Documents that datatrove's filter fails on: in none of the other counts."""
     peer_reasons: Counter[str] = field(default_factory=Counter)
     xdata_reasons: Counter[str] = field(default_factory=Counter)
     compared: bool = True
@@ -104,6 +108,10 @@ class Agreement:
 
     def count(self, theirs: str | None, ours: str | None) -> None:
         """Adds one document."""
+        if theirs is not None and theirs.startswith(RAISED):
+            self.peer_raises += 1
+            self.peer_reasons.update([theirs])
+            return
         names = {(0, 0): "both_keep", (1, 0): "only_peer_drops", (0, 1): "only_xdata_drops", (1, 1): "both_drop"}
         name = names[theirs is not None, ours is not None]
         setattr(self, name, getattr(self, name) + 1)
@@ -156,9 +164,9 @@ def measure_speed(documents: Sequence[Document], limits: Limits, *, repeats: int
     for _ in range(repeats):
         for name, side in sides.items():
             forget_tokenized()
-            begin = time.perf_counter()
+            begin = time.process_time()
             side(texts)
-            speeds[name].append(size / 1e6 / (time.perf_counter() - begin))
+            speeds[name].append(size / 1e6 / (time.process_time() - begin))
     return Speed(language, len(texts), size, dict(speeds))
 
 
@@ -175,7 +183,7 @@ def measure_agreement(
             agreement = Agreement(language, setting, name, compared=not peer_only)
             for document, their, our in zip(documents, theirs[setting][name], ours[name], strict=True):
                 agreement.count(their, our)
-                if (their is None) != (our is None):
+                if (their is None) != (our is None) and not (their or "").startswith(RAISED):
                     differences.append(_difference(document, setting=setting, name=name, their=their, our=our))
             agreements.append(agreement)
     return agreements, differences
@@ -215,7 +223,7 @@ def pool(agreements: Iterable[Agreement]) -> list[Agreement]:
         if item.language[4:] not in UNSPACED:
             key = (item.setting, item.filter)
             total = pooled.setdefault(key, Agreement("spaced", *key, compared=item.compared))
-            for name in ("both_keep", "only_peer_drops", "only_xdata_drops", "both_drop"):
+            for name in ("both_keep", "only_peer_drops", "only_xdata_drops", "both_drop", "peer_raises"):
                 setattr(total, name, getattr(total, name) + getattr(item, name))
             total.peer_reasons += item.peer_reasons
             total.xdata_reasons += item.xdata_reasons
@@ -259,10 +267,11 @@ def _speeds(
     left_out: dict[str, str],
 ) -> Iterator[Speed]:
     """Measures language by language, and prints each."""
-    print("MB/s: median (least-most) of the repeats; all: all four filters on every document; first: to the first drop")
+    print("MB per second of CPU: median (least-most) of the repeats")
+    print("all: all four filters on every document; first: no more filters after the first that drops; ratios to both")
     print(f"{'language':9} {'docs':>5} {'MB':>5}  {'datatrove all':>20} {'datatrove first':>20} {'xdata':>20}  ratios")
     for language in options.languages or SPEED_LANGUAGES:
-        whole = [document for document in found.get(language, ()) if document.source != "page_part"]
+        whole = [document for document in found.get(language, ()) if document.source not in CUT_OR_MADE]
         documents = take(whole, max_bytes=options.megabytes * 1e6)
         if _runs_here(language, documents, left_out, minimum=1):
             limits = fineweb2_limits(files[language]) if language in files else default_limits()
@@ -300,7 +309,7 @@ def _agreements(
 
 def _runs_here(language: str, documents: Sequence[Document], left_out: dict[str, str], *, minimum: int) -> bool:
     """Whether a language can be measured; says why not in `left_out`."""
-    problem: str | None = f"{len(documents)} documents"
+    problem: str | None = f"{len(documents)} documents, {minimum} are needed"
     if len(documents) >= minimum:
         problem = tokenizer_problem(language, documents[0].text)
     if problem:

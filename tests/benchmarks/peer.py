@@ -4,6 +4,7 @@ import importlib.metadata  # noqa: F401 - datatrove 0.10.1 reads it without impo
 import inspect
 import tarfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ Reasons = dict[str, list[str | None]]
 
 FILTERS = ("gopher_repetition", "fineweb_quality", "gopher_quality", "c4_quality")
 """In the order that they run in. C4 comes last since it rewrites the text that it keeps."""
+
+RAISED = "raised"
+"""How the reason begins of a document that a filter of datatrove failed on, which ends its pipeline."""
 
 _FINEWEB2_OFF: Mapping[str, Mapping[str, float]] = {
     "gopher_repetition": {"dup_para_frac": 0, "dup_line_char_frac": 0, "dup_para_char_frac": 0},
@@ -41,11 +45,11 @@ class Peer:
         }
 
     def reason(self, name: str, document: Any) -> str | None:
-        """Why a filter drops a document of datatrove, None where it keeps it; a filter that raises drops."""
+        """Why a filter drops a document of datatrove, None where it keeps it; RAISED and the error where it raises."""
         try:
             result = self._filters[name].filter(document)
         except Exception as error:
-            return f"raised {type(error).__name__}"
+            return f"{RAISED} {type(error).__name__}"
         kept, reason = result if isinstance(result, tuple) else (result, "no reason")
         return None if kept else reason
 
@@ -100,9 +104,10 @@ def tokenizer_problem(language: str, text: str) -> str | None:
     try:
         tokenizer = load_word_tokenizer(language)
         tokenizer.word_tokenize(text)
-        tokenizer.span_tokenize(text)
     except Exception as error:
         return f"{type(error).__name__}: {error}".split("\n")[0][:120]
+    with suppress(ValueError):  # Indic sentences that are not found again in their text: C4's filter raises it too
+        tokenizer.span_tokenize(text)
     return None
 
 

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.benchmarks.filters import Agreement, Speed, cohen_kappa, pool
-from tests.benchmarks.peer import FILTERS, all_limits, default_limits, fineweb2_limits
+from tests.benchmarks import filters
+from tests.benchmarks.documents import Document
+from tests.benchmarks.filters import Agreement, Speed, cohen_kappa, measure_agreement, pool
+from tests.benchmarks.peer import FILTERS, Limits, Reasons, all_limits, default_limits, fineweb2_limits
 
 _COUNTS = st.integers(min_value=0, max_value=10_000)
 
@@ -61,11 +63,36 @@ def test_every_document_is_in_one_cell_with_its_reasons() -> None:
     assert agreement.row()["xdata_reasons"] == {"few_words": 2}
 
 
+def test_a_document_that_datatrove_fails_on_is_in_no_cell() -> None:
+    agreement = _agreement("kan_Knda", [("raised ValueError", "few_words"), (None, None)])
+    assert (agreement.num_documents, agreement.both_keep, agreement.peer_raises) == (1, 1, 1)
+    assert agreement.peer_share == 0
+
+
 def test_the_pool_holds_the_languages_with_spaces() -> None:
     one, two = _agreement("swh_Latn", [("a", "b")]), _agreement("amh_Ethi", [("a", None)])
     (pooled,) = pool([one, two, _agreement("tha_Thai", [("a", "b")]), _agreement("jpn_Jpan", [("a", "b")])])
     assert (pooled.num_documents, pooled.both_drop, pooled.only_peer_drops) == (2, 1, 1)
     assert (one.num_documents, two.num_documents) == (1, 1)
+
+
+def test_documents_decided_differently_are_listed_with_both_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    name, limits = "gopher_quality", {"fineweb2": {"gopher_quality": {"min_doc_words": 50}}}
+    theirs: dict[str, Reasons] = {"fineweb2": {name: ["short", None, None, "raised ValueError"]}}
+    documents = [Document(f"udhr/{number}", "lao_Laoo", "paragraphs", "ລາວ" * 99) for number in range(4)]
+
+    def ours(texts: list[str], language: str, limits: Limits) -> Reasons:
+        return {name: [None, None, "few_words", None]}
+
+    monkeypatch.setattr(filters, "_peer_reasons", lambda *arguments: theirs)
+    monkeypatch.setattr(filters, "xdata_decisions", ours)
+    (agreement,), differences = measure_agreement(documents, limits, peer_only=False)
+    assert (agreement.only_peer_drops, agreement.only_xdata_drops, agreement.peer_raises) == (1, 1, 1)
+    assert [(row["id"], row["datatrove"], row["xdata"]) for row in differences] == [
+        ("udhr/0", "short", None),
+        ("udhr/2", None, "few_words"),
+    ]
+    assert differences[0]["begin"] == documents[0].text[:200]
 
 
 def test_ratio_is_of_the_middle_runs() -> None:
