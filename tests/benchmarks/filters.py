@@ -49,7 +49,7 @@ from tests.benchmarks.peer import (
 
 SPEED_LANGUAGES = (
     *("eng_Latn", "deu_Latn", "spa_Latn", "fra_Latn", "ces_Latn", "swh_Latn", "hau_Latn", "yor_Latn", "ltg_Latn"),
-    *("rus_Cyrl", "bul_Cyrl", "arb_Arab", "ckb_Arab", "hin_Deva", "npi_Deva", "ben_Beng", "guj_Gujr", "pan_Guru"),
+    *("rus_Cyrl", "bul_Cyrl", "arb_Arab", "hin_Deva", "npi_Deva", "ben_Beng", "guj_Gujr", "pan_Guru"),
     *("kan_Knda", "mal_Mlym", "kat_Geor", "amh_Ethi", "nqo_Nkoo", "tzm_Tfng"),
     *("cmn_Hani", "jpn_Jpan", "kor_Hang", "tha_Thai", "khm_Khmr", "lao_Laoo", "mya_Mymr"),
 )
