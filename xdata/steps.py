@@ -10,11 +10,13 @@ from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.thresholds import Threshold
+from xdata.filters.urls import DropUrls
 from xdata.readers.files import Files
 from xdata.registry import Registry
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
 from xdata.scores.script import ScriptShare
+from xdata.scores.urls import UrlCategory
 from xdata.step import Step
 
 STEPS: tuple[type[Step], ...] = (
@@ -24,10 +26,12 @@ STEPS: tuple[type[Step], ...] = (
     IdentifyLanguage,
     ScriptShare,
     NumWords,
+    UrlCategory,
     TextHash,
     MinHash,
     DropFlawed,
     KeepLanguages,
+    DropUrls,
     Threshold,
     ExactDuplicates,
     NearDuplicates,

@@ -56,8 +56,10 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     columns: dict[str, list[pa.Array]] = defaultdict(list)
     for batch in _batches(task.before("edit").folder, part):
         analyses = [
-            Analysis(text, declared_language=language)
-            for text, language in zip(batch[records.TEXT].to_pylist(), batch[records.LANGUAGE].to_pylist(), strict=True)
+            Analysis(text, declared_language=language, url=url)
+            for text, language, url in zip(
+                *(batch[name].to_pylist() for name in (records.TEXT, records.LANGUAGE, records.URL)), strict=True
+            )
         ]
         rows.append(batch)
         for step, score in steps:

@@ -12,8 +12,10 @@ class Analysis:
     Never stored: it lives as long as the annotate stage has the document in hand.
     """
 
-    def __init__(self, text: str, *, declared_language: str | None = None) -> None:
+    def __init__(self, text: str, *, declared_language: str | None = None, url: str | None = None) -> None:
         self.text = text
+        self.url = url
+        """Where the document comes from, as its source says it; None where it does not."""
         self.declared_language = declared_language
         """Code of the language that the source says the document is in, None where it does not."""
 
