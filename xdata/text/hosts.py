@@ -60,7 +60,7 @@ def split_url(url: str) -> tuple[str, str]:
 def host_suffixes(host: str) -> list[str]:
     """The host and each domain that it lies in: a.b.org, b.org, org; an address is a whole."""
     names = [host]
-    if host[-1:].isdigit() and _IPV4.match(host) or host.startswith("["):
+    if (host[-1:].isdigit() and _IPV4.match(host)) or host.startswith("["):
         return names
     dot = host.find(".")
     while dot >= 0:

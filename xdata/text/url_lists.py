@@ -109,7 +109,9 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _hash_file(blocks: Iterator[bytes]) -> tuple[Hashes, Hashes, Hashes]:
-    hosts, prefixes, path_hosts = [], [], []
+    hosts: list[Hashes] = []
+    prefixes: list[Hashes] = []
+    path_hosts: list[Hashes] = []
     for block in blocks:
         plain = hash_plain_hosts(block)
         if plain is not None:

@@ -1,0 +1,188 @@
+"""Finds mojibake: UTF-8 that was decoded as a one-byte encoding, in text of any script.
+
+Two sequences in a row that would be valid UTF-8 in one of these encodings do not come by chance (`Ð¼Ð¸`, `Ø§Ù„`,
+`à¤•à¤¾`, `Рјрё`): all eight encodings are looked for at once, as bits of lookup tables over code points. A sequence
+that stands alone, as accented Latin letters and quotes do (`cafÃ©`, `donâ€™t`), is believed only where it stands for
+such a letter or quote and its neighbours would be odd: `Spaß”` and `«CITÉ»` are valid UTF-8 by chance.
+"""
+
+import codecs
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+ENCODINGS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "mac_roman", "cp437")
+"""What UTF-8 is taken for, most frequent first: by Windows of the West, of Central Europe, Cyrillic, Greek, Turkish,
+Baltic, by the old Macintosh and by DOS."""
+
+Mask = npt.NDArray[np.bool_]
+Bits = npt.NDArray[np.uint8]
+
+_LENGTHS = (2, 3, 4)
+_CLOSERS = frozenset("’‘”“„‚–—…»«›‹\u00a0°ºª¹²³®™©·§¶†‡•")
+"""What may stand after an accented letter in sound text, in any language."""
+_SIGNS = frozenset([*range(0x2010, 0x2028), *range(0x2030, 0x203B), 0x2044, *range(0x20A0, 0x20C0), 0x2116, 0x2122])
+_LATIN = frozenset([*range(0x80, 0x250), *range(0x250, 0x2B0), *range(0x1E00, 0x1F00), *range(0xFB00, 0xFB03)])
+_MARKS = frozenset({0xFEFF, 0xFFFD})
+_ALONE = {2: 0b1, 3: 0xFF, 4: 0b1}
+"""Length -> the encodings in which a sequence may stand alone."""
+
+
+class _Tables(NamedTuple):
+    """The encodings, as bits, in which a code point is such a byte of UTF-8; 0xFFFF stands for all above it."""
+
+    leads: tuple[Bits, Bits, Bits]
+    """First of two, three, four bytes."""
+    rest: Bits
+    """Any byte but the first."""
+
+
+def mojibake(code_points: npt.NDArray[np.uint32]) -> Mask | None:
+    """Which code points are part of mojibake; None where none is."""
+    some = _some().take(code_points, mode="clip")
+    if not ((some[:-1] >> 8) & some[1:]).any():
+        return None
+    sequences = _sequences(code_points)
+    if not any(len(starts) for starts, _ in sequences.values()):
+        return None
+    mask = np.zeros(len(code_points), dtype=bool)
+    for length, (starts, _) in _pairs(sequences).items():
+        _mark(mask, starts, length)
+    for length, (starts, bits) in sequences.items():
+        alone = ~mask[starts] & (bits & _ALONE[length] > 0)
+        for start, found in zip(starts[alone].tolist(), bits[alone].tolist(), strict=True):
+            if _is_believed(*_around(code_points, start, length), bits=found):
+                mask[start : start + length] = True
+    return mask
+
+
+def _sequences(code_points: npt.NDArray[np.uint32]) -> dict[int, tuple[npt.NDArray[np.int64], Bits]]:
+    """Length -> where sequences of that length begin, and in which encodings they are valid."""
+    tables = _tables()
+    rest = tables.rest.take(code_points, mode="clip")
+    found = {}
+    for length, table in zip(_LENGTHS, tables.leads, strict=True):
+        valid = table.take(code_points[: max(0, len(rest) - length + 1)], mode="clip")
+        for offset in range(1, length):
+            valid &= rest[offset : offset + len(valid)]
+        starts = np.flatnonzero(valid)
+        found[length] = (starts, valid[starts])
+    return found
+
+
+def _pairs(
+    sequences: dict[int, tuple[npt.NDArray[np.int64], Bits]],
+) -> dict[int, tuple[npt.NDArray[np.int64], Bits]]:
+    """The sequences that another one of the same encoding follows or goes before, without anything between."""
+    starts = np.concatenate([found for found, _ in sequences.values()])
+    bits = np.concatenate([found for _, found in sequences.values()])
+    lengths = np.repeat(list(sequences), [len(found) for found, _ in sequences.values()])
+    order = np.argsort(starts, kind="stable")
+    starts, bits, ends = starts[order], bits[order], (starts + lengths)[order]
+    after = np.searchsorted(starts, ends)  # leads are no other bytes, so at most one sequence begins anywhere
+    follows = np.minimum(after, max(0, len(starts) - 1))
+    joined = (after < len(starts)) & (starts[follows] == ends) & (bits & bits[follows] > 0)
+    kept = joined.copy()
+    kept[follows[joined]] = True
+    found = {}
+    for length in _LENGTHS:
+        chosen = kept & (ends - starts == length)
+        found[length] = (starts[chosen], bits[chosen])
+    return found
+
+
+def _mark(mask: Mask, starts: npt.NDArray[np.int64], length: int) -> None:
+    for offset in range(length):
+        mask[starts + offset] = True
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_believed(before: str, sequence: str, after: str, *, bits: int) -> bool:
+    """Whether a sequence that stands alone is mojibake: by what it stands for, and by what is around it."""
+    for number, encoding in _encodings(bits):
+        stands_for = _decoded(sequence, encoding)
+        if stands_for in _SIGNS and len(sequence) == 3:
+            return True
+        if number == 0 and stands_for in _MARKS:
+            return True
+        if number == 0 and (stands_for in _LATIN or len(sequence) == 4) and _is_odd(before, sequence, after):
+            return True
+    return False
+
+
+def _is_odd(before: str, sequence: str, after: str) -> bool:
+    """Whether letters and signs stand together as no orthography has them."""
+    lead, rest, last = sequence[0], sequence[1:], sequence[-1]
+    inside = after.islower() and not before.isupper() and last not in "’‘"
+    if (lead.isupper() and before.islower()) or inside:
+        return True
+    if all(sign in _CLOSERS for sign in rest):
+        alone = before.isspace() or before.isdigit()
+        return lead in "ÂÃ" and (alone if last in "’”–—…»›" else not before.isupper())
+    if any(sign.isalpha() for sign in rest):
+        return lead in "ÂÃ" or (lead.islower() and any(sign.isupper() or sign in "ƒˆ" for sign in rest))
+    return True
+
+
+def _around(code_points: npt.NDArray[np.uint32], start: int, length: int) -> tuple[str, str, str]:
+    """What is before a sequence, itself, and what is after it; a space where the text ends."""
+    some = "".join(map(chr, code_points[max(0, start - 1) : start + length + 1].tolist()))
+    some = some if start else f" {some}"
+    return some[0], some[1 : length + 1], some[length + 1 :] or " "
+
+
+def _encodings(bits: int) -> Iterator[tuple[int, str]]:
+    return ((number, name) for number, name in enumerate(ENCODINGS) if bits >> number & 1)
+
+
+def _decoded(sequence: str, encoding: str) -> int:
+    """The code point that a sequence stands for, -1 for none."""
+    data = bytes(_bytes(encoding)[sign] for sign in sequence)
+    try:
+        return ord(data.decode("utf-8"))
+    except (UnicodeDecodeError, TypeError):  # too long a form, a surrogate
+        return -1
+
+
+@cache
+def _bytes(encoding: str) -> dict[str, int]:
+    """The upper half of an encoding; bytes that it leaves free are C1 controls, as browsers have it."""
+    found = {chr(byte): byte for byte in range(0x80, 0xA0)}
+    for byte in range(0x80, 0x100):
+        try:
+            found[codecs.decode(bytes([byte]), encoding)] = byte
+        except UnicodeDecodeError:
+            found.setdefault(chr(byte), byte)
+    return found
+
+
+@cache
+def _tables() -> _Tables:
+    two, three, four, rest = (np.zeros(0x10000, np.uint8) for _ in range(4))
+    for number, encoding in enumerate(ENCODINGS):
+        for sign, byte in _bytes(encoding).items():
+            table = _table_of(byte, two, three, four, rest)
+            if table is not None:
+                table[ord(sign)] |= 1 << number
+    return _Tables((two, three, four), rest)
+
+
+@cache
+def _some() -> npt.NDArray[np.uint16]:
+    """The encodings in which a code point is a first byte, and in the lower half those in which it is another."""
+    tables = _tables()
+    return np.bitwise_or.reduce(tables.leads).astype(np.uint16) << 8 | tables.rest
+
+
+def _table_of(byte: int, two: Bits, three: Bits, four: Bits, rest: Bits) -> Bits | None:
+    """The table of what a byte is in UTF-8 (RFC 3629)."""
+    if 0x80 <= byte < 0xC0:
+        return rest
+    if 0xC2 <= byte < 0xE0:
+        return two
+    if 0xE0 <= byte < 0xF0:
+        return three
+    return four if 0xF0 <= byte < 0xF5 else None
