@@ -147,7 +147,7 @@ _EXPRESSIONS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], bool]]
     ("烫", _GBK, _always),
     ("屯", _GBK, _always),
 )
-"""(first sign of what is looked for, which expressions begin with so that they skip to it, what is looked for, whether a match counts)."""
+"""(first sign, what is looked for, whether a match counts). Expressions begin with a sign so that they skip to it."""
 
 
 def _misplaced(text: str, *, is_start: bool) -> Mask:

@@ -26,8 +26,9 @@ _CLOSERS = frozenset("’‘”“„‚–—…»«›‹\u00a0°ºª¹²³®�
 """What may stand after an accented letter in sound text, in any language."""
 _SIGNS = frozenset([*range(0x2010, 0x2028), *range(0x2030, 0x203B), 0x2044, *range(0x20A0, 0x20C0), 0x2116, 0x2122])
 _LATIN = frozenset([*range(0x80, 0x250), *range(0x250, 0x2B0), *range(0x1E00, 0x1F00), *range(0xFB00, 0xFB03)])
+_EUROPEAN = frozenset([*range(0xA0, 0x180), *range(0x1E00, 0x1F00)])
 _MARKS = frozenset({0xFEFF, 0xFFFD})
-_ALONE = {2: 0b1, 3: 0xFF, 4: 0b1}
+_ALONE = {2: 0xFF, 3: 0xFF, 4: 0b1}
 """Length -> the encodings in which a sequence may stand alone."""
 
 
@@ -42,8 +43,7 @@ class _Tables(NamedTuple):
 
 def mojibake(code_points: npt.NDArray[np.uint32]) -> Mask | None:
     """Which code points are part of mojibake; None where none is."""
-    some = _some().take(code_points, mode="clip")
-    if not ((some[:-1] >> 8) & some[1:]).any():
+    if not _may_be_broken(code_points):
         return None
     sequences = _sequences(code_points)
     if not any(len(starts) for starts, _ in sequences.values()):
@@ -57,6 +57,13 @@ def mojibake(code_points: npt.NDArray[np.uint32]) -> Mask | None:
             if _is_believed(*_around(code_points, start, length), bits=found):
                 mask[start : start + length] = True
     return mask
+
+
+def _may_be_broken(code_points: npt.NDArray[np.uint32]) -> bool:
+    """Whether there is any sequence, or the start of one of four, found with half the work of `_sequences`."""
+    two, three = (table.take(code_points, mode="clip") for table in _starts())
+    rest = two[1:] & 0xFF
+    return bool(((two[:-1] >> 8) & rest).any() or ((three[:-2] >> 8) & rest[:-1] & rest[1:]).any())
 
 
 def _sequences(code_points: npt.NDArray[np.uint32]) -> dict[int, tuple[npt.NDArray[np.int64], Bits]]:
@@ -110,6 +117,8 @@ def _is_believed(before: str, sequence: str, after: str, *, bits: int) -> bool:
             return True
         if number == 0 and (stands_for in _LATIN or len(sequence) == 4) and _is_odd(before, sequence, after):
             return True
+        if number > 0 and stands_for in _EUROPEAN and _is_foreign(before, sequence, after):
+            return True
     return False
 
 
@@ -125,6 +134,16 @@ def _is_odd(before: str, sequence: str, after: str) -> bool:
     if any(sign.isalpha() for sign in rest):
         return lead in "ÂÃ" or (lead.islower() and any(sign.isupper() or sign in "ƒˆ" for sign in rest))
     return True
+
+
+def _is_foreign(before: str, sequence: str, after: str) -> bool:
+    """Whether a sequence is in a word of small ASCII letters where no sign of its encoding can be."""
+    lead = sequence[0]
+    if before.isascii() and before.islower():
+        return lead.isupper() or not lead.isalpha() or len(sequence) == 3
+    follows = after.isascii() and after.islower() and not before.isupper()
+    own_letters = sequence.isalpha() and lead < "\u0370"  # Romanian has words in Ăş
+    return follows and (lead in "├┬√¬" or (lead.isupper() and not own_letters))
 
 
 def _around(code_points: npt.NDArray[np.uint32], start: int, length: int) -> tuple[str, str, str]:
@@ -171,10 +190,10 @@ def _tables() -> _Tables:
 
 
 @cache
-def _some() -> npt.NDArray[np.uint16]:
-    """The encodings in which a code point is a first byte, and in the lower half those in which it is another."""
-    tables = _tables()
-    return np.bitwise_or.reduce(tables.leads).astype(np.uint16) << 8 | tables.rest
+def _starts() -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
+    """First bytes of two, and of more, in the upper half of each number; all other bytes in the lower half."""
+    (two, three, four), rest = (tuple(table.astype(np.uint16) for table in _tables().leads), _tables().rest)
+    return two << 8 | rest, (three | four) << 8
 
 
 def _table_of(byte: int, two: Bits, three: Bits, four: Bits, rest: Bits) -> Bits | None:
