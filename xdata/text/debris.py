@@ -155,7 +155,7 @@ def _misplaced(text: str, *, is_start: bool) -> Mask:
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     classes = _table().take(code_points, mode="clip")
     present = classes.tobytes()
-    mask = classes == _NEVER
+    mask: Mask = classes == _NEVER
     for kind, test in _TESTS.items():
         if bytes([kind]) in present:
             test(mask, classes, code_points)

@@ -28,8 +28,11 @@ _SIGNS = frozenset([*range(0x2010, 0x2028), *range(0x2030, 0x203B), 0x2044, *ran
 _LATIN = frozenset([*range(0x80, 0x250), *range(0x250, 0x2B0), *range(0x1E00, 0x1F00), *range(0xFB00, 0xFB03)])
 _EUROPEAN = frozenset([*range(0xA0, 0x180), *range(0x1E00, 0x1F00)])
 _MARKS = frozenset({0xFEFF, 0xFFFD})
-_ALONE = {2: 0xFF, 3: 0xFF, 4: 0b1}
-"""Length -> the encodings in which a sequence may stand alone."""
+_ELISION = "’"
+"""The first of two bytes for Mac OS Roman, and before an accented letter in every line of French (l’été): left out,
+which costs Armenian that was read so."""
+_ALONE = np.array([0, 0, 0xFF, 0xFF, 0b1], np.uint8)
+"""By length, the encodings in which a sequence may stand alone."""
 
 
 class _Tables(NamedTuple):
@@ -41,22 +44,29 @@ class _Tables(NamedTuple):
     """Any byte but the first."""
 
 
+class _Sequences(NamedTuple):
+    """Runs of code points that are valid UTF-8 in some encoding, in order."""
+
+    starts: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+    bits: Bits
+    """The encodings, as bits."""
+
+
 def mojibake(code_points: npt.NDArray[np.uint32]) -> Mask | None:
     """Which code points are part of mojibake; None where none is."""
     if not _may_be_broken(code_points):
         return None
-    sequences = _sequences(code_points)
-    if not any(len(starts) for starts, _ in sequences.values()):
-        return None
+    found = _sequences(code_points)
+    believed = _paired(found)
+    for number in np.flatnonzero(~believed & (found.bits & _ALONE[found.lengths] > 0)).tolist():
+        before, sequence, after = _around(code_points, int(found.starts[number]), int(found.lengths[number]))
+        believed[number] = _is_believed(before, sequence, after, bits=int(found.bits[number]))
     mask = np.zeros(len(code_points), dtype=bool)
-    for length, (starts, _) in _pairs(sequences).items():
-        _mark(mask, starts, length)
-    for length, (starts, bits) in sequences.items():
-        alone = ~mask[starts] & (bits & _ALONE[length] > 0)
-        for start, found in zip(starts[alone].tolist(), bits[alone].tolist(), strict=True):
-            if _is_believed(*_around(code_points, start, length), bits=found):
-                mask[start : start + length] = True
-    return mask
+    for length in _LENGTHS:
+        for offset in range(length):
+            mask[found.starts[believed & (found.lengths == length)] + offset] = True
+    return mask if believed.any() else None
 
 
 def _may_be_broken(code_points: npt.NDArray[np.uint32]) -> bool:
@@ -66,44 +76,34 @@ def _may_be_broken(code_points: npt.NDArray[np.uint32]) -> bool:
     return bool(((two[:-1] >> 8) & rest).any() or ((three[:-2] >> 8) & rest[:-1] & rest[1:]).any())
 
 
-def _sequences(code_points: npt.NDArray[np.uint32]) -> dict[int, tuple[npt.NDArray[np.int64], Bits]]:
-    """Length -> where sequences of that length begin, and in which encodings they are valid."""
+def _sequences(code_points: npt.NDArray[np.uint32]) -> _Sequences:
     tables = _tables()
     rest = tables.rest.take(code_points, mode="clip")
-    found = {}
+    starts, bits = [], []
     for length, table in zip(_LENGTHS, tables.leads, strict=True):
         valid = table.take(code_points[: max(0, len(rest) - length + 1)], mode="clip")
         for offset in range(1, length):
             valid &= rest[offset : offset + len(valid)]
-        starts = np.flatnonzero(valid)
-        found[length] = (starts, valid[starts])
-    return found
+        starts.append(np.flatnonzero(valid))
+        bits.append(valid[starts[-1]])
+    lengths = np.repeat(_LENGTHS, [len(some) for some in starts])
+    every = np.concatenate(starts)
+    order = np.argsort(every, kind="stable")
+    return _Sequences(every[order], lengths[order], np.concatenate(bits)[order])
 
 
-def _pairs(
-    sequences: dict[int, tuple[npt.NDArray[np.int64], Bits]],
-) -> dict[int, tuple[npt.NDArray[np.int64], Bits]]:
+def _paired(found: _Sequences) -> Mask:
     """The sequences that another one of the same encoding follows or goes before, without anything between."""
-    starts = np.concatenate([found for found, _ in sequences.values()])
-    bits = np.concatenate([found for _, found in sequences.values()])
-    lengths = np.repeat(list(sequences), [len(found) for found, _ in sequences.values()])
-    order = np.argsort(starts, kind="stable")
-    starts, bits, ends = starts[order], bits[order], (starts + lengths)[order]
-    after = np.searchsorted(starts, ends)  # leads are no other bytes, so at most one sequence begins anywhere
-    follows = np.minimum(after, max(0, len(starts) - 1))
-    joined = (after < len(starts)) & (starts[follows] == ends) & (bits & bits[follows] > 0)
-    kept = joined.copy()
-    kept[follows[joined]] = True
-    found = {}
-    for length in _LENGTHS:
-        chosen = kept & (ends - starts == length)
-        found[length] = (starts[chosen], bits[chosen])
-    return found
-
-
-def _mark(mask: Mask, starts: npt.NDArray[np.int64], length: int) -> None:
-    for offset in range(length):
-        mask[starts + offset] = True
+    starts, lengths, bits = found
+    paired = np.zeros(len(starts), dtype=bool)
+    if len(starts) < 2 or np.diff(starts).min() > max(_LENGTHS):
+        return paired
+    ends = starts + lengths
+    follows = np.minimum(np.searchsorted(starts, ends), len(starts) - 1)
+    joined = np.flatnonzero((starts[follows] == ends) & (bits & bits[follows] > 0))
+    paired[joined] = True
+    paired[follows[joined]] = True
+    return paired
 
 
 @lru_cache(maxsize=1 << 14)
@@ -184,7 +184,7 @@ def _tables() -> _Tables:
     for number, encoding in enumerate(ENCODINGS):
         for sign, byte in _bytes(encoding).items():
             table = _table_of(byte, two, three, four, rest)
-            if table is not None:
+            if table is not None and not (sign == _ELISION and table is two):
                 table[ord(sign)] |= 1 << number
     return _Tables((two, three, four), rest)
 
@@ -192,8 +192,8 @@ def _tables() -> _Tables:
 @cache
 def _starts() -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
     """First bytes of two, and of more, in the upper half of each number; all other bytes in the lower half."""
-    (two, three, four), rest = (tuple(table.astype(np.uint16) for table in _tables().leads), _tables().rest)
-    return two << 8 | rest, (three | four) << 8
+    two, three, four = (table.astype(np.uint16) for table in _tables().leads)
+    return (two * 256 + _tables().rest).astype(np.uint16), ((three | four) * 256).astype(np.uint16)
 
 
 def _table_of(byte: int, two: Bits, three: Bits, four: Bits, rest: Bits) -> Bits | None:
