@@ -13,6 +13,8 @@ from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.readers.files import Files
 from xdata.registry import Registry
+from xdata.scores.debris import DebrisShare
+from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
 from xdata.scores.script import ScriptShare
@@ -27,6 +29,8 @@ STEPS: tuple[type[Step], ...] = (
     ScriptShare,
     NumWords,
     UrlCategory,
+    DebrisShare,
+    FlaggedShare,
     TextHash,
     MinHash,
     DropFlawed,

@@ -140,7 +140,7 @@ def _is_foreign(before: str, sequence: str, after: str) -> bool:
     """Whether a sequence is in a word of small ASCII letters where no sign of its encoding can be."""
     lead = sequence[0]
     if before.isascii() and before.islower():
-        return lead.isupper() or not lead.isalpha() or len(sequence) == 3
+        return lead.isupper() or not lead.isalpha() or not all(sign in _CLOSERS for sign in sequence[1:])
     follows = after.isascii() and after.islower() and not before.isupper()
     own_letters = sequence.isalpha() and lead < "\u0370"  # Romanian has words in Ăş
     return follows and (lead in "├┬√¬" or (lead.isupper() and not own_letters))
