@@ -105,6 +105,7 @@ def test_what_is_broken_and_nothing_else_is_found(broken: str, runs: list[str]) 
         "está»… «mamá»¹",
         "BÍŠ ÍŠ ČÍŠE",
         "Ăştia Ăşa",
+        "Çžanszýdan",
         "ÓŁ ŻÓŁĄ ÓŁÓW",
         "Січень, Ді, нії, КИЇВ, МРІЯ, ЇЇ",
         "Љиљана Ђорђе пЉеска Њ",
@@ -128,10 +129,10 @@ def test_short_text_is_no_trouble(sign: str, length: int) -> None:
 
 @pytest.mark.shared_data
 def test_sound_text_of_111_languages_has_next_to_none(shared_data: Path) -> None:
-    """Indonesian and Tagalog have 32 lines between them that are broken in the data."""
+    """Indonesian, Tagalog and Bemba have lines that are broken in the data."""
     broken = set()
     for path in sorted((shared_data / "langid" / "sib200").glob("*.tsv.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as file:
             if _found(file.read()):
                 broken.add(path.name[:8])
-    assert broken <= {"ind_Latn", "tgl_Latn"}
+    assert broken == {"ind_Latn", "tgl_Latn", "bem_Latn"}

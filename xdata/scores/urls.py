@@ -68,7 +68,7 @@ class UrlCategory(Score):
     begins with whole segments of a listed one. Raises ResourceError for a list that cannot be read.
     """
 
-    kind: Literal["scores.urls"] = "scores.urls"
+    kind: Literal["scores.url"] = "scores.url"
     libraries = ("xxhash", "regex")
     papers = (
         "WHATWG URL standard",

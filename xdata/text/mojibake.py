@@ -125,7 +125,8 @@ def _is_believed(before: str, sequence: str, after: str, *, bits: int) -> bool:
 def _is_odd(before: str, sequence: str, after: str) -> bool:
     """Whether letters and signs stand together as no orthography has them."""
     lead, rest, last = sequence[0], sequence[1:], sequence[-1]
-    inside = after.islower() and not before.isupper() and last not in "’‘"
+    own_letters = sequence.isalpha() and lead not in "ÂÃÄÅ"  # Turkmen has words in Çž
+    inside = after.islower() and not before.isupper() and last not in "’‘" and not own_letters
     if (lead.isupper() and before.islower()) or inside:
         return True
     if all(sign in _CLOSERS for sign in rest):
