@@ -16,4 +16,5 @@ def test_listed_urls_go_with_their_category_as_the_reason() -> None:
 
 def test_other_categories_stay() -> None:
     assert _rows(DropUrls(categories=("mine", "dating"))) == [(2, "url_mine")]
+    assert _rows(DropUrls(categories=("dating",))) == []
     assert DropUrls().reads() == {"url_category"}

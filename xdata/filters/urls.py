@@ -27,9 +27,9 @@ class DropUrls(Filter):
         def decide(table: pa.Table) -> Drops:
             column = table[URL_CATEGORY]
             dropped = pc.is_in(column, wanted) if len(wanted) else pc.is_valid(column)
-            rows = pc.indices_nonzero(dropped).to_pylist()
+            rows = pc.indices_nonzero(dropped)
             reasons = [f"url_{category}" for category in column.take(rows).to_pylist()]
             nothing = [None] * len(rows)
-            return Drops(rows, reasons, nothing, nothing)
+            return Drops(rows.to_pylist(), reasons, nothing, nothing)
 
         return decide
