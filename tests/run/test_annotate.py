@@ -34,5 +34,5 @@ def test_documents_of_listed_urls_are_dropped_and_no_others(tmp_path: Path) -> N
         is_listed = url is not None and ("sin_Sinh" in url or "swh_Latn.example/3" in url)
         assert row["url_category"] == ("mine" if is_listed else None)
         assert row["scores"]["url_listed"] == (None if url is None else float(is_listed))
-        assert ("url_mine" in row["reasons"]) == is_listed
+        assert ("url_mine" in [dropped["reason"] for dropped in row["reasons"]]) == is_listed
     assert sum(row["url_category"] == "mine" for row in rows) >= 6

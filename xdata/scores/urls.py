@@ -55,7 +55,8 @@ UT1 = UrlList(category="blocklisted", package="datatrove", path="assets/url_filt
 """4.6 million domains and 19,586 URLs of the Université Toulouse Capitole, as the datatrove package has them.
 
 One list without categories: nearly all adult, then phishing, dating, gambling and others of UT1's categories. The
-lists are CC BY-SA 4.0 (https://dsi.ut-capitole.fr/blacklists/); the archive itself says nothing.
+lists are CC BY-SA 4.0 (https://dsi.ut-capitole.fr/blacklists/); the archive itself says nothing. Beware of what is in
+it: of 678 URLs of news sites it has two, which are magazines for gay readers.
 """
 
 
