@@ -10,16 +10,20 @@ from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.thresholds import Threshold
+from xdata.filters.urls import DropUrls
 from xdata.readers.files import Files
 from xdata.registry import Registry
 from xdata.scores.c4 import C4Quality
 from xdata.scores.classifier import ClassifyQuality
+from xdata.scores.debris import DebrisShare
+from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
 from xdata.scores.perplexity import Perplexity
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
 from xdata.scores.script import ScriptShare
+from xdata.scores.urls import UrlCategory
 from xdata.step import Step
 
 STEPS: tuple[type[Step], ...] = (
@@ -37,10 +41,14 @@ STEPS: tuple[type[Step], ...] = (
     C4Quality,
     Perplexity,
     ClassifyQuality,
+    UrlCategory,
+    DebrisShare,
+    FlaggedShare,
     TextHash,
     MinHash,
     DropFlawed,
     KeepLanguages,
+    DropUrls,
     Threshold,
     ExactDuplicates,
     NearDuplicates,

@@ -13,6 +13,7 @@ from xdata.errors import ConfigError, ResourceError
 from xdata.languages import resolve_code
 from xdata.models.kenlm import ENDINGS, KenlmModel
 from xdata.models.ngrams import ENDING, NgramModel, load_ngrams
+from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 
@@ -66,6 +67,9 @@ class Perplexity(Score):
         if self.folder is None and not self.models:
             raise ValueError("give a folder of models, or models")
         return self
+
+    def reads(self) -> frozenset[str]:
+        return frozenset({LANGUAGE})
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return {PERPLEXITY: SCORE, SURPRISE: SCORE, WORD_SURPRISE: SCORE}
