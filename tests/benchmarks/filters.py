@@ -31,6 +31,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from tests.benchmarks.documents import CUT_OR_MADE, UNSPACED, Document, Names, collect, num_bytes, take
 from tests.benchmarks.peer import (
     FILTERS,
@@ -46,6 +48,12 @@ from tests.benchmarks.peer import (
     peer_document,
     tokenizer_problem,
 )
+from xdata.run.annotate import BATCH_BYTES, BATCH_ROWS
+from xdata.scores.c4 import score_c4
+from xdata.scores.quality import count_stop_words, score_fineweb, score_quality
+from xdata.scores.repetition import score_repetition, score_repetition_of_lines
+from xdata.text.analysis import Analyses
+from xdata.text.hashes import hash_texts
 
 SPEED_LANGUAGES = (
     *("eng_Latn", "deu_Latn", "spa_Latn", "fra_Latn", "ces_Latn", "swh_Latn", "hau_Latn", "yor_Latn", "ltg_Latn"),
@@ -60,8 +68,104 @@ MARKED_SHARE = 0.1
 
 
 def xdata_decisions(texts: Sequence[str], language: str, limits: Limits) -> Reasons:
-    """What xdata decides of texts in a language under these thresholds."""
-    raise NotImplementedError("the scores are not there yet: --peer-only runs datatrove alone")
+    """What xdata decides of texts in a language under these thresholds: filter -> first reason of each text."""
+    found: dict[str, list[str | None]] = {name: [] for name in limits}
+    for batch in _batches(texts):
+        analyses = Analyses(batch)
+        for name, values in limits.items():
+            found[name] += _first_reasons(_DECISIONS[name](analyses, values), len(batch))
+    return found
+
+
+_Failed = Iterable[tuple[str, Any]]
+"""(reason, which texts it drops), in order."""
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Texts as the annotate phase takes them."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size >= BATCH_BYTES or len(batch) >= BATCH_ROWS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _first_reasons(failed: _Failed, num_texts: int) -> list[str | None]:
+    reasons: list[str | None] = [None] * num_texts
+    for reason, dropped in failed:
+        for number in np.flatnonzero(dropped).tolist():
+            reasons[number] = reasons[number] or reason
+    return reasons
+
+
+def _repetition(analyses: Analyses, limits: Mapping[str, Any]) -> _Failed:
+    scores = score_repetition(analyses)
+    yield "empty", analyses.tokens.counts == 0
+    for name, score in _REPETITION.items():
+        if limits[name]:
+            yield name, scores[f"scores.{score}"] > limits[name]
+    for kind in ("top", "dup"):
+        for size, limit in limits[f"{kind}_n_grams"]:
+            yield f"{kind}_{size}_gram", scores[f"scores.{kind}_{size}_gram_share"] > limit
+
+
+_REPETITION = {
+    "dup_para_frac": "dup_paragraph_share",
+    "dup_para_char_frac": "dup_paragraph_char_share",
+    "dup_line_frac": "dup_line_share",
+    "dup_line_char_frac": "dup_line_char_share",
+}
+"""datatrove's argument -> our score."""
+
+
+def _quality(analyses: Analyses, limits: Mapping[str, Any]) -> _Failed:
+    scores = score_quality(analyses)
+    stop_words = np.unique(hash_texts(limits["stop_words"]))
+    num_stop_words = count_stop_words(analyses, [stop_words] * len(analyses))["scores.num_stop_words"]
+    symbols = np.maximum(scores["scores.hash_ratio"], scores["scores.ellipsis_ratio"])
+    num_words = analyses.words.counts
+    for name, values, side in (
+        ("min_doc_words", num_words, "min"),
+        ("max_doc_words", num_words, "max"),
+        ("min_avg_word_length", scores["scores.mean_word_length"], "min"),
+        ("max_avg_word_length", scores["scores.mean_word_length"], "max"),
+        ("max_symbol_word_ratio", symbols, "max"),
+        ("max_bullet_lines_ratio", scores["scores.bullet_line_share"], "max"),
+        ("max_ellipsis_lines_ratio", scores["scores.ellipsis_line_share"], "max"),
+        ("max_non_alpha_words_ratio", scores["scores.alpha_word_share"], "min"),
+        ("min_stop_words", num_stop_words, "min"),
+    ):
+        if limits[name]:
+            yield name, values < limits[name] if side == "min" else values > limits[name]
+
+
+def _fineweb(analyses: Analyses, limits: Mapping[str, Any]) -> _Failed:
+    scores, again = score_fineweb(analyses), score_repetition_of_lines(analyses)
+    yield "empty", analyses.lines.counts == 0
+    yield "line_punct_ratio", scores["scores.line_punct_share"] < limits["line_punct_thr"]
+    yield "short_line_ratio", scores["scores.short_line_share"] > limits["short_line_thr"]
+    yield "char_dup_ratio", again["scores.dup_line_char_share"] > limits["char_duplicates_ratio"]
+    yield "list_ratio", scores["scores.new_line_ratio"] > limits["new_line_ratio"]
+
+
+def _c4(analyses: Analyses, limits: Mapping[str, Any]) -> _Failed:
+    scores = score_c4(analyses, min_words=limits["min_words_per_line"])
+    yield "lorem_ipsum", scores["scores.num_placeholders"] > 0
+    yield "curly_bracket", scores["scores.num_curly_brackets"] > 0
+    yield "too_few_sentences", scores["scores.num_c4_sentences"] < limits["min_num_sentences"]
+
+
+_DECISIONS: dict[str, Callable[[Analyses, Mapping[str, Any]], _Failed]] = {
+    "gopher_repetition": _repetition,
+    "fineweb_quality": _fineweb,
+    "gopher_quality": _quality,
+    "c4_quality": _c4,
+}
 
 
 @dataclass(frozen=True)

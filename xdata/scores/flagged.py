@@ -12,7 +12,7 @@ from xdata.errors import ConfigError, ResourceError
 from xdata.languages import resolve_code
 from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
-from xdata.text.analysis import Analyses
+from xdata.text.analysis import Analyses, Analysis
 from xdata.text.flagged import FlaggedWords, flagged_share, flagged_words
 
 
@@ -23,7 +23,8 @@ class FlaggedShare(Score):
     and for one whose language has no list or is not known.
 
     No list comes with xdata: what is offensive is for speakers of a language to say, and lists of words have been found
-    to drop text about and by minorities (Dodge et al. 2021). Threshold it with `filters.threshold`. Raises ResourceError for a list that cannot be read.
+    to drop text about and by minorities (Dodge et al. 2021). Threshold it with `filters.threshold`. Raises
+    ResourceError for a list that cannot be read.
     """
 
     kind: Literal["scores.flagged_words"] = "scores.flagged_words"

@@ -5,7 +5,7 @@ that FineWeb-2's published thresholds hold. Where they differ, it is on purpose:
 dots of all scripts count, and an end of sentence may have a quotation mark or a bracket behind it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import Any, Literal
@@ -124,14 +124,18 @@ class StopWords(Score):
 def score_stop_words(analyses: Analyses) -> dict[str, Floats]:
     """The columns of `StopWords`."""
     known = {language: _stop_words(language) for language in set(analyses.languages) if language}
+    return count_stop_words(analyses, [known.get(language or "") for language in analyses.languages])
+
+
+def count_stop_words(analyses: Analyses, stop_words: Sequence[Hashes | None]) -> dict[str, Floats]:
+    """The columns of `StopWords` for one ascending array of hashes a text, None where there is none."""
     num, share = np.full(len(analyses), np.nan), np.full(len(analyses), np.nan)
-    for number, language in enumerate(analyses.languages):
-        stop_words = known.get(language or "")
-        if stop_words is not None:
+    for number, wanted in enumerate(stop_words):
+        if wanted is not None and len(wanted):
             first, last = analyses.words.bounds[number : number + 2]
             hashes = analyses.word_hashes[first:last]
-            places = np.searchsorted(stop_words, hashes)
-            hits = stop_words[np.minimum(places, len(stop_words) - 1)] == hashes
+            places = np.searchsorted(wanted, hashes)
+            hits = wanted[np.minimum(places, len(wanted) - 1)] == hashes
             num[number] = len(np.unique(places[hits]))
             share[number] = hits.mean() if len(hits) else 0
     return {"scores.num_stop_words": num, "scores.stop_word_share": share}

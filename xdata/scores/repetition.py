@@ -59,18 +59,25 @@ _NAMES = (
 def score_repetition(analyses: Analyses) -> dict[str, Floats]:
     """The columns of `GopherRepetition`."""
     lengths = np.maximum(analyses.lengths, 1)
+    found = score_repetition_of_lines(analyses)
+    nothing = analyses.tokens.counts == 0
+    for name, chars in _ngram_chars(analyses).items():
+        found[name] = np.where(nothing, np.nan, chars / lengths)
+    return found
+
+
+def score_repetition_of_lines(analyses: Analyses) -> dict[str, Floats]:
+    """Those columns of `GopherRepetition` that are of lines and paragraphs."""
+    lengths = np.where(analyses.tokens.counts == 0, np.nan, np.maximum(analyses.lengths, 1))
     found: dict[str, Floats] = {}
     for what, spans, hashes in (
         ("line", analyses.lines, analyses.line_hashes),
         ("paragraph", analyses.paragraphs, analyses.paragraph_hashes),
     ):
         again = repeated(hashes, spans)
-        found[f"scores.dup_{what}_share"] = spans.shares(again)
+        found[f"scores.dup_{what}_share"] = np.where(np.isnan(lengths), np.nan, spans.shares(again))
         found[f"scores.dup_{what}_char_share"] = spans.sums(again * spans.lengths) / lengths
-    for name, chars in _ngram_chars(analyses).items():
-        found[name] = chars / lengths
-    nothing = analyses.tokens.counts == 0
-    return {name: np.where(nothing, np.nan, values) for name, values in found.items()}
+    return found
 
 
 def repeated(hashes: Hashes, spans: Spans) -> npt.NDArray[np.bool_]:
