@@ -31,7 +31,7 @@ LIBRARIES = ("icu4py", "numpy", "orjson", "pyarrow", "regex")
 """Packages that phases and text analysis stand on."""
 
 _DIGITS = 12
-_SHARED_FILES = (("scripts", "ranges.tsv"),)
+_SHARED_FILES = (("scripts", "ranges.tsv"), ("lines", "abbreviations.yaml"))
 """Resources that the text analysis stands on."""
 
 

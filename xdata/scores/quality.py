@@ -24,6 +24,8 @@ from xdata.text.spans import Ints
 
 Floats = npt.NDArray[np.float64]
 
+_PARTING = np.array([ord(sign) for sign in "-\u2010\u2011/:<=>"], dtype=np.uint32)
+"""Signs that part two words where they stand between letters."""
 _SHORT_LINE = 30
 """Code points up to which FineWeb calls a line short."""
 
@@ -33,8 +35,8 @@ class GopherQuality(Score):
 
     Adds `scores.mean_word_length` (code points), `scores.hash_ratio` (`#` a token), `scores.ellipsis_ratio` (a token),
     `scores.bullet_line_share` and `scores.ellipsis_line_share` (of the lines that are not empty, those that begin
-    with a bullet, that end in an ellipsis), `scores.alpha_word_share` (of the tokens, those with a letter; all shares
-    in [0, 1]). Null for a text without any token.
+    with a bullet, that end in an ellipsis), `scores.alpha_word_share` (of the tokens but signs inside of words, those
+    with a letter; all shares in [0, 1]). Null for a text without any token.
     """
 
     kind: Literal["scores.gopher_quality"] = "scores.gopher_quality"
@@ -53,14 +55,14 @@ def score_quality(analyses: Analyses) -> dict[str, Floats]:
     """The columns of `GopherQuality`."""
     num_tokens = analyses.tokens.counts
     lines, points = analyses.lines, analyses.points
-    words = analyses.words
+    words, inner = analyses.words, analyses.tokens.sums(_is_inner_sign(analyses))
     found = {
         "mean_word_length": words.sums(words.lengths) / np.maximum(words.counts, 1),
         "hash_ratio": analyses.count_in_texts(np.flatnonzero(points == ord("#"))) / np.maximum(num_tokens, 1),
         "ellipsis_ratio": analyses.count_in_texts(analyses.ellipses - 1) / np.maximum(num_tokens, 1),
         "bullet_line_share": lines.shares(_begins_with_bullet(analyses)),
         "ellipsis_line_share": lines.shares(analyses.ends_in_ellipsis(lines.ends)),
-        "alpha_word_share": analyses.tokens.shares(analyses.token_has_letter),
+        "alpha_word_share": analyses.tokens.sums(analyses.token_has_letter) / np.maximum(num_tokens - inner, 1),
     }
     return {f"scores.{name}": np.where(num_tokens == 0, np.nan, values) for name, values in found.items()}
 
@@ -176,6 +178,16 @@ def _begins_with_bullet(analyses: Analyses) -> npt.NDArray[np.bool_]:
     mask: npt.NDArray[np.bool_] = cp.has(analyses.traits[lines.starts], cp.Trait.BULLET) & (
         (behind != cp.SYMBOL) | (first == ord("\u2022"))
     )
+    return mask
+
+
+def _is_inner_sign(analyses: Analyses) -> npt.NDArray[np.bool_]:
+    """Which tokens are signs inside of words, as the dot of `z.B.` and the hyphen of `COVID-19`: no words."""
+    tokens, classes = analyses.tokens, analyses.classes
+    before = np.maximum(tokens.starts - 1, 0)
+    inside = (classes[tokens.starts] == cp.SYMBOL) & (classes[before] == cp.WORD) & (classes[tokens.ends] == cp.WORD)
+    letters = cp.has(analyses.traits[before], cp.Trait.LETTER) & cp.has(analyses.traits[tokens.ends], cp.Trait.LETTER)
+    mask: npt.NDArray[np.bool_] = inside & ~(letters & np.isin(analyses.points[tokens.starts], _PARTING))
     return mask
 
 

@@ -9,21 +9,24 @@ Nothing of it is stored: it lives as long as the annotate stage has the document
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
+from xdata.resources import resource
 from xdata.text import code_points as cp
 from xdata.text import scripts, words
-from xdata.text.hashes import Hashes, hash_ranges, hash_words
+from xdata.text.hashes import Hashes, hash_ranges, hash_texts, hash_words
 from xdata.text.spans import Ints, Spans, cumulated
+from xdata.yaml_files import read_yaml
 
 GAP = 2
 """Line ends between two texts of a batch: a line and a paragraph end with their text."""
 
 _ELLIPSIS = ord("\u2026")
+_DOT = ord(".")
 _DOTS = 3
 _CLOSERS = 3
 """Quotation marks and brackets that may stand behind the end of a sentence."""
@@ -204,8 +207,17 @@ class Analyses(Sequence[Analysis]):
         for _ in range(_CLOSERS):
             ends = ends + (cp.has(self.traits[ends], cp.Trait.CLOSER) | cp.has(self.traits[ends], cp.Trait.TERMINAL))
         behind = self.traits[np.minimum(ends + 1, len(self.points) - 1)]
-        apart = (self.classes[ends] <= cp.BREAK) & ~cp.has(behind, cp.Trait.LOWER)
+        apart = (self.classes[ends] <= cp.BREAK) & ~cp.has(behind, cp.Trait.LOWER) & ~self._abbreviates(marks)
         return np.concatenate([ends[apart | cp.has(self.traits[marks], cp.Trait.FULL_STOP)], self._phrase_ends])
+
+    def _abbreviates(self, marks: Ints) -> npt.NDArray[np.bool_]:
+        """Which marks are dots behind an abbreviation: one of a list, or a capital letter alone, as an initial."""
+        token = np.searchsorted(self.tokens.starts, marks) - 1
+        known, hashes = _abbreviations(), self.token_hashes[token] if len(token) else np.empty(0, np.uint64)
+        listed = known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes
+        initial = (self.tokens.lengths[token] == 1) & (self.folded[marks - 1] != self.points[marks - 1])
+        mask: npt.NDArray[np.bool_] = (self.points[marks] == _DOT) & (self.tokens.ends[token] == marks)
+        return mask & (listed | initial)
 
     @cached_property
     def _phrase_ends(self) -> Ints:
@@ -292,6 +304,12 @@ class Analyses(Sequence[Analysis]):
         starts = np.searchsorted(self.tokens.starts, spans.starts)
         ends = np.searchsorted(self.tokens.starts, spans.ends)
         return Spans(starts, ends, spans.bounds)
+
+
+@cache
+def _abbreviations() -> Hashes:
+    words = read_yaml(resource("lines", "abbreviations.yaml"))["words"]
+    return np.unique(hash_texts(str(word) for word in words))
 
 
 def count_words(text: str) -> int:
