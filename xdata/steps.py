@@ -5,6 +5,7 @@ from functools import cache
 from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.minhash import MinHash, NearDuplicates
 from xdata.edits.extract import Extract
+from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
@@ -14,6 +15,7 @@ from xdata.readers.files import Files
 from xdata.registry import Registry
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
+from xdata.scores.personal import PersonalData
 from xdata.scores.script import ScriptShare
 from xdata.step import Step
 
@@ -21,9 +23,11 @@ STEPS: tuple[type[Step], ...] = (
     Files,
     Extract,
     Repair,
+    RemovePersonal,
     IdentifyLanguage,
     ScriptShare,
     NumWords,
+    PersonalData,
     TextHash,
     MinHash,
     DropFlawed,
