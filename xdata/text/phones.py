@@ -4,10 +4,11 @@ Numbers are read as groups of digits with spaces, hyphens, dots, slashes or brac
 phone of them, where `total` counts digits:
 
     international   + or 00, a country code in use (ITU-T E.164), total 8 to 15
-    trunk zero      0 and a digit that is no 0, total 9 to 11: 0712 345 678, 01 23 45 67 89
+    trunk zero      0 and a digit that is no 0, total 9 to 11, in groups to 13: 0712 345 678, 01 23 45 67 89;
+                    08 to 12 without groups, as Indonesia has it
     area code       digits in brackets before the rest, total 9 to 12: (11) 91234-5678
     North America   234-567-8901, (234) 567-8901, 1-234-567-8901
-    India           98765 43210
+    mobile          98765 43210 (India), 13812345678 and 138 1234 5678 (China)
     after a word    total 7 to 13 after a word for telephone, in any language of CLDR, its abbreviations or ☎
 
 Every other number is none, however long: a plan of numbers by country would tell more, but a document does not say
@@ -29,10 +30,11 @@ import numpy.typing as npt
 from xdata.resources import resource
 from xdata.text.shapes import CASED, CURRENCY, UNCASED, Shape
 
-_CHAIN = re.compile(rb"(?:\+ ?)?\(?\d+(?:(?:[ .()-]{1,3}|/)\d+)*")
+_CHAIN = re.compile(rb"(?:\(?\+ ?)?\(?\d+(?:[ .()/-]{1,3}\d+)*")
 _GROUP = re.compile(rb"\d+")
 _LONGEST_GAP = 4
 """Distance of two digits with the longest separator between them."""
+_EXTENSION = re.compile(rb" ?(?:x|ext\.?) ?\d{1,6}(?![\w])", re.IGNORECASE)
 _MIN_DIGITS, _MAX_DIGITS = 7, 19
 _MAX_GROUPS = 8
 _TABOO_BEFORE = b"0123456789_/=#&?%@\\~*$+-" + CURRENCY
@@ -76,7 +78,7 @@ def find_chains(data: bytes, digits: npt.NDArray[np.int64]) -> Iterator[Chain]:
     last = np.concatenate((breaks, [digits.size]))
     long = last - first >= _MIN_DIGITS
     for start, end in zip(digits[first[long]].tolist(), digits[last[long] - 1].tolist(), strict=True):
-        for match in _CHAIN.finditer(data, max(0, start - 3), end + 1):
+        for match in _CHAIN.finditer(data, max(0, start - 4), end + 1):
             yield Chain(data, match.start(), [group.span() for group in _GROUP.finditer(data, *match.span())])
 
 
@@ -87,9 +89,24 @@ def find_numbers(shape: Shape, chain: Chain) -> Iterator[tuple[int, int, Literal
         if count := _card(chain, number):
             yield chain.groups[number][0], chain.groups[number + count - 1][1], "card"
         elif count := _phone(shape, chain, number):
-            start = chain.start if number == 0 else chain.groups[number][0] - len(chain.lead(number).lstrip(b" .-/)"))
-            yield start, chain.groups[number + count - 1][1], "phone"
+            end = chain.groups[number + count - 1][1]
+            yield _begun(chain, number, end), _extended(chain.data, end), "phone"
         number += count or 1
+
+
+def _begun(chain: Chain, first: int, end: int) -> int:
+    """Where a phone number begins: with its plus, and with a bracket that is closed in it."""
+    lead = chain.lead(first) if first == 0 else chain.lead(first).lstrip(b" .-/)")
+    start = chain.groups[first][0] - len(lead)
+    while chain.data[start : start + 1] == b"(" and b")" not in chain.data[start:end]:
+        start += 1
+    return start
+
+
+def _extended(data: bytes, end: int) -> int:
+    """The end of a phone number with its extension, as x416, where it has one."""
+    extension = _EXTENSION.match(data, end, end + 12)
+    return extension.end() if extension else end
 
 
 # Cards: prefixes and lengths of ISO/IEC 7812 as the networks publish them
@@ -192,19 +209,30 @@ def _phone(shape: Shape, chain: Chain, first: int) -> int:
     return 0
 
 
-def _ends(chain: Chain, first: int) -> Iterator[int]:
+def _ends(chain: Chain, first: int) -> list[int]:
     """Where a phone number from group `first` may end, the longest first."""
-    totals = list(accumulate(chain.sizes(first, first + _MAX_GROUPS)))
-    for count in range(len(totals), 0, -1):
-        if _MIN_DIGITS <= totals[count - 1] <= 15:
-            yield first + count
+    found, total = [], 0
+    least = _MIN_DIGITS + 2 * (b"+" in chain.lead(first))  # a country code comes on top
+    for last in range(first + 1, min(first + _MAX_GROUPS, len(chain.groups)) + 1):
+        start, end = chain.groups[last - 1]
+        if total >= least and _parts_numbers(chain.data[chain.groups[last - 2][1] : start]):
+            break
+        total += end - start
+        if _MIN_DIGITS <= total <= 15:
+            found.append(last)
+    return found[::-1]
+
+
+def _parts_numbers(separator: bytes) -> bool:
+    """Whether a separator after enough digits for a phone stands between two phones: 712 345 678 / 713 456 789."""
+    return b"/" in separator or b" -" in separator
 
 
 def phone_kind(chain: Chain, first: int, last: int) -> str | None:
     """Which form of phone number the groups have by themselves, None for none."""
     digits, sizes, separators = chain.digits(first, last), chain.sizes(first, last), chain.separators(first, last)
     lead = chain.lead(first)
-    if _is_no_phone(digits, sizes, separators):
+    if _is_no_phone(digits, sizes) and not (b"+" in lead and len(digits) >= 11):
         return None
     if b"+" in lead:
         return "international" if _is_international(digits.decode(), separators) else None
@@ -214,11 +242,11 @@ def phone_kind(chain: Chain, first: int, last: int) -> str | None:
         return None
     if digits.startswith(b"00") and sizes[0] >= 2:
         return "international" if len(digits) > 10 and _is_international(digits[2:].decode(), separators) else None
-    if lead.endswith(b"("):
-        return "area" if _is_area(sizes, separators, digits) else None
+    if lead.endswith(b"(") and _is_area(sizes, separators, digits):
+        return "area"
     if _is_trunk(digits, sizes, separators):
         return "trunk"
-    return "national" if _is_american(digits, sizes, separators) or _is_indian(digits, sizes, separators) else None
+    return "national" if _is_american(digits, sizes, separators) or _is_mobile(digits, sizes, separators) else None
 
 
 def _is_international(digits: str, separators: Sequence[bytes]) -> bool:
@@ -237,10 +265,11 @@ def _is_trunk(digits: bytes, sizes: Sequence[int], separators: Sequence[bytes]) 
     return (
         digits[:1] == b"0"
         and digits[1:2] != b"0"
-        and 9 <= len(digits) <= 11
-        and min(sizes) >= 2
+        and 9 <= len(digits) <= (13 if len(sizes) > 1 else 12 if digits[:2] == b"08" else 11)
+        and min(sizes) >= (2 if len(sizes) < 4 else 1)
+        and sizes[0] >= 2
         and len(set(separators)) <= (1 if set(sizes) == {2} else 2)
-        and separators.count(b"/") <= 1
+        and b"".join(separators).count(b"/") <= 1
     )
 
 
@@ -259,8 +288,11 @@ def _is_american(digits: bytes, sizes: Sequence[int], separators: Sequence[bytes
     return plan and len(set(separators)) == 1 and separators[0] in (b"-", b".", b" ")
 
 
-def _is_indian(digits: bytes, sizes: Sequence[int], separators: Sequence[bytes]) -> bool:
-    return list(sizes) == [5, 5] and digits[0] in b"6789" and separators[0] in (b" ", b"-")
+def _is_mobile(digits: bytes, sizes: Sequence[int], separators: Sequence[bytes]) -> bool:
+    """Whether it is written as mobile numbers of India or China are."""
+    indian = list(sizes) == [5, 5] and digits[0] in b"6789"
+    chinese = list(sizes) in ([11], [3, 4, 4]) and digits[:1] == b"1" and digits[1] in b"3456789"
+    return (indian or chinese) and set(separators) <= {b" ", b"-"}
 
 
 def _may_start_inside(chain: Chain, first: int, last: int) -> bool:
@@ -268,11 +300,16 @@ def _may_start_inside(chain: Chain, first: int, last: int) -> bool:
     return set(chain.sizes(first, last)) != {3} or chain.sizes(first - 1, first)[0] > 3
 
 
-def _is_no_phone(digits: bytes, sizes: Sequence[int], separators: Sequence[bytes]) -> bool:
+_MAX_STEP = 10
+"""Largest step of a scale like 05 10 15 20; 01 23 45 67 89 has one of 22 and is a phone."""
+
+
+def _is_no_phone(digits: bytes, sizes: Sequence[int]) -> bool:
     """Whether it is a date, a round number, one digit again and again, or a sequence of equal steps."""
     values = [int(part) for part in _cut(digits, sizes)]
     steps = {b - a for a, b in pairwise(values)}
-    if digits.endswith(b"00000") or len(set(digits)) == 1 or (len(values) >= 4 and len(steps) == 1):
+    scale = len(values) >= 4 and len(steps) == 1 and max(steps) <= _MAX_STEP
+    if digits.endswith(b"00000") or len(set(digits)) == 1 or scale:
         return True
     threes = zip(sizes, sizes[1:], sizes[2:], values, values[1:], values[2:], strict=False)
     return any(_is_date(*three) for three in threes)
@@ -301,26 +338,32 @@ def _free_before(chain: Chain, first: int) -> bool:
     """Whether nothing before a group makes it part of something longer: a word, an id, a web address, a decimal."""
     data, start = chain.data, chain.start
     if first:
-        end = chain.groups[first - 1][1]
-        return data[end : end + 1] == b" "
+        separator = data[chain.groups[first - 1][1] : chain.groups[first][0]]
+        return separator[:1] == b" " or (separator == b"/" and not _in_web_address(data, start))
     before = data[max(0, start - 12) : start]
     if before.lower().endswith(_LINKS):
         return True
     if before[-1:] and (before[-1] in _TABOO_BEFORE or before[-1] in _LETTERS):
-        return before[-1:] == b"-" and before[-2:-1] in (UNCASED,)
+        return (before[-1:] == b"-" and before[-2:-1] == UNCASED) or (
+            before[-1] in _LETTERS and data[start : start + 1] == b"+"
+        )
     if before[-1:] in (b".", b",", b":") and before[-2:-1].isdigit():
         return False
+    return not _in_web_address(data, start)
+
+
+def _in_web_address(data: bytes, start: int) -> bool:
     token = data[max(0, start - 300) : start].replace(b"\n", b" ").rpartition(b" ")[2]
-    return _WEB.search(token) is None
+    return _WEB.search(token) is not None
 
 
 def _free_after(chain: Chain, last: int) -> bool:
     """Whether a number ends before group `last`: no letter, decimal or percent sign follows."""
     end = chain.groups[last - 1][1]
     if last < len(chain.groups):
-        return chain.data[end : end + 1] == b" "
+        return chain.data[end : end + 1] in (b" ", b"/")
     after = chain.data[end : end + 2]
-    if not after:
+    if not after or _extended(chain.data, end) > end:
         return True
     if after[0] in _TABOO_AFTER or after[0] in _LETTERS:
         return False
@@ -383,5 +426,5 @@ def _names_telephone(word: str) -> bool:
 
 def _plausible_after_word(chain: Chain, last: int) -> bool:
     """Whether the first groups, which stand after a word for telephone, may be a number of one."""
-    digits, sizes, separators = chain.digits(0, last), chain.sizes(0, last), chain.separators(0, last)
-    return len(digits) <= 13 and not _is_no_phone(digits, sizes, separators)
+    digits = chain.digits(0, last)
+    return len(digits) <= 13 and not _is_no_phone(digits, chain.sizes(0, last))
