@@ -30,7 +30,7 @@ _Spans = Iterator[tuple[int, int]]
 _HINT = re.compile(r"[\d@＠﹫(\[{<（［｛＜]")
 """What every find has at least one of; most sentences have none."""
 _MIN_DIGITS = 3
-"""Digits of the shortest IP address that is looked for, 2001:db8:a::b having more."""
+"""Fewer digits than any number or IP address has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ def _claim(shape: Shape, data: bytearray, span: tuple[int, int], kind: Kind) -> 
 _LETTER = rb"A-Za-z" + CASED + UNCASED + MARK
 _LETTERS = ascii_letters.encode() + CASED + UNCASED + MARK
 _LOCAL = b"0123456789" + _LETTERS + b"._%+-'&"
+_TOUCHES = np.isin(np.arange(256), np.frombuffer(_LOCAL, dtype=np.uint8))
 _MAX_LOCAL = 64
 """Characters before the at sign, RFC 5321 4.5.3.1.1."""
 _AT = re.compile(rb"[\[({<]\s?(?:at|@|arroba|chez)\s?[\])}>]", re.IGNORECASE)
@@ -122,7 +123,10 @@ def _at_signs(data: bytes) -> _Spans:
     if b"%40" in data:
         signs += [match.span() for match in re.finditer(rb"%40", data)]
     if b"@" in data:
-        signs += [(at, at + 1) for at in np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x40).tolist()]
+        codes = np.frombuffer(data, dtype=np.uint8)
+        places = (codes[1:-1] == 0x40).nonzero()[0] + 1
+        beside = np.array([_TOUCHES[codes[places - 1]], _TOUCHES[codes[places + 1]]])
+        signs += [(at, at + 1) for at in places[beside.all(axis=0)].tolist()]
     return iter(sorted(signs))
 
 
@@ -170,7 +174,7 @@ _DOCUMENTATION = tuple(
 """Addresses for examples, RFC 5737, RFC 3849 and RFC 9637: of nobody."""
 _UNICAST = ip_network("2000::/3")
 _SMALL = 32
-"""Four numbers that are all below it are a version or a section: 15 of 16 real versions are, 1 of 4,096 addresses."""
+"""Four numbers that are all below it are taken for a version or a section; of all addresses 1 in 4,096 is such."""
 _WORDS_BEFORE = 24
 _VERSION = re.compile(
     r"(?:\b(?:v|build|release|firmware|sürüm)|\bver|\b(?:vers|verz|verj|wers|верс|верз)\w*|版本?|バージョン|버전|เวอร์ชัน|إصدار|نسخة|संस्करण|वर्जन"
@@ -191,6 +195,8 @@ def _ips(shape: Shape, data: bytes, digits: npt.NDArray[np.int64], *, private: b
             yield match.span()
     for colon in _colons(codes):
         start = colon - len(_HEX_END.search(data[max(0, colon - 4) : colon])[0])  # type: ignore[index]
+        if data[start : start + 1] == b":" != data[start + 1 : start + 2]:
+            start += 1  # IP:2a00::
         match = _V6.match(data, start)
         if match:
             address = match[0] if match[0].endswith(b"::") else match[0].rstrip(b":")

@@ -79,26 +79,29 @@ def find_chains(data: bytes, digits: npt.NDArray[np.int64]) -> Iterator[Chain]:
     long = last - first >= _MIN_DIGITS
     for start, end in zip(digits[first[long]].tolist(), digits[last[long] - 1].tolist(), strict=True):
         for match in _CHAIN.finditer(data, max(0, start - 4), end + 1):
-            yield Chain(data, match.start(), [group.span() for group in _GROUP.finditer(data, *match.span())])
+            if match.end() - match.start() >= _MIN_DIGITS:
+                yield Chain(data, match.start(), [group.span() for group in _GROUP.finditer(data, *match.span())])
 
 
 def find_numbers(shape: Shape, chain: Chain) -> Iterator[tuple[int, int, Literal["card", "phone"]]]:
     """(start, end, kind) in the shape of each card and phone of a chain, in order."""
-    number = 0
+    number, last = 0, 0
     while number < len(chain.groups):
         if count := _card(chain, number):
             yield chain.groups[number][0], chain.groups[number + count - 1][1], "card"
-        elif count := _phone(shape, chain, number):
+        elif (number == last or _may_begin_phone(chain, number)) and (count := _phone(shape, chain, number)):
             end = chain.groups[number + count - 1][1]
             yield _begun(chain, number, end), _extended(chain.data, end), "phone"
         number += count or 1
+        last = number if count else last
 
 
 def _begun(chain: Chain, first: int, end: int) -> int:
     """Where a phone number begins: with its plus, and with a bracket that is closed in it."""
     lead = chain.lead(first) if first == 0 else chain.lead(first).lstrip(b" .-/)")
     start = chain.groups[first][0] - len(lead)
-    while chain.data[start : start + 1] == b"(" and b")" not in chain.data[start:end]:
+    surface = chain.data[start:end]
+    if surface[:1] == b"(" and surface.count(b"(") > surface.count(b")"):
         start += 1
     return start
 
@@ -146,33 +149,29 @@ _GROUPED = re.compile(r"(?:(?:4,){2,4}[1-4]|4,6,[45]|\d\d)$")
 
 def _card(chain: Chain, first: int) -> int:
     """Number of groups from `first` that are a card number, 0 for none."""
-    size = chain.groups[first][1] - chain.groups[first][0]
-    if size != 4 and not 12 <= size <= _MAX_DIGITS:
+    sizes = chain.sizes(first, first + 5)
+    if sizes[0] != 4 and not 12 <= sizes[0] <= _MAX_DIGITS:
         return 0
-    for count in range(min(5, len(chain.groups) - first), 0, -1):
-        last = first + count
-        if _card_shape(chain, first, last) and is_card(chain.digits(first, last).decode()):
+    for count in range(len(sizes), 0, -1):
+        grouped = _GROUPED.match(",".join(map(str, sizes[:count])))
+        if grouped and is_card(chain.digits(first, first + count).decode()) and _is_whole(chain, first, first + count):
             return count
     return 0
 
 
-def _card_shape(chain: Chain, first: int, last: int) -> bool:
-    sizes = chain.sizes(first, last)
+def _is_whole(chain: Chain, first: int, last: int) -> bool:
+    """Whether groups of a card have one kind of sign between them and are no part of something longer."""
     separators = set(chain.separators(first, last))
-    return (
-        12 <= sum(sizes) <= _MAX_DIGITS
-        and _GROUPED.match(",".join(map(str, sizes))) is not None
-        and (not separators or separators in ({b" "}, {b"-"}))
-        and _free_before(chain, first)
-        and _free_after(chain, last)
-    )
+    one = not separators or separators in ({b" "}, {b"-"})
+    return one and _free_before(chain, first) and _free_after(chain, last)
 
 
 def is_card(digits: str) -> bool:
     """Whether ASCII digits are a card number: prefix and length of an issuer, and a right check digit (Luhn)."""
-    return _luhn(digits) and any(
-        first <= int(digits[: len(str(first))]) <= last and len(digits) in lengths for first, last, lengths in _ISSUERS
+    issued = any(
+        len(digits) in lengths and first <= int(digits[: len(str(first))]) <= last for first, last, lengths in _ISSUERS
     )
+    return issued and _luhn(digits)
 
 
 def _luhn(digits: str) -> bool:
@@ -236,7 +235,8 @@ def phone_kind(chain: Chain, first: int, last: int) -> str | None:
         return None
     if b"+" in lead:
         return "international" if _is_international(digits.decode(), separators) else None
-    if any(b"(" in sign and size > 3 for sign, size in zip(separators, sizes[1:], strict=True)):
+    between = b"".join(separators)
+    if between.count(b"(") > between.count(b")"):
         return None
     if first and not _may_start_inside(chain, first, last):
         return None
@@ -265,12 +265,19 @@ def _is_trunk(digits: bytes, sizes: Sequence[int], separators: Sequence[bytes]) 
     return (
         digits[:1] == b"0"
         and digits[1:2] != b"0"
-        and 9 <= len(digits) <= (13 if len(sizes) > 1 else 12 if digits[:2] == b"08" else 11)
+        and 9 <= len(digits) <= _longest_trunk(digits, sizes)
         and min(sizes) >= (2 if len(sizes) < 4 else 1)
         and sizes[0] >= 2
         and len(set(separators)) <= (1 if set(sizes) == {2} else 2)
         and b"".join(separators).count(b"/") <= 1
     )
+
+
+def _longest_trunk(digits: bytes, sizes: Sequence[int]) -> int:
+    """Most digits of a number with a trunk zero, in these groups: pairs are written in few countries, whose have 10."""
+    if set(sizes) == {2}:
+        return 10
+    return 13 if len(sizes) > 1 else 12 if digits[:2] == b"08" else 11
 
 
 def _is_area(sizes: Sequence[int], separators: Sequence[bytes], digits: bytes) -> bool:
@@ -293,6 +300,18 @@ def _is_mobile(digits: bytes, sizes: Sequence[int], separators: Sequence[bytes])
     indian = list(sizes) == [5, 5] and digits[0] in b"6789"
     chinese = list(sizes) in ([11], [3, 4, 4]) and digits[:1] == b"1" and digits[1] in b"3456789"
     return (indian or chinese) and set(separators) <= {b" ", b"-"}
+
+
+def _may_begin_phone(chain: Chain, first: int) -> bool:
+    """Whether a number may begin at a group inside of a chain: a quick look, most groups of tables do not."""
+    start, end = chain.groups[first]
+    thousands = end - start == 3 and chain.sizes(first - 1, first)[0] <= 3
+    zero = chain.data[start : start + 1] == b"0" and end - start >= 3 and not thousands
+    return zero or chain.data[start - 1 : start] == b"(" or tuple(chain.sizes(first, first + 3)) in _STARTS
+
+
+_STARTS = frozenset({(3, 3, 4), (1, 3, 3), (3, 4, 4), *((5, 5, n) for n in range(20)), (5, 5)})
+"""Sizes of the first groups of numbers without a zero."""
 
 
 def _may_start_inside(chain: Chain, first: int, last: int) -> bool:
@@ -345,7 +364,7 @@ def _free_before(chain: Chain, first: int) -> bool:
         return True
     if before[-1:] and (before[-1] in _TABOO_BEFORE or before[-1] in _LETTERS):
         return (before[-1:] == b"-" and before[-2:-1] == UNCASED) or (
-            before[-1] in _LETTERS and data[start : start + 1] == b"+"
+            data[start : start + 1] == b"+" and before[-1] in b"/" + _LETTERS and not _in_web_address(data, start)
         )
     if before[-1:] in (b".", b",", b":") and before[-2:-1].isdigit():
         return False
