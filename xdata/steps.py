@@ -5,6 +5,7 @@ from functools import cache
 from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.minhash import MinHash, NearDuplicates
 from xdata.edits.extract import Extract
+from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
@@ -20,6 +21,7 @@ from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
 from xdata.scores.perplexity import Perplexity
+from xdata.scores.personal import PersonalData
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
 from xdata.scores.script import ScriptShare
@@ -30,6 +32,7 @@ STEPS: tuple[type[Step], ...] = (
     Files,
     Extract,
     Repair,
+    RemovePersonal,
     IdentifyLanguage,
     ScriptShare,
     NumWords,
@@ -44,6 +47,7 @@ STEPS: tuple[type[Step], ...] = (
     UrlCategory,
     DebrisShare,
     FlaggedShare,
+    PersonalData,
     TextHash,
     MinHash,
     DropFlawed,

@@ -217,7 +217,8 @@ class Analyses(Sequence[Analysis]):
         listed = known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes
         initial = (self.tokens.lengths[token] == 1) & (self.folded[marks - 1] != self.points[marks - 1])
         mask: npt.NDArray[np.bool_] = (self.points[marks] == _DOT) & (self.tokens.ends[token] == marks)
-        return mask & (listed | initial)
+        mask &= listed | initial
+        return mask
 
     @cached_property
     def _phrase_ends(self) -> Ints:
