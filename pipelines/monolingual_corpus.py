@@ -19,8 +19,10 @@ from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe, Stage
 from xdata.scores.c4 import C4Quality
+from xdata.scores.debris import DebrisShare
 from xdata.scores.language import IdentifyLanguage, check_identifiable
 from xdata.scores.length import NumWords
+from xdata.scores.personal import PersonalData
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
 from xdata.scores.script import ScriptShare
@@ -78,6 +80,8 @@ def monolingual_corpus(
             GopherRepetition(),
             FineWebQuality(),
             C4Quality(),
+            DebrisShare(),
+            PersonalData(),
             TextHash(),
             MinHash(),
         ),

@@ -42,8 +42,8 @@ RECIPE = "monolingual_corpus"
 _STOP_WORD_SHARE = 0.008
 _MIN_STOP_WORDS = 8
 _MAX_STOP_WORDS = 60
-_ENOUGH_WORDS = 200
-"""Different words that a sample must have to tell its frequent ones."""
+_ENOUGH_DOCUMENTS = 100
+"""Documents that a sample must have to tell the frequent words of a language from those of what it is about."""
 _BATCH_ROWS = 256
 
 Builder = Callable[[Recipe, Path], Manifest]
@@ -165,15 +165,18 @@ def find_stop_words(texts: Iterator[Sequence[str]]) -> tuple[str, ...]:
     """The words that make up at least 0.8 % of the words of some texts each, eight to sixty of them, frequent first.
 
     The rule of FineWeb-2 (Penedo et al. 2025): a share, and no fewer than eight. Words are lower case, with a letter.
+    None of fewer than a hundred documents, which tell what they are about.
     """
     counts: Counter[str] = Counter()
+    num_documents = 0
     for batch in texts:
+        num_documents += len(batch)
         for analysis in Analyses(batch):
             counts.update(word.lower() for word in analysis.words if any(c.isalpha() for c in word))
     total = counts.total()
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     frequent = sum(count >= _STOP_WORD_SHARE * total for _, count in ranked)
-    if len(ranked) < _ENOUGH_WORDS:
+    if num_documents < _ENOUGH_DOCUMENTS:
         return ()
     return tuple(word for word, _ in ranked[: min(max(frequent, _MIN_STOP_WORDS), _MAX_STOP_WORDS)])
 
@@ -271,8 +274,8 @@ def _ledger(folder: Path, manifest: Manifest) -> pa.Table:
 
 
 def _scores(ledger: pa.Table) -> Scores:
-    names = {rule.score for rule in RULES}
-    return {name: _column(ledger, name) for name in sorted(names)}
+    made = {field.name for field in ledger.schema.field(records.SCORES).type}
+    return {name: _column(ledger, name) for name in sorted({rule.score for rule in RULES} & made)}
 
 
 def _column(ledger: pa.Table, score: str) -> npt.NDArray[np.float64]:
@@ -305,7 +308,8 @@ def _calibration(
     language: str, ledger: pa.Table, derived: Derived, stop_words: tuple[str, ...], facts: Mapping[str, Any]
 ) -> Calibration:
     scores, kept = _scores(ledger), ledger[records.KEPT].to_numpy()
-    dropped = np.stack([beyond(rule, scores[rule.score], derived) for rule in RULES], axis=1)
+    rules = [rule for rule in RULES if rule.score in scores]
+    dropped = np.stack([beyond(rule, scores[rule.score], derived) for rule in rules], axis=1)
     alone = dropped & (dropped.sum(axis=1, keepdims=True) == 1)
     previews = tuple(
         Preview(
@@ -315,9 +319,9 @@ def _calibration(
             int(dropped[:, number].sum()),
             int(alone[:, number].sum()),
         )
-        for number, rule in enumerate(RULES)
+        for number, rule in enumerate(rules)
     )
-    ids, names = ledger[records.ID].to_pylist(), np.array([rule.name for rule in RULES])
+    ids, names = ledger[records.ID].to_pylist(), np.array([rule.name for rule in rules])
     rows = np.flatnonzero(dropped.any(axis=1)).tolist()
     return Calibration(
         language=language,

@@ -240,6 +240,19 @@ def _sentences(shared: Path, names: Names) -> Iterator[Document]:
             yield Document(f"{name}/{number}/thread", language, "thread", _thread(lines, number=number))
 
 
+def sentences_of(shared: Path) -> Iterator[tuple[str, list[str]]]:
+    """(`iso639-3_Script`, or a tag, of a language; its sentences) of TICO-19, LAFAND and SIB-200."""
+    for path in sorted((shared / "parallel" / "tico19").glob("en-*.tmx.gz")):
+        tag = path.name.removeprefix("en-").removesuffix(".tmx.gz")
+        segment = re.compile(rf'<tuv xml:lang="{tag}"[^>]*>\s*<seg>(.*?)</seg>', re.DOTALL)
+        yield tag, [html.unescape(found) for found in segment.findall(_text(path))]
+    for path in sorted((shared / "parallel" / "lafand").glob("*.train.tsv.gz")):
+        yield path.name[3:6], [line.split("\t")[-1] for line in _text(path).splitlines()]
+    for path in sorted((shared / "langid" / "sib200").glob("*.tsv.gz")):
+        rows = [line.split("\t") for line in _text(path).splitlines()[1:]]
+        yield path.name.split(".")[0], [row[3] for row in rows if len(row) > 3]
+
+
 def _thread(lines: Sequence[str], *, number: int) -> str:
     """Paragraphs, some said twice; how many and where goes by the number of the document."""
     step, mark = (1, 2, 3, 5)[number % 4], ("\n", " ")[number // 4 % 2]

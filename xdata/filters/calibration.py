@@ -28,7 +28,7 @@ Scores = Mapping[str, npt.NDArray[np.float64]]
 """Score, without `scores.` -> one value a document, NaN where it was not computed."""
 
 MIN_DOCUMENTS = 10
-"""Least documents with a score that a threshold is derived from."""
+"""Least documents of a sample."""
 
 _SLACK = 4.0
 _STEPS = 40
@@ -138,7 +138,7 @@ def _derive(sample: Scores, threshold: Callable[[Rule], float | None]) -> Derive
 
 def _known(sample: Scores, rule: Rule) -> npt.NDArray[np.float64] | None:
     values = sample.get(rule.score)
-    return None if values is None or np.count_nonzero(~np.isnan(values)) < MIN_DOCUMENTS else values
+    return None if values is None or np.count_nonzero(~np.isnan(values)) < rule.min_documents else values
 
 
 def _by_quantile(values: npt.NDArray[np.float64], other: npt.NDArray[np.float64], rule: Rule) -> float:

@@ -5,7 +5,7 @@ calibrate`; for a language without one, a rule that means the same in every scri
 others are off. Thresholds end up in the recipe as numbers, one filter a rule, so a run says everything itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +33,8 @@ class Rule:
     """A derived threshold is never stricter; the English value unless given."""
     margin: float = 0.0
     """Least distance of a derived threshold from the median of the sample, as a share of the median."""
+    min_documents: int = 10
+    """Least documents of a sample that a threshold is derived from."""
     every_script: bool = True
     """Whether the English value stands in for a language without one of its own."""
 
@@ -68,12 +70,17 @@ RULES: tuple[Rule, ...] = (
     Rule("many_symbols", "symbol_share", "max", 0.25, 0.5),
     Rule("few_stop_words", "num_stop_words", "min", 2, 1, every_script=False),
     Rule("rare_stop_words", "stop_word_share", "min", None, 0.01, strictest=0.1, margin=0.6, every_script=False),
-    Rule("few_line_ends", "line_punct_share", "min", 0.12, 0.02, every_script=False),
-    Rule("short_lines", "short_line_share", "max", 0.67, 0.95, every_script=False),
+    Rule("few_line_ends", "line_punct_share", "min", 0.12, 0.02, min_documents=100, every_script=False),
+    Rule("short_lines", "short_line_share", "max", 0.67, 0.95, min_documents=100, every_script=False),
     Rule("many_lines", "new_line_ratio", "max", 0.3, 0.6),
     Rule("curly_brackets", "num_curly_brackets", "max", 0, 5),
     Rule("placeholder_text", "num_placeholders", "max", 0, 0),
+    Rule("encoding_debris", "debris_share", "max", 0.02, 0.3),
+    Rule("personal_data", "personal_share", "max", 0.1, 0.5),
     *_repetition(),
+    Rule("surprising", "surprise", "max", None, 1000, margin=0.0, min_documents=30, every_script=False),
+    Rule("surprising_words", "word_surprise", "max", None, 1000, min_documents=30, every_script=False),
+    Rule("low_quality", "quality", "min", None, 0.0, every_script=False),
 )
 """All rules, in the order in which they decide."""
 
@@ -84,20 +91,33 @@ Preset = Literal["language", "english", "none"]
 """`language`: each language's own thresholds; `english`: what was published for English, in all of them; `none`."""
 
 
+LEARNED = frozenset({"surprise", "word_surprise", "quality"})
+"""Scores that need a model of the user's."""
+
+
 def threshold_filters(
-    languages: Iterable[str], *, preset: Preset = "language", limits: Mapping[str, float] | None = None
+    languages: Iterable[str],
+    *,
+    preset: Preset = "language",
+    limits: Mapping[str, float] | None = None,
+    without: Collection[str] = LEARNED,
 ) -> tuple[Threshold, ...]:
     """One filter for each rule that says something of these languages, or of all that have thresholds.
 
-    `limits` (rule -> value) stands in for everything else. Raises ConfigError for a rule that there is not.
+    `without` are the scores, without `scores.`, that the recipe does not make; `limits` (rule -> value) stands in for
+    everything else. Raises ConfigError for a rule that there is not, or whose score is not made.
     """
     limits = limits or {}
-    names = {rule.name for rule in RULES}
+    known = {rule.name: rule for rule in RULES}
     for name in limits:
-        if name not in names:
-            raise ConfigError(f"there is no rule {name!r}: {nearest(name, names)}")
+        if name not in known:
+            raise ConfigError(f"there is no rule {name!r}: {nearest(name, known)}")
+        if known[name].score in without:
+            raise ConfigError(
+                f"the rule {name!r} needs the score {known[name].score!r}, which the recipe does not make"
+            )
     codes = sorted(set(languages)) or (list(described_languages()) if preset == "language" else [])
-    made = (_filter(rule, codes, preset, limits.get(rule.name)) for rule in RULES)
+    made = (_filter(rule, codes, preset, limits.get(rule.name)) for rule in RULES if rule.score not in without)
     return tuple(step for step in made if step is not None)
 
 

@@ -3,35 +3,48 @@
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
-from xdata.text.scripts import script_members
+from xdata.text.scripts import script_members, script_numbers, scripts_of
 
 
 class ScriptShare(Score):
-    """Adds `scores.script_share`: the share in [0, 1] of letters that are of the document's script.
+    """Adds `scores.script_share`: the share in [0, 1] of words that begin with a letter of the document's script.
 
-    The script is that of the declared language, else the one that most letters are of. Digits, punctuation and
-    joiners are of every script and not counted. Null for a text without letters.
+    The script is that of the declared language, else the one that most letters are of. Words that begin with a digit
+    are of every script and not counted. It counts words since a name in Latin letters weighs no more than a word of
+    Chinese. Null for a text without such words.
     """
 
     kind: Literal["scores.script_share"] = "scores.script_share"
     papers = ("Unicode Standard Annex #24 (Script)",)
+    libraries = ("icu4py",)
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.script_share": SCORE}
 
     def open(self) -> Callable[[Analyses], Columns]:
-        return lambda analyses: {"scores.script_share": [script_share(analysis) for analysis in analyses]}
+        return lambda analyses: {"scores.script_share": script_shares(analyses)}
 
 
-def script_share(analysis: Analysis) -> float | None:
-    """Share of the letters of a document that are of its script, None for a text without letters."""
+def script_shares(analyses: Analyses) -> npt.NDArray[np.float64]:
+    """Share of the words of each text that are of its script; NaN without words of a script."""
+    words = analyses.words
+    scripts = scripts_of(analyses.points[words.starts])
+    shares = np.full(len(analyses), np.nan)
+    for number, analysis in enumerate(analyses):
+        found = scripts[words.bounds[number] : words.bounds[number + 1]]
+        found = found[found >= 0]
+        script = _script_of(analysis)
+        if len(found) and script is not None:
+            shares[number] = np.isin(found, script_numbers(script_members(script))).mean()
+    return shares
+
+
+def _script_of(analysis: Analysis) -> str | None:
     declared = analysis.declared_language
-    script = declared.split("_")[1] if declared else analysis.script
-    total = sum(analysis.script_counts.values())
-    if script is None or total == 0:
-        return None
-    return round(sum(analysis.script_counts.get(member, 0) for member in script_members(script)) / total, 4)
+    return declared.split("_")[1] if declared else analysis.script

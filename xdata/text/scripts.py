@@ -9,7 +9,7 @@ Script codes are ISO 15924. Three of them stand for several Unicode scripts: `Jp
 that only one of the two national standards has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import numpy as np
@@ -51,6 +51,18 @@ def count_scripts(text: str | npt.NDArray[np.uint32]) -> dict[str, int]:
     counts = np.bincount(_table()[points], minlength=len(_codes()))
     found = [(code, int(n)) for code, n in zip(_codes(), counts, strict=True) if n and code not in _SHARED]
     return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+
+
+def scripts_of(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
+    """Number of the script of each code point, -1 for those of no script of their own."""
+    numbers = _table()[points].astype(np.int16)
+    numbers[np.isin(numbers, script_numbers(_SHARED))] = -1
+    return numbers
+
+
+def script_numbers(codes: Iterable[str]) -> list[int]:
+    """The numbers that `scripts_of` gives some scripts."""
+    return [_codes().index(code) for code in sorted(codes) if code in _codes()]
 
 
 def dominant_script(counts: Mapping[str, int], text: str) -> str | None:
