@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 WORDS = {
     "Latn": "Ƙasa",
     "Cyrl": "Ғылым",
-    "Grek": "λόγος",
+    "Grek": "Λόγος",
     "Arab": "می‌خواهم",
     "Hebr": "צה״ל",
     "Deva": "मुझे",
@@ -15,7 +15,7 @@ WORDS = {
     "Mlym": "അവൻ‍",
     "Ethi": "ሰላም",
     "Geor": "ქართული",
-    "Armn": "հայերեն",
+    "Armn": "Հայերեն",
     "Tibt": "བཀྲ་ཤིས",
     "Thai": "ประเทศไทย",
     "Laoo": "ພາສາລາວ",

@@ -187,7 +187,7 @@ def _sentence_ends(text: str, own: Sequence[str]) -> set[int]:
             while end < min(limit, len(text)) and (_CLOSER.match(text[end]) or _TERMINAL.match(text[end])):
                 end += 1
             apart = end == len(text) or own[end] in ("space", "break")
-            small = end + 1 < len(text) and regex.match(r"\p{Ll}", text[end + 1]) is not None
+            small = end + 1 < len(text) and regex.match(r"(?!\p{Georgian})\p{Ll}", text[end + 1]) is not None
             if mark in _FULL_STOP or (apart and not small):
                 ends.add(end)
     return ends

@@ -40,7 +40,7 @@ class Trait(IntFlag):
     DIGIT = 2
     """A decimal digit of any script."""
     LOWER = 4
-    """A lower-case letter."""
+    """A letter that no sentence begins with: a lower-case one, but for Georgian, which has no others in use."""
     TERMINAL = 8
     """A mark that can end a sentence, in any script."""
     CLOSER = 16
@@ -97,7 +97,7 @@ def traits() -> npt.NDArray[np.uint8]:
     for pattern, trait in (
         (r"\p{L}", Trait.LETTER),
         (r"\p{Nd}", Trait.DIGIT),
-        (r"\p{Ll}", Trait.LOWER),
+        (r"[\p{Ll}--\p{Script=Georgian}]", Trait.LOWER),
         (rf"[\p{{Sentence_Terminal}}{_TIBETAN_AND_OTHERS}]", Trait.TERMINAL),
         (rf"[\p{{Pe}}\p{{Pf}}{regex.escape(_CLOSERS)}]", Trait.CLOSER),
         (rf"[{_FULL_STOPS}]", Trait.FULL_STOP),

@@ -66,13 +66,14 @@ def no_sentence_end(analyses: Analyses) -> Mask:
 
 
 def find_phrases(analyses: Analyses, wanted: tuple[tuple[int, ...], ...]) -> Mask:
-    """Which tokens begin one of some phrases, as `phrases` gives them."""
+    """Which tokens begin one of some phrases within their line, as `phrases` gives them."""
     found = np.zeros(len(analyses.tokens), dtype=bool)
-    hashes, inside = analyses.token_hashes, analyses.tokens.bounds[1:][analyses.tokens.texts]
+    hashes, lines = analyses.token_hashes, analyses.line_tokens
     heads = np.unique(np.array([phrase[0] for phrase in wanted], dtype=np.uint64))
     places = np.flatnonzero(heads[np.minimum(np.searchsorted(heads, hashes), len(heads) - 1)] == hashes)
+    inside = lines.ends[np.searchsorted(lines.starts, places, side="right") - 1]
     for phrase in wanted:
-        at = places[(hashes[places] == phrase[0]) & (places + len(phrase) <= inside[places])]
+        at = places[(hashes[places] == phrase[0]) & (places + len(phrase) <= inside)]
         for offset, word in enumerate(phrase[1:], start=1):
             at = at[hashes[at + offset] == word]
         found[at] = True
