@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("tables", deadline=None)  # the first text of a process waits for tables of Unicode
+settings.load_profile("tables")
 
 _SHARED = Path(os.environ.get("XDATA_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 

@@ -14,7 +14,7 @@ from xdata.languages import Language, described_languages
 from xdata.models.language import LID_176, load_identifier
 from xdata.provenance.declarations import DECLARATIONS
 from xdata.resources import pipelines_folder, resource, resources_folder
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 from xdata.text.scripts import count_scripts, dominant_script
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +43,7 @@ def test_the_sample_of_a_language_runs_and_is_what_its_file_says(code: str) -> N
     assert facts.sample is not None
     assert facts.writing is not None
     text = facts.sample.text
-    analysis = Analysis(text)
+    analysis = Analyses([text])[0]
     assert analysis.script == code.split("_")[1] or analysis.script == "Hani"
     assert analysis.num_words >= (5 if facts.writing.segmenter != "none" else 1)
     assert repair(text) == unicodedata.normalize("NFC", text)

@@ -19,7 +19,7 @@ import numpy as np
 import regex
 
 from xdata.models.ngrams import NgramModel, train_ngrams
-from xdata.text.words import tokens
+from xdata.text.analysis import words_of
 
 NEIGHBOURS = {
     "swh_Latn": "nya_Latn",
@@ -60,7 +60,7 @@ def documents(found: Sequence[str], *, script: str) -> list[str]:
     parts: list[str] = []
     for sentence in found:
         parts.append(sentence)
-        if len(tokens(" ".join(parts))) >= least:
+        if len(words_of(" ".join(parts))) >= least:
             made.append(" ".join(parts))
             parts = []
     return made

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from xdata.step import Score
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 
 class TextColumns:
@@ -17,7 +17,7 @@ class TextColumns:
     def __init__(
         self, found: Sequence[str], *steps: Score, ids: Sequence[str] = (), earlier: Sequence[int] = ()
     ) -> None:
-        analyses = [Analysis(text) for text in found]
+        analyses = Analyses(found)
         self._columns: dict[str, pa.Array] = {
             "id": pa.array(list(ids) or [f"{number:032x}" for number in range(len(found))]),
             "text_bytes": pa.array([len(text.encode()) for text in found], pa.int64()),

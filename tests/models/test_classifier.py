@@ -18,20 +18,20 @@ from xdata.models.classifier import (
     save_classifier,
     train_classifier,
 )
-from xdata.text.words import tokens
+from xdata.text.analysis import words_of
 
 _LANGUAGES = ("swh_Latn", "kaz_Cyrl", "pes_Arab", "hin_Deva", "sin_Sinh", "amh_Ethi", "tha_Thai", "zho_Hans")
 
 
 def _good(language: str, num: int = 20) -> list[str]:
     """Pieces of real text."""
-    words = tokens(" ".join(texts(language)))
+    words = words_of(" ".join(texts(language)))
     return [" ".join(words[start : start + 40]) for start in range(0, num * 12, 12)]
 
 
 def _bad(language: str, num: int = 20) -> list[str]:
     """The same words, a few of them over and over."""
-    words = sorted(set(tokens(" ".join(texts(language)))))
+    words = sorted(set(words_of(" ".join(texts(language)))))
     return [" ".join(Random(seed).choices(words[seed : seed + 6], k=40)) for seed in range(num)]
 
 

@@ -7,7 +7,7 @@ from tests.texts import texts
 from xdata.errors import ResourceError
 from xdata.models.classifier import save_classifier, train_classifier
 from xdata.scores.classifier import ClassifyQuality
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_quality_is_a_column_of_probabilities(model: Path) -> None:
     step = ClassifyQuality(model=str(model))
-    columns = step.open()([Analysis(text) for text in (*texts("swh_Latn"), "", "★")])
+    columns = step.open()(Analyses([*texts("swh_Latn"), "", "★"]))
     assert columns.keys() == step.adds().keys()
     *known, empty, symbol = columns["scores.quality"]
     assert all(0 <= score <= 1 for score in known)
@@ -31,9 +31,9 @@ def test_quality_is_a_column_of_probabilities(model: Path) -> None:
 
 def test_scores_do_not_depend_on_what_else_is_in_the_batch(model: Path) -> None:
     score = ClassifyQuality(model=str(model)).open()
-    found = [Analysis(text) for text in texts("swh_Latn")]
+    found = Analyses(texts("swh_Latn"))
     together = score(found)["scores.quality"]
-    assert list(together) == [score([analysis])["scores.quality"][0] for analysis in found]
+    assert list(together) == [score(analysis.alone())["scores.quality"][0] for analysis in found]
 
 
 def test_where_the_model_lies_is_no_part_of_what_the_step_is(model: Path) -> None:

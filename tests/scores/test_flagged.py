@@ -4,7 +4,7 @@ import pytest
 
 from xdata.errors import ResourceError
 from xdata.scores.flagged import FlaggedShare
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 
 def _list(path: Path, *words: str) -> str:
@@ -15,7 +15,7 @@ def _list(path: Path, *words: str) -> str:
 def test_each_language_has_its_own_list_and_others_are_null(tmp_path: Path) -> None:
     step = FlaggedShare(lists={"sw": _list(tmp_path / "a", "baya"), "tha_Thai": _list(tmp_path / "b", "คำหยาบ")})
     texts = [("baya sana", "swh_Latn"), ("baya", "mlt_Latn"), ("baya", None), ("", "swh_Latn"), ("คำหยาบ", "tha_Thai")]
-    columns = step.open()([Analysis(text, declared_language=language) for text, language in texts])
+    columns = step.open()(Analyses([text for text, _ in texts], declared_languages=[language for _, language in texts]))
     assert columns.keys() == step.adds().keys()
     assert list(columns["scores.flagged_share"]) == [0.5, None, None, None, 1.0]
 

@@ -12,7 +12,7 @@ from xdata.errors import ResourceError
 from xdata.models.ngrams import save_ngrams, train_ngrams
 from xdata.scores.perplexity import Perplexity
 from xdata.step import Columns
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _score(step: Perplexity, found: Sequence[tuple[str, str | None]]) -> Columns:
-    return step.open()([Analysis(text, declared_language=language) for text, language in found])
+    return step.open()(Analyses([text for text, _ in found], declared_languages=[language for _, language in found]))
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values())

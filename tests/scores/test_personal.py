@@ -1,12 +1,12 @@
 import pytest
 
 from xdata.scores.personal import PersonalData, personal_scores
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 
 def test_columns_count_each_kind_and_the_share_of_code_points() -> None:
     text = "a.b@mail.org ni 0712345678 na 93.184.216.34"
-    columns = PersonalData().open()([Analysis(text), Analysis("Kila mtu")])
+    columns = PersonalData().open()(Analyses([text, "Kila mtu"]))
     assert columns.keys() == PersonalData().adds().keys()
     assert columns["scores.num_mails"] == [1, 0]
     assert columns["scores.num_phones"] == [1, 0]

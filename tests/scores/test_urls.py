@@ -4,7 +4,7 @@ import pytest
 
 from xdata.errors import ResourceError
 from xdata.scores.urls import UT1, UrlCategory, UrlList, UrlWords
-from xdata.text.analysis import Analysis
+from xdata.text.analysis import Analyses
 
 
 def _write(path: Path, *lines: str) -> str:
@@ -13,7 +13,7 @@ def _write(path: Path, *lines: str) -> str:
 
 
 def _scored(step: UrlCategory, *urls: str | None) -> list[tuple[str | None, float | None]]:
-    columns = step.open()([Analysis("", url=url) for url in urls])
+    columns = step.open()(Analyses([""] * len(urls), urls=list(urls)))
     assert columns.keys() == step.adds().keys()
     return list(zip(columns["url_category"], columns["scores.url_listed"], strict=True))
 

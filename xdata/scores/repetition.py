@@ -153,7 +153,7 @@ def _visited_again(places: Ints, ngrams: Hashes, size: int) -> Ints:
     """Places of n-grams that were there before, as a reader meets them who jumps over each that he knows."""
     seen: set[int] = set()
     again: list[int] = []
-    where, what, number = places.tolist(), ngrams.tolist(), 0
+    where, what, number = places.data, ngrams.data, 0  # lists of a long text would take a GB
     while number < len(where):
         if what[number] in seen:
             again.append(where[number])

@@ -28,6 +28,7 @@ GAP = 2
 _ELLIPSIS = ord("\u2026")
 _DOT = ord(".")
 _DOTS = 3
+_ZERO_WIDTH_SPACE = 0x200B
 _CLOSERS = 3
 """Quotation marks and brackets that may stand behind the end of a sentence."""
 
@@ -147,7 +148,7 @@ class Analyses(Sequence[Analysis]):
 
     @cached_property
     def traits(self) -> npt.NDArray[np.uint8]:
-        """What each code point is, for `code_points.is_letter` and its like."""
+        """What each code point is, for `code_points.has`."""
         return cp.traits()[self.points]
 
     @cached_property
@@ -202,8 +203,10 @@ class Analyses(Sequence[Analysis]):
 
     @cached_property
     def _sentence_ends(self) -> Ints:
-        marks = np.flatnonzero(cp.has(self.traits, cp.Trait.TERMINAL))
-        ends = marks + 1
+        terminal = cp.has(self.traits, cp.Trait.TERMINAL)
+        marks = np.flatnonzero(terminal)
+        last = marks[~terminal[marks + 1]]
+        ends = last[np.searchsorted(last, marks)] + 1
         for _ in range(_CLOSERS):
             ends = ends + (cp.has(self.traits[ends], cp.Trait.CLOSER) | cp.has(self.traits[ends], cp.Trait.TERMINAL))
         behind = self.traits[np.minimum(ends + 1, len(self.points) - 1)]
@@ -222,11 +225,12 @@ class Analyses(Sequence[Analysis]):
 
     @cached_property
     def _phrase_ends(self) -> Ints:
-        spaces = np.flatnonzero(self.classes == cp.SPACE)
+        spaces = np.flatnonzero((self.classes == cp.SPACE) & (self.points != _ZERO_WIDTH_SPACE))
         spaces = spaces[spaces > 0]
         spaces = spaces[(self.classes[spaces - 1] == cp.UNSPACED) & (self.points[spaces - 1] >> 8 == 0x0E)]
         starts = self.lines.starts[np.searchsorted(self.lines.starts, spaces) - 1]
-        places: Ints = spaces[spaces - np.maximum(np.append(-1, spaces[:-1]), starts)[: len(spaces)] > _PHRASE]
+        begins = np.maximum(np.append(0, spaces[:-1] + 1)[: len(spaces)], starts)
+        places: Ints = spaces[spaces - begins >= _PHRASE]
         return places
 
     @cached_property

@@ -17,16 +17,20 @@ NUM_CODE_POINTS = 0x110000
 APOSTROPHES = "'\u2019\u02bc\u02bb\u02b9\u055a\ua78c\uff07"
 """Apostrophes and the letters that look like them: part of a word where a letter stands on both sides."""
 
-JOINERS = "\u200c\u200d"
-"""ZWNJ and ZWJ: part of a word, as Persian, Sinhala and Malayalam write them."""
+INNER_MARKS = "\u00b7\u05f3\u05f4\u2027"
+"""Marks inside of words, as apostrophes are: the middle dot of Catalan and Gascon, geresh and gershayim of Hebrew."""
+
+JOINERS = "\u200c\u200d\u00ad\u2060\u180e"
+"""Invisible parts of words: ZWNJ and ZWJ, as Persian, Sinhala and Malayalam write them, the soft hyphen, the word
+joiner and the vowel separator of Mongolian."""
 
 UNSPACED_SCRIPTS = ("Hani", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai")
 """Scripts that put no space between words and for which ICU has a dictionary."""
 
 SPACE, BREAK, WORD, UNSPACED, EXTEND, APOSTROPHE, NUMERIC, SYMBOL = range(8)
 """Classes of `classes()`: white space and controls; line ends; letters, marks and digits; those of scripts without
-spaces; marks and joiners of any script, which go with what they stand behind; apostrophes; marks inside of numbers;
-and every other sign."""
+spaces; marks and joiners of any script, which go with what they stand behind; apostrophes and inner marks; marks
+inside of numbers; and every other sign."""
 
 
 class Trait(IntFlag):
@@ -36,7 +40,7 @@ class Trait(IntFlag):
     DIGIT = 2
     """A decimal digit of any script."""
     LOWER = 4
-    """A lower-case letter that does not begin sentences, as those of Georgian do."""
+    """A letter that no sentence begins with: a lower-case one, but for Georgian, which has no others in use."""
     TERMINAL = 8
     """A mark that can end a sentence, in any script."""
     CLOSER = 16
@@ -50,7 +54,7 @@ class Trait(IntFlag):
 
 
 _BREAKS = "\n\x0b\x0c\x85\u2028\u2029"
-_NUMERIC = ".,:\u00b7\u066b\u066c\u060c"
+_NUMERIC = ".,:\u066b\u066c\u060c"
 _CLOSERS = "\"'\u2019\u201d\u00bb\u203a)]}\u300d\u300f\uff09\u300b\u3011\u2018\u201c\u201e*"
 _QUOTES = "\"'\u2019\u201d\u00bb\u203a\u201c\u300d\u300f\u300b"
 _BULLETS = (
@@ -80,7 +84,7 @@ def classes() -> npt.NDArray[np.uint8]:
         (_BREAKS, BREAK),
         (_WORD_SEPARATORS, SPACE),
         (_NUMERIC, NUMERIC),
-        (APOSTROPHES, APOSTROPHE),
+        (APOSTROPHES + INNER_MARKS, APOSTROPHE),
     ):
         table[[ord(character) for character in characters]] = kind
     return table
@@ -112,17 +116,18 @@ def has(traits: npt.NDArray[np.uint8], trait: Trait) -> npt.NDArray[np.bool_]:
 
 @cache
 def folds() -> npt.NDArray[np.uint32]:
-    """The code point that stands for each when words are compared: lower case, ASCII digits and apostrophes.
+    """The code point that stands for each when words are compared: case-folded, ASCII digits and apostrophes.
 
     Marks stay, so vowel signs of abugidas do; digits keep their value. Full-width letters become ordinary ones.
+    What folds to several letters, as `ß` and `İ`, and the dotless i, which is no `i`, stay.
     """
     table = np.arange(NUM_CODE_POINTS, dtype=np.uint32)
-    for match in regex.finditer(r"[\p{Lu}\p{Lt}]|\p{Nd}|[\uff01-\uff5e]", _all()):
+    for match in regex.finditer(r"[\p{Lu}\p{Lt}\p{Ll}]|\p{Nd}|[\uff01-\uff5e]", _all()):
         folded = _fold(match[0])
         if len(folded) == 1:
             table[match.start()] = ord(folded)
     table[[ord(character) for character in APOSTROPHES]] = ord("'")
-    return table
+    return table[table]  # the large saltillo is one step more from the apostrophe
 
 
 def to_array(text: str) -> npt.NDArray[np.uint32]:
@@ -134,7 +139,10 @@ def _fold(character: str) -> str:
     if 0xFF01 <= ord(character) <= 0xFF5E:
         character = chr(ord(character) - 0xFEE0)
     digit = unicodedata.decimal(character, None)
-    return character.lower() if digit is None else str(digit)
+    if digit is not None:
+        return str(digit)
+    folded = character.casefold()
+    return folded if len(folded) == 1 else character.lower()
 
 
 def _set(table: npt.NDArray[np.uint8], pattern: str, value: int) -> None:

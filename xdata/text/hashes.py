@@ -51,10 +51,8 @@ def hash_words(points: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> Hash
 
 def hash_ranges(values: Hashes, starts: Ints, ends: Ints) -> Hashes:
     """Hash of each of some ranges of values."""
-    powers, inverses = _powers(len(values))
-    sums = np.zeros(len(values) + 1, dtype=np.uint64)
-    np.cumsum(values * powers[: len(values)], out=sums[1:])
-    return mix((sums[ends] - sums[starts]) * inverses[starts] + (ends - starts).astype(np.uint64))
+    sums = _weighted_sums(values)
+    return mix((sums[ends] - sums[starts]) * _inverse_powers(starts) + (ends - starts).astype(np.uint64))
 
 
 def hash_texts(words: Iterable[str]) -> Hashes:
@@ -77,18 +75,30 @@ def _values() -> Hashes:
     return mix(np.arange(1, cp.NUM_CODE_POINTS + 1, dtype=np.uint64) * np.uint64(_BASE))
 
 
-_table: list[tuple[Hashes, Hashes]] = []
+def _weighted_sums(values: Hashes) -> Hashes:
+    """Sums of value times power of the base before each place, with the powers of one piece only."""
+    sums = np.zeros(len(values) + 1, dtype=np.uint64)
+    for start in range(0, len(values), _PIECE):
+        part = values[start : start + _PIECE]
+        inside = sums[start + 1 : start + 1 + len(part)]
+        np.cumsum(part * _powers(_BASE)[: len(part)], out=inside)
+        if start:
+            inside *= np.uint64(pow(_BASE, start, 1 << 64))
+            inside += sums[start]
+    return sums
 
 
-def _powers(length: int) -> tuple[Hashes, Hashes]:
-    """The powers of the base from 0 on and their inverses, `length` of them and one more, at least."""
-    if not _table or len(_table[0][0]) <= length:
-        size = max(_PIECE + _LONGEST, length) + 1
-        _table[:] = [(_powers_of(_BASE, size), _powers_of(_INVERSE, size))]
-    return _table[0]
+def _inverse_powers(places: Ints) -> Hashes:
+    last = int(places.max(initial=0))
+    if last < _PIECE:
+        return _powers(_INVERSE)[places]
+    pieces = np.array([pow(_INVERSE, start, 1 << 64) for start in range(0, last + 1, _PIECE)], dtype=np.uint64)
+    return _powers(_INVERSE)[places % _PIECE] * pieces[places // _PIECE]
 
 
-def _powers_of(base: int, size: int) -> Hashes:
-    powers = np.full(size, base, dtype=np.uint64)
+@cache
+def _powers(base: int) -> Hashes:
+    """The powers from 0 on, modulo 2^64, of as many places as a piece has."""
+    powers = np.full(_PIECE, base, dtype=np.uint64)
     powers[0] = 1
     return np.cumprod(powers, dtype=np.uint64)

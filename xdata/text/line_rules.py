@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import regex
 
 from xdata.resources import resource
 from xdata.text import code_points as cp
@@ -19,8 +20,9 @@ LineRule = Literal["no_sentence_end", "few_words", "no_letters", "long_word", "s
 MAX_WORD_LENGTH = 1000
 """Code points of the longest word that C4 leaves in a line."""
 
-_CITATION = 6
-"""Code points of the longest citation mark, as `[123]`, behind the end of a sentence."""
+_CITATIONS = regex.compile(r"(?:\s*\[\d{0,3}\])+$")
+_CITATIONS_LENGTH = 60
+"""Code points at the end of a line in which citation marks are looked for."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -64,13 +66,14 @@ def no_sentence_end(analyses: Analyses) -> Mask:
 
 
 def find_phrases(analyses: Analyses, wanted: tuple[tuple[int, ...], ...]) -> Mask:
-    """Which tokens begin one of some phrases, as `phrases` gives them."""
+    """Which tokens begin one of some phrases within their line, as `phrases` gives them."""
     found = np.zeros(len(analyses.tokens), dtype=bool)
-    hashes, inside = analyses.token_hashes, analyses.tokens.bounds[1:][analyses.tokens.texts]
+    hashes, lines = analyses.token_hashes, analyses.line_tokens
     heads = np.unique(np.array([phrase[0] for phrase in wanted], dtype=np.uint64))
     places = np.flatnonzero(heads[np.minimum(np.searchsorted(heads, hashes), len(heads) - 1)] == hashes)
+    inside = lines.ends[np.searchsorted(lines.starts, places, side="right") - 1]
     for phrase in wanted:
-        at = places[(hashes[places] == phrase[0]) & (places + len(phrase) <= inside[places])]
+        at = places[(hashes[places] == phrase[0]) & (places + len(phrase) <= inside)]
         for offset, word in enumerate(phrase[1:], start=1):
             at = at[hashes[at + offset] == word]
         found[at] = True
@@ -91,10 +94,10 @@ def _without_citation(analyses: Analyses, ends: Ints) -> Ints:
     ends = ends.copy()
     for number in np.flatnonzero(analyses.points[ends - 1] == ord("]")).tolist():
         end = int(ends[number])
-        tail = "".join(map(chr, analyses.points[max(end - _CITATION, 0) : end].tolist()))
-        head, _, mark = tail[:-1].rpartition("[")
-        if head and (mark == "" or mark.isdecimal()):
-            ends[number] = end - len(mark) - 2
+        start = max(end - _CITATIONS_LENGTH, int(analyses.lines.starts[number]) + 1)
+        found = _CITATIONS.search("".join(map(chr, analyses.points[start:end].tolist())))
+        if found:
+            ends[number] = start + found.start()
     return ends
 
 

@@ -3,7 +3,8 @@
 Where spaces part words, a word is a run of letters, marks, digits and joiners, with the apostrophes between its
 letters and the marks between its digits: `ya'yansu`, `3.14`. Where they do not (Han, kana, Thai, Lao, Khmer,
 Burmese), ICU's dictionaries part the run, at 30 MB/s. Tibetan syllables are words, as its mark between them says.
-Every other sign is a token of its own, a run of the same sign one token, so that `...` is one.
+Every other sign is a token of its own, a run of the same sign one token, so that `...` is one. Marks and joiners go
+with what they stand behind, so that those of an emoji make no word.
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ def find_tokens(classes: npt.NDArray[np.uint8], points: npt.NDArray[np.uint32], 
     same = (classes[1:] == classes[:-1]) & ((classes[1:] != cp.SYMBOL) | (points[1:] == points[:-1]))
     begins = np.ones(len(classes), dtype=bool)
     begins[1:] = ~same
+    signs = np.flatnonzero(begins[1:] & (classes[1:] == cp.SYMBOL) & (classes[:-1] == cp.SYMBOL)) + 1
+    begins[signs] = cp.classes()[points[signs]] != cp.EXTEND
     if cp.UNSPACED in classes:
         _add_dictionary_words(begins, classes, texts)
     edges = np.append(np.flatnonzero(begins), len(classes))
@@ -45,8 +48,7 @@ def resolve(
     _extend(classes)
     places = np.flatnonzero((classes == cp.APOSTROPHE) | (classes == cp.NUMERIC))
     if len(places):
-        places = places[places > 0]
-        before, behind = places - 1, places + 1
+        before, behind = np.maximum(places - 1, 0), places + 1
         apostrophe = (classes[places] == cp.APOSTROPHE) & (classes[before] == cp.WORD) & (classes[behind] == cp.WORD)
         number = cp.has(traits[before], cp.Trait.DIGIT) & cp.has(traits[behind], cp.Trait.DIGIT)
         letter_like = cp.has(traits[places], cp.Trait.LETTER) & (
@@ -65,7 +67,7 @@ def _extend(classes: npt.NDArray[np.uint8]) -> None:
     first = np.flatnonzero(np.diff(marks, prepend=-2) > 1)
     run_starts = marks[first]
     before = np.where(run_starts > 0, classes[run_starts - 1], cp.SPACE)
-    carried = np.where(before == cp.UNSPACED, cp.UNSPACED, cp.WORD).astype(np.uint8)
+    carried = np.where((before == cp.WORD) | (before == cp.UNSPACED), before, cp.SYMBOL).astype(np.uint8)
     classes[marks] = np.repeat(carried, np.diff(np.append(first, len(marks))))
 
 
@@ -78,7 +80,7 @@ def _add_dictionary_words(begins: npt.NDArray[np.bool_], classes: npt.NDArray[np
             piece = text[offset : offset + _PIECE]
             part = slice(start + offset, start + offset + len(piece))
             if cp.UNSPACED in classes[part]:
-                whole = piece.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+                whole = piece.encode("utf-8", "replace").decode()  # ICU refuses lone surrogates: `?` for each
                 lengths = np.fromiter(map(len, WordBreaker(whole, "root")), dtype=np.int64)
                 edges = part.start + np.cumsum(lengths)[:-1]
                 begins[edges[classes[edges] == cp.UNSPACED]] = True
