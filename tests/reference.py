@@ -13,6 +13,9 @@ from itertools import pairwise
 import regex
 from icu4py.breakers import WordBreaker
 
+from xdata.resources import resource
+from xdata.yaml_files import read_yaml
+
 _LINE_ENDS = set("\n\v\f\x85\u2028\u2029")
 _APOSTROPHES = set("'’ʼʻʹ՚ꞌ＇")
 _INNER = set("·׳״‧")
@@ -27,6 +30,7 @@ _TERMINAL = regex.compile("[\\p{Sentence_Terminal}…།༎༑๚๛\u037e⸮⸼
 _CLOSER = regex.compile(r"""[\p{Pe}\p{Pf}"'’”»›)\]}」』）》】‘“„*]""", regex.V1)
 _FULL_STOP = set("。！？．｡።፧፨၊။។៕།༎।॥")
 _BULLETS = set("-*–—•‣▪●◦⁃·∙►・･■□▶➢✓")
+_ABBREVIATIONS = set(read_yaml(resource("lines", "abbreviations.yaml"))["words"])
 _QUOTES = set("\"'’”»›“」』》")
 
 
@@ -188,9 +192,19 @@ def _sentence_ends(text: str, own: Sequence[str]) -> set[int]:
                 end += 1
             apart = end == len(text) or own[end] in ("space", "break")
             small = end + 1 < len(text) and regex.match(r"(?!\p{Georgian})\p{Ll}", text[end + 1]) is not None
-            if mark in _FULL_STOP or (apart and not small):
+            if mark in _FULL_STOP or (apart and not small and not (mark == "." and _is_abbreviated(text, place))):
                 ends.add(end)
     return ends
+
+
+def _is_abbreviated(text: str, place: int) -> bool:
+    """Whether the dot at a place stands behind an abbreviation of the list, or a capital letter alone."""
+    before = [token for token in tokens(text) if token.end == place]
+    if not before:
+        return False
+    word = before[0].text
+    capital = len(word) == 1 and is_letter(word) and fold(word) != word
+    return capital or fold(word) in _ABBREVIATIONS
 
 
 def _phrase_ends(text: str, own: Sequence[str]) -> set[int]:
@@ -205,6 +219,17 @@ def _phrase_ends(text: str, own: Sequence[str]) -> set[int]:
                 ends.add(place)
             start = place + 1
     return ends
+
+
+def _is_inner_sign(text: str, token: Span) -> bool:
+    """Whether a token is a sign inside of a word; a hyphen and its like between letters part two words."""
+    if token.start == 0 or token.end == len(text):
+        return False
+    own = kinds(text)
+    if (own[token.start - 1], own[token.start], own[token.end]) != ("word", "sign", "word"):
+        return False
+    letters = is_letter(text[token.start - 1]) and is_letter(text[token.end])
+    return not (letters and token.text[0] in "-‐‑/:<=>")
 
 
 def ends_sentence(line: str) -> bool:
@@ -286,7 +311,9 @@ def quality(text: str) -> dict[str, float]:
         "ellipsis_ratio": len(ellipses) / len(own),
         "bullet_line_share": _share(all_lines, lambda line: _is_item(line.text)),
         "ellipsis_line_share": _share(all_lines, lambda line: line.end in {token.end for token in ellipses}),
-        "alpha_word_share": _share(own, lambda token: any(map(is_letter, token.text))),
+        "alpha_word_share": _share(
+            [token for token in own if not _is_inner_sign(text, token)], lambda token: any(map(is_letter, token.text))
+        ),
         "line_punct_share": _share(all_lines, lambda line: ends_sentence(line.text)),
         "short_line_share": _share(all_lines, lambda line: len(line) <= 30),
         "new_line_ratio": sum(c in _LINE_ENDS for c in text) / len(own),

@@ -73,7 +73,7 @@ def test_a_declared_language_is_believed_and_not_scored() -> None:
         ("大韓민국", None, 1.0),
         ("12 !", None, None),
         ("ශ්‍රී", None, 1.0),
-        ("我在 Microsoft 工作", "zho_Hans", 0.75),
+        ("我在 Microsoft 工作", "zho_Hans", 2 / 3),
     ],
 )
 def test_script_share(text: str, declared: str | None, share: float | None) -> None:

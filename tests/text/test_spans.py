@@ -12,7 +12,7 @@ def _spans(texts: list[list[tuple[int, int]]]) -> tuple[Spans, list[list[tuple[i
     """The ranges of some texts, and what they are made of."""
     place = 0
     text_starts: list[int] = []
-    parts: list[tuple[int, int]] = []
+    parts: list[list[tuple[int, int]]] = []
     for ranges in texts:
         text_starts.append(place)
         parts.append([])

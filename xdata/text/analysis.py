@@ -218,7 +218,8 @@ class Analyses(Sequence[Analysis]):
         token = np.searchsorted(self.tokens.starts, marks) - 1
         known, hashes = _abbreviations(), self.token_hashes[token] if len(token) else np.empty(0, np.uint64)
         listed = known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes
-        initial = (self.tokens.lengths[token] == 1) & (self.folded[marks - 1] != self.points[marks - 1])
+        capital = cp.has(self.traits[marks - 1], cp.Trait.LETTER) & (self.folded[marks - 1] != self.points[marks - 1])
+        initial = (self.tokens.lengths[token] == 1) & capital
         mask: npt.NDArray[np.bool_] = (self.points[marks] == _DOT) & (self.tokens.ends[token] == marks)
         mask &= listed | initial
         return mask
