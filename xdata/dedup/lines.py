@@ -60,8 +60,12 @@ class LineHashes(Score):
 
 
 def site_of(url: str | None) -> str:
-    """The site that a URL is of: its host, lower-case, in ASCII, without `www.`; empty where it has no host."""
-    return split_url(url)[0].removeprefix("www.") if url else ""
+    """The site that a URL is of: its host, lower-case, in ASCII, without `www.`; empty where it has none.
+
+    What has no dot in it, as the folder of a `file:` URL, is no host of the web.
+    """
+    host = split_url(url)[0].removeprefix("www.") if url else ""
+    return host if "." in host or host.startswith("[") else ""
 
 
 def hash_sites(urls: Sequence[str | None]) -> tuple[Hashes, npt.NDArray[np.bool_]]:
