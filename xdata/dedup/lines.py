@@ -5,8 +5,8 @@ all over a site, whatever the language. A line is compared by the hash of its to
 white space), and only with lines of its own site: what many sites say is no boilerplate of any of them.
 
 The score stores each distinct line of a document once, so a line is in as many documents as its hash is in the
-column. The hashes of a language are sorted once; it takes 8 bytes for each distinct line of each document beside the
-column itself, which has 12.
+column. The hashes of a language are sorted once: for each distinct line of each document the columns take 12 bytes of
+memory and the sort 10 more (measured on ten million lines).
 """
 
 from collections.abc import Callable, Mapping, Sequence
