@@ -124,13 +124,13 @@ def test_a_manifest_that_is_none_is_refused(out: Path, content: str | None, mess
         check(out)
 
 
-def test_a_survivor_that_is_not_kept_is_found(out: Path) -> None:
+def test_a_survivor_that_is_not_there_is_found(out: Path) -> None:
     (path,) = [path for path in sorted((out / "ledger").iterdir()) if _has_survivors(path)][:1]
     table = pq.read_table(path)
     survivors = ["0" * 32 if survivor else None for survivor in table["survivor"].to_pylist()]
     table = table.set_column(table.schema.names.index("survivor"), "survivor", pa.array(survivors, pa.string()))
     pq.write_table(table, path)
-    assert any("documents that others were dropped for are not kept" in problem for problem in check(out))
+    assert any("documents that others were dropped for did not survive" in problem for problem in check(out))
 
 
 def _has_survivors(path: Path) -> bool:

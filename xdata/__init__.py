@@ -8,7 +8,7 @@ __version__ = "0.1.0"
 from xdata.errors import CheckError, ConfigError, InputError, ResourceError, RunError, UsageError, XdataError
 from xdata.languages import Language
 from xdata.recipe import Guard, Recipe, Stage
-from xdata.step import Cluster, Columns, Drops, Edit, Filter, Score, Step
+from xdata.step import Cluster, Columns, Drops, Edit, Filter, Score, Select, Step
 
 __all__ = [
     "CheckError",
@@ -25,6 +25,7 @@ __all__ = [
     "ResourceError",
     "RunError",
     "Score",
+    "Select",
     "Stage",
     "Step",
     "UsageError",

@@ -46,6 +46,8 @@ class Life:
     """The file that its text is in."""
     members: tuple[str, ...]
     """Ids of the other documents of its cluster."""
+    survivor: dict[str, Any] | None
+    """Row of the ledger of the document that was chosen in its place."""
 
 
 def find(folder: Path, identity: str) -> Life:
@@ -54,6 +56,7 @@ def find(folder: Path, identity: str) -> Life:
     row = _find_row(folder, manifest, "ledger/", identity)
     if row is None:
         raise InputError(f"{folder}: no document has the id {identity!r}")
+    survivor = _find_row(folder, manifest, "ledger/", row[1][SURVIVOR]) if row[1][SURVIVOR] else None
     kind = f"data/{row[1][LANGUAGE]}/" if row[1][DECISION] == "kept" else "rejects/"
     found = _find_row(folder, manifest, kind, identity)
     return Life(
@@ -61,6 +64,7 @@ def find(folder: Path, identity: str) -> Life:
         found[1][TEXT] if found else None,
         found[0] if found else None,
         _members(folder, manifest, row[1]),
+        survivor[1] if survivor else None,
     )
 
 
@@ -98,7 +102,8 @@ def _decision(life: Life) -> Iterator[str]:
         numbers = "".join(f"; {name} {reason[name]:g}" for name in ("value", "threshold") if reason[name] is not None)
         yield f"reason     {reason['reason']} (step {reason['step']}{numbers})"
     if row[SURVIVOR] is not None:
-        yield f"survivor   {row[SURVIVOR]} stays in its place"
+        later = [reason["reason"] for reason in (life.survivor or {}).get(REASONS) or []]
+        yield f"survivor   {row[SURVIVOR]} {f'went too, as {later[0]}' if later else 'stays in its place'}"
     if row[CLUSTER] is not None:
         yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
 

@@ -4,6 +4,7 @@
     annotate    Score…             all scores, labels and signatures of every document
     decide      Filter…            from columns alone: who goes, and why
     cluster     Cluster            from columns alone: who is a duplicate of whom
+                or Select          from columns alone: who goes, of all documents of a language together
     emit        Export             text once more, to data and rejects
 
 A stage refers to the one before it by object, so order and paths cannot go wrong; what it does follows from the
@@ -24,7 +25,7 @@ from xdata.errors import ConfigError, nearest
 from xdata.export.documents import Documents
 from xdata.readers.files import EARLIER_READER, Files
 from xdata.readers.sources import Source
-from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Reader, Score, Step
+from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Reader, Score, Select, Step
 from xdata.steps import registry
 from xdata.user_code import load_code
 from xdata.validation import describe, validate
@@ -76,7 +77,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
 """Phase -> columns that are there after it, whatever its steps add."""
 
 _DECIDED = _PROVIDED["decide"]
-"""Columns that filters do not see."""
+"""Columns that steps do not see: what was decided before reaches them as the documents that are left."""
 
 _OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"]}).union(
     {records.SCORES, records.SIGNATURES, records.DECISION, records.CLUSTER, records.VARIETY}
@@ -129,7 +130,7 @@ class Stage:
         kinds = ", ".join(step.kind for step in self.steps) or "none"
         raise ConfigError(
             f"stage {self.name!r}: these steps make no stage: {kinds}. A stage is one reader and edits, or scores, "
-            "or filters, or one cluster step, or one export"
+            "or filters, or one step that clusters or selects, or one export"
         )
 
 
@@ -297,11 +298,12 @@ def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
     return validate(step_class, dict(data), where=where)
 
 
-_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Export)
+_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Select, Export)
 _PHASES: tuple[tuple[type[Step], Phase, float], ...] = (
     (Score, "annotate", float("inf")),
     (Filter, "decide", float("inf")),
     (Cluster, "cluster", 1),
+    (Select, "cluster", 1),
     (Export, "emit", 1),
 )
 """(what all steps of a stage are, what the stage then does, how many of them it may have)."""
@@ -325,7 +327,9 @@ def _check_columns(stages: Iterable[Stage]) -> None:
         for step in stage.steps:
             here = known | set(_PROVIDED[stage.phase]) if stage.phase == "annotate" else known
             if isinstance(step, Filter):
-                here = {path for path in here if not path.startswith(f"{records.SIGNATURES}.")} - _DECIDED
+                here = {path for path in here if not path.startswith(f"{records.SIGNATURES}.")}
+            if isinstance(step, Filter | Cluster | Select):
+                here = here - _DECIDED
             for path in sorted(frozenset(step.reads()) - here):
                 raise ConfigError(
                     f"step {step.name!r} of stage {stage.name!r} reads {path!r}, which no step before it adds: "

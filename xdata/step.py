@@ -5,6 +5,7 @@
     Score     analyses of documents      -> columns              scores, labels and signatures, never a decision
     Filter    columns of the ledger      -> reasons to drop      decides
     Cluster   columns of all documents   -> survivor of each     decides between documents
+    Select    columns of all documents   -> reasons to drop      decides over documents together
     Export    kept documents             -> shards               emits
 
 Columns are named by path: a label by its name (`language`), a score as `scores.num_words`, a signature as
@@ -167,7 +168,7 @@ class Score(Step):
 
 @dataclass(frozen=True)
 class Drops:
-    """Rows that a filter drops, each with its reason; rows ascend, values and thresholds are None without numbers."""
+    """Rows that a step drops, each with its reason; rows ascend, values and thresholds are None without numbers."""
 
     rows: Sequence[int]
     reasons: Sequence[str]
@@ -187,6 +188,14 @@ class ClusterColumns(Protocol):
     """Columns of all documents of one language that are still kept, in order of the corpus."""
 
     @property
+    def language(self) -> str:
+        """Code of the language."""
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """Language -> bytes of text kept before this stage, of all languages of the corpus."""
+
+    @property
     def num_rows(self) -> int: ...
 
     def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
@@ -202,6 +211,17 @@ class Cluster(Step):
     @abstractmethod
     def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.int64]]:
         """Function from columns to the row of the survivor of each row, which is the row itself for a survivor."""
+
+
+class Select(Step):
+    """Decides over all documents of one language together, from columns: which of them go, and why.
+
+    A document of an earlier output (`--since`) stays, whatever is said of it.
+    """
+
+    @abstractmethod
+    def open(self) -> Callable[[ClusterColumns], Drops]:
+        """Function from columns to the rows that go."""
 
 
 class Export(Step):

@@ -3,6 +3,7 @@
 from functools import cache
 
 from xdata.dedup.exact import ExactDuplicates, TextHash
+from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash, NearDuplicates
 from xdata.edits.extract import Extract
 from xdata.edits.personal import RemovePersonal
@@ -10,6 +11,7 @@ from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
+from xdata.filters.quota import Quota
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.readers.files import Files
@@ -50,12 +52,15 @@ STEPS: tuple[type[Step], ...] = (
     PersonalData,
     TextHash,
     MinHash,
+    LineHashes,
     DropFlawed,
     KeepLanguages,
     DropUrls,
     Threshold,
     ExactDuplicates,
     NearDuplicates,
+    Boilerplate,
+    Quota,
     Documents,
 )
 

@@ -1,7 +1,7 @@
 """Columns for cluster steps, made by hand."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from xdata.text.analysis import Analyses
 
 class TextColumns:
     """The columns that cluster steps read, of some texts; ids are their numbers unless given."""
+
+    language = "und"
+    totals: ClassVar[Mapping[str, int]] = {}
 
     def __init__(
         self, found: Sequence[str], *steps: Score, ids: Sequence[str] = (), earlier: Sequence[int] = ()

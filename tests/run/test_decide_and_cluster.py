@@ -18,7 +18,7 @@ from xdata.step import Drops
 def test_drops_that_make_no_sense_are_refused(rows: list[int], reasons: list[str]) -> None:
     nothing = [None] * len(rows)
     with pytest.raises(RunError, match="step 'flaws' gave"):
-        decide._checked(DropFlawed(), Drops(rows, reasons, nothing, nothing), 3)
+        decide.check_drops(DropFlawed(), Drops(rows, reasons, nothing, nothing), 3)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""The cluster phase: which documents of a language are one, and which of those stays.
+"""The cluster phase: what is decided over all documents of a language together.
 
-One rank has whole languages: a large one, or several small ones. It reads the columns that its step needs of the
-documents that are still kept, and writes a decision for every document, kept or not.
+A cluster step says which documents are one, and which of those stays; a select step, which documents go (see
+`xdata.run.select`). One rank has whole languages: a large one, or several small ones. It reads the columns that its
+step needs of the documents that are still kept, and writes a decision for every document, kept or not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,17 +13,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from xdata import records
 from xdata.errors import RunError
+from xdata.run.columns import KeptColumns
 from xdata.run.commit import RankOutput
 from xdata.run.decide import reason
-from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
+from xdata.run.ledger import Group, Ledger, facts_of_group
+from xdata.run.select import selected
 from xdata.run.task import Part, Task
-from xdata.step import Cluster
+from xdata.step import Cluster, Select, Step
 
 RANK_ROWS = 100_000
 """Documents that make languages worth a rank of their own."""
+
+Decision = tuple[Group, pa.Table, npt.NDArray[np.bool_]]
+"""A group, the new decision over it, and which of its rows were dropped just now."""
 
 
 def plan(task: Task) -> list[Part]:
@@ -45,32 +52,51 @@ def plan(task: Task) -> list[Part]:
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
-    """Clusters the documents of some languages, one after the other."""
-    step = task.stage.steps[0]
-    assert isinstance(step, Cluster)
-    ledger, cluster = Ledger(task), step.open()
+    """Decides over the documents of some languages, one after the other."""
+    step, ledger = task.stage.steps[0], Ledger(task)
+    decide = _open(step)
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     output.facts["groups"] = []
     by_language = {
         language: [group for group in ledger.groups if group.language == language] for language in part["languages"]
     }
     # a language of its own rank may be too large to hold its signatures; each column is then one pass over the parts
-    wanted = {*(step.reads() if len(by_language) > 1 else ()), records.ID, records.TEXT_BYTES}
+    wanted = {*(step.reads() if len(by_language) > 1 else ()), records.ID, records.TEXT_BYTES, records.EARLIER}
     ledger.hold([group for groups in by_language.values() for group in groups], sorted(wanted))
     for language, groups in by_language.items():
-        columns = KeptColumns(ledger, groups)
-        survivors = _checked(step, cluster(columns), columns.num_rows)
-        clusters = Clusters.of(columns, survivors, _earlier_sizes(ledger, groups, columns))
-        for group, decision, dropped in _decide(step, ledger, groups, columns, clusters):
+        columns = KeptColumns(ledger, groups, language=language, totals=ledger.kept_bytes)
+        for group, decision, dropped in decide(columns):
             decisions.write(decision)
-            kept = np.asarray(decision[records.KEPT].to_numpy(zero_copy_only=False))
             text_bytes = ledger.read(group, [records.TEXT_BYTES])[records.TEXT_BYTES].to_numpy()
-            output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
-            tally = output.counts.tallies[language]
-            tally.read += int(kept.sum() + dropped.sum())
-            tally.kept += int(kept.sum())
-            tally.dropped += int(dropped.sum())
-            output.counts.reasons[language][step.reason] += int(dropped.sum())
+            _count(output, group, decision, dropped, text_bytes)
+
+
+def _open(step: Step) -> Callable[[KeptColumns], Iterator[Decision]]:
+    """Function from the columns of a language to the new decisions over it."""
+    if isinstance(step, Select):
+        select = step.open()
+        return lambda columns: selected(step, select(columns), columns)
+    assert isinstance(step, Cluster)
+    cluster = step.open()
+    return lambda columns: _decide(step, cluster(columns), columns)
+
+
+def _count(
+    output: RankOutput,
+    group: Group,
+    decision: pa.Table,
+    dropped: npt.NDArray[np.bool_],
+    text_bytes: npt.NDArray[np.int64],
+) -> None:
+    """Counts a decided group in the rank's facts, tallies and reasons."""
+    kept = np.asarray(decision[records.KEPT].to_numpy(zero_copy_only=False))
+    output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
+    tally = output.counts.tallies[group.language]
+    tally.read += int(kept.sum() + dropped.sum())
+    tally.kept += int(kept.sum())
+    tally.dropped += int(dropped.sum())
+    found = pc.list_flatten(decision[records.REASONS].filter(pa.array(dropped)))
+    output.counts.reasons[group.language].update(pc.struct_field(found, "reason").to_pylist())
 
 
 def _checked(step: Cluster, survivors: npt.NDArray[np.int64], num_rows: int) -> npt.NDArray[np.int64]:
@@ -84,42 +110,6 @@ def _checked(step: Cluster, survivors: npt.NDArray[np.int64], num_rows: int) -> 
     return found
 
 
-class KeptColumns:
-    """Columns of the documents of one language that are still kept, in order of part and row."""
-
-    def __init__(self, ledger: Ledger, groups: list[Group]) -> None:
-        self._ledger = ledger
-        self._groups = groups
-        self.kept = [
-            np.asarray(ledger.read_decision(group)[records.KEPT].to_numpy(zero_copy_only=False)) for group in groups
-        ]
-        """Of each group, which of its rows are kept."""
-
-    @cached_property
-    def num_rows(self) -> int:
-        return int(sum(kept.sum() for kept in self.kept))
-
-    def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
-        """One column of all kept rows, or of some of them (ascending)."""
-        base = base_column(path)
-        chunks, begin = [], 0
-        for group, kept in zip(self._groups, self.kept, strict=True):
-            places = np.flatnonzero(kept)
-            end = begin + len(places)
-            if rows is not None:
-                first, last = np.searchsorted(rows, [begin, end])
-                places = places[rows[first:last] - begin]
-            begin = end
-            if not len(places):
-                continue
-            if base == records.SIGNATURES:
-                column = self._ledger.read_signature(group, path.removeprefix(f"{base}."))
-            else:
-                column = self._ledger.read(group, [base])[base]
-            chunks.extend(column.take(places).chunks)
-        return pa.chunked_array(chunks)
-
-
 @dataclass(frozen=True)
 class Clusters:
     """What a step made of the kept documents of one language; rows are those of `KeptColumns`."""
@@ -131,10 +121,10 @@ class Clusters:
     """Documents that the cluster of each row stands for, those of earlier stages counted."""
 
     @classmethod
-    def of(cls, columns: KeptColumns, survivors: npt.NDArray[np.int64], earlier: npt.NDArray[np.int64]) -> "Clusters":
-        """From the survivors and the sizes that earlier stages gave."""
+    def of(cls, columns: KeptColumns, survivors: npt.NDArray[np.int64]) -> "Clusters":
+        """From the survivors, with the sizes that earlier stages gave."""
         ids = np.asarray(columns.read(records.ID).to_pylist(), dtype="S32")
-        sizes = np.bincount(survivors, weights=earlier, minlength=len(survivors)).astype(np.int64)
+        sizes = np.bincount(survivors, weights=_earlier_sizes(columns), minlength=len(survivors)).astype(np.int64)
         return cls(survivors, ids, sizes[survivors])
 
     @property
@@ -153,19 +143,15 @@ class Clusters:
         return {self.id_of(row): (self.id_of(self.survivors[row]), int(self.sizes[row])) for row in rows}
 
 
-def _decide(
-    step: Cluster, ledger: Ledger, groups: list[Group], columns: KeptColumns, clusters: Clusters
-) -> Iterator[tuple[Group, pa.Table, npt.NDArray[np.bool_]]]:
-    """The new decision over each group, and which of its rows were dropped just now."""
-    begin = 0
-    for group, kept_before in zip(groups, columns.kept, strict=True):
-        decision = ledger.read_decision(group).to_pydict()
+def _decide(step: Cluster, survivors: npt.NDArray[np.int64], columns: KeptColumns) -> Iterator[Decision]:
+    """The new decision over each group, from the survivor of each row."""
+    clusters = Clusters.of(columns, _checked(step, survivors, columns.num_rows))
+    for group, before, kept_before, numbers in columns.decided():
+        decision = before.to_pydict()
         rows = np.flatnonzero(kept_before)
-        here = np.arange(begin, begin + len(rows))
-        begin += len(rows)
         kept = kept_before.copy()
-        kept[rows] = clusters.kept[here]
-        for row, number in zip(rows.tolist(), here.tolist(), strict=True):
+        kept[rows] = clusters.kept[numbers]
+        for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
             decision[records.CLUSTER_SIZE][row] = int(clusters.sizes[number])
             if not kept[row]:
                 decision[records.SURVIVOR][row] = clusters.id_of(clusters.survivors[number])
@@ -178,9 +164,7 @@ def _decide(
         yield group, pa.table(decision, schema=records.DECISION_SCHEMA), kept_before & ~kept
 
 
-def _earlier_sizes(ledger: Ledger, groups: list[Group], columns: KeptColumns) -> npt.NDArray[np.int64]:
-    sizes = [
-        ledger.read_decision(group)[records.CLUSTER_SIZE].to_numpy()[kept]
-        for group, kept in zip(groups, columns.kept, strict=True)
-    ]
+def _earlier_sizes(columns: KeptColumns) -> npt.NDArray[np.int64]:
+    """Documents that each row stands for, as earlier stages say."""
+    sizes = [decision[records.CLUSTER_SIZE].to_numpy()[kept] for _, decision, kept, _ in columns.decided()]
     return np.concatenate(sizes).astype(np.int64)

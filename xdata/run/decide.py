@@ -9,7 +9,7 @@ from xdata.errors import RunError
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
 from xdata.run.task import Part, Task
-from xdata.step import Drops, Filter
+from xdata.step import Drops, Filter, Select
 
 
 def plan(task: Task) -> list[Part]:
@@ -28,7 +28,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     output.facts["groups"] = []
     for group in ledger.groups_of(part["part"]):
         table = ledger.read(group, columns)
-        drops = [(step.name, _checked(step, decide(table), table.num_rows)) for step, decide in filters]
+        drops = [(step.name, check_drops(step, decide(table), table.num_rows)) for step, decide in filters]
         earlier = table[records.EARLIER].to_numpy()
         reasons = _reasons(drops, earlier)
         kept = np.array([not found for found in reasons], dtype=bool)
@@ -38,8 +38,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
 
 
-def _checked(step: Filter, drops: Drops, num_rows: int) -> Drops:
-    """What a step gave, if its rows are some of the table's and each has its reason. Raises RunError."""
+def check_drops(step: Filter | Select, drops: Drops, num_rows: int) -> Drops:
+    """What a step gave, if its rows are some of the table and each has its reason. Raises RunError."""
     rows = list(drops.rows)
     lengths = {len(rows), len(drops.reasons), len(drops.values), len(drops.thresholds)}
     if len(lengths) > 1 or any(not 0 <= row < num_rows for row in rows) or rows != sorted(set(rows)):

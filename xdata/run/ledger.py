@@ -78,6 +78,15 @@ class Ledger:
                     found[part, language] = Decided(path, row_group, *numbers)
         return found
 
+    @cached_property
+    def kept_bytes(self) -> dict[str, int]:
+        """Language -> bytes of text of the documents that are still kept, of languages that have some."""
+        found: dict[str, int] = {}
+        for (_, language), decided in self.decided.items():
+            if decided.kept_rows:
+                found[language] = found.get(language, 0) + decided.kept_bytes
+        return found
+
     def hold(self, groups: Sequence[Group], columns: Sequence[str]) -> None:
         """Reads the decisions and some columns (by path) of many groups and keeps them, each file being opened once.
 

@@ -1,0 +1,52 @@
+"""Columns for steps that decide over a whole language, made by hand."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from xdata.step import Score
+from xdata.text.analysis import Analyses
+
+
+class MadeColumns:
+    """Columns as a run has them, in chunks of a few rows."""
+
+    def __init__(
+        self,
+        columns: Mapping[str, pa.Array],
+        *,
+        language: str = "swh_Latn",
+        totals: Mapping[str, int] | None = None,
+        chunk_rows: int = 3,
+    ) -> None:
+        self._columns = columns
+        self._chunk_rows = chunk_rows
+        self.language = language
+        self.totals = {} if totals is None else totals
+
+    @property
+    def num_rows(self) -> int:
+        return len(next(iter(self._columns.values())))
+
+    def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
+        column = self._columns[path] if rows is None else self._columns[path].take(pa.array(rows))
+        starts = range(0, len(column), self._chunk_rows)
+        return pa.chunked_array([column.slice(start, self._chunk_rows) for start in starts], type=column.type)
+
+
+def scored(
+    step: Score, texts: Sequence[str], urls: Sequence[str | None], *, batch_rows: int | None = None
+) -> MadeColumns:
+    """What a score adds to some documents, batch by batch."""
+    size = batch_rows or max(len(texts), 1)
+    batches = [(texts[start : start + size], urls[start : start + size]) for start in range(0, len(texts), size)]
+    score = step.open()
+    added = [score(Analyses(some, urls=places)) for some, places in batches]
+    return MadeColumns(
+        {
+            path: pa.chunked_array([pa.array(columns[path], kind) for columns in added], type=kind).combine_chunks()
+            for path, kind in step.adds().items()
+        }
+    )
