@@ -8,6 +8,7 @@ from xdata.edits.extract import Extract
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
+from xdata.export.sentences import Sentences
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.thresholds import Threshold
@@ -57,6 +58,7 @@ STEPS: tuple[type[Step], ...] = (
     ExactDuplicates,
     NearDuplicates,
     Documents,
+    Sentences,
 )
 
 
