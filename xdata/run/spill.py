@@ -33,6 +33,8 @@ class Spill:
 
     def add(self, table: pa.Table, buckets: npt.NDArray[np.int64]) -> None:
         """Adds rows, each to a bucket."""
+        if not table.num_rows:
+            return
         self._tables.append(table)
         self._buckets.append(buckets)
         self._size += table.nbytes
@@ -63,7 +65,7 @@ class Spill:
         table = pa.concat_tables(self._tables).take(order).combine_chunks()
         self._tables, self._buckets, self._size = [], [], 0
         ordered = buckets[order]
-        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)])
+        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
         ends = np.append(starts[1:], len(ordered))
         return {
             int(ordered[start]): table.slice(start, end - start).to_batches()[0]
