@@ -255,11 +255,10 @@ def _threshold_facts(
 
 
 def _texts(folder: Path, manifest: Manifest, language: str) -> Iterator[list[str]]:
-    for file in manifest.files:
-        if file.path.startswith(f"data/{language}/"):
-            table = pq.ParquetFile(folder / file.path)
-            for batch in table.iter_batches(batch_size=_BATCH_ROWS, columns=[records.TEXT], use_threads=False):
-                yield batch[records.TEXT].to_pylist()
+    for file in manifest.data_files(language):
+        table = pq.ParquetFile(folder / file.path)
+        for batch in table.iter_batches(batch_size=_BATCH_ROWS, columns=[records.TEXT], use_threads=False):
+            yield batch[records.TEXT].to_pylist()
 
 
 def _ledger(folder: Path, manifest: Manifest) -> pa.Table:

@@ -10,7 +10,8 @@ from typing import Any
 
 from xdata.disk import write_atomically
 from xdata.errors import one_line
-from xdata.manifest import LanguageFacts, Manifest
+from xdata.export.splits import TRAIN
+from xdata.manifest import LanguageFacts, Manifest, ShardName
 from xdata.yaml_files import dump_yaml
 
 CARD = "README.md"
@@ -32,12 +33,14 @@ def card(manifest: Manifest) -> str:
             _introduction(manifest),
             "## Languages",
             _language_table(manifest),
+            *_config_table(manifest),
             "## Where it comes from",
             _source_table(manifest),
             *[_origin(code, facts) for code, facts in manifest.languages.items()],
             "## How it was made",
             _funnel_table(manifest),
             _reasons(manifest),
+            *_sentences(manifest),
             *_notes(manifest),
             "",
         ]
@@ -52,22 +55,45 @@ def _head(manifest: Manifest) -> dict[str, Any]:
         "license": "unknown" if licences == {"unknown"} else "other",
         "task_categories": ["text-generation"],
         "configs": [
-            {"config_name": code, "data_files": [{"split": "train", "path": f"data/{code}/train-*.parquet"}]}
-            for code in manifest.languages
+            {
+                "config_name": config,
+                "data_files": [
+                    {"split": split, "path": paths[0] if len(paths) == 1 else paths} for split, paths in found.items()
+                ],
+            }
+            for config, found in _configs(manifest).items()
         ],
     }
 
 
+def _configs(manifest: Manifest) -> dict[str, dict[str, list[str]]]:
+    """Config -> split, train first -> patterns of its files. A subset of train has the shards of all smaller ones."""
+    found: dict[str, dict[str, list[str]]] = {}
+    subsets = manifest.subsets()
+    for shard in sorted(_shards(manifest), key=lambda shard: (shard.folder, shard.config, shard.split != TRAIN)):
+        found.setdefault(shard.name, {}).setdefault(shard.split, [shard.pattern])
+        for most in subsets[shard.folder] if shard.split == TRAIN else ():
+            paths = found.setdefault(f"{shard.name}-subset-{most}", {}).setdefault(TRAIN, [])
+            if shard.lies_in(most) and shard.tier_pattern not in paths:
+                paths.append(shard.tier_pattern)
+    return found
+
+
+def _shards(manifest: Manifest) -> list[ShardName]:
+    return [shard for file in manifest.files if (shard := ShardName.parse(file.path))]
+
+
 def _introduction(manifest: Manifest) -> str:
     rows = sum(facts.num_rows for facts in manifest.languages.values())
-    example = next(iter(manifest.languages), None)
+    example = next(iter(_configs(manifest).items()), None)
     text = (
         f"{rows:,} documents in {len(manifest.languages)} languages, made by xdata {manifest.xdata} with the recipe "
         f"`{manifest.recipe}`. `recipe.yaml` makes it again, `manifest.json` has every count and checksum, "
         "`report.html` shows what became of the documents, `ledger/` has the decision over each of them.\n"
     )
     if example:
-        load = f'corpus = load_dataset("DIR", "{example}", split="train")'
+        config, found = example
+        load = f'corpus = load_dataset("DIR", "{config}", split="{next(iter(found))}")'
         text += f"\n```python\nfrom datasets import load_dataset\n\n{load}\n```\n"
     return text
 
@@ -87,6 +113,27 @@ def _language_table(manifest: Manifest) -> str:
             for code, facts in manifest.languages.items()
         ],
     )
+
+
+def _config_table(manifest: Manifest) -> list[str]:
+    """Rows of each config and split, where there is more than one of a language."""
+    shards = _shards(manifest)
+    if all(shard.name == shard.language and shard.split == TRAIN and not shard.to_percent for shard in shards):
+        return []
+    rows: dict[tuple[str, str], int] = {}
+    for file in manifest.files:
+        for shard in filter(None, [ShardName.parse(file.path)]):
+            for name in (shard.name, *_subsets_with(shard, manifest)):
+                rows[name, shard.split] = rows.get((name, shard.split), 0) + (file.num_rows or 0)
+    order = [(config, split) for config, found in _configs(manifest).items() for split in found]
+    table = [(f"`{config}`", split, f"{rows[config, split]:,}") for config, split in order]
+    told = "Configs and their splits. A subset is a part of train, and smaller subsets lie in larger ones.\n"
+    return [told, _table(("config", "split", "rows"), table)]
+
+
+def _subsets_with(shard: ShardName, manifest: Manifest) -> list[str]:
+    """Names of the subsets that a shard is in."""
+    return [f"{shard.name}-subset-{most}" for most in manifest.subsets()[shard.folder] if shard.lies_in(most)]
 
 
 def _source_table(manifest: Manifest) -> str:
@@ -137,7 +184,7 @@ def _funnel_table(manifest: Manifest) -> str:
 
 def _reasons(manifest: Manifest) -> str:
     counts: dict[str, int] = {}
-    for stage in manifest.stages:
+    for stage in (stage for stage in manifest.stages if stage.phase != "emit"):
         for reasons in stage.reasons.values():
             for reason, num in reasons.items():
                 counts[reason] = counts.get(reason, 0) + num
@@ -145,6 +192,21 @@ def _reasons(manifest: Manifest) -> str:
         return "No document was dropped.\n"
     rows = [(f"`{reason}`", f"{num:,}") for reason, num in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     return "Documents were dropped for these reasons, some for several:\n\n" + _table(("reason", "documents"), rows)
+
+
+def _sentences(manifest: Manifest) -> list[str]:
+    """What became of the sentences, where a stage made some."""
+    stage = manifest.sentence_stage()
+    if stage is None:
+        return []
+    head = ("language", "documents", "sentences", "written", "dropped", "why")
+    rows = []
+    for code, numbers in stage.documents.items():
+        why = ", ".join(f"`{reason}` {num:,}" for reason, num in stage.reasons.get(code, {}).items())
+        counts = (numbers[name] for name in ("read", "made", "kept", "dropped"))
+        rows.append((f"`{code}`", *(f"{num:,}" for num in counts), why or "none"))
+    told = "Sentences of the documents, each written once, in no order. None of train is in a document held back.\n"
+    return [told, _table(head, rows)]
 
 
 def _notes(manifest: Manifest) -> list[str]:

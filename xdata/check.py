@@ -1,6 +1,7 @@
 """Whether an output folder is what its manifest says: files, hashes, rows, schemas and counts."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import one_line
-from xdata.manifest import TABLE_FOLDERS, FileFacts, Manifest
+from xdata.manifest import TABLE_FOLDERS, FileFacts, Manifest, ShardName
 from xdata.run.counts import Tally
 
 
@@ -88,15 +89,30 @@ def _check_rows(manifest: Manifest) -> Iterator[str]:
     """Rows of data and ledger against the counts of stages and languages."""
     rows = {file.path: file.num_rows or 0 for file in manifest.files}
     for code, facts in manifest.languages.items():
-        found = sum(num for path, num in rows.items() if path.startswith(f"data/{code}/"))
+        found = sum(file.num_rows or 0 for file in manifest.data_files(code))
         if found != facts.num_rows:
             yield f"data/{code}: has {found} rows, the manifest says {facts.num_rows}"
+    yield from _check_sentences(manifest, rows)
     ledger = sum(num for path, num in rows.items() if path.startswith("ledger/"))
     read = sum(numbers["read"] for numbers in manifest.stages[0].documents.values())
     if ledger != read:
         yield f"ledger: has {ledger} rows, but {read} documents were read"
     if manifest.schema_version > records.SCHEMA_VERSION:
         yield f"manifest.json: schema version {manifest.schema_version} is newer than this xdata knows"
+
+
+def _check_sentences(manifest: Manifest, rows: Mapping[str, int]) -> Iterator[str]:
+    """Rows of sentences against what their stage kept, by language."""
+    stage = manifest.sentence_stage()
+    kept = {code: numbers["kept"] for code, numbers in stage.documents.items()} if stage else {}
+    found: Counter[str] = Counter()
+    for path, num in rows.items():
+        shard = ShardName.parse(path)
+        if shard and shard.folder == "sentences":
+            found[shard.language] += num
+    for code in sorted({*kept, *found}):
+        if found[code] != kept.get(code, 0):
+            yield f"sentences/{code}: has {found[code]} rows, the manifest says {kept.get(code, 0)}"
 
 
 def _check_survivors(folder: Path, manifest: Manifest) -> Iterator[str]:

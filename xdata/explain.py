@@ -1,6 +1,6 @@
 """The life of one document: where it was read, what was measured, why it stayed or went, what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 
 from xdata import records
 from xdata.errors import CheckError, InputError
-from xdata.manifest import Manifest
+from xdata.manifest import FileFacts, Manifest
 from xdata.records import (
     CLUSTER,
     CLUSTER_SIZE,
@@ -53,12 +53,13 @@ class Life:
 def find(folder: Path, identity: str) -> Life:
     """What is known of a document. Raises CheckError for a folder that is not whole, InputError for an unknown id."""
     manifest = Manifest.read(folder)
-    row = _find_row(folder, manifest, "ledger/", identity)
+    row = _find_row(folder, _files(manifest, "ledger/"), identity)
     if row is None:
         raise InputError(f"{folder}: no document has the id {identity!r}")
-    survivor = _find_row(folder, manifest, "ledger/", row[1][SURVIVOR]) if row[1][SURVIVOR] else None
-    kind = f"data/{row[1][LANGUAGE]}/" if row[1][DECISION] == "kept" else "rejects/"
-    found = _find_row(folder, manifest, kind, identity)
+    survivor = _find_row(folder, _files(manifest, "ledger/"), row[1][SURVIVOR]) if row[1][SURVIVOR] else None
+    kept = row[1][DECISION] == "kept"
+    files = manifest.data_files(row[1][LANGUAGE]) if kept else _files(manifest, "rejects/")
+    found = _find_row(folder, files, identity)
     return Life(
         row[1],
         found[1][TEXT] if found else None,
@@ -117,10 +118,14 @@ def _content(life: Life) -> Iterator[str]:
     yield f"text       {shown}{'…' if len(life.text) > len(shown) else ''}"
 
 
-def _find_row(folder: Path, manifest: Manifest, prefix: str, identity: str) -> tuple[str, dict[str, Any]] | None:
-    """(file, row) of a document among the tables whose path begins with `prefix`."""
-    for file in manifest.files:
-        if file.path.startswith(prefix) and file.num_rows:
+def _files(manifest: Manifest, prefix: str) -> list[FileFacts]:
+    return [file for file in manifest.files if file.path.startswith(prefix)]
+
+
+def _find_row(folder: Path, files: Sequence[FileFacts], identity: str) -> tuple[str, dict[str, Any]] | None:
+    """(file, row) of a document among some tables."""
+    for file in files:
+        if file.num_rows:
             rows = _read(folder / file.path, filter=pc.field(ID) == identity)
             if rows:
                 return file.path, rows[0]

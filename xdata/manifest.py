@@ -1,19 +1,26 @@
 """`manifest.json`: what an output folder holds and how it came to be. Written last, so its presence means complete."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from xdata.errors import CheckError
+from xdata.export.splits import percent
 
 MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
-TABLE_FOLDERS = ("data", "ledger", "rejects")
+TABLE_FOLDERS = ("data", "sentences", "ledger", "rejects")
 """Where the tables of an output folder are."""
 
 
+_SHARD = regex.compile(
+    r"(data|sentences)/([^/]+)/([a-z][a-z0-9_]*)(?:-to_([0-9]+(?:\.[0-9]+)?))?-[0-9]+-of-[0-9]+\.parquet"
+)
 _Number = Literal["read", "made", "kept", "dropped", "merged"]
 
 
@@ -37,6 +44,48 @@ class FileFacts(_Part):
         if path.startswith("/") or ".." in path.split("/"):
             raise ValueError(f"the path {path!r} leads out of the folder")
         return path
+
+
+@dataclass(frozen=True)
+class ShardName:
+    """What the path of a shard says of it."""
+
+    folder: str
+    """`data` or `sentences`."""
+    config: str
+    """As its folder is called: the language, or the language and a domain."""
+    split: str
+    to_percent: str | None
+    """The smallest subset of train, in percent, that it is in; None where there are no subsets."""
+
+    @classmethod
+    def parse(cls, path: str) -> "ShardName | None":
+        """None for the path of another file."""
+        match = _SHARD.fullmatch(path)
+        return cls(*match.groups()) if match else None
+
+    @property
+    def language(self) -> str:
+        return self.config.split("-")[0]
+
+    @property
+    def name(self) -> str:
+        """Of its config, as `datasets` is told it."""
+        return f"{self.config}-sentences" if self.folder == "sentences" else self.config
+
+    @property
+    def pattern(self) -> str:
+        """The paths of all shards of its split."""
+        return f"{self.folder}/{self.config}/{self.split}-*.parquet"
+
+    @property
+    def tier_pattern(self) -> str:
+        """The paths of all shards of its tier: those that are in the same smallest subset."""
+        return f"{self.folder}/{self.config}/{self.split}-to_{self.to_percent}-*.parquet"
+
+    def lies_in(self, to_percent: str) -> bool:
+        """Whether it is of the subset of train of so many percent."""
+        return self.to_percent is not None and Decimal(self.to_percent) <= Decimal(to_percent)
 
 
 class SourceFacts(_Part):
@@ -163,9 +212,35 @@ class Manifest(_Part):
         found = {code for stage in self.stages if stage.phase != "edit" for code in stage.documents}
         return sorted(found, key=lambda code: (-self.rows(code), -_read(self.stages, code), code))
 
+    def data_files(self, language: str) -> list[FileFacts]:
+        """The files of the documents of a language, of all its configs and splits."""
+        return [file for file in self.files if is_data_of(file.path, language)]
+
+    def subsets(self) -> dict[str, list[str]]:
+        """`data` and `sentences` -> the nested subsets of train that there are, in percent of it."""
+        found: dict[str, list[str]] = {"data": [], "sentences": []}
+        for stage in self.stages:
+            for options in stage.steps.values() if stage.phase == "emit" else ():
+                folder = "sentences" if _exports_sentences(options) else "data"
+                found[folder] = [percent(share) for share in options.get("subsets", ())]
+        return found
+
+    def sentence_stage(self) -> StageFacts | None:
+        """The stage that made sentences of documents, if one did."""
+        return next((stage for stage in self.stages if any(map(_exports_sentences, stage.steps.values()))), None)
+
     def rows(self, language: str) -> int:
         facts = self.languages.get(language)
         return facts.num_rows if facts else 0
+
+
+def is_data_of(path: str, language: str) -> bool:
+    """Whether a file has documents of a language."""
+    return path.startswith((f"data/{language}/", f"data/{language}-"))
+
+
+def _exports_sentences(options: Any) -> bool:
+    return isinstance(options, dict) and options.get("kind") == "export.sentences"
 
 
 def _kept(documents: Mapping[str, Mapping[_Number, int]], language: str) -> int:

@@ -5,7 +5,7 @@
     decide      Filter…            from columns alone: who goes, and why
     cluster     Cluster            from columns alone: who is a duplicate of whom
                 or Select          from columns alone: who goes, of all documents of a language together
-    emit        Export             text once more, to data and rejects
+    emit        Export             text once more, to data and rejects; then, in a stage of its own, to sentences
 
 A stage refers to the one before it by object, so order and paths cannot go wrong; what it does follows from the
 kinds of its steps. A recipe is made by a typed function (`xdata.recipes`), written whole as YAML, and read back.
@@ -13,6 +13,7 @@ kinds of its steps. A recipe is made by a typed function (`xdata.recipes`), writ
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +24,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from xdata import records
 from xdata.errors import ConfigError, nearest
 from xdata.export.documents import Documents
+from xdata.export.sentences import Sentences
+from xdata.export.splits import SplitExport
 from xdata.readers.files import EARLIER_READER, Files
 from xdata.readers.sources import Source
 from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Reader, Score, Select, Step
@@ -46,7 +49,7 @@ _FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
     "annotate": ("edit",),
     "decide": ("annotate",),
     "cluster": ("decide", "cluster"),
-    "emit": ("decide", "cluster"),
+    "emit": ("decide", "cluster", "emit"),
 }
 """Phase -> those that may come right before it."""
 
@@ -157,10 +160,13 @@ class Recipe:
             if stage.after is not before:
                 expected = before.name if before else "nothing"
                 raise ConfigError(f"stage {stage.name!r}: give it after={expected}, the stage before it")
-        for step, known in ((self.stages[0].steps[0], Files), (self.stages[-1].steps[0], Documents)):
+        exports = [stage.steps[0] for stage in self.stages if stage.phase == "emit"]
+        kinds: tuple[tuple[Step, type[Step]], ...] = ((self.stages[0].steps[0], Files), (exports[0], Documents))
+        for step, known in (*kinds, *_behind(exports)):
             if not isinstance(step, known):
                 kind = known.model_fields["kind"].default
                 raise ConfigError(f"step {step.name!r}: readers and exports are those of xdata so far: use {kind}")
+        _refuse_other_splits(exports)
         _check_columns(self.stages)
 
     @property
@@ -311,6 +317,24 @@ _PHASES: tuple[tuple[type[Step], Phase, float], ...] = (
 
 def _family(step: Step) -> type[Step] | None:
     return next((family for family in _FAMILIES if isinstance(step, family)), None)
+
+
+def _behind(exports: Sequence[Step]) -> list[tuple[Step, type[Step]]]:
+    """What the exports behind the first one are, and what they must be. Raises ConfigError for a third one."""
+    if len(exports) > 2:
+        raise ConfigError(f"step {exports[2].name!r}: documents are exported once, and sentences once after them")
+    return [(step, Sentences) for step in exports[1:]]
+
+
+def _refuse_other_splits(exports: Sequence[Step]) -> None:
+    """Raises ConfigError where sentences of documents that are held back could be in train."""
+    for first, then in pairwise(step for step in exports if isinstance(step, SplitExport)):
+        for option in ("splits", "split_by"):
+            if getattr(first, option) != getattr(then, option):
+                raise ConfigError(
+                    f"step {then.name!r}: its {option} are not those of {first.name!r}, so sentences of documents "
+                    "that one holds back would be in train of the other: give both the same"
+                )
 
 
 def _refuse_repeats(what: str, names: Iterable[str]) -> None:

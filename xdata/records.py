@@ -6,6 +6,7 @@ A document goes through these forms, always in the order of its source:
     `READ_SCHEMA`       parts of the edit stage: where each document comes from, and its text
     `ledger_schema()`   parts of the annotate stage: the same without the text, with language, labels and scores
     `document_schema()` `data/` and `rejects/` of the output folder: the record that users load
+    `SENTENCE_SCHEMA`   `sentences/` of the output folder, where a recipe makes them
 
 Parquet files are zstd, without timestamps, with fixed row groups, so that equal rows make equal bytes.
 """
@@ -47,6 +48,8 @@ REASONS = "reasons"
 CLUSTER = "cluster"
 CLUSTER_SIZE = "minhash_cluster_size"
 SURVIVOR = "survivor"
+SOURCE_IDS = "source_ids"
+POSITION = "position"
 
 UNKNOWN = "unknown"
 """Stands where a source does not say its licence; never guessed."""
@@ -90,6 +93,23 @@ DECISION_SCHEMA = pa.schema(
     ]
 )
 """Columns that each deciding or clustering stage writes for every row, the last one's being valid."""
+
+
+SENTENCE_SCHEMA = pa.schema(
+    [
+        pa.field(ID, pa.string(), nullable=False),
+        pa.field(TEXT, pa.string(), nullable=False),
+        pa.field(LANGUAGE, pa.string(), nullable=False),
+        pa.field(SCRIPT, pa.string()),
+        pa.field(SOURCE, pa.string(), nullable=False),
+        pa.field(LICENCE, pa.string(), nullable=False),
+        pa.field(DOMAIN, pa.string()),
+        pa.field(URL, pa.string()),
+        pa.field(SOURCE_IDS, pa.list_(pa.string()), nullable=False),
+        pa.field(POSITION, pa.int32(), nullable=False),
+    ]
+)
+"""The sentence record of `sentences/`: `id` is that of its document, `#`, and its position there, from 0."""
 
 
 @dataclass(frozen=True, slots=True)

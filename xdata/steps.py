@@ -9,6 +9,7 @@ from xdata.edits.extract import Extract
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
+from xdata.export.sentences import Sentences
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.quota import Quota
@@ -62,6 +63,7 @@ STEPS: tuple[type[Step], ...] = (
     Boilerplate,
     Quota,
     Documents,
+    Sentences,
 )
 
 

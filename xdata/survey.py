@@ -206,12 +206,13 @@ def _samples(folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit]) 
     found: dict[str, Samples] = defaultdict(Samples)
     columns = [records.ID, records.LANGUAGE, records.TEXT, records.SCORES]
     seen: set[str] = set()
-    for path in _tables(folder, files, "data/"):
-        if path.parent.name not in seen:
-            seen.add(path.parent.name)
+    for path in sorted(_tables(folder, files, "data/"), key=lambda path: not path.name.startswith("train-")):
+        language = path.parent.name.split("-")[0]
+        if language not in seen:
+            seen.add(language)
             for table in _row_groups(path, columns, most=1):
                 rows = _rows(table)
-                own = found[path.parent.name]
+                own = found[language]
                 near = _nearest(rows, limits)
                 own.nearly_dropped = near
                 ids = {sample.id for sample in near}

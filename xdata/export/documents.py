@@ -4,12 +4,17 @@ from typing import Literal
 
 from pydantic import Field
 
+from xdata.export.splits import SplitExport
 from xdata.records import CLUSTER_SIZE, KEPT, LANGUAGE, SCRIPT
-from xdata.step import Export
 
 
-class Documents(Export):
-    """Writes kept documents as `data/<language>/train-…`, dropped ones as `rejects/…`, and the ledger of all."""
+class Documents(SplitExport):
+    """Writes kept documents as `data/<config>/<split>-…`, dropped ones as `rejects/…`, and the ledger of all.
+
+    A config is a language, all of it in the split `train`, unless splits, domains or subsets are asked for. A subset
+    is no copy: it is the first tiers of the shards of train (`train-to_10-…`), those of the smallest hashes. Where
+    nothing falls into a split of a config, it has no file, and a note says so.
+    """
 
     kind: Literal["export.documents"] = "export.documents"
 

@@ -82,10 +82,10 @@ def _batches(folder: Path, part: Part) -> Iterator[pa.Table]:
         file = pq.ParquetFile(folder / own_name(piece["rank"], "documents"))
         groups = list(range(piece["start"], piece["end"]))
         for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups, use_threads=False):
-            yield from _pieces(pa.Table.from_batches([batch]))
+            yield from pieces(pa.Table.from_batches([batch]))
 
 
-def _pieces(table: pa.Table) -> Iterator[pa.Table]:
+def pieces(table: pa.Table) -> Iterator[pa.Table]:
     """Some rows at a time, of about `BATCH_BYTES` of text."""
     ends = np.cumsum(pc.binary_length(table[records.TEXT]).to_numpy())
     start = 0

@@ -63,6 +63,10 @@ class RankOutput:
         self._rows[name] = 0
         return ParquetOutput(self, name)
 
+    def scratch(self, name: str) -> Path:
+        """A folder for what the rank needs while it runs, gone with its other temporary files."""
+        return self._temporary(f"scratch/{name}")
+
     def own_name(self, what: str) -> str:
         """The name of a file of this rank that holds `what`, as `00003.ledger.parquet`."""
         return own_name(self.rank, what)
@@ -100,6 +104,10 @@ class ParquetOutput:
         if table.num_rows:
             self.output._writers[self.name].write_table(table, row_group_size=table.num_rows)
             self.output._rows[self.name] += table.num_rows
+
+    def close(self) -> None:
+        """Ends the file, so that a rank with very many of them has few open at a time."""
+        self.output._writers[self.name].close()
 
 
 def own_name(rank: int, what: str) -> str:

@@ -1,7 +1,8 @@
 """The emit phase: texts once more, to data shards and rejects, and the ledger of every document.
 
-Shards are planned from sums of text bytes: a shard of a language is a run of groups in order of the corpus, and
-ends with the group that fills it. A rank writes one large shard or several small ones, reading each part once.
+Shards are planned from sums of text bytes: a shard of a place (config, split, tier) is a run of groups in order of the
+corpus, and ends with the group that fills it. A rank writes one large shard or several small ones, reading each part
+once.
 """
 
 from collections import Counter, defaultdict
@@ -15,14 +16,15 @@ import pyarrow.compute as pc
 
 from xdata import records
 from xdata.export.documents import Documents
+from xdata.export.sentences import Sentences
 from xdata.records import CLUSTER, CLUSTER_SIZE, DECISION, ID, KEPT, REASONS, SCORES, SURVIVOR, TEXT
-from xdata.run.commit import ParquetOutput, RankOutput
+from xdata.run import sentences
+from xdata.run.commit import RankOutput
 from xdata.run.ledger import Decided, Group, Ledger
+from xdata.run.placing import Place, Placing, shard_names
+from xdata.run.shards import Shard, runs
 from xdata.run.task import Part, Task
 
-SPLIT = "train"
-ROW_GROUP_BYTES = 16 << 20
-"""Text in a row group of data and rejects."""
 LEDGER_RANK_ROWS = 500_000
 """Documents whose ledger one rank writes."""
 MOST_HOSTS = 200
@@ -35,10 +37,13 @@ _SHARE_STEPS = 1 << 32
 
 def plan(task: Task) -> list[Part]:
     """Ranks of data shards, of rejects and of ledger parts."""
+    if isinstance(task.stage.steps[0], Sentences):
+        return sentences.plan(task)
     ledger, export = Ledger(task), _export(task)
+    placing = Placing.plan(export, task.recipe.seed, ledger)
     groups = [(group, ledger.decided[group.part, group.language]) for group in ledger.groups]
     return [
-        *_plan_data(groups, export.shard_bytes),
+        *_plan_data(ledger, placing, export),
         *(_plan_rejects(groups, export.shard_bytes) if export.rejects != "none" else []),
         *_plan_ledger(ledger),
     ]
@@ -46,11 +51,14 @@ def plan(task: Task) -> list[Part]:
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Writes the shards of one rank."""
+    if isinstance(task.stage.steps[0], Sentences):
+        return sentences.run(task, part, output)
     ledger = Ledger(task)
     schema = records.document_schema(task.recipe.scores())
     match part["what"]:
         case "data":
-            _write_data(ledger, part["shards"], schema, output)
+            placing = Placing(_export(task), task.recipe.seed, part["domains"], part["limits"])
+            _write_data(ledger, placing, part["shards"], schema, output)
         case "rejects":
             _write_rejects(ledger, part, _export(task), schema, output)
         case "ledger":
@@ -63,24 +71,24 @@ def _export(task: Task) -> Documents:
     return step
 
 
-def _plan_data(groups: Sequence[tuple[Group, Decided]], shard_bytes: int) -> list[Part]:
-    by_language: dict[str, list[tuple[int, int]]] = {}
-    for group, decided in groups:
-        if decided.kept_rows:
-            by_language.setdefault(group.language, []).append((group.part, decided.kept_bytes))
+def _plan_data(ledger: Ledger, placing: Placing, export: Documents) -> list[Part]:
+    by_place: dict[tuple[str, Place], list[tuple[int, int]]] = {}
+    for group in ledger.groups:
+        for place, num_bytes in placing.sizes(group, ledger).items():
+            by_place.setdefault((group.language, place), []).append((group.part, num_bytes))
     parts: list[Part] = []
     shards: list[dict[str, Any]] = []
     size = 0
-    for language, found in sorted(by_language.items()):
-        runs = list(_runs(found, shard_bytes))
-        for number, (members, num_bytes) in enumerate(runs):
-            if shards and (size + num_bytes > shard_bytes or len(shards) == RANK_SHARDS):
-                parts.append({"what": "data", "shards": shards})
+    for (language, place), found in sorted(by_place.items()):
+        planned = list(runs(found, export.shard_bytes))
+        names = shard_names("data", place, len(planned), export.tiers)
+        for name, (members, num_bytes) in zip(names, planned, strict=True):
+            if shards and (size + num_bytes > export.shard_bytes or len(shards) == RANK_SHARDS):
+                parts.append({"what": "data", "shards": shards, **placing.to_data()})
                 shards, size = [], 0
-            name = f"data/{language}/{SPLIT}-{number:05}-of-{len(runs):05}.parquet"
-            shards.append({"name": name, "language": language, "parts": members})
+            shards.append({"name": name, "language": language, "place": vars(place), "parts": members})
             size += num_bytes
-    return [*parts, {"what": "data", "shards": shards}] if shards else parts
+    return [*parts, {"what": "data", "shards": shards, **placing.to_data()}] if shards else parts
 
 
 def _plan_rejects(groups: Sequence[tuple[Group, Decided]], shard_bytes: int) -> list[Part]:
@@ -88,14 +96,14 @@ def _plan_rejects(groups: Sequence[tuple[Group, Decided]], shard_bytes: int) -> 
     for group, decided in groups:
         if decided.dropped_rows:
             sizes[group.part] = sizes.get(group.part, 0) + decided.dropped_bytes
-    runs = list(_runs(sorted(sizes.items()), shard_bytes))
+    planned = list(runs(sorted(sizes.items()), shard_bytes))
     return [
         {
             "what": "rejects",
-            "name": f"rejects/rejects-{number:05}-of-{len(runs):05}.parquet",
+            "name": f"rejects/rejects-{number:05}-of-{len(planned):05}.parquet",
             "parts": members,
         }
-        for number, (members, _) in enumerate(runs)
+        for number, (members, _) in enumerate(planned)
     ]
 
 
@@ -104,69 +112,46 @@ def _plan_ledger(ledger: Ledger) -> list[Part]:
     for group in ledger.groups:
         rows[group.part] = rows.get(group.part, 0) + group.num_rows
     parts = sorted(rows)
-    runs = _runs([(number, rows[part]) for number, part in enumerate(parts)], LEDGER_RANK_ROWS)
+    planned = runs([(number, rows[part]) for number, part in enumerate(parts)], LEDGER_RANK_ROWS)
     named = [
         {"name": f"ledger/ledger-{number:05}-of-{len(parts):05}.parquet", "part": part}
         for number, part in enumerate(parts)
     ]
-    return [{"what": "ledger", "parts": [named[number] for number in members]} for members, _ in runs]
+    return [{"what": "ledger", "parts": [named[number] for number in members]} for members, _ in planned]
 
 
-def _runs(sizes: Sequence[tuple[int, int]], full: int) -> Iterator[tuple[list[int], int]]:
-    """Runs of (number, size) in order, each ended by the one that fills it: numbers and size of each run."""
-    members: list[int] = []
-    size = 0
-    for number, num in sizes:
-        members.append(number)
-        size += num
-        if size >= full:
-            yield members, size
-            members, size = [], 0
-    if members:
-        yield members, size
-
-
-class _Shard:
-    """One data or reject file that is written in row groups of a set size."""
-
-    def __init__(self, file: ParquetOutput) -> None:
-        self._file = file
-        self._tables: list[pa.Table] = []
-        self._size = 0
-
-    def add(self, table: pa.Table) -> None:
-        self._tables.append(table)
-        self._size += pc.sum(pc.binary_length(table[TEXT])).as_py() or 0
-        if self._size >= ROW_GROUP_BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._tables:
-            self._file.write(pa.concat_tables(self._tables))
-        self._tables, self._size = [], 0
-
-
-def _write_data(ledger: Ledger, shards: list[dict[str, Any]], schema: pa.Schema, output: RankOutput) -> None:
+def _write_data(
+    ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], schema: pa.Schema, output: RankOutput
+) -> None:
     groups = {(group.part, group.language): group for group in ledger.groups}
-    wanted: dict[int, list[tuple[str, _Shard]]] = {}
+    files: list[Shard] = []
+    wanted: dict[tuple[int, str], dict[Place, Shard]] = {}
     for shard in shards:
-        file = _Shard(output.parquet(shard["name"], schema))
+        files.append(Shard(output.parquet(shard["name"], schema)))
         for part in shard["parts"]:
-            wanted.setdefault(part, []).append((shard["language"], file))
+            wanted.setdefault((part, shard["language"]), {})[Place(**shard["place"])] = files[-1]
     contents: dict[str, Contents] = {}
-    for part, files in sorted(wanted.items()):
-        for language, file in files:
-            group = groups[part, language]
-            decision = ledger.read_decision(group)
-            table = _join(ledger, group, decision, schema).filter(decision[KEPT])
-            file.add(table)
-            output.counts.tallies[language].read += table.num_rows
-            output.counts.tallies[language].kept += table.num_rows
-            contents.setdefault(language, Contents()).add(table)
-    for files in wanted.values():
-        for _, file in files:
-            file.flush()
+    for (part, language), by_place in sorted(wanted.items(), key=lambda item: item[0]):
+        group = groups[part, language]
+        decision = ledger.read_decision(group)
+        table = _join(ledger, group, decision, schema).filter(decision[KEPT])
+        for file, rows in _placed(placing.places(language, table), by_place, table):
+            file.add(rows)
+            output.counts.tallies[language].read += rows.num_rows
+            output.counts.tallies[language].kept += rows.num_rows
+            contents.setdefault(language, Contents()).add(rows)
+    for file in files:
+        file.flush()
     output.facts["contents"] = {language: found.to_data() for language, found in sorted(contents.items())}
+
+
+def _placed(
+    places: Sequence[Place], by_place: Mapping[Place, Shard], table: pa.Table
+) -> Iterator[tuple[Shard, pa.Table]]:
+    """The rows of a table that go to each of some shards."""
+    for place, file in by_place.items():
+        chosen = [found == place for found in places]
+        yield file, table if all(chosen) else table.filter(pa.array(chosen, pa.bool_()))
 
 
 def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Schema, output: RankOutput) -> None:
@@ -176,7 +161,7 @@ def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Sch
         (records.FLAW, pa.string()),
     ):
         schema = schema.append(pa.field(name, kind))
-    shard = _Shard(output.parquet(part["name"], schema))
+    shard = Shard(output.parquet(part["name"], schema))
     share = int(export.rejects_share * _SHARE_STEPS) if export.rejects == "sample" else _SHARE_STEPS
     for number in part["parts"]:
         for group in ledger.groups_by_part[number]:

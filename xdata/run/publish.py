@@ -18,6 +18,8 @@ from xdata import __version__, records
 from xdata.card import CARD, write_card
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
+from xdata.export.sentences import Sentences
+from xdata.export.splits import SplitExport
 from xdata.filters.languages import KeepLanguages
 from xdata.languages import facts_of
 from xdata.manifest import (
@@ -28,6 +30,7 @@ from xdata.manifest import (
     FileFacts,
     LanguageFacts,
     Manifest,
+    ShardName,
     SourceFacts,
     StageFacts,
 )
@@ -72,13 +75,13 @@ def withdraw(out: Path) -> None:
 
 def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
     """Moves the shards to their place and writes card, report and manifest."""
-    emitted = finished.tasks[-1]
-    outputs = [output for commit in emitted.commits for output in commit.outputs]
+    emitted = [(task, output) for task in _emitting(finished) for commit in task.commits for output in commit.outputs]
+    outputs = [output for _, output in emitted]
     names = {output.name for output in outputs}
     own(out, names)
     _remove_others(out, names)
-    for output in outputs:
-        _move(emitted.folder / output.name, out / output.name)
+    for task, output in emitted:
+        _move(task.folder / output.name, out / output.name)
     manifest = _manifest(finished, outputs)
     for note in manifest.notes[len(finished.notes) :]:
         observer.note(note)
@@ -88,6 +91,10 @@ def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
     manifest = manifest.model_copy(update={"files": [*manifest.files, *others]})
     _write_manifest(manifest, out)
     return manifest
+
+
+def _emitting(finished: Finished) -> list[Task]:
+    return [task for task in finished.tasks if task.phase == "emit"]
 
 
 def rewrite_report(out: Path) -> None:
@@ -165,7 +172,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         unreadable=everything.unreadable,
         num_failed=everything.num_failed,
         failed=everything.failed,
-        notes=[*finished.notes, *_notes(finished, everything, languages)],
+        notes=[*finished.notes, *_notes(finished, everything, languages), *_empty_splits(finished, outputs)],
         stages=stages,
         languages=languages,
         files=[
@@ -183,7 +190,7 @@ def _options(task: Task) -> dict[str, Any]:
 
 def _languages(finished: Finished) -> dict[str, LanguageFacts]:
     found: dict[str, LanguageFacts] = {}
-    for commit in finished.tasks[-1].commits:
+    for commit in (commit for task in _emitting(finished) for commit in task.commits):
         for code, facts in commit.facts.get("contents", {}).items():
             facts_known = facts_of(code)
             before = found.get(code)
@@ -254,6 +261,24 @@ def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageF
         more = f" and {len(codes) - _MOST_SHOWN} more" if len(codes) > _MOST_SHOWN else ""
         what = group.replace("_", " ")
         notes.append(f"no {what} known of {', '.join(codes[:_MOST_SHOWN])}{more}: what needs them is off")
+    return notes
+
+
+def _empty_splits(finished: Finished, outputs: Sequence[Output]) -> list[str]:
+    """A note for each split that has no file in some config, of those that were asked for."""
+    shards = [shard for output in outputs if (shard := ShardName.parse(output.name))]
+    notes = []
+    for task in _emitting(finished):
+        step = task.stage.steps[0]
+        if not isinstance(step, SplitExport) or not step.splits:
+            continue
+        folder = "sentences" if isinstance(step, Sentences) else "data"
+        for split in step.split_names:
+            full = {shard.config for shard in shards if shard.folder == folder and shard.split == split}
+            empty = sorted({shard.config for shard in shards if shard.folder == folder} - full)
+            if empty:
+                more = f" and {len(empty) - _MOST_SHOWN} more" if len(empty) > _MOST_SHOWN else ""
+                notes.append(f"{step.name}: nothing is in the split {split} of {', '.join(empty[:_MOST_SHOWN])}{more}")
     return notes
 
 

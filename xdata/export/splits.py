@@ -1,0 +1,164 @@
+"""Who is in which split, config and nested subset: by hashes, so that workers, engines and added inputs change nothing.
+
+A document falls into a split by a number that is drawn for its group: all versions of one page, or all documents of
+one site, which would else leak from train into test. Shares are exact fractions and numbers are whole, so no sum of
+floats decides anything: 0.7 + 0.2 + 0.1 is 1, and refused.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal
+from unicodedata import normalize
+
+import regex
+import xxhash
+from pydantic import Field, field_validator
+
+from xdata.step import Export
+from xdata.text.hosts import split_url
+
+TRAIN = "train"
+"""The split of what falls into no other one."""
+WHOLE = "100"
+"""Percent of train that all its shards are, the last tier of nested subsets."""
+NO_DOMAIN = "unknown"
+"""Stands in names of configs where a document has no domain."""
+SENTENCES = "sentences"
+"""Ends the names of configs of sentences, so no domain is called so."""
+
+_STEPS = 1 << 64
+_SPLIT = regex.compile(r"[a-z][a-z0-9_]*")
+_RESERVED = frozenset({TRAIN, "all"})
+_FOREIGN = regex.compile(r"[^a-z0-9]+")
+_MOST_CHARACTERS = 60
+"""Of a domain in the name of a config."""
+
+SplitBy = Literal["document", "site"]
+ConfigBy = Literal["language", "language_domain"]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class SplitExport(Export):
+    """What exports have in common that hold documents back and cut what is left into configs and subsets."""
+
+    libraries = ("xxhash",)
+
+    splits: dict[str, Share] = Field(default={})
+    """Split (as `test`) -> share of the documents that it holds back, by hash; what is left is `train`."""
+    split_by: SplitBy = "document"
+    """What is never on two sides: a page (all documents of one URL), or all documents of one host."""
+    config_by: ConfigBy = "language"
+    """Configs are languages (`mlt_Latn`), or languages and domains (`mlt_Latn-court`)."""
+    subsets: tuple[Share, ...] = ()
+    """Shares of `train` that are configs of their own (0.1 is `mlt_Latn-subset-10`); smaller ones lie in larger."""
+
+    @field_validator("splits")
+    @classmethod
+    def _leave_a_rest(cls, splits: dict[str, float]) -> dict[str, float]:
+        for name in splits:
+            if not _SPLIT.fullmatch(name) or name in _RESERVED:
+                raise ValueError(f"the split {name!r}: its name is made of a-z, 0-9 and _, and is not train or all")
+        total = sum(map(exact, splits.values()))
+        if total >= 1:
+            raise ValueError(f"the shares of {', '.join(splits)} sum to {float(total):g}: nothing is left for train")
+        return splits
+
+    @field_validator("subsets")
+    @classmethod
+    def _ascend(cls, subsets: tuple[float, ...]) -> tuple[float, ...]:
+        if list(subsets) != sorted(set(subsets)):
+            raise ValueError("subsets ascend, each share once")
+        return subsets
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all documents of a language go one way."""
+        return not self.splits and not self.subsets and self.config_by == "language"
+
+    @property
+    def split_names(self) -> list[str]:
+        """Held-out splits in order of name, then train."""
+        return [*sorted(self.splits), TRAIN]
+
+    @property
+    def tiers(self) -> list[str]:
+        """Names of the tiers of train in percent of it, the last one being the rest."""
+        return [*map(percent, self.subsets), WHOLE]
+
+
+def exact(share: float) -> Fraction:
+    """The fraction that a decimal number was meant to be."""
+    return Fraction(repr(share))
+
+
+def percent(share: float) -> str:
+    """A share in percent, as names have it: 0.1 is `10`, 0.005 is `0.5`."""
+    return f"{(Decimal(repr(share)) * 100).normalize():f}"
+
+
+def quota(share: float, num: int) -> int:
+    """How many of `num` a share comes to, rounded up, so that no subset of something is nothing."""
+    return -(-exact(share) * num // 1)
+
+
+def draw(seed: int, what: str, key: str) -> int:
+    """The number of 64 bits that is drawn for a key."""
+    return xxhash.xxh3_64_intdigest(f"{seed}\0{what}\0{key}".encode("utf-8", "surrogatepass"))
+
+
+def cuts(splits: Mapping[str, float]) -> list[tuple[int, str]]:
+    """(number, split): what draws a smaller number, and no smaller one's, is in that split."""
+    found = []
+    total = Fraction(0)
+    for name in sorted(splits):
+        total += exact(splits[name])
+        found.append((int(total * _STEPS), name))
+    return [*found, (_STEPS, TRAIN)]
+
+
+def split_of(number: int, ends: Sequence[tuple[int, str]]) -> str:
+    """The split that a drawn number falls into."""
+    return next(name for end, name in ends if number < end)
+
+
+def group_of(identity: str, url: str | None, *, by: SplitBy) -> str:
+    """What a document shares with those that must be on its side: its page or its site, where it has a URL.
+
+    Scheme, `www.`, final slash and fragment make no other page.
+    """
+    host, rest = split_url(url) if url else ("", "")
+    host = host.removeprefix("www.")
+    if by == "site" and host:
+        return f"site:{host}"
+    if by == "document" and url:
+        return f"page:{host}{rest.split('#')[0].rstrip('/')}" if host else f"page:{url}"
+    return f"id:{identity}"
+
+
+def domain_names(domains: Iterable[str | None]) -> dict[str, str]:
+    """Domain -> its part of a config's name, of a-z, 0-9 and _; those that would be the same are numbered."""
+    found: dict[str, str] = {}
+    taken = {NO_DOMAIN, SENTENCES}
+    named = {domain: _plain(domain) for domain in {*domains} if domain is not None}
+    for domain, name in sorted(named.items(), key=lambda item: (item[0] != item[1], item[0])):
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{name}_{number}"
+        taken.add(free)
+        found[domain] = free
+    return found
+
+
+def config_of(language: str, domain: str | None, names: Mapping[str, str] | None) -> str:
+    """The config of a document, `names` being those of domains, None where domains make no configs."""
+    if names is None:
+        return language
+    return f"{language}-{NO_DOMAIN if domain is None else names[domain]}"
+
+
+def _plain(domain: str) -> str:
+    letters = normalize("NFKD", domain[: 4 * _MOST_CHARACTERS]).casefold()
+    name = _FOREIGN.sub("_", regex.sub(r"\p{M}", "", letters)).strip("_")
+    return name[:_MOST_CHARACTERS].rstrip("_") or "domain"
