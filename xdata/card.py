@@ -38,6 +38,7 @@ def card(manifest: Manifest) -> str:
             "## How it was made",
             _funnel_table(manifest),
             _reasons(manifest),
+            *_changes(manifest),
             *_notes(manifest),
             "",
         ]
@@ -145,6 +146,13 @@ def _reasons(manifest: Manifest) -> str:
         return "No document was dropped.\n"
     rows = [(f"`{reason}`", f"{num:,}") for reason, num in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     return "Documents were dropped for these reasons, some for several:\n\n" + _table(("reason", "documents"), rows)
+
+
+def _changes(manifest: Manifest) -> list[str]:
+    """What edits did, in the documents that were dropped later too."""
+    rows = [(_plain(what), f"{num:,}") for what, num in sorted(manifest.changes.items())]
+    told = "Edits changed this, in all documents that were read:\n\n"
+    return [told + _table(("edit and what it did", "times"), rows)] if rows else []
 
 
 def _notes(manifest: Manifest) -> list[str]:
