@@ -41,6 +41,7 @@ def card(manifest: Manifest) -> str:
             _funnel_table(manifest),
             _reasons(manifest),
             *_sentences(manifest),
+            *_changes(manifest),
             *_notes(manifest),
             "",
         ]
@@ -207,6 +208,13 @@ def _sentences(manifest: Manifest) -> list[str]:
         rows.append((f"`{code}`", *(f"{num:,}" for num in counts), why or "none"))
     told = "Sentences of the documents, each written once, in no order. None of train is in a document held back.\n"
     return [told, _table(head, rows)]
+
+
+def _changes(manifest: Manifest) -> list[str]:
+    """What edits did, in the documents that were dropped later too."""
+    rows = [(_plain(what), f"{num:,}") for what, num in sorted(manifest.changes.items())]
+    told = "Edits changed this, in all documents that were read:\n\n"
+    return [told + _table(("edit and what it did", "times"), rows)] if rows else []
 
 
 def _notes(manifest: Manifest) -> list[str]:

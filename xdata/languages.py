@@ -19,7 +19,7 @@ import langcodes
 import regex
 from babel.core import get_global
 from langcodes.tag_parser import LanguageTagError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from xdata.disk import write_atomically
 from xdata.errors import ConfigError, nearest
@@ -112,6 +112,27 @@ class Neighbours(_Group):
     """The most similar one first."""
 
 
+class Variants(_Group):
+    """Other ways to write the same words, and the standard one. What may be another word is none of them."""
+
+    folds: Mapping[str, str]
+    """Form of one to three code points, in lower case -> standard form that is not longer and holds no form."""
+    before: str = ""
+    """Letters of which one must follow each form with an apostrophe, parted by spaces; empty where any may."""
+    ignored: tuple[Literal["ZWNJ", "ZWJ"], ...] = ()
+    """Joiners that make no difference between words: left out where words are compared, never rewritten."""
+
+    @field_validator("folds")
+    @classmethod
+    def _settles(cls, folds: Mapping[str, str]) -> Mapping[str, str]:
+        for form, standard in folds.items():
+            if not 1 <= len(form) <= 3 or len(standard) > len(form) or (not standard and len(form) > 1):
+                raise ValueError(f"{form!r}: a form has one to three code points, its standard form not more of them")
+            if any(other in standard for other in folds):
+                raise ValueError(f"{standard!r}, which stands for {form!r}, has another form in it")
+        return folds
+
+
 class Thresholds(_Group):
     """What the rules of quality allow in the language (`filters.rules`), as `xdata calibrate` derives it."""
 
@@ -145,6 +166,7 @@ class LanguageFile(BaseModel):
     digits: Digits | None = None
     stop_words: StopWords | None = None
     neighbours: Neighbours | None = None
+    variants: Variants | None = None
     thresholds: Thresholds | None = None
     sample: Sample | None = None
 
@@ -155,7 +177,7 @@ class LanguageFile(BaseModel):
 
 
 _GROUPS = ("names", "writing", "letters", "punctuation", "digits", "stop_words", "neighbours", "thresholds", "sample")
-"""Groups that every language could have; one without aliases lacks nothing."""
+"""Groups that every language could have; one without aliases or variants lacks nothing."""
 
 
 OVERLAY = "XDATA_LANGUAGES"
@@ -230,8 +252,8 @@ def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
     if overlay is not None:
         if not overlay.is_dir():
             raise ConfigError(f"{overlay}: the folder of language files is not there")
-        files = files | _files_in(overlay)
-    return dict(sorted(files.items()))
+        files = dict(sorted((files | _files_in(overlay)).items()))
+    return dict(files)
 
 
 def write_language(facts: Mapping[str, Any], folder: Path) -> Path:
@@ -276,6 +298,12 @@ def thresholds_of(code: str, *, overlay: Path | None = None) -> Thresholds | Non
     return None if path is None else _thresholds_as_of(path, path.stat().st_mtime_ns)
 
 
+def variants_of(code: str, *, overlay: Path | None = None) -> Variants | None:
+    """The variants in the file of any code, None without any; the rest of the file is not looked at."""
+    path = described_languages(overlay=overlay).get(code)
+    return None if path is None else _variants_as_of(path, path.stat().st_mtime_ns)
+
+
 def group_bytes(group: str, *, overlay: Path | None = None) -> bytes:
     """One group of facts as it is written in the files of all languages: what a fingerprint is made of."""
     files = described_languages(overlay=overlay).items()
@@ -284,11 +312,20 @@ def group_bytes(group: str, *, overlay: Path | None = None) -> bytes:
 
 @cache
 def _thresholds_as_of(path: Path, mtime_ns: int) -> Thresholds | None:
-    block = _block(path.read_bytes(), "thresholds")
-    if not block:
-        return None
-    group = load_yaml(block.decode("utf-8", "replace"), where=str(path))["thresholds"]
-    return validate(Thresholds, group, where=str(path))
+    group = _read_group(path, "thresholds")
+    return None if group is None else validate(Thresholds, group, where=str(path))
+
+
+@cache
+def _variants_as_of(path: Path, mtime_ns: int) -> Variants | None:
+    group = _read_group(path, "variants")
+    return None if group is None else validate(Variants, group, where=str(path))
+
+
+def _read_group(path: Path, name: str) -> Any:
+    """One group of a language file as YAML has it, None where it has none."""
+    block = _block(path.read_bytes(), name)
+    return load_yaml(block.decode("utf-8", "replace"), where=str(path))[name] if block else None
 
 
 def _block(content: bytes, group: str) -> bytes:

@@ -167,6 +167,8 @@ class Manifest(_Part):
     num_failed: int
     failed: list[dict[str, Any]]
     """Documents that an edit failed on or the guard stopped: id, step, error; the first 10,000."""
+    changes: dict[str, int] = {}
+    """`<name of an edit>.<what it did>` -> how often, in all documents that were read."""
     notes: list[str]
     """What a user should know of the run."""
     stages: list[StageFacts] = Field(min_length=1)

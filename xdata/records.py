@@ -165,6 +165,9 @@ class Document:
     earlier_size: int = 0
     """Documents that it stood for in the earlier output; 0 for a document that is read for the first time."""
 
+    changes: tuple[tuple[str, int], ...] = ()
+    """What edits did to it -> how often, in their order; an edit appends to it, and the manifest has the sums."""
+
     @property
     def id(self) -> str:
         return self.identity or self.origin.id

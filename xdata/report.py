@@ -56,6 +56,7 @@ def report(manifest: Manifest, seen: Survey) -> str:
         stage_names=[name for name, _ in manifest.funnel("und")],
         scores=[_score(name, histogram, seen) for name, histogram in seen.scores.items()],
         reasons=_reasons(manifest),
+        changes=_changes(manifest),
         thresholds=_thresholds(manifest),
         unreadable=manifest.unreadable[:_MOST_SHOWN],
         failed=manifest.failed[:_MOST_SHOWN],
@@ -206,6 +207,15 @@ def _reasons(manifest: Manifest) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def _changes(manifest: Manifest) -> list[dict[str, Any]]:
+    """What edits did, edit by edit, the most frequent first."""
+    rows = [
+        dict(zip(("edit", "_", "what"), key.partition("."), strict=True)) | {"num": n}
+        for key, n in manifest.changes.items()
+    ]
+    return sorted(rows, key=lambda row: (row["edit"], -row["num"], row["what"]))
 
 
 def _thresholds(manifest: Manifest) -> list[dict[str, str]]:

@@ -6,6 +6,8 @@ from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash, NearDuplicates
 from xdata.edits.extract import Extract
+from xdata.edits.lines import DropLines
+from xdata.edits.orthography import StandardOrthography
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
@@ -35,7 +37,9 @@ STEPS: tuple[type[Step], ...] = (
     Files,
     Extract,
     Repair,
+    StandardOrthography,
     RemovePersonal,
+    DropLines,
     IdentifyLanguage,
     ScriptShare,
     NumWords,

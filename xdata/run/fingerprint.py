@@ -19,12 +19,13 @@ import orjson
 from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import ConfigError, ResourceError
+from xdata.languages import group_bytes
 from xdata.recipe import Recipe, Stage
 from xdata.resources import resource
 from xdata.step import InputFile, Step
 from xdata.user_code import source_of
 
-RUN_VERSION = 3
+RUN_VERSION = 4
 """Raised when the phases or the text analysis come to give other results from the same steps."""
 
 LIBRARIES = ("icu4py", "numpy", "orjson", "pyarrow", "regex")
@@ -84,7 +85,7 @@ def _base() -> dict[str, Any]:
         "run": RUN_VERSION,
         "unicode": unicodedata.unidata_version,
         "libraries": {library: _version(library) for library in LIBRARIES},
-        "resources": _hashes(files),
+        "resources": _hashes(files) | {"variants": blake2b(group_bytes("variants"), digest_size=16).hexdigest()},
     }
 
 

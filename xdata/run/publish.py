@@ -172,6 +172,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         unreadable=everything.unreadable,
         num_failed=everything.num_failed,
         failed=everything.failed,
+        changes=dict(sorted(everything.changes.items())),
         notes=[*finished.notes, *_notes(finished, everything, languages), *_empty_splits(finished, outputs)],
         stages=stages,
         languages=languages,

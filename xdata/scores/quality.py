@@ -202,9 +202,9 @@ def _stop_words(code: str) -> Hashes | None:
     facts = facts_of(code)
     if facts is None or facts.stop_words is None:
         return None
-    return _hashes(facts.stop_words.words)
+    return _hashes(facts.stop_words.words, code)
 
 
 @cache
-def _hashes(words: tuple[str, ...]) -> Hashes:
-    return np.unique(hash_texts(words))
+def _hashes(words: tuple[str, ...], language: str) -> Hashes:
+    return np.unique(hash_texts(words, language=language))

@@ -10,6 +10,7 @@ Nothing of it is stored: it lives as long as the annotate stage has the document
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import groupby
 from typing import overload
 
 import numpy as np
@@ -18,8 +19,9 @@ import numpy.typing as npt
 from xdata.resources import resource
 from xdata.text import code_points as cp
 from xdata.text import scripts, words
-from xdata.text.hashes import Hashes, hash_ranges, hash_texts, hash_words
+from xdata.text.hashes import Hashes, hash_ranges, hash_texts, hash_words, hash_words_without
 from xdata.text.spans import Ints, Spans, cumulated
+from xdata.text.variants import Forms, Found, find_forms, fold, forms_of, mark_places
 from xdata.yaml_files import read_yaml
 
 GAP = 2
@@ -105,12 +107,24 @@ class Analyses(Sequence[Analysis]):
         self.texts = texts
         nothing = [None] * len(texts)
         self.declared_languages: Sequence[str | None] = nothing if declared_languages is None else declared_languages
-        self.languages: Sequence[str | None] = self.declared_languages
-        """Set anew by the annotate stage when a step has found the languages out."""
+        self._languages = self.declared_languages
         self.urls: Sequence[str | None] = nothing if urls is None else urls
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @property
+    def languages(self) -> Sequence[str | None]:
+        """Code of the language of each text: set anew by the annotate stage when a step has found them out."""
+        return self._languages
+
+    @languages.setter
+    def languages(self, languages: Sequence[str | None]) -> None:
+        before = self._with_variants()
+        self._languages = languages
+        if self._with_variants() != before:
+            for name in self.__dict__.keys() & _BY_LANGUAGE:
+                del self.__dict__[name]
 
     @overload
     def __getitem__(self, number: int) -> Analysis: ...
@@ -154,12 +168,44 @@ class Analyses(Sequence[Analysis]):
     @cached_property
     def classes(self) -> npt.NDArray[np.uint8]:
         """Which part of a word each code point is, one of SPACE, BREAK, WORD, UNSPACED, SYMBOL."""
-        return words.resolve(cp.classes()[self.points], self.traits, self.points)
+        classes = words.resolve(cp.classes()[self.points], self.traits, self.points)
+        for start, _, forms, found in self._forms:
+            classes[start + mark_places(found, forms)] = cp.WORD
+        return classes
+
+    def _with_variants(self) -> list[tuple[int, int, str]]:
+        """(number of the first, of the one behind the last, language) of texts in a row that have variants."""
+        known = {language for language in set(self._languages) if forms_of(language) is not None}
+        runs, start = [], 0
+        for language, run in groupby(self._languages) if known else ():
+            stop = start + sum(1 for _ in run)
+            if language in known and language is not None:
+                runs.append((start, stop, language))
+            start = stop
+        return runs
+
+    @cached_property
+    def _forms(self) -> list[tuple[int, int, Forms, Found]]:
+        """(first place, place behind the last, forms of the language, where they are) of texts in a row."""
+        forms, ends = [], self.text_starts + self.lengths + GAP
+        for first, last, language in self._with_variants():
+            start, stop, wanted = int(self.text_starts[first]), int(ends[last - 1]), forms_of(language)
+            if wanted is not None:
+                forms.append((start, stop, wanted, find_forms(self.points[start:stop], wanted)))
+        return forms
 
     @cached_property
     def folded(self) -> npt.NDArray[np.uint32]:
-        """Code points as words are compared: without case, with ASCII digits."""
-        return cp.folds()[self.points]
+        """Code points as words are compared: without case, with ASCII digits, variants in their standard form."""
+        return self._folded[0]
+
+    @cached_property
+    def _folded(self) -> tuple[npt.NDArray[np.uint32], Ints]:
+        """`folded`, and the places of what is left out where words are compared."""
+        folded, left_out = cp.folds()[self.points], [np.empty(0, dtype=np.int64)]
+        for start, stop, forms, found in self._forms:
+            left_out.append(start + fold(self.points[start:stop], folded[start:stop], found, forms))
+        return folded, np.concatenate(left_out)
 
     @cached_property
     def inked(self) -> Ints:
@@ -216,13 +262,22 @@ class Analyses(Sequence[Analysis]):
     def _abbreviates(self, marks: Ints) -> npt.NDArray[np.bool_]:
         """Which marks are dots behind an abbreviation: one of a list, or a capital letter alone, as an initial."""
         token = np.searchsorted(self.tokens.starts, marks) - 1
-        known, hashes = _abbreviations(), self.token_hashes[token] if len(token) else np.empty(0, np.uint64)
+        known, hashes = _abbreviations(), self._plain_hashes(token)
         listed = known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes
-        capital = cp.has(self.traits[marks - 1], cp.Trait.LETTER) & (self.folded[marks - 1] != self.points[marks - 1])
+        before = self.points[marks - 1]
+        capital = cp.has(self.traits[marks - 1], cp.Trait.LETTER) & (cp.folds()[before] != before)
         initial = (self.tokens.lengths[token] == 1) & capital
         mask: npt.NDArray[np.bool_] = (self.points[marks] == _DOT) & (self.tokens.ends[token] == marks)
         mask &= listed | initial
         return mask
+
+    def _plain_hashes(self, tokens: Ints) -> Hashes:
+        """Hashes of some tokens, variants as they stand: those of lists that are of no one language."""
+        if not len(tokens):
+            return np.empty(0, dtype=np.uint64)
+        if not self._forms:
+            return self.token_hashes[tokens]
+        return hash_words(cp.folds()[self.points], self.tokens.starts[tokens], self.tokens.ends[tokens])
 
     @cached_property
     def _phrase_ends(self) -> Ints:
@@ -253,7 +308,8 @@ class Analyses(Sequence[Analysis]):
     @cached_property
     def token_hashes(self) -> Hashes:
         """Hash of each token, folded."""
-        return hash_words(self.folded, self.tokens.starts, self.tokens.ends)
+        folded, left_out = self._folded
+        return hash_words_without(folded, self.tokens.starts, self.tokens.ends, left_out)
 
     @cached_property
     def ellipses(self) -> Ints:
@@ -310,6 +366,11 @@ class Analyses(Sequence[Analysis]):
         starts = np.searchsorted(self.tokens.starts, spans.starts)
         ends = np.searchsorted(self.tokens.starts, spans.ends)
         return Spans(starts, ends, spans.bounds)
+
+
+_LANGUAGE_FREE = {"_items", "lengths", "text_starts", "points", "traits", "inked", "breaks", "lines", "paragraphs"}
+_BY_LANGUAGE = {name for name, value in vars(Analyses).items() if isinstance(value, cached_property)} - _LANGUAGE_FREE
+"""What is computed again when languages with variants are found out."""
 
 
 @cache

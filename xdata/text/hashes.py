@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from xdata.text import code_points as cp
 from xdata.text.spans import Ints
+from xdata.text.variants import find_forms, fold, forms_of
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -55,14 +56,27 @@ def hash_ranges(values: Hashes, starts: Ints, ends: Ints) -> Hashes:
     return mix((sums[ends] - sums[starts]) * _inverse_powers(starts) + (ends - starts).astype(np.uint64))
 
 
-def hash_texts(words: Iterable[str]) -> Hashes:
-    """Hash of each of some words, as `hash_words` gives it where they stand in a text."""
-    arrays = [cp.folds()[cp.to_array(word)] for word in words]
-    if not arrays:
+def hash_words_without(points: npt.NDArray[np.uint32], starts: Ints, ends: Ints, left_out: Ints) -> Hashes:
+    """As `hash_words`, as if there were nothing at some ascending places."""
+    if not len(left_out):
+        return hash_words(points, starts, ends)
+    rest = np.delete(points, left_out)
+    return hash_words(rest, starts - np.searchsorted(left_out, starts), ends - np.searchsorted(left_out, ends))
+
+
+def hash_texts(words: Iterable[str], *, language: str | None = None) -> Hashes:
+    """Hash of each of some words, as `token_hashes` has it where they stand in a text of the language."""
+    texts = list(words)
+    if not texts:
         return np.empty(0, dtype=np.uint64)
-    lengths = np.array([len(array) for array in arrays], dtype=np.int64)
-    ends = np.cumsum(lengths)
-    return hash_words(np.concatenate(arrays), ends - lengths, ends)
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    ends = np.cumsum(lengths + 1) - 1
+    points = cp.to_array("".join(f"{text}\n" for text in texts))
+    folded, left_out = cp.folds()[points], np.empty(0, dtype=np.int64)
+    forms = forms_of(language)
+    if forms is not None:
+        left_out = fold(points, folded, find_forms(points, forms), forms)
+    return hash_words_without(folded, ends - lengths, ends, left_out)
 
 
 def grow_ngrams(ngrams: Hashes, words: Hashes, places: Ints, size: int) -> Hashes:

@@ -9,7 +9,7 @@ Script codes are ISO 15924. Three of them stand for several Unicode scripts: `Jp
 that only one of the two national standards has.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from xdata.resources import resource
 from xdata.text.code_points import to_array
 
-_SHARED = ("Zyyy", "Zinh", "Zzzz")
+SHARED = frozenset({"Zyyy", "Zinh", "Zzzz"})
 """Common, inherited and unassigned code points: of no script of their own."""
 
 _COMPOSITE: dict[str, frozenset[str]] = {
@@ -49,7 +49,7 @@ def count_scripts(text: str | npt.NDArray[np.uint32]) -> dict[str, int]:
     """
     points = to_array(text) if isinstance(text, str) else text
     counts = np.bincount(_table()[points], minlength=len(_codes()))
-    found = [(code, int(n)) for code, n in zip(_codes(), counts, strict=True) if n and code not in _SHARED]
+    found = [(code, int(n)) for code, n in zip(_codes(), counts, strict=True) if n and code not in SHARED]
     return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
@@ -63,6 +63,13 @@ def scripts_of(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
 def script_numbers(codes: Iterable[str]) -> list[int]:
     """The numbers that `scripts_of` gives some scripts."""
     return [_codes().index(code) for code in sorted(codes) if code in _codes()]
+
+
+def is_in_scripts(points: npt.NDArray[np.uint32], scripts: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Which code points are of one of some Unicode scripts."""
+    wanted = np.array([code in scripts for code in _codes()])
+    mask: npt.NDArray[np.bool_] = wanted[_table()[points]]
+    return mask
 
 
 def dominant_script(counts: Mapping[str, int], text: str) -> str | None:
@@ -116,7 +123,7 @@ def _cjk_script(counts: Mapping[str, int]) -> str:
 
 @cache
 def _codes() -> tuple[str, ...]:
-    return tuple(sorted({code for _, _, code in script_ranges()} | set(_SHARED)))
+    return tuple(sorted({code for _, _, code in script_ranges()} | SHARED))
 
 
 @cache
