@@ -56,7 +56,7 @@ def count_scripts(text: str | npt.NDArray[np.uint32]) -> dict[str, int]:
 def scripts_of(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
     """Number of the script of each code point, -1 for those of no script of their own."""
     numbers = _table()[points].astype(np.int16)
-    numbers[np.isin(numbers, script_numbers(_SHARED))] = -1
+    numbers[np.isin(numbers, script_numbers(SHARED))] = -1
     return numbers
 
 
