@@ -1,0 +1,178 @@
+"""Criteria by which documents stay: scores, and the filters that decide by them.
+
+A recipe is mostly a list of criteria. All scores of a document are computed and all filters asked, so a document
+that is dropped has every reason that there is, and a threshold is moved without scoring again. A criterion whose
+model or list is not given is empty.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from xdata.filters.flaws import DropFlawed
+from xdata.filters.languages import KeepLanguages
+from xdata.filters.rules import Preset, language_filter, threshold_filters
+from xdata.filters.thresholds import Threshold
+from xdata.filters.urls import DropUrls
+from xdata.models.language import LID_176
+from xdata.models.reference import ModelRef
+from xdata.readers.sources import Source
+from xdata.scores.c4 import C4Quality
+from xdata.scores.classifier import ClassifyQuality
+from xdata.scores.debris import DebrisShare
+from xdata.scores.flagged import FlaggedShare
+from xdata.scores.language import IdentifyLanguage, check_identifiable
+from xdata.scores.length import NumWords
+from xdata.scores.perplexity import Perplexity
+from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
+from xdata.scores.repetition import GopherRepetition
+from xdata.scores.script import ScriptShare
+from xdata.scores.urls import UrlCategory, UrlList
+from xdata.step import Filter, Score
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """Scores, and the filters that decide by them."""
+
+    scores: tuple[Score, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+
+NONE = Criterion()
+
+
+def scores_of(criteria: Iterable[Criterion]) -> tuple[Score, ...]:
+    """The scores of all criteria, in their order."""
+    return tuple(score for criterion in criteria for score in criterion.scores)
+
+
+def filters_of(criteria: Iterable[Criterion]) -> tuple[Filter, ...]:
+    """The filters of all criteria, in their order."""
+    return tuple(decide for criterion in criteria for decide in criterion.filters)
+
+
+def whole() -> Criterion:
+    """No edit found a flaw, as that a page has no main text."""
+    return Criterion(filters=(DropFlawed(),))
+
+
+def in_languages(
+    languages: tuple[str, ...],
+    *,
+    sources: Sequence[Source],
+    identifier: ModelRef = LID_176,
+    min_score: float | None = None,
+    thresholds: Preset = "language",
+) -> Criterion:
+    """The language is known, asked for and sure.
+
+    Raises ConfigError for a language that the identifier cannot name and no source is declared to be in.
+    """
+    check_sources(languages, sources=sources, identifier=identifier)
+    sure = language_filter(languages, limit=min_score, preset=thresholds)
+    return Criterion((IdentifyLanguage(model=identifier),), (KeepLanguages(languages=languages), sure))
+
+
+def check_sources(languages: tuple[str, ...], *, sources: Sequence[Source], identifier: ModelRef) -> None:
+    """Raises ConfigError for a language that the identifier cannot name, unless sources declare it or rows may."""
+    if not any("language" in source.fields for source in sources):
+        declared = [source.language for source in sources if source.language]
+        check_identifiable(languages, model=identifier, declared=declared)
+
+
+def in_one_script(min_share: float) -> Criterion:
+    """Enough of the letters are of one script."""
+    keep = Threshold(name="one_script", score="scores.script_share", reason="mixed_script", min_value=min_share)
+    return Criterion((ScriptShare(),), (keep,))
+
+
+def long_enough(min_words: int, *, max_words: int | None = None) -> Criterion:
+    """There are enough words, and not too many where a most is given."""
+    few = Threshold(name="enough_words", score="scores.num_words", reason="too_few_words", min_value=float(min_words))
+    if max_words is None:
+        return Criterion((NumWords(),), (few,))
+    many = Threshold(
+        name="not_too_many_words", score="scores.num_words", reason="too_many_words", max_value=float(max_words)
+    )
+    return Criterion((NumWords(),), (few, many))
+
+
+def prose(
+    languages: tuple[str, ...],
+    *,
+    thresholds: Preset = "language",
+    limits: Mapping[str, float] | None = None,
+    min_sentences: int = 0,
+) -> Criterion:
+    """The rules of quality (Gopher, FineWeb, C4) find it to be prose."""
+    scores = (
+        Characters(),
+        GopherQuality(),
+        StopWords(),
+        GopherRepetition(),
+        FineWebQuality(),
+        C4Quality(),
+    )
+    filters = threshold_filters(languages, preset=thresholds, limits=limits)
+    if min_sentences == 0:
+        return Criterion(scores, filters)
+    enough = Threshold(
+        name="enough_sentences",
+        score="scores.num_c4_sentences",
+        reason="too_few_sentences",
+        min_value=float(min_sentences),
+    )
+    return Criterion(scores, (*filters, enough))
+
+
+def without_debris(max_share: float | None) -> Criterion:
+    """Little of it is what broken decoding left."""
+    if max_share is None:
+        return NONE
+    keep = Threshold(name="decoded", score="scores.debris_share", reason="encoding_debris", max_value=max_share)
+    return Criterion((DebrisShare(),), (keep,))
+
+
+def not_listed(lists: tuple[UrlList, ...]) -> Criterion:
+    """Its URL is in no list."""
+    return Criterion((UrlCategory(lists=lists),), (DropUrls(),)) if lists else NONE
+
+
+def without_flagged_words(lists: Mapping[str, str], *, max_share: float) -> Criterion:
+    """Few of its words are in the list of its language."""
+    if not lists:
+        return NONE
+    keep = Threshold(name="unflagged", score="scores.flagged_share", reason="flagged_words", max_value=max_share)
+    return Criterion((FlaggedShare(lists=lists),), (keep,))
+
+
+def unsurprising(
+    models: str | None, *, max_surprise: float, by_language: Mapping[str, float] | None = None
+) -> Criterion:
+    """A language model is not too surprised by it; a language without a model loses nothing."""
+    if models is None:
+        return NONE
+    keep = Threshold(
+        name="unsurprising",
+        score="scores.surprise",
+        reason="surprising",
+        max_value=max_surprise,
+        max_by_language=by_language or {},
+    )
+    return Criterion((Perplexity(folder=models),), (keep,))
+
+
+def like_good_examples(
+    classifier: str | None, *, min_quality: float, by_language: Mapping[str, float] | None = None
+) -> Criterion:
+    """A classifier takes it for one of the good examples that it learned from."""
+    if classifier is None:
+        return NONE
+    keep = Threshold(
+        name="good",
+        score="scores.quality",
+        reason="low_quality",
+        min_value=min_quality,
+        min_by_language=by_language or {},
+    )
+    return Criterion((ClassifyQuality(model=classifier),), (keep,))
