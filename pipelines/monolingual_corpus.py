@@ -44,9 +44,8 @@ def monolingual_corpus(
     documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
     criteria = (
         it_is.whole(),
-        it_is.in_languages(
-            languages, sources=sources, identifier=identifier, min_score=min_language_score, thresholds=thresholds
-        ),
+        it_is.in_languages(languages, sources=sources, identifier=identifier),
+        it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
         it_is.prose(languages, thresholds=thresholds, limits=limits, min_sentences=min_sentences),

@@ -8,6 +8,7 @@ from xdata.edits.extract import Extract
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
+from xdata.filters.domains import KeepDomains
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.thresholds import Threshold
@@ -24,7 +25,7 @@ from xdata.scores.perplexity import Perplexity
 from xdata.scores.personal import PersonalData
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
-from xdata.scores.script import ScriptShare
+from xdata.scores.script import HantShare, ScriptShare
 from xdata.scores.urls import UrlCategory
 from xdata.step import Step
 
@@ -35,6 +36,7 @@ STEPS: tuple[type[Step], ...] = (
     RemovePersonal,
     IdentifyLanguage,
     ScriptShare,
+    HantShare,
     NumWords,
     Characters,
     GopherQuality,
@@ -52,6 +54,7 @@ STEPS: tuple[type[Step], ...] = (
     MinHash,
     DropFlawed,
     KeepLanguages,
+    KeepDomains,
     DropUrls,
     Threshold,
     ExactDuplicates,

@@ -7,7 +7,12 @@ model or list is not given is empty.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
+from xdata.errors import ConfigError
+from xdata.filters.domains import KeepDomains
+from xdata.filters.fineweb2 import fineweb2_filters, read_fineweb2_configs
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.rules import Preset, language_filter, threshold_filters
@@ -25,7 +30,7 @@ from xdata.scores.length import NumWords
 from xdata.scores.perplexity import Perplexity
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
-from xdata.scores.script import ScriptShare
+from xdata.scores.script import HantShare, ScriptShare
 from xdata.scores.urls import UrlCategory, UrlList
 from xdata.step import Filter, Score
 
@@ -61,16 +66,21 @@ def in_languages(
     *,
     sources: Sequence[Source],
     identifier: ModelRef = LID_176,
-    min_score: float | None = None,
-    thresholds: Preset = "language",
+    reasons: Mapping[str, str] | None = None,
 ) -> Criterion:
-    """The language is known, asked for and sure.
+    """The language is known and asked for; `reasons` says why documents of some others go.
 
     Raises ConfigError for a language that the identifier cannot name and no source is declared to be in.
     """
     check_sources(languages, sources=sources, identifier=identifier)
-    sure = language_filter(languages, limit=min_score, preset=thresholds)
-    return Criterion((IdentifyLanguage(model=identifier),), (KeepLanguages(languages=languages), sure))
+    return Criterion(
+        (IdentifyLanguage(model=identifier),), (KeepLanguages(languages=languages, reasons=reasons or {}),)
+    )
+
+
+def surely(languages: tuple[str, ...], *, min_score: float | None = None, thresholds: Preset = "language") -> Criterion:
+    """The identifier is sure enough of the language; one that a source declares is sure."""
+    return Criterion(filters=(language_filter(languages, limit=min_score, preset=thresholds),))
 
 
 def check_sources(languages: tuple[str, ...], *, sources: Sequence[Source], identifier: ModelRef) -> None:
@@ -78,6 +88,14 @@ def check_sources(languages: tuple[str, ...], *, sources: Sequence[Source], iden
     if not any("language" in source.fields for source in sources):
         declared = [source.language for source in sources if source.language]
         check_identifiable(languages, model=identifier, declared=declared)
+
+
+def in_traditional_chinese(min_share: float) -> Criterion:
+    """Of the characters that tell, enough are traditional; text without any such has nothing to decide by."""
+    keep = Threshold(
+        name="one_standard", score="scores.hant_share", reason="simplified_characters", min_value=min_share
+    )
+    return Criterion((HantShare(),), (keep,))
 
 
 def in_one_script(min_share: float) -> Criterion:
@@ -95,6 +113,14 @@ def long_enough(min_words: int, *, max_words: int | None = None) -> Criterion:
         name="not_too_many_words", score="scores.num_words", reason="too_many_words", max_value=float(max_words)
     )
     return Criterion((NumWords(),), (few, many))
+
+
+def with_letters(min_share: float) -> Criterion:
+    """Enough of its words and signs have a letter in them."""
+    keep = Threshold(
+        name="letters", score="scores.alpha_word_share", reason="numbers_or_signs_alone", min_value=min_share
+    )
+    return Criterion((GopherQuality(),), (keep,))
 
 
 def prose(
@@ -123,6 +149,48 @@ def prose(
         min_value=float(min_sentences),
     )
     return Criterion(scores, (*filters, enough))
+
+
+def prose_by_fineweb2(
+    languages: tuple[str, ...],
+    *,
+    configs: str,
+    missing: Literal["refuse", "own"],
+) -> Criterion:
+    """FineWeb-2's own rules find it to be prose, with the thresholds and stop words that it published.
+
+    Raises ConfigError where no language is given, and for one without a configuration, unless it is to be judged by
+    the thresholds of xdata.
+    """
+    if not languages:
+        raise ConfigError("FineWeb-2 has a configuration for each language: say which languages, as --language sw")
+    found = read_fineweb2_configs(Path(configs).expanduser(), languages)
+    others = [code for code in languages if code not in found]
+    if others and missing == "refuse":
+        raise ConfigError(
+            f"{configs}: has no configuration of {', '.join(others)}: leave it out, or take the thresholds of xdata "
+            "for it with --set missing=own"
+        )
+    words = {code: config.stopwords for code, config in sorted(found.items())}
+    # with thresholds of ours come rules that FineWeb-2 has not
+    ours = (Characters(), C4Quality()) if others else ()
+    scores = (GopherQuality(), StopWords(words=words), GopherRepetition(), FineWebQuality(), *ours)
+    return Criterion(scores, fineweb2_filters(found, others=others))
+
+
+def of_domains(
+    domains: tuple[str, ...],
+    *,
+    classifier: str | None,
+    min_quality: float,
+    by_language: Mapping[str, float] | None = None,
+) -> Criterion:
+    """It says that it is of one of the domains; or it says nothing, and the classifier takes it for one of them."""
+    said = KeepDomains(domains=domains)
+    found = like_good_examples(
+        classifier, min_quality=min_quality, by_language=by_language, without="domain", reason="domain_unlikely"
+    )
+    return Criterion(found.scores, (said, *found.filters))
 
 
 def without_debris(max_share: float | None) -> Criterion:
@@ -163,16 +231,22 @@ def unsurprising(
 
 
 def like_good_examples(
-    classifier: str | None, *, min_quality: float, by_language: Mapping[str, float] | None = None
+    classifier: str | None,
+    *,
+    min_quality: float,
+    by_language: Mapping[str, float] | None = None,
+    without: Literal["domain"] | None = None,
+    reason: str = "low_quality",
 ) -> Criterion:
-    """A classifier takes it for one of the good examples that it learned from."""
+    """A classifier takes it for one of the good examples that it learned from; or it says what it is `without`."""
     if classifier is None:
         return NONE
     keep = Threshold(
         name="good",
         score="scores.quality",
-        reason="low_quality",
+        reason=reason,
         min_value=min_quality,
         min_by_language=by_language or {},
+        without=without,
     )
     return Criterion((ClassifyQuality(model=classifier),), (keep,))
