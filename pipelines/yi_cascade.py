@@ -30,7 +30,7 @@ def yi_cascade(
     min_language_score: p.MinLanguageScore = None,
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 50,
-    min_sentences: p.MinSentences = 3,
+    min_sentences: p.MinSentences = 0,
     thresholds: p.Thresholds = "language",
     limits: p.Limits = {},  # noqa: B006
     max_debris_share: p.MaxDebrisShare = 0.05,

@@ -18,6 +18,7 @@ from xdata.filters.languages import KeepLanguages
 from xdata.filters.rules import Preset, language_filter, threshold_filters
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
+from xdata.languages import described_languages
 from xdata.models.language import LID_176
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
@@ -44,6 +45,10 @@ class Criterion:
 
 
 NONE = Criterion()
+"""What asks for nothing."""
+
+_UNMARKED = ("_Thai", "_Laoo")
+"""Ends of the codes of languages that have no mark for the end of a sentence."""
 
 
 def scores_of(criteria: Iterable[Criterion]) -> tuple[Score, ...]:
@@ -130,7 +135,10 @@ def prose(
     limits: Mapping[str, float] | None = None,
     min_sentences: int = 0,
 ) -> Criterion:
-    """The rules of quality (Gopher, FineWeb, C4) find it to be prose."""
+    """The rules of quality (Gopher, FineWeb, C4) find it to be prose.
+
+    Sentences are counted where a language has marks for their ends; Thai and Lao have none.
+    """
     scores = (
         Characters(),
         GopherQuality(),
@@ -147,6 +155,7 @@ def prose(
         score="scores.num_c4_sentences",
         reason="too_few_sentences",
         min_value=float(min_sentences),
+        min_by_language={code: 0.0 for code in languages or described_languages() if code.endswith(_UNMARKED)},
     )
     return Criterion(scores, (*filters, enough))
 
