@@ -22,6 +22,7 @@ LAYERS = (
     {"steps"},
     {"user_code"},
     {"recipe"},
+    {"parts"},
     {"recipes"},
     {"manifest"},
     {"survey"},

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import regex
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -57,6 +58,10 @@ def _models() -> list[str]:
     facts = read_yaml(LID_176.files()[1])
     languages = len(load_identifier(LID_176).languages)
     return _columns([("lid.176.ftz", f"identifies {languages} languages", str(facts["licence"]), str(facts["source"]))])
+
+
+_MODULE = regex.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])")
+"""What stands before the name of a class, where it is from."""
 
 
 def _papers() -> list[str]:
@@ -139,7 +144,7 @@ def _summary(step: type[Step]) -> str:
 def _type(info: FieldInfo) -> str:
     annotation: Any = info.annotation
     name = annotation.__name__ if isinstance(annotation, type) else str(annotation)
-    return name.replace("typing.", "").replace("Literal", "").replace("collections.abc.", "")
+    return _MODULE.sub("", name).replace("Literal", "")
 
 
 def _default(info: FieldInfo) -> str:
@@ -147,6 +152,8 @@ def _default(info: FieldInfo) -> str:
         return "empty"
     if info.default is PydanticUndefined:
         return "needed"
+    if isinstance(info.default, tuple):
+        return ", ".join(map(str, info.default)) or "none"
     return getattr(info.default, "resource", None) or ("null" if info.default is None else str(info.default))
 
 

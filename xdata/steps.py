@@ -12,6 +12,7 @@ from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.filters.domains import KeepDomains
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.quota import Quota
@@ -29,7 +30,7 @@ from xdata.scores.perplexity import Perplexity
 from xdata.scores.personal import PersonalData
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
-from xdata.scores.script import ScriptShare
+from xdata.scores.script import HantShare, ScriptShare
 from xdata.scores.urls import UrlCategory
 from xdata.step import Step
 
@@ -42,6 +43,7 @@ STEPS: tuple[type[Step], ...] = (
     DropLines,
     IdentifyLanguage,
     ScriptShare,
+    HantShare,
     NumWords,
     Characters,
     GopherQuality,
@@ -60,6 +62,7 @@ STEPS: tuple[type[Step], ...] = (
     LineHashes,
     DropFlawed,
     KeepLanguages,
+    KeepDomains,
     DropUrls,
     Threshold,
     ExactDuplicates,

@@ -30,6 +30,15 @@ def test_languages_that_were_not_asked_for_and_none_at_all_go_for_different_reas
     assert [row[0] for row in _rows(KeepLanguages().open()(table))] == [1]
 
 
+def test_a_language_that_goes_may_have_a_reason_of_its_own() -> None:
+    table = pa.table({"language": ["zho_Hans", "zho_Hant", "zho_Hani", "eng_Latn", "und"]})
+    step = KeepLanguages(languages=("zho_Hant",), reasons={"zho_Hans": "simplified", "zho_Hani": "undecidable"})
+    reasons = ["simplified", "undecidable", "language_not_requested", "language_unidentified"]
+    assert list(step.open()(table).reasons) == reasons
+    with pytest.raises(ValueError, match="unknown language 'klingon'"):
+        KeepLanguages(reasons={"klingon": "x"})
+
+
 def test_an_unknown_language_is_refused_when_the_step_is_made() -> None:
     with pytest.raises(ValueError, match="unknown language 'klingon'"):
         KeepLanguages(languages=("klingon",))

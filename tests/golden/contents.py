@@ -11,6 +11,16 @@ from xdata.steps import STEPS
 
 FOLDER = Path(__file__).parent
 
+_CONFIGS = FOLDER.parent / "pipelines" / "fineweb2"
+_SETTINGS: dict[str, dict[str, str]] = {
+    "fineweb2_corpus": {"configs": str(_CONFIGS)},
+    "yi_cascade": {"perplexity_models": "/models", "classifier": "/models/quality.bin"},
+    "domain_corpus": {"domains": "[medicine]", "classifier": "/models/medicine.bin"},
+}
+"""Recipe -> the parameters that it cannot do without."""
+_ONE_LANGUAGE = frozenset({"few_shot_adaptation"})
+"""Recipes that are for one language alone."""
+
 
 def registry() -> str:
     """Kind -> class, version, options with their types, and what it reads and adds, where that needs no options."""
@@ -35,7 +45,9 @@ def recipe(name: str) -> Callable[[], str]:
         function = recipe_functions()[name]
         sources = [Source(name="crawl", root="/data/crawl", patterns=("**",))] if function.takes("sources") else []
         languages = ["swh_Latn", "mlt_Latn"] if function.takes("languages") else []
-        made = function.make(sources=sources, languages=languages)
+        if name in _ONE_LANGUAGE:
+            languages = languages[:1]
+        made = function.make(sources=sources, languages=languages, settings=_SETTINGS.get(name))
         return made.to_yaml().replace(str(resources_folder()), "RESOURCES")
 
     return content

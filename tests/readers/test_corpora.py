@@ -168,3 +168,56 @@ def test_rows_may_say_their_own_licence_and_domain(tmp_path: Path) -> None:
         ("CC-BY-4.0", "health"),
         ("CC0-1.0", "news"),
     ]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.zst", "a.parquet"])
+@pytest.mark.parametrize(
+    ("corpus", "field", "value", "flaw"),
+    [
+        ("oscar2201", "annotation", ["tiny", "noisy"], "tagged_noisy"),
+        ("oscar2201", "annotation", ["noisy", "header"], "tagged_header"),
+        ("oscar2201", "annotation", ["tiny"], None),
+        ("oscar2201", "annotation", None, None),
+        ("oscar2301", "quality_warnings", ["header"], "tagged_header"),
+        ("oscar2301", "categories", ["adult"], "tagged_adult"),
+    ],
+)
+def test_documents_with_an_excluded_tag_are_flawed(
+    tmp_path: Path, name: str, corpus: str, field: str, value: list[str] | None, flaw: str | None
+) -> None:
+    row = ROWS[corpus] | {"metadata": ROWS[corpus]["metadata"] | {field: value}}
+    _write(tmp_path, row, name)
+    tags = ("header", "noisy", "adult")
+    source = Source(name="s", root=str(tmp_path), patterns=(".",), reader=corpus, exclude_tags=tags)
+    reader = Files(sources=(source,))
+    (part,) = reader.plan(reader.list_files().files, {})
+    (document,) = reader.open()(part[0])
+    assert isinstance(document, Document)
+    assert (document.flaw, document.text) == (flaw, TEXT)
+    untold = source.model_copy(update={"exclude_tags": ()})
+    (document,) = Files(sources=(untold,)).open()(part[0])
+    assert isinstance(document, Document)
+    assert document.flaw is None
+
+
+def test_any_rows_may_have_tags(tmp_path: Path) -> None:
+    rows = [{"text": "a", "meta": {"flag": "බැහැර"}}, {"text": "b", "meta": {"flag": "spam"}}, {"text": "c"}]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    source = Source(name="s", root=str(tmp_path), patterns=(".",), fields={"tags": "meta.flag"}, exclude_tags=("spam",))
+    reader = Files(sources=(source,))
+    (part,) = reader.plan(reader.list_files().files, {})
+    found = [item.flaw for item in reader.open()(part[0]) if isinstance(item, Document)]
+    assert found == [None, "tagged_spam", None]
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"reader": "mc4"}, "its documents have no tags that are known"),
+        ({}, "its documents have no tags that are known"),
+        ({"reader": "oscar2201", "exclude_tags": ("no tag!",)}, "'no tag!' is no tag"),
+    ],
+)
+def test_tags_that_cannot_be_found_are_refused(facts: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Source(**{"name": "s", "root": "/data", "patterns": (".",), "exclude_tags": ("noisy",), **facts})

@@ -35,7 +35,7 @@ class RemovePersonal(Edit):
     """Replaces personal data by stand-ins that are nobody's, or removes it; a second time it changes nothing.
 
     Finds mail addresses, public IP addresses, phone numbers, IBAN and card numbers, with digits of every script.
-    Scores come after edits: `scores.personal` counts what this step left, so use one of them, or few `kinds` here.
+    Scores come after edits: `scores.personal_data` counts what this step left, so use one of them, or few `kinds` here.
     Counts what is taken out by its kind.
     """
 

@@ -1,14 +1,14 @@
 """Keeps the languages that were asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from xdata.errors import ConfigError
-from xdata.languages import UNDETERMINED, resolve_codes
+from xdata.languages import UNDETERMINED, resolve_code, resolve_codes
 from xdata.records import LANGUAGE
 from xdata.step import Drops, Filter
 
@@ -17,12 +17,25 @@ UNIDENTIFIED = "language_unidentified"
 
 
 class KeepLanguages(Filter):
-    """Drops documents in other languages (`language_not_requested`) and in none (`language_unidentified`)."""
+    """Drops documents in other languages (`language_not_requested`) and in none (`language_unidentified`).
+
+    A language may have a reason of its own.
+    """
 
     kind: Literal["filters.languages"] = "filters.languages"
 
     languages: tuple[str, ...] = ()
     """Codes of the languages to keep; all that are identified where it is empty."""
+    reasons: Mapping[str, str] = Field(default_factory=dict)
+    """Code of a language that is not kept -> why its documents go, in place of `language_not_requested`."""
+
+    @field_validator("reasons")
+    @classmethod
+    def _resolved_reasons(cls, reasons: Mapping[str, str]) -> Mapping[str, str]:
+        try:
+            return {resolve_code(code): reason for code, reason in reasons.items()}
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
 
     @field_validator("languages")
     @classmethod
@@ -37,6 +50,7 @@ class KeepLanguages(Filter):
 
     def open(self) -> Callable[[pa.Table], Drops]:
         wanted = pa.array(self.languages, pa.string())
+        known = {UNDETERMINED: UNIDENTIFIED, **self.reasons}
 
         def decide(table: pa.Table) -> Drops:
             column = table[LANGUAGE]
@@ -44,7 +58,7 @@ class KeepLanguages(Filter):
             dropped = pc.or_(undetermined, pc.invert(pc.is_in(column, wanted))) if len(wanted) else undetermined
             rows = pc.indices_nonzero(dropped).to_pylist()
             codes = column.to_pylist()
-            reasons = [UNIDENTIFIED if codes[row] == UNDETERMINED else NOT_REQUESTED for row in rows]
+            reasons = [known.get(codes[row], NOT_REQUESTED) for row in rows]
             nothing = [None] * len(rows)
             return Drops(rows, reasons, nothing, nothing)
 

@@ -79,7 +79,6 @@ RULES: tuple[Rule, ...] = (
     Rule("personal_data", "personal_share", "max", 0.1, 0.5),
     *_repetition(),
     Rule("surprising", "surprise", "max", None, 1000, margin=0.0, min_documents=30, every_script=False),
-    Rule("surprising_words", "word_surprise", "max", None, 1000, min_documents=30, every_script=False),
     Rule("low_quality", "quality", "min", None, 0.0, every_script=False),
 )
 """All rules, in the order in which they decide."""
@@ -91,7 +90,7 @@ Preset = Literal["language", "english", "none"]
 """`language`: each language's own thresholds; `english`: what was published for English, in all of them; `none`."""
 
 
-LEARNED = frozenset({"surprise", "word_surprise", "quality"})
+LEARNED = frozenset({"surprise", "quality"})
 """Scores that need a model of the user's."""
 
 
@@ -128,6 +127,12 @@ def language_filter(languages: Iterable[str], *, limit: float | None = None, pre
     found = _filter(LANGUAGE_RULE, codes, "english" if preset == "none" else preset, limits.get(LANGUAGE_RULE.name))
     assert found is not None
     return found
+
+
+def own_thresholds(name: str) -> dict[str, float]:
+    """Language -> threshold of one rule, of all languages whose files have one."""
+    (rule,) = (rule for rule in RULES if rule.name == name)
+    return _own_values(rule, described_languages(), None)
 
 
 def _filter(rule: Rule, codes: Iterable[str], preset: Preset, limit: float | None) -> Threshold | None:

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from xdata.errors import ConfigError
 from xdata.languages import resolve_code
-from xdata.records import LANGUAGE, SCORES
+from xdata.records import LANGUAGE, SCORES, UNKNOWN
 from xdata.step import Drops, Filter
 
 
@@ -33,6 +33,8 @@ class Threshold(Filter):
     """Code of a language -> its own `min_value`."""
     max_by_language: Mapping[str, float] = Field(default_factory=dict)
     """Code of a language -> its own `max_value`."""
+    without: Literal["domain", "licence", "url", "date"] | None = None
+    """Only documents of which nobody said this are decided, all where it is None."""
 
     @field_validator("min_by_language", "max_by_language")
     @classmethod
@@ -50,7 +52,7 @@ class Threshold(Filter):
 
     def reads(self) -> frozenset[str]:
         own = {LANGUAGE} if self.min_by_language or self.max_by_language else set()
-        return frozenset({self.score, *own})
+        return frozenset({self.score, *own, *([self.without] if self.without else [])})
 
     def open(self) -> Callable[[pa.Table], Drops]:
         def decide(table: pa.Table) -> Drops:
@@ -58,11 +60,18 @@ class Threshold(Filter):
             least = self._limits(table, self.min_value, self.min_by_language)
             most = self._limits(table, self.max_value, self.max_by_language)
             below, above = values < least, values > most
-            rows = np.flatnonzero(below | above)
+            rows = np.flatnonzero((below | above) & self._decided(table))
             thresholds = np.where(below, least, most)[rows]
             return Drops(rows.tolist(), [self.reason] * len(rows), values[rows].tolist(), thresholds.tolist())
 
         return decide
+
+    def _decided(self, table: pa.Table) -> npt.NDArray[np.bool_]:
+        """Which rows are decided at all."""
+        if self.without is None:
+            return np.ones(table.num_rows, dtype=bool)
+        unsaid = {None, UNKNOWN}
+        return np.array([value in unsaid for value in table[self.without].to_pylist()], dtype=bool)
 
     def _limits(
         self, table: pa.Table, value: float | None, by_language: Mapping[str, float]

@@ -36,8 +36,10 @@ def _corpus(
     marks: tuple[str, ...],
     script: str | None = None,
     escaped: bool = False,
+    tags: tuple[str, ...] = (),
 ) -> Corpus:
-    return Corpus(title, formats, Layout(paths, ("text",), script=script, escaped=escaped, corpus=title, marks=marks))
+    rows = Layout(paths, ("text",), script=script, escaped=escaped, corpus=title, marks=marks, tags=tags)
+    return Corpus(title, formats, rows)
 
 
 CORPORA: dict[str, Corpus] = {
@@ -54,8 +56,20 @@ CORPORA: dict[str, Corpus] = {
         {"text": "text", "url": "u", "date": "ts", "language": "lang.0"},
         marks=("f", "o", "s", "u", "ts", "lang", "prob", "id"),
     ),
-    "oscar2201": _corpus("OSCAR 22.01", ("jsonl", "parquet"), _OSCAR, marks=("content", "warc_headers", "metadata")),
-    "oscar2301": _corpus("OSCAR 23.01", ("jsonl", "parquet"), _OSCAR, marks=("content", "warc_headers", "metadata")),
+    "oscar2201": _corpus(
+        "OSCAR 22.01",
+        ("jsonl", "parquet"),
+        _OSCAR,
+        marks=("content", "warc_headers", "metadata"),
+        tags=("metadata.annotation",),
+    ),
+    "oscar2301": _corpus(
+        "OSCAR 23.01",
+        ("jsonl", "parquet"),
+        _OSCAR,
+        marks=("content", "warc_headers", "metadata"),
+        tags=("metadata.quality_warnings", "metadata.categories"),
+    ),
     "mc4": _corpus(
         "mC4",
         ("jsonl", "parquet"),
@@ -83,3 +97,8 @@ CORPORA: dict[str, Corpus] = {
     ),
 }
 """Name -> corpus. mC4, CulturaX, MADLAD, GlotCC and Wikipedia have one language a folder: the source declares it."""
+
+
+def has_tags(corpus: str | None) -> bool:
+    """Whether documents of a corpus of that name have tags."""
+    return corpus in CORPORA and bool(CORPORA[corpus].layout.tags)

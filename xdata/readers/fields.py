@@ -1,6 +1,6 @@
 """From a row (an object of JSON, a row of a table) to a document: where its fields stand, and what they mean."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,10 +11,12 @@ from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.languages import find_code
 from xdata.records import UNKNOWN, Document, Origin, Skipped
 
-FIELDS = ("text", "url", "date", "language", "licence", "domain")
-"""Fields of a document that a row may have."""
+TAGS = "tags"
+FIELDS = ("text", "url", "date", "language", "licence", "domain", TAGS)
+"""Fields of a document that a row may have; tags are looked at where documents of some are left out."""
 
 _DEFAULT_PATHS = {"text": "text", "url": "url", "date": "date"}
+_TAGGED = "tagged_"
 _LABEL = regex.compile(r"[A-Za-z0-9_\-]{1,20}")
 
 
@@ -34,18 +36,29 @@ class Layout:
     """The public corpus that rows are laid out like, for messages."""
     marks: tuple[str, ...] = field(default=())
     """Columns that every row of the corpus has, by which it is known."""
+    tags: tuple[str, ...] = ()
+    """Where a row has the tags that its corpus gave it: a word, or a list of words."""
+    excluded: tuple[str, ...] = ()
+    """Tags that are a flaw of a document."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a table that a document needs, each once."""
-        paths = [*self.paths.values(), *([self.script] if self.script else [])]
+        tags = self.tags if self.excluded else ()
+        paths = [*self.paths.values(), *([self.script] if self.script else []), *tags]
         return tuple(dict.fromkeys([*paths, *map(_base, paths)]))
 
 
-def layout(given: Mapping[str, str], *, corpus: Layout | None = None) -> Layout:
-    """The layout of a source: that of a public corpus or the usual one, with the names that the source gives."""
+def layout(given: Mapping[str, str], *, corpus: Layout | None = None, excluded: Sequence[str] = ()) -> Layout:
+    """The layout of a source: that of a public corpus or the usual one, with the names that the source gives.
+
+    `excluded` has the tags whose documents are flawed.
+    """
+    own_tags = (given[TAGS],) if TAGS in given else ()
+    given = {name: path for name, path in given.items() if name != TAGS}
     if corpus is None:
-        return Layout({**_DEFAULT_PATHS, **given}, needed=("text", *(name for name in given if name != "text")))
+        needed = ("text", *(name for name in given if name != "text"))
+        return Layout({**_DEFAULT_PATHS, **given}, needed=needed, tags=own_tags, excluded=tuple(excluded))
     own = corpus.script if "language" not in given else None
     return Layout(
         {**corpus.paths, **given},
@@ -54,6 +67,8 @@ def layout(given: Mapping[str, str], *, corpus: Layout | None = None) -> Layout:
         escaped=corpus.escaped,
         corpus=corpus.corpus,
         marks=corpus.marks,
+        tags=own_tags or corpus.tags,
+        excluded=tuple(excluded),
     )
 
 
@@ -110,8 +125,19 @@ def document(row: Mapping[str, Any], origin: Origin, layout: Layout) -> Document
         language=language,
         licence=_word(found.get("licence")) or UNKNOWN,
         domain=_word(found.get("domain")),
-        flaw=None if language or not label else _unknown(label),
+        flaw=_excluded(row, layout) or (None if language or not label else _unknown(label)),
     )
+
+
+def _excluded(row: Mapping[str, Any], layout: Layout) -> str | None:
+    """The flaw of a document that has an excluded tag: the first of them, in the order in which they are given."""
+    if not layout.excluded:
+        return None
+    found: set[str] = set()
+    for path in layout.tags:
+        value = _at(row, path)
+        found.update(tag for tag in (value if isinstance(value, list) else [value]) if isinstance(tag, str))
+    return next((f"{_TAGGED}{tag}" for tag in layout.excluded if tag in found), None)
 
 
 def _base(path: str) -> str:

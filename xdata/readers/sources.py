@@ -6,11 +6,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
+import regex
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.languages import resolve_code
-from xdata.readers.fields import FIELDS
+from xdata.readers.corpora import has_tags
+from xdata.readers.fields import FIELDS, TAGS
 from xdata.readers.hub import HubDataset, parse_hub_id
 from xdata.readers.plain import Unit
 from xdata.records import UNKNOWN
@@ -19,6 +21,7 @@ from xdata.yaml_files import read_yaml
 
 HUB_PREFIX = "hf:"
 """Begins the id of a data set of the hub where a file or folder may stand too."""
+_TAG = regex.compile(r"[A-Za-z0-9_\-]{1,40}")
 _WILDCARDS = frozenset("*?[")
 
 
@@ -34,8 +37,12 @@ class SourceDescription(BaseModel):
     first bytes where it is None.
     """
     fields: dict[str, str] = Field(default_factory=dict)
-    """Field of a document (`text`, `url`, `date`, `language`, `licence`, `domain`) -> its name in a row, where it is
-    another; `a.b` is `b` in the object `a`.
+    """Field of a document (`text`, `url`, `date`, `language`, `licence`, `domain`, `tags`) -> its name in a row, where
+    it is another; `a.b` is `b` in the object `a`.
+    """
+    exclude_tags: tuple[str, ...] = ()
+    """Tags that the corpus gave documents which are not wanted, as `noisy` of OSCAR: a document with one is dropped as
+    `tagged_noisy`, by the first of them that it has. One without any tag stays.
     """
     unit: Unit = "file"
     """What of plain text is a document: the `file`, each `line`, or each `paragraph` between empty lines."""
@@ -59,6 +66,18 @@ class SourceDescription(BaseModel):
             if field not in FIELDS:
                 raise ValueError(f"{field!r} is not a field of a document: {', '.join(FIELDS)}")
         return fields
+
+    @model_validator(mode="after")
+    def _tagged(self) -> Self:
+        for tag in self.exclude_tags:
+            if not _TAG.fullmatch(tag):
+                raise ValueError(f"exclude_tags: {tag!r} is no tag: letters, digits, - and _")
+        if self.exclude_tags and TAGS not in self.fields and not has_tags(self.reader):
+            raise ValueError(
+                "exclude_tags: its documents have no tags that are known: say where, as fields: {tags: NAME}, or which "
+                "corpus it is, as reader: oscar2201"
+            )
+        return self
 
     @model_validator(mode="after")
     def _readable_rows(self) -> Self:

@@ -21,7 +21,7 @@ class PersonalData(Score):
     in one of them, 0 for a text without any. What `edits.personal` took out before is not counted.
     """
 
-    kind: Literal["scores.personal"] = "scores.personal"
+    kind: Literal["scores.personal_data"] = "scores.personal_data"
     papers = ("ISO 13616 (IBAN), ISO/IEC 7812 (cards), ITU-T E.164 (phones)",)
 
     def adds(self) -> Mapping[str, pa.DataType]:

@@ -13,8 +13,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from pydantic import Field, field_validator
 
-from xdata.languages import facts_of, group_bytes
+from xdata.errors import ConfigError
+from xdata.languages import facts_of, group_bytes, resolve_code
 from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
 from xdata.text import code_points as cp
@@ -102,12 +104,23 @@ class StopWords(Score):
     """Adds `scores.num_stop_words`, how many different stop words of its language a document has.
 
     And `scores.stop_word_share`, the share in [0, 1] of its words that are one. The words are those of the language's
-    file; null where the language has none. Reads `language`.
+    file unless given; null where the language has none. Reads `language`.
     """
 
     kind: Literal["scores.stop_words"] = "scores.stop_words"
     papers = ("Rae et al. 2021, Scaling Language Models: Gopher (arXiv 2112.11446), appendix A1",)
     libraries = ("icu4py",)
+
+    words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Code of a language -> its stop words in place of those of its file."""
+
+    @field_validator("words")
+    @classmethod
+    def _resolved(cls, words: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+        try:
+            return {resolve_code(name): found for name, found in words.items()}
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})
@@ -120,12 +133,17 @@ class StopWords(Score):
         return super().identity() | {"stop_words": blake2b(group_bytes("stop_words"), digest_size=16).hexdigest()}
 
     def open(self) -> Callable[[Analyses], Columns]:
-        return score_stop_words
+        return lambda analyses: score_stop_words(analyses, words=self.words)
 
 
-def score_stop_words(analyses: Analyses) -> dict[str, Floats]:
-    """The columns of `StopWords`."""
-    known = {language: _stop_words(language) for language in set(analyses.languages) if language}
+def score_stop_words(analyses: Analyses, *, words: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, Floats]:
+    """The columns of `StopWords`; `words` has those of languages whose file is not to be asked."""
+    given = words or {}
+    known = {
+        language: _hashes(given[language]) if language in given else _stop_words(language)
+        for language in set(analyses.languages)
+        if language
+    }
     return count_stop_words(analyses, [known.get(language or "") for language in analyses.languages])
 
 

@@ -29,6 +29,9 @@ class _Listed(BaseModel):
     package: str | None = None
     """Installed Python package that it comes with."""
 
+    def __str__(self) -> str:
+        return self.category
+
     def file(self) -> Path:
         """Where it lies now. Raises ResourceError where it does not."""
         if self.package is None:

@@ -92,12 +92,16 @@ def han_variety(text: str) -> str | None:
 
     A character is simplified where GB 2312 has it and Big5 has not, traditional the other way round.
     """
-    points = to_array(text)
-    sides = np.bincount(_han_sides()[points[points < 0x10000]], minlength=3)
+    sides = np.bincount(han_sides(to_array(text)), minlength=3)
     simplified, traditional = int(sides[1]), int(sides[2])
     if simplified == traditional:
         return None
     return "Hans" if simplified > traditional else "Hant"
+
+
+def han_sides(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+    """1 for each code point that only simplified Chinese has, 2 for one that only traditional Chinese has, else 0."""
+    return _han_sides()[np.minimum(points, 0xFFFF)]
 
 
 @cache

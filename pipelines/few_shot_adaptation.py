@@ -1,0 +1,50 @@
+"""Text of one language for adapting a model to it before it is shown a few examples of a task."""
+
+from xdata.errors import ConfigError
+from xdata.models.language import LID_176
+from xdata.parts import criteria as it_is
+from xdata.parts import parameters as p
+from xdata.parts.stages import corpus, edited
+from xdata.recipe import Recipe
+
+
+def few_shot_adaptation(
+    *,
+    sources: p.Sources,
+    languages: p.Languages,
+    extractor: p.ExtractorName = "ladder",
+    personal: p.Personal = "replace",
+    identifier: p.Identifier = LID_176,
+    min_language_score: p.MinLanguageScore = None,
+    min_script_share: p.MinScriptShare = 0.8,
+    min_words: p.MinWords = 20,
+    thresholds: p.Thresholds = "language",
+    limits: p.Limits = {},  # noqa: B006
+    min_similarity: p.MinSimilarity = 0.75,
+    rejects: p.Rejects = "all",
+    shard_bytes: p.ShardBytes = 16 * p.MIB,
+    part_bytes: p.PartBytes = 64 * p.MIB,
+) -> Recipe:
+    """Clean text of one language, for adapting a model to it (LAFT) before it is prompted with a few examples.
+
+    After Toukmaji 2024, Few-Shot Cross-Lingual Transfer for Prompting Large Language Models in Low-Resource Languages
+    (arXiv 2403.06018), for Kinyarwanda, Hausa and Luganda. Such languages have little text, so short documents stay
+    (20 words), and there is one language, which a source should declare where the identifier does not know it.
+
+    Not done: nothing is compared with the examples and tests of tasks, so keep those out of the sources.
+    """
+    if len(languages) != 1:
+        raise ConfigError(
+            f"few_shot_adaptation is for one language, not for {len(languages)}: say it, as --language sw"
+        )
+    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    criteria = (
+        it_is.whole(),
+        it_is.in_languages(languages, sources=sources, identifier=identifier),
+        it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
+        it_is.in_one_script(min_script_share),
+        it_is.long_enough(min_words),
+        it_is.prose(languages, thresholds=thresholds, limits=limits),
+    )
+    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    return Recipe("few_shot_adaptation", stages)

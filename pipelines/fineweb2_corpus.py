@@ -1,0 +1,59 @@
+"""The shape of FineWeb-2: its rules and published thresholds, over crawl files of any language that it has."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from xdata.filters.fineweb2 import MAX_WORDS, MIN_WORDS
+from xdata.models.language import LID_176
+from xdata.parts import criteria as it_is
+from xdata.parts import parameters as p
+from xdata.parts.stages import corpus, edited
+from xdata.recipe import Recipe
+from xdata.scores.urls import UT1
+
+
+def fineweb2_corpus(
+    *,
+    sources: p.Sources,
+    languages: p.Languages = (),
+    configs: Annotated[
+        str, Field(description="folder or tar archive of the configurations of huggingface/fineweb-2 (configs/*.yml)")
+    ],
+    missing: Annotated[
+        Literal["refuse", "own"],
+        Field(description="a language without a configuration: refuse it, or judge it by the thresholds of xdata"),
+    ] = "refuse",
+    extractor: p.ExtractorName = "ladder",
+    personal: p.Personal = "replace",
+    identifier: p.Identifier = LID_176,
+    url_lists: p.UrlLists = (UT1,),
+    min_similarity: p.MinSimilarity = 0.75,
+    rejects: p.Rejects = "all",
+    shard_bytes: p.ShardBytes = 256 * p.MIB,
+    part_bytes: p.PartBytes = 64 * p.MIB,
+) -> Recipe:
+    """Text of each language by the rules of FineWeb-2, with the thresholds and stop words that it published.
+
+    Penedo et al. 2025, FineWeb2 (arXiv 2506.20920). Pages of listed URLs go, the main text is found, the language is
+    identified and must be as sure as the language's configuration says; then FineWeb-2's rules of repetition (Gopher),
+    lines (FineWeb) and quality (Gopher), 50 to 100,000 words, and MinHash with 14 bands of 8 over 5-grams of words.
+
+    What is different: near-duplicates are verified on their whole signatures, and clusters keep one survivor. Rules
+    come before duplicates and not after, so the survivor is a document that meets them. Words, line ends and bullets
+    are those of the script; stop words are compared without case. Personal data is more than mail and IP addresses,
+    and mojibake is mended alone, letters and quotation marks staying as they are. The thresholds of languages are
+    meant for the probabilities of GlotLID: give that model as `identifier` where you have it, as its languages are
+    many more. Not done: its second, precise filter of small languages, repeating documents by the size of their
+    cluster (that size is in every row), and taking out lines of bars alone.
+    """
+    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    criteria = (
+        it_is.whole(),
+        it_is.not_listed(url_lists),
+        it_is.in_languages(languages, sources=sources, identifier=identifier),
+        it_is.long_enough(MIN_WORDS, max_words=MAX_WORDS),
+        it_is.prose_by_fineweb2(languages, configs=configs, missing=missing),
+    )
+    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    return Recipe("fineweb2_corpus", stages)

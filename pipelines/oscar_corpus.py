@@ -1,0 +1,62 @@
+"""OSCAR without the documents that it tags as header, footer, noisy or adult, and what else there is of a language."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from xdata.models.language import LID_176
+from xdata.parts import criteria as it_is
+from xdata.parts import parameters as p
+from xdata.parts.stages import corpus, edited
+from xdata.readers.corpora import has_tags
+from xdata.recipe import Recipe
+
+
+def oscar_corpus(
+    *,
+    sources: p.Sources,
+    languages: p.Languages = (),
+    exclude_tags: Annotated[
+        tuple[str, ...], Field(description="tags of OSCAR whose documents go; a source's own `exclude_tags` go before")
+    ] = ("header", "footer", "noisy", "adult"),
+    personal: p.Personal = "replace",
+    identifier: p.Identifier = LID_176,
+    min_language_score: p.MinLanguageScore = None,
+    min_script_share: p.MinScriptShare = 0.8,
+    min_words: p.MinWords = 0,
+    thresholds: p.Thresholds = "none",
+    limits: p.Limits = {},  # noqa: B006
+    min_similarity: p.MinSimilarity = 0.75,
+    rejects: p.Rejects = "all",
+    shard_bytes: p.ShardBytes = 256 * p.MIB,
+    part_bytes: p.PartBytes = 64 * p.MIB,
+) -> Recipe:
+    """OSCAR without the documents that it tags as header, footer, noisy or adult, with other corpora beside it.
+
+    The German corpus of Ostendorff and Rehm 2023, CLP-Transfer (arXiv 2301.09626), for any language: OSCAR 22.01
+    without those tags, GC4 (head and middle), and court decisions of Open Legal Data. In a sources.yaml OSCAR is a
+    source with `reader: oscar2201` (or `oscar2301`), GC4 one whose path names its head and middle files alone, and
+    every source says its licence and domain. A document goes as `tagged_noisy`, `tagged_adult`, … by the first of
+    the tags that it has, so reasons count them; one without a tag stays.
+
+    What is different: documents with the same text or nearly so go; the authors took out equal passages inside of
+    documents, which is not done here. Text of too many scripts and encoding debris go too, and the rules of quality
+    decide where `thresholds` asks for them.
+    """
+    tagged = tuple(
+        source.model_copy(update={"exclude_tags": source.exclude_tags or exclude_tags})
+        if has_tags(source.reader)
+        else source
+        for source in sources
+    )
+    documents = edited(tagged, personal=personal, part_bytes=part_bytes)
+    criteria = (
+        it_is.whole(),
+        it_is.in_languages(languages, sources=sources, identifier=identifier),
+        it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
+        it_is.in_one_script(min_script_share),
+        it_is.long_enough(min_words),
+        it_is.prose(languages, thresholds=thresholds, limits=limits),
+    )
+    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    return Recipe("oscar_corpus", stages)

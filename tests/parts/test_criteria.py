@@ -1,0 +1,56 @@
+import pytest
+
+from xdata.errors import ConfigError
+from xdata.filters.thresholds import Threshold
+from xdata.models.language import LID_176
+from xdata.parts import criteria
+from xdata.parts.criteria import NONE, filters_of, scores_of
+from xdata.readers.sources import Source
+
+_SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
+
+
+def test_a_criterion_whose_model_or_list_is_not_given_is_empty() -> None:
+    assert criteria.not_listed(()) == NONE
+    assert criteria.without_flagged_words({}, max_share=0.1) == NONE
+    assert criteria.unsurprising(None, max_surprise=3) == NONE
+    assert criteria.like_good_examples(None, min_quality=0.5) == NONE
+    assert criteria.without_debris(None) == NONE
+
+
+def test_scores_and_filters_come_in_the_order_of_criteria() -> None:
+    found = (criteria.whole(), criteria.long_enough(5, max_words=9), NONE, criteria.in_one_script(0.8))
+    assert [score.kind for score in scores_of(found)] == ["scores.num_words", "scores.script_share"]
+    assert [step.name for step in filters_of(found)] == ["flaws", "enough_words", "not_too_many_words", "one_script"]
+
+
+def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_what_is_there_already() -> None:
+    found = (
+        criteria.in_traditional_chinese(0.9),
+        criteria.with_letters(0.1),
+        criteria.without_debris(0.1),
+        criteria.unsurprising("/models", max_surprise=3, by_language={"sw": 2}),
+        criteria.like_good_examples("/model.bin", min_quality=0.5),
+        criteria.of_domains(("law",), classifier="/model.bin", min_quality=0.5),
+        criteria.without_flagged_words({"sw": "/list"}, max_share=0.1),
+        criteria.prose(("swh_Latn",), min_sentences=3),
+    )
+    for criterion in found:
+        added = {path for score in criterion.scores for path in score.adds()}
+        for step in criterion.filters:
+            assert step.reads() <= added | {"language", "domain"}, step.name
+
+
+def test_sentences_are_not_asked_for_where_no_mark_ends_them() -> None:
+    step = criteria.prose(("swh_Latn", "tha_Thai", "lao_Laoo"), min_sentences=3).filters[-1]
+    assert isinstance(step, Threshold)
+    assert (step.min_value, step.min_by_language) == (3, {"tha_Thai": 0, "lao_Laoo": 0})
+    names = [step.name for step in criteria.prose(("swh_Latn",)).filters]
+    assert "enough_sentences" not in names
+
+
+def test_a_language_that_nothing_can_name_is_refused() -> None:
+    with pytest.raises(ConfigError, match="hau_Latn cannot be identified"):
+        criteria.in_languages(("hau_Latn",), sources=_SOURCES)
+    rows = (_SOURCES[0].model_copy(update={"fields": {"language": "lang"}}),)
+    criteria.check_sources(("hau_Latn",), sources=rows, identifier=LID_176)

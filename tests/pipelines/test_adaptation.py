@@ -1,0 +1,75 @@
+"""Text for adapting models, end to end: MAFT's lines of many languages, and LAFT's one language."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines.builds import made, sentences, source
+from tests.run.corpora import table
+from tests.texts import SCRIPTS, texts
+from xdata.errors import ConfigError
+from xdata.readers.sources import Source
+from xdata.recipes import find_recipe
+from xdata.text.analysis import count_words
+
+_JUNK = ("2021 - 12/10 * 44 55 66", "— … !!! ??? ★ ★ ★", "2 3")
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[str]], list[dict[str, object]]]:
+    """Sentences of sixteen scripts as lines, with junk among them: (line -> reasons, rows of the corpus)."""
+    folder = tmp_path_factory.mktemp("lines")
+    sources = []
+    for code in SCRIPTS.values():
+        (folder / code).mkdir()
+        found = sentences(texts(code)[0])
+        content = "\n".join([*found, *_JUNK, max(found, key=count_words)]) + "\n"
+        (folder / code / "a.txt").write_text(content, encoding="utf-8")
+        sources.append(Source(name=code, root=str(folder / code), patterns=("*.txt",), unit="line", language=code))
+    made("adaptation_lines", folder / "out", sources=sources, languages=list(SCRIPTS.values()), personal="keep")
+    data, rejects = table(folder / "out", "data"), table(folder / "out", "rejects")
+    ledger = {row["id"]: [found["reason"] for found in row["reasons"]] for row in table(folder / "out", "ledger")}
+    return {f"{row['language']} {row['text']}": ledger[row["id"]] for row in rejects}, data
+
+
+@pytest.mark.parametrize("language", SCRIPTS.values())
+def test_lines_of_six_words_stay_and_shorter_ones_and_numbers_go(
+    lines: tuple[dict[str, list[str]], list[dict[str, object]]], language: str
+) -> None:
+    dropped, data = lines
+    kept = [str(row["text"]) for row in data if row["language"] == language]
+    assert len(kept) >= 5
+    assert all(count_words(text) >= 6 for text in kept)
+    assert len(kept) == len(set(kept))
+    short = {text for text, found in dropped.items() if text.startswith(language) and "too_few_words" in found}
+    assert all(count_words(text.removeprefix(f"{language} ")) < 6 for text in short)
+    assert any(found == ["exact_duplicate"] for text, found in dropped.items() if text.startswith(language))
+
+
+@pytest.mark.parametrize("language", SCRIPTS.values())
+def test_numbers_and_signs_alone_go_for_that_reason(
+    lines: tuple[dict[str, list[str]], list[dict[str, object]]], language: str
+) -> None:
+    dropped, _ = lines
+    assert dropped[f"{language} {_JUNK[0]}"] == ["numbers_or_signs_alone"]
+    assert set(dropped[f"{language} {_JUNK[1]}"]) >= {"too_few_words", "numbers_or_signs_alone"}
+    assert set(dropped[f"{language} {_JUNK[2]}"]) >= {"too_few_words", "numbers_or_signs_alone"}
+
+
+@pytest.mark.parametrize("language", ["hau_Latn", "amh_Ethi", "khm_Khmr"])
+def test_text_for_few_shot_work_is_of_one_language(tmp_path: Path, language: str) -> None:
+    pages = {f"https://a.example/{n}": text for n, text in enumerate(texts(language))}
+    pages["https://a.example/copy"] = texts(language)[0]
+    pages["https://a.example/list"] = "\n".join(f"{n}. {n * 3}" for n in range(90))
+    docs = source(tmp_path, pages, language=language)
+    reasons = made("few_shot_adaptation", tmp_path / "out", sources=[docs], languages=[language])
+    assert sum(not found for found in reasons.values()) >= 4
+    assert sorted([reasons["https://a.example/0"], reasons["https://a.example/copy"]])[1:] == [["exact_duplicate"]]
+    assert reasons["https://a.example/list"]
+
+
+@pytest.mark.parametrize("languages", [[], ["sw", "mt"]])
+def test_few_shot_work_is_for_one_language(languages: list[str]) -> None:
+    sources = [Source(name="s", root="/data", patterns=("**",))]
+    with pytest.raises(ConfigError, match="is for one language, not for"):
+        find_recipe("few_shot_adaptation").make(sources=sources, languages=languages)

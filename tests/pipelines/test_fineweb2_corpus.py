@@ -1,0 +1,77 @@
+"""FineWeb-2's shape, end to end: its thresholds decide, by language, and by the thresholds of xdata where asked."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines.builds import CONFIGS, made, source
+from tests.run.corpora import table
+from tests.texts import texts
+from xdata.errors import ConfigError
+from xdata.readers.sources import Source
+from xdata.recipes import find_recipe
+
+_LANGUAGES = ("swh_Latn", "pes_Arab", "zho_Hans", "tha_Thai")
+_SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fineweb2") / "out"
+
+
+@pytest.fixture(scope="module")
+def reasons(out: Path) -> dict[str, list[str]]:
+    pages = {f"https://a.example/{code}/{n}": text for code in _LANGUAGES for n, text in enumerate(texts(code))}
+    for code in _LANGUAGES:
+        line = texts(code)[0].split("\n")[0]
+        pages[f"https://a.example/{code}/again"] = f"{line}\n" * 60
+        pages[f"https://a.example/{code}/copy"] = texts(code)[1]
+        pages[f"https://spam.example/{code}"] = texts(code)[2]
+    pages["https://a.example/mail"] = (
+        f"{texts('swh_Latn')[0]}\n{texts('swh_Latn')[2]}\nAndika kwa amina@shule.ac.tz leo."
+    )
+    pages["https://a.example/table"] = "\n".join(f"{n} | {n * 7} | {n * 13}" for n in range(60))
+    pages["https://a.example/eng"] = texts("eng_Latn")[0]
+    listed = out.parent / "spam.txt"
+    listed.write_text("spam.example\n")
+    lists = [{"category": "spam", "path": str(listed)}]
+    docs = source(out.parent, pages)
+    return made("fineweb2_corpus", out, sources=[docs], languages=_LANGUAGES, configs=str(CONFIGS), url_lists=lists)
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_prose_stays_and_what_breaks_a_rule_goes(reasons: dict[str, list[str]], language: str) -> None:
+    own = {url.rsplit("/", 1)[1]: found for url, found in reasons.items() if f"a.example/{language}" in url}
+    assert [own[name] for name in "0234"] == [[], [], [], []]
+    assert sorted([own["1"], own["copy"]]) == [[], ["exact_duplicate"]]
+    assert {"repeated_lines", "repeated_line_text"} <= set(own["again"])
+    assert "url_spam" in reasons[f"https://spam.example/{language}"]
+
+
+def test_other_languages_and_tables_go(reasons: dict[str, list[str]]) -> None:
+    assert "language_not_requested" in reasons["https://a.example/eng"]
+    assert reasons["https://a.example/table"] == ["language_unidentified"]
+
+
+def test_personal_data_has_a_stand_in(reasons: dict[str, list[str]], out: Path) -> None:
+    (text,) = [row["text"] for row in table(out, "data") if row["url"] == "https://a.example/mail"]
+    assert "amina@" not in text
+    assert "email@example.com" in text
+
+
+def test_a_language_without_a_configuration_is_refused_or_has_our_thresholds() -> None:
+    make = find_recipe("fineweb2_corpus").make
+    with pytest.raises(ConfigError, match="has no configuration of sin_Sinh: leave it out"):
+        make(sources=_SOURCES, languages=["sin_Sinh", "swh_Latn"], settings={"configs": str(CONFIGS)})
+    recipe = make(
+        sources=_SOURCES, languages=["sin_Sinh", "swh_Latn"], settings={"configs": str(CONFIGS), "missing": "own"}
+    )
+    limits = {step.name: step.model_dump() for step in recipe.stage("decide").steps}
+    assert set(limits["repeated_lines"]["max_by_language"]) == {"sin_Sinh", "swh_Latn"}
+    assert set(limits["many_digits"]["max_by_language"]) == {"sin_Sinh"}
+
+
+def test_languages_must_be_said() -> None:
+    with pytest.raises(ConfigError, match="say which languages"):
+        find_recipe("fineweb2_corpus").make(sources=_SOURCES, settings={"configs": str(CONFIGS)})

@@ -1,0 +1,67 @@
+"""What the monolingual corpus does when it is given lists, and with personal data and debris, end to end."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines.builds import made, source
+from tests.run.corpora import table
+from tests.texts import texts
+
+_LANGUAGES = ("swh_Latn", "pes_Arab", "hin_Deva", "tha_Thai")
+_WORDS = {"swh_Latn": "haki", "pes_Arab": "حق", "hin_Deva": "अधिकार", "tha_Thai": "สิทธิ"}
+
+
+@pytest.fixture(scope="module", params=["replace", "remove", "keep"])
+def found(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, list[str]], dict[str, str]]:
+    folder = tmp_path_factory.mktemp("monolingual")
+    pages = {}
+    for code in _LANGUAGES:
+        pages[f"https://a.example/{code}/plain"] = f"{texts(code)[0]}\n123.45.67.89 x.y@shule.ac.tz"
+        pages[f"https://a.example/{code}/flagged"] = f"{texts(code)[1]} " + f"{_WORDS[code]} " * 30
+        pages[f"https://a.example/{code}/debris"] = texts(code)[2] + "\ufffd&amp;\ue000" * 200
+        pages[f"https://b.example/{code}"] = texts(code)[3]
+    (folder / "hosts.txt").write_text("b.example\n")
+    for code, word in _WORDS.items():
+        (folder / f"{code}.txt").write_text(f"{word}\n", encoding="utf-8")
+    reasons = made(
+        "monolingual_corpus",
+        folder / "out",
+        sources=[source(folder, pages)],
+        languages=_LANGUAGES,
+        personal=request.param,
+        thresholds="none",
+        url_lists=[{"category": "mine", "path": str(folder / "hosts.txt")}],
+        flagged_words={code: str(folder / f"{code}.txt") for code in _LANGUAGES},
+        max_flagged_share=0.08,
+    )
+    return request.param, reasons, {row["url"]: row["text"] for row in table(folder / "out", "data")}
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_each_list_and_share_has_its_reason(
+    found: tuple[str, dict[str, list[str]], dict[str, str]], language: str
+) -> None:
+    _, reasons, _ = found
+    assert reasons[f"https://a.example/{language}/plain"] == []
+    assert reasons[f"https://a.example/{language}/flagged"] == ["flagged_words"]
+    assert "encoding_debris" in reasons[f"https://a.example/{language}/debris"]
+    assert reasons[f"https://b.example/{language}"] == ["url_mine"]
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_personal_data_is_replaced_removed_or_kept(
+    found: tuple[str, dict[str, list[str]], dict[str, str]], language: str
+) -> None:
+    personal, _, kept = found
+    text = kept[f"https://a.example/{language}/plain"]
+    assert ("shule.ac.tz" in text) == ("123.45.67.89" in text) == (personal == "keep")
+    assert ("email@example.com" in text) == ("192.0.2.1" in text) == (personal == "replace")
+
+
+def test_prose_of_the_samples_has_no_debris(tmp_path: Path) -> None:
+    pages = {f"https://a.example/{code}/{n}": text for code in _LANGUAGES for n, text in enumerate(texts(code))}
+    reasons = made("monolingual_corpus", tmp_path / "out", sources=[source(tmp_path, pages)], languages=_LANGUAGES)
+    assert "encoding_debris" not in {reason for found in reasons.values() for reason in found}

@@ -1,0 +1,40 @@
+"""Keeps the domains that were asked for."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field
+
+from xdata.records import DOMAIN
+from xdata.step import Drops, Filter
+
+NOT_REQUESTED = "domain_not_requested"
+
+
+class KeepDomains(Filter):
+    """Drops documents that say they are of another domain (`domain_not_requested`); those that say none stay.
+
+    A domain is what the source says of its documents, or a row of itself, word for word.
+    """
+
+    kind: Literal["filters.domains"] = "filters.domains"
+
+    domains: tuple[str, ...] = Field(min_length=1)
+    """Domains to keep."""
+
+    def reads(self) -> frozenset[str]:
+        return frozenset({DOMAIN})
+
+    def open(self) -> Callable[[pa.Table], Drops]:
+        wanted = pa.array(self.domains, pa.string())
+
+        def decide(table: pa.Table) -> Drops:
+            column = table[DOMAIN]
+            dropped = pc.and_(pc.is_valid(column), pc.invert(pc.is_in(column, wanted)))
+            rows = pc.indices_nonzero(dropped).to_pylist()
+            nothing = [None] * len(rows)
+            return Drops(rows, [NOT_REQUESTED] * len(rows), nothing, nothing)
+
+        return decide

@@ -1,0 +1,267 @@
+"""Criteria by which documents stay: scores, and the filters that decide by them.
+
+A recipe is mostly a list of criteria. All scores of a document are computed and all filters asked, so a document
+that is dropped has every reason that there is, and a threshold is moved without scoring again. A criterion whose
+model or list is not given is empty.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from xdata.errors import ConfigError
+from xdata.filters.domains import KeepDomains
+from xdata.filters.fineweb2 import fineweb2_filters, read_fineweb2_configs
+from xdata.filters.flaws import DropFlawed
+from xdata.filters.languages import KeepLanguages
+from xdata.filters.rules import Preset, language_filter, own_thresholds, threshold_filters
+from xdata.filters.thresholds import Threshold
+from xdata.filters.urls import DropUrls
+from xdata.languages import described_languages
+from xdata.models.language import LID_176
+from xdata.models.reference import ModelRef
+from xdata.readers.sources import Source
+from xdata.scores.c4 import C4Quality
+from xdata.scores.classifier import ClassifyQuality
+from xdata.scores.debris import DebrisShare
+from xdata.scores.flagged import FlaggedShare
+from xdata.scores.language import IdentifyLanguage, check_identifiable
+from xdata.scores.length import NumWords
+from xdata.scores.perplexity import Perplexity
+from xdata.scores.personal import PersonalData
+from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
+from xdata.scores.repetition import GopherRepetition
+from xdata.scores.script import HantShare, ScriptShare
+from xdata.scores.urls import UrlCategory, UrlList
+from xdata.step import Filter, Score
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """Scores, and the filters that decide by them."""
+
+    scores: tuple[Score, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+
+NONE = Criterion()
+"""What asks for nothing."""
+
+_UNMARKED = ("_Thai", "_Laoo")
+"""Ends of the codes of languages that have no mark for the end of a sentence."""
+
+
+def scores_of(criteria: Iterable[Criterion]) -> tuple[Score, ...]:
+    """The scores of all criteria, in their order."""
+    return tuple(score for criterion in criteria for score in criterion.scores)
+
+
+def filters_of(criteria: Iterable[Criterion]) -> tuple[Filter, ...]:
+    """The filters of all criteria, in their order."""
+    return tuple(decide for criterion in criteria for decide in criterion.filters)
+
+
+def whole() -> Criterion:
+    """No edit found a flaw, as that a page has no main text."""
+    return Criterion(filters=(DropFlawed(),))
+
+
+def in_languages(
+    languages: tuple[str, ...],
+    *,
+    sources: Sequence[Source],
+    identifier: ModelRef = LID_176,
+    reasons: Mapping[str, str] | None = None,
+) -> Criterion:
+    """The language is known and asked for; `reasons` says why documents of some others go.
+
+    Raises ConfigError for a language that the identifier cannot name and no source is declared to be in.
+    """
+    check_sources(languages, sources=sources, identifier=identifier)
+    return Criterion(
+        (IdentifyLanguage(model=identifier),), (KeepLanguages(languages=languages, reasons=reasons or {}),)
+    )
+
+
+def surely(languages: tuple[str, ...], *, min_score: float | None = None, thresholds: Preset = "language") -> Criterion:
+    """The identifier is sure enough of the language; one that a source declares is sure."""
+    return Criterion(filters=(language_filter(languages, limit=min_score, preset=thresholds),))
+
+
+def check_sources(languages: tuple[str, ...], *, sources: Sequence[Source], identifier: ModelRef) -> None:
+    """Raises ConfigError for a language that the identifier cannot name, unless sources declare it or rows may."""
+    if not any("language" in source.fields for source in sources):
+        declared = [source.language for source in sources if source.language]
+        check_identifiable(languages, model=identifier, declared=declared)
+
+
+def in_traditional_chinese(min_share: float) -> Criterion:
+    """Of the characters that tell, enough are traditional; text without any such has nothing to decide by."""
+    keep = Threshold(
+        name="one_standard", score="scores.hant_share", reason="simplified_characters", min_value=min_share
+    )
+    return Criterion((HantShare(),), (keep,))
+
+
+def in_one_script(min_share: float) -> Criterion:
+    """Enough of the letters are of one script."""
+    keep = Threshold(name="one_script", score="scores.script_share", reason="mixed_script", min_value=min_share)
+    return Criterion((ScriptShare(),), (keep,))
+
+
+def long_enough(min_words: int, *, max_words: int | None = None) -> Criterion:
+    """There are enough words, and not too many where a most is given."""
+    few = Threshold(name="enough_words", score="scores.num_words", reason="too_few_words", min_value=float(min_words))
+    if max_words is None:
+        return Criterion((NumWords(),), (few,))
+    many = Threshold(
+        name="not_too_many_words", score="scores.num_words", reason="too_many_words", max_value=float(max_words)
+    )
+    return Criterion((NumWords(),), (few, many))
+
+
+def with_letters(min_share: float) -> Criterion:
+    """Enough of its words and signs have a letter in them."""
+    keep = Threshold(
+        name="letters", score="scores.alpha_word_share", reason="numbers_or_signs_alone", min_value=min_share
+    )
+    return Criterion((GopherQuality(),), (keep,))
+
+
+def prose(
+    languages: tuple[str, ...],
+    *,
+    thresholds: Preset = "language",
+    limits: Mapping[str, float] | None = None,
+    min_sentences: int = 0,
+) -> Criterion:
+    """The rules of quality (Gopher, FineWeb, C4, encoding debris, personal data) find it to be prose.
+
+    Sentences are counted where a language has marks for their ends; Thai and Lao have none.
+    """
+    scores = (
+        Characters(),
+        GopherQuality(),
+        StopWords(),
+        GopherRepetition(),
+        FineWebQuality(),
+        C4Quality(),
+        DebrisShare(),
+        PersonalData(),
+    )
+    filters = threshold_filters(languages, preset=thresholds, limits=limits)
+    if min_sentences == 0:
+        return Criterion(scores, filters)
+    enough = Threshold(
+        name="enough_sentences",
+        score="scores.num_c4_sentences",
+        reason="too_few_sentences",
+        min_value=float(min_sentences),
+        min_by_language={code: 0.0 for code in languages or described_languages() if code.endswith(_UNMARKED)},
+    )
+    return Criterion(scores, (*filters, enough))
+
+
+def prose_by_fineweb2(
+    languages: tuple[str, ...],
+    *,
+    configs: str,
+    missing: Literal["refuse", "own"],
+) -> Criterion:
+    """FineWeb-2's own rules find it to be prose, with the thresholds and stop words that it published.
+
+    Raises ConfigError where no language is given, and for one without a configuration, unless it is to be judged by
+    the thresholds of xdata.
+    """
+    if not languages:
+        raise ConfigError("FineWeb-2 has a configuration for each language: say which languages, as --language sw")
+    found = read_fineweb2_configs(Path(configs).expanduser(), languages)
+    others = [code for code in languages if code not in found]
+    if others and missing == "refuse":
+        raise ConfigError(
+            f"{configs}: has no configuration of {', '.join(others)}: leave it out, or take the thresholds of xdata "
+            "for it with --set missing=own"
+        )
+    words = {code: config.stopwords for code, config in sorted(found.items())}
+    # with thresholds of ours come rules that FineWeb-2 has not
+    ours = (Characters(), C4Quality(), DebrisShare(), PersonalData()) if others else ()
+    scores = (GopherQuality(), StopWords(words=words), GopherRepetition(), FineWebQuality(), *ours)
+    return Criterion(scores, fineweb2_filters(found, others=others))
+
+
+def of_domains(
+    domains: tuple[str, ...],
+    *,
+    classifier: str | None,
+    min_quality: float,
+    by_language: Mapping[str, float] | None = None,
+) -> Criterion:
+    """It says that it is of one of the domains; or it says nothing, and the classifier takes it for one of them."""
+    said = KeepDomains(domains=domains)
+    found = like_good_examples(
+        classifier, min_quality=min_quality, by_language=by_language, without="domain", reason="domain_unlikely"
+    )
+    return Criterion(found.scores, (said, *found.filters))
+
+
+def without_debris(max_share: float | None) -> Criterion:
+    """Little of it is what broken decoding left."""
+    if max_share is None:
+        return NONE
+    keep = Threshold(name="decoded", score="scores.debris_share", reason="encoding_debris", max_value=max_share)
+    return Criterion((DebrisShare(),), (keep,))
+
+
+def not_listed(lists: tuple[UrlList, ...]) -> Criterion:
+    """Its URL is in no list."""
+    return Criterion((UrlCategory(lists=lists),), (DropUrls(),)) if lists else NONE
+
+
+def without_flagged_words(lists: Mapping[str, str], *, max_share: float) -> Criterion:
+    """Few of its words are in the list of its language."""
+    if not lists:
+        return NONE
+    keep = Threshold(name="unflagged", score="scores.flagged_share", reason="flagged_words", max_value=max_share)
+    return Criterion((FlaggedShare(lists=lists),), (keep,))
+
+
+def unsurprising(
+    models: str | None, *, max_surprise: float, by_language: Mapping[str, float] | None = None
+) -> Criterion:
+    """A language model is not too surprised by it; a language without a model loses nothing.
+
+    The threshold of a language is the one given for it, else the one of its file, else `max_surprise`.
+    """
+    if models is None:
+        return NONE
+    keep = Threshold(
+        name="unsurprising",
+        score="scores.surprise",
+        reason="surprising",
+        max_value=max_surprise,
+        max_by_language=own_thresholds("surprising") | dict(by_language or {}),
+    )
+    return Criterion((Perplexity(folder=models),), (keep,))
+
+
+def like_good_examples(
+    classifier: str | None,
+    *,
+    min_quality: float,
+    by_language: Mapping[str, float] | None = None,
+    without: Literal["domain"] | None = None,
+    reason: str = "low_quality",
+) -> Criterion:
+    """A classifier takes it for one of the good examples that it learned from; or it says what it is `without`."""
+    if classifier is None:
+        return NONE
+    keep = Threshold(
+        name="good",
+        score="scores.quality",
+        reason=reason,
+        min_value=min_quality,
+        min_by_language=own_thresholds("low_quality") | dict(by_language or {}),
+        without=without,
+    )
+    return Criterion((ClassifyQuality(model=classifier),), (keep,))

@@ -1,0 +1,58 @@
+"""Parameters that several recipes have, each described once; a recipe gives its own defaults."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from xdata.edits.extract import Extractor
+from xdata.filters.rules import Preset
+from xdata.models.reference import ModelRef
+from xdata.readers.sources import Source
+from xdata.scores.urls import UrlList
+
+Sources = tuple[Source, ...]
+Languages = tuple[str, ...]
+
+ExtractorName = Annotated[Extractor, Field(description="what finds the main text of web pages")]
+Personal = Annotated[
+    Literal["replace", "remove", "keep"],
+    Field(description="what is done with mail and IP addresses, phone, bank and card numbers"),
+]
+Identifier = Annotated[ModelRef, Field(description="model that identifies languages")]
+MinLanguageScore = Annotated[
+    float | None, Field(ge=0, le=1, description="least probability of the language; each language's own, else 0.5")
+]
+MinScriptShare = Annotated[float, Field(ge=0, le=1, description="least share of letters in its script")]
+MinWords = Annotated[int, Field(ge=0, description="least number of words")]
+MinSentences = Annotated[
+    int, Field(ge=0, description="least number of sentences in the lines that C4 keeps (C4: 5); 0 is off")
+]
+Thresholds = Annotated[
+    Preset, Field(description="of the rules of quality: those of each language's file, those for English, or none")
+]
+Limits = Annotated[dict[str, float], Field(description="rule of quality -> threshold that stands in for all others")]
+MaxDebrisShare = Annotated[
+    float | None, Field(ge=0, le=1, description="greatest share of encoding debris; null is off")
+]
+UrlLists = Annotated[
+    tuple[UrlList, ...], Field(description="lists of hosts and URLs (category, path) whose pages are dropped")
+]
+FlaggedWords = Annotated[dict[str, str], Field(description="language -> file of words that mark unwanted text")]
+MaxFlaggedShare = Annotated[float, Field(ge=0, le=1, description="greatest share of flagged words")]
+PerplexityModels = Annotated[
+    str | None, Field(description="folder of models that `xdata train perplexity` or KenLM made; null is off")
+]
+MaxSurprise = Annotated[
+    float, Field(description="greatest surprise, in standard deviations of the text that the model was trained on")
+]
+ClassifierPath = Annotated[str | None, Field(description="classifier that `xdata train classifier` made; null is off")]
+MinQuality = Annotated[float, Field(ge=0, le=1, description="least probability of being good, by the classifier")]
+ByLanguage = Annotated[dict[str, float], Field(description="language -> its own threshold in place of the common one")]
+MinSimilarity = Annotated[
+    float, Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates")
+]
+Rejects = Annotated[Literal["all", "sample", "none"], Field(description="dropped documents that are kept")]
+ShardBytes = Annotated[int, Field(ge=1 << 10, description="bytes of text in a shard")]
+PartBytes = Annotated[int, Field(ge=1 << 10, description="bytes of input that a worker takes at a time")]
+
+MIB = 1 << 20

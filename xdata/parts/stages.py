@@ -1,0 +1,54 @@
+"""The stages that recipes share: files to edited documents, criteria to decisions, and what is kept to shards."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from xdata.dedup.exact import ExactDuplicates, TextHash
+from xdata.dedup.minhash import MinHash, NearDuplicates
+from xdata.edits.extract import Extract, Extractor
+from xdata.edits.personal import RemovePersonal
+from xdata.edits.repair import Repair
+from xdata.export.documents import Documents
+from xdata.parts.criteria import Criterion, filters_of, scores_of
+from xdata.readers.files import Files
+from xdata.readers.sources import Source
+from xdata.recipe import Stage
+from xdata.step import Cluster, Edit
+
+
+def edited(
+    sources: tuple[Source, ...],
+    *,
+    extractor: Extractor = "ladder",
+    personal: Literal["replace", "remove", "keep"] = "replace",
+    part_bytes: int,
+    edits: Sequence[Edit] = (),
+) -> Stage:
+    """Pages to their main text, mojibake mended, personal data out, and then `edits`."""
+    takes_out = () if personal == "keep" else (RemovePersonal(action=personal),)
+    reader = Files(sources=sources, part_bytes=part_bytes)
+    return Stage("edit", (reader, Extract(engine=extractor), Repair(), *takes_out, *edits))
+
+
+def corpus(
+    documents: Stage,
+    criteria: Sequence[Criterion],
+    *,
+    min_similarity: float,
+    select: Sequence[Cluster] = (),
+    rejects: Literal["all", "sample", "none"],
+    shard_bytes: int,
+) -> tuple[Stage, ...]:
+    """All stages of a recipe: documents that meet the criteria, once each, `select` among them, in shards.
+
+    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all.
+    """
+    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), MinHash()), after=documents)
+    decide = Stage("decide", filters_of(criteria), after=annotate)
+    exact = Stage("exact", (ExactDuplicates(),), after=decide)
+    near = Stage("near", (NearDuplicates(min_similarity=min_similarity),), after=exact)
+    stages = [documents, annotate, decide, exact, near]
+    for step in select:
+        stages.append(Stage(step.name, (step,), after=stages[-1]))
+    emit = Stage("corpus", (Documents(shard_bytes=shard_bytes, rejects=rejects),), after=stages[-1])
+    return (*stages, emit)
