@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from xdata.edits.lines import MAFT
+from xdata.filters.quota import Quota
 from xdata.models.language import LID_176
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
@@ -16,9 +18,14 @@ def adaptation_lines(
     sources: p.Sources,
     languages: p.Languages = (),
     min_words: p.MinWords = 6,
-    min_letter_share: Annotated[
-        float, Field(ge=0, le=1, description="least share of tokens with a letter in them")
-    ] = 0.01,
+    max_ratio: Annotated[
+        float | None,
+        Field(ge=1, description="how many times the text of the smallest language one may have; null for no limit"),
+    ] = None,
+    total_bytes: Annotated[int | None, Field(ge=1, description="bytes of text of all languages together")] = None,
+    balance: Annotated[
+        float | None, Field(ge=0, le=1, description="exponent by which languages share total_bytes (XLM-R: 0.3)")
+    ] = None,
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
     identifier: p.Identifier = LID_176,
@@ -30,25 +37,33 @@ def adaptation_lines(
     shard_bytes: p.ShardBytes = 64 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
-    """Text of twenty languages and more by the rules of MAFT: six tokens at least, and not numbers and signs alone.
+    """Lines of text of twenty languages and more, cleaned by the rules of MAFT and balanced between languages.
 
     After Alabi et al. 2022, Adapting Pre-trained Language Models to African Languages via Multilingual Adaptive
-    Fine-Tuning (COLING, arXiv 2204.06487), which adapted one model to 17 African languages and three large ones on
-    lines of news. The two rules are MAFT's own; they hold for documents, so give `unit: line` to sources of plain
-    text to have them hold for lines. Tokens are words and signs in MAFT; here the six are words, in every script.
+    Fine-Tuning (COLING, arXiv 2204.06487), which adapted one model to 17 African languages and three large ones:
+    lines of fewer than six tokens go, and lines of numbers and punctuation alone. Tokens are words here, in every
+    script, and what each rule dropped is counted.
 
-    What is different: lines that are there twice in a language go, and each language is a corpus of its own, so that
-    what a model sees of each can be chosen: MAFT put all in one file as they were.
+    What is different: documents that are there twice go, a language's share can be bounded (`max_ratio`, or
+    `total_bytes` with `balance`) where MAFT's one file has each language as large as it came, and each language stays
+    a config of its own, so that no training block straddles two.
     """
-    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes, edits=(MAFT,))
     criteria = (
         it_is.whole(),
         it_is.in_languages(languages, sources=sources, identifier=identifier),
         it_is.surely(languages, min_score=min_language_score),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
-        it_is.with_letters(min_letter_share),
         it_is.without_debris(max_debris_share),
     )
-    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    limited = max_ratio is not None or total_bytes is not None
+    stages = corpus(
+        documents,
+        criteria,
+        min_similarity=min_similarity,
+        select=(Quota(max_ratio=max_ratio, total_bytes=total_bytes, balance=balance),) if limited else (),
+        rejects=rejects,
+        shard_bytes=shard_bytes,
+    )
     return Recipe("adaptation_lines", stages)

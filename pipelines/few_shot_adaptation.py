@@ -1,6 +1,11 @@
 """Text of one language for adapting a model to it before it is shown a few examples of a task."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from xdata.errors import ConfigError
+from xdata.filters.quota import Quota
 from xdata.models.language import LID_176
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
@@ -20,6 +25,7 @@ def few_shot_adaptation(
     min_words: p.MinWords = 20,
     thresholds: p.Thresholds = "language",
     limits: p.Limits = {},  # noqa: B006
+    max_bytes: Annotated[int | None, Field(ge=1, description="bytes of text at most; null for no limit")] = None,
     min_similarity: p.MinSimilarity = 0.75,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 16 * p.MIB,
@@ -30,6 +36,8 @@ def few_shot_adaptation(
     After Toukmaji 2024, Few-Shot Cross-Lingual Transfer for Prompting Large Language Models in Low-Resource Languages
     (arXiv 2403.06018), for Kinyarwanda, Hausa and Luganda. Such languages have little text, so short documents stay
     (20 words), and there is one language, which a source should declare where the identifier does not know it.
+
+    `max_bytes` takes documents by a hash of their ids, so that a smaller budget's are among a larger one's.
 
     Not done: nothing is compared with the examples and tests of tasks, so keep those out of the sources.
     """
@@ -46,5 +54,12 @@ def few_shot_adaptation(
         it_is.long_enough(min_words),
         it_is.prose(languages, thresholds=thresholds, limits=limits),
     )
-    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    stages = corpus(
+        documents,
+        criteria,
+        min_similarity=min_similarity,
+        select=() if max_bytes is None else (Quota(max_bytes=max_bytes),),
+        rejects=rejects,
+        shard_bytes=shard_bytes,
+    )
     return Recipe("few_shot_adaptation", stages)

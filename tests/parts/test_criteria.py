@@ -27,7 +27,6 @@ def test_scores_and_filters_come_in_the_order_of_criteria() -> None:
 def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_what_is_there_already() -> None:
     found = (
         criteria.in_traditional_chinese(0.9),
-        criteria.with_letters(0.1),
         criteria.without_debris(0.1),
         criteria.unsurprising("/models", max_surprise=3, by_language={"sw": 2}),
         criteria.like_good_examples("/model.bin", min_quality=0.5),

@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
     Rule("curly_brackets", "num_curly_brackets", "max", 0, 5),
     Rule("placeholder_text", "num_placeholders", "max", 0, 0),
     Rule("encoding_debris", "debris_share", "max", 0.02, 0.3),
-    Rule("personal_data", "personal_share", "max", 0.1, 0.5),
+    Rule("much_personal_data", "personal_share", "max", 0.1, 0.5),
     *_repetition(),
     Rule("surprising", "surprise", "max", None, 1000, margin=0.0, min_documents=30, every_script=False),
     Rule("low_quality", "quality", "min", None, 0.0, every_script=False),

@@ -121,14 +121,6 @@ def long_enough(min_words: int, *, max_words: int | None = None) -> Criterion:
     return Criterion((NumWords(),), (few, many))
 
 
-def with_letters(min_share: float) -> Criterion:
-    """Enough of its words and signs have a letter in them."""
-    keep = Threshold(
-        name="letters", score="scores.alpha_word_share", reason="numbers_or_signs_alone", min_value=min_share
-    )
-    return Criterion((GopherQuality(),), (keep,))
-
-
 def prose(
     languages: tuple[str, ...],
     *,

@@ -13,7 +13,7 @@ from xdata.parts.criteria import Criterion, filters_of, scores_of
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Stage
-from xdata.step import Cluster, Edit
+from xdata.step import Cluster, Edit, Select
 
 
 def edited(
@@ -35,7 +35,7 @@ def corpus(
     criteria: Sequence[Criterion],
     *,
     min_similarity: float,
-    select: Sequence[Cluster] = (),
+    select: Sequence[Cluster | Select] = (),
     rejects: Literal["all", "sample", "none"],
     shard_bytes: int,
 ) -> tuple[Stage, ...]:
