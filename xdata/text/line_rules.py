@@ -67,9 +67,10 @@ def find_phrases(analyses: Analyses, wanted: tuple[tuple[int, ...], ...]) -> Mas
     """Which tokens begin one of some phrases, as `phrases` gives them."""
     found = np.zeros(len(analyses.tokens), dtype=bool)
     hashes, inside = analyses.token_hashes, analyses.tokens.bounds[1:][analyses.tokens.texts]
-    heads = np.unique(np.array([phrase[0] for phrase in wanted], dtype=np.uint64))
+    heads = _heads(wanted)
     places = np.flatnonzero(heads[np.minimum(np.searchsorted(heads, hashes), len(heads) - 1)] == hashes)
-    for phrase in wanted:
+    there = set(hashes[places].tolist())
+    for phrase in (phrase for phrase in wanted if phrase[0] in there):
         at = places[(hashes[places] == phrase[0]) & (places + len(phrase) <= inside[places])]
         for offset, word in enumerate(phrase[1:], start=1):
             at = at[hashes[at + offset] == word]
@@ -84,6 +85,11 @@ def phrases(group: str) -> tuple[tuple[int, ...], ...]:
     analyses = Analyses(texts)
     hashes: Hashes = analyses.token_hashes
     return tuple(tuple(part.tolist()) for part in np.split(hashes, analyses.tokens.bounds[1:-1]))
+
+
+@cache
+def _heads(wanted: tuple[tuple[int, ...], ...]) -> Hashes:
+    return np.unique(np.array([phrase[0] for phrase in wanted], dtype=np.uint64))
 
 
 def _without_citation(analyses: Analyses, ends: Ints) -> Ints:
