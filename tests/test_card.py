@@ -68,3 +68,11 @@ def test_nothing_of_a_crawl_is_markup() -> None:
 @pytest.mark.parametrize("languages", [{}, manifest().languages])
 def test_a_corpus_without_a_document_has_a_card_too(languages: dict[str, object]) -> None:
     assert card(manifest(languages=languages)).endswith("\n")
+
+
+def test_what_edits_changed_is_told_where_there_is_any() -> None:
+    text = card(manifest(changes={"lines.few_words": 1234, "orthography.ك>ک": 5, f"own.{HOSTILE}": 1}))
+    assert "| lines.few\\_words | 1,234 |" in text
+    assert "| orthography.ك&gt;ک | 5 |" in text
+    assert "<script" not in text
+    assert "Edits changed" not in card(manifest())

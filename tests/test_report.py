@@ -141,3 +141,12 @@ def test_many_languages_fold_away_and_stay_small() -> None:
     html = report(made, seen)
     assert html.count('<details class="language"') == 200
     assert len(html) < 2_000_000
+
+
+def test_what_edits_changed_is_shown_edit_by_edit() -> None:
+    made = manifest(changes={"lines.few_words": 2, "lines.lines": 1234, "orthography.ك>ک": 5, f"own.{HOSTILE}": 1})
+    page = _parse(report(made))
+    text = " ".join(" ".join(page.content).split())
+    assert "lines lines 1,234 lines few_words 2 orthography ك>ک 5" in text
+    assert "script" not in page.elements
+    assert "What edits changed" not in report(manifest())

@@ -67,3 +67,10 @@ def test_a_second_time_nothing_is_changed(stand_ins: dict[str, str], text: str) 
     once = without_personal(text, stand_ins=stand_ins)
     assert find_personal(once) == []
     assert without_personal(once, stand_ins=stand_ins) == once
+
+
+def test_what_is_taken_out_is_counted_by_kind() -> None:
+    document = Document(Origin("s", "f", 0), f"{_ALL} bob@mail.org", changes=(("pages", 1),))
+    assert RemovePersonal().open()(document).changes == (
+        ("pages", 1), ("bank", 1), ("card", 1), ("ip", 2), ("mail", 2), ("phone", 1),
+    )  # fmt: skip

@@ -62,3 +62,14 @@ def test_a_whole_run_names_so_many_and_no_more() -> None:
         one.name_unreadable(offset=offset)
     total = Counts.sum([one.to_data()] * 13)
     assert (total.num_unreadable, len(total.unreadable)) == (13 * MOST_NAMED, MOST_NAMED_IN_ALL)
+
+
+def test_changes_add_up_and_their_kinds_are_bounded() -> None:
+    counts = Counts()
+    counts.count_change("lines.few_words", 3)
+    for number in range(MOST_KINDS + 5):
+        counts.count_change(f"own.form_{number}", 2)
+    total = Counts.sum([counts.to_data(), counts.to_data()])
+    assert total.changes["lines.few_words"] == 6
+    assert len(total.changes) <= MOST_KINDS + 1
+    assert total.changes.total() == 2 * (3 + 2 * (MOST_KINDS + 5))

@@ -95,7 +95,10 @@ def drop_lines(
 
 def _unended(analyses: Analyses) -> Mask:
     """Lines most of whose letters are of scripts without a mark for the end of a sentence."""
-    letters = cumulated(is_in_scripts(analyses.points, UNENDED_SCRIPTS))
+    found = is_in_scripts(analyses.points, UNENDED_SCRIPTS)
+    if not found.any():
+        return np.zeros(len(analyses.lines), dtype=bool)
+    letters = cumulated(found)
     others = cumulated(~is_in_scripts(analyses.points, UNENDED_SCRIPTS | SHARED))
     starts, ends = analyses.lines.starts, analyses.lines.ends
     mask: Mask = letters[ends] - letters[starts] > others[ends] - others[starts]
@@ -111,6 +114,6 @@ def _join(analyses: Analyses, stays: Mask) -> str:
     kept = np.flatnonzero(stays)
     # parted from the kept line before: whether an empty line is anywhere between the two
     gaps = cumulated(parted)
-    apart = np.append(False, gaps[kept[1:] + 1] > gaps[kept[:-1] + 1])
+    apart = np.append(False, gaps[kept[1:] + 1] > gaps[kept[:-1] + 1])[: len(kept)]
     pieces = zip(apart.tolist(), begins[kept].tolist(), lines.ends[kept].tolist(), strict=True)
     return "\n".join("\n" * is_apart + text[begin:end] for is_apart, begin, end in pieces)

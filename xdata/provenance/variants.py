@@ -61,7 +61,7 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
         f"{_ARABIC}: Farsi yeh, keheh, heh goal with hamza, teh marbuta goal; CLDR 48", {**_URDU, **_KASHIDA}
     ),
     "pnb_Arab": _group(f"{_ARABIC}: as Urdu", {**_URDU, **_KASHIDA}),
-    "skr_Arab": _group(f"{_ARABIC}: as Urdu", {**_URDU, **_KASHIDA}),
+    "skr_Arab": _group(f"{_ARABIC}: as Urdu; CLDR 48", {**_FARSI, "ة": "ۃ", **_KASHIDA}),
     "ckb_Arab": _group(
         f"{_ARABIC}; CLDR 48; ه with ZWNJ for ە as Apache Lucene's SoraniNormalizer documents it",
         {**_FARSI, "ه\u200c": "ە", **_KASHIDA},

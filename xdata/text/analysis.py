@@ -277,7 +277,10 @@ class Analyses(Sequence[Analysis]):
             return np.empty(0, dtype=np.uint64)
         if not self._forms:
             return self.token_hashes[tokens]
-        return hash_words(cp.folds()[self.points], self.tokens.starts[tokens], self.tokens.ends[tokens])
+        starts, lengths = self.tokens.starts[tokens], self.tokens.lengths[tokens]
+        ends = np.cumsum(lengths)
+        places = np.repeat(starts - ends + lengths, lengths) + np.arange(lengths.sum())
+        return hash_words(cp.folds()[self.points[places]], ends - lengths, ends)
 
     @cached_property
     def _phrase_ends(self) -> Ints:

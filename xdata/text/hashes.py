@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xdata.text import code_points as cp
-from xdata.text.spans import Ints
+from xdata.text.spans import Ints, cumulated
 from xdata.text.variants import find_forms, fold, forms_of
 
 Hashes = npt.NDArray[np.uint64]
@@ -60,8 +60,10 @@ def hash_words_without(points: npt.NDArray[np.uint32], starts: Ints, ends: Ints,
     """As `hash_words`, as if there were nothing at some ascending places."""
     if not len(left_out):
         return hash_words(points, starts, ends)
-    rest = np.delete(points, left_out)
-    return hash_words(rest, starts - np.searchsorted(left_out, starts), ends - np.searchsorted(left_out, ends))
+    stays = np.ones(len(points), dtype=bool)
+    stays[left_out] = False
+    places = cumulated(stays)
+    return hash_words(points[stays], places[starts], places[ends])
 
 
 def hash_texts(words: Iterable[str], *, language: str | None = None) -> Hashes:

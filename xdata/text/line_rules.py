@@ -69,10 +69,11 @@ def find_phrases(analyses: Analyses, wanted: tuple[tuple[int, ...], ...]) -> Mas
     """Which tokens begin one of some phrases within their line, as `phrases` gives them."""
     found = np.zeros(len(analyses.tokens), dtype=bool)
     hashes, lines = analyses.token_hashes, analyses.line_tokens
-    heads = np.unique(np.array([phrase[0] for phrase in wanted], dtype=np.uint64))
+    heads = _heads(wanted)
     places = np.flatnonzero(heads[np.minimum(np.searchsorted(heads, hashes), len(heads) - 1)] == hashes)
     inside = lines.ends[np.searchsorted(lines.starts, places, side="right") - 1]
-    for phrase in wanted:
+    there = set(hashes[places].tolist())
+    for phrase in (phrase for phrase in wanted if phrase[0] in there):
         at = places[(hashes[places] == phrase[0]) & (places + len(phrase) <= inside)]
         for offset, word in enumerate(phrase[1:], start=1):
             at = at[hashes[at + offset] == word]
@@ -87,6 +88,11 @@ def phrases(group: str) -> tuple[tuple[int, ...], ...]:
     analyses = Analyses(texts)
     hashes: Hashes = analyses.token_hashes
     return tuple(tuple(part.tolist()) for part in np.split(hashes, analyses.tokens.bounds[1:-1]))
+
+
+@cache
+def _heads(wanted: tuple[tuple[int, ...], ...]) -> Hashes:
+    return np.unique(np.array([phrase[0] for phrase in wanted], dtype=np.uint64))
 
 
 def _without_citation(analyses: Analyses, ends: Ints) -> Ints:

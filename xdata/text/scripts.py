@@ -9,7 +9,7 @@ Script codes are ISO 15924. Three of them stand for several Unicode scripts: `Jp
 that only one of the two national standards has.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import numpy as np
@@ -65,10 +65,9 @@ def script_numbers(codes: Iterable[str]) -> list[int]:
     return [_codes().index(code) for code in sorted(codes) if code in _codes()]
 
 
-def is_in_scripts(points: npt.NDArray[np.uint32], scripts: Collection[str]) -> npt.NDArray[np.bool_]:
+def is_in_scripts(points: npt.NDArray[np.uint32], scripts: frozenset[str]) -> npt.NDArray[np.bool_]:
     """Which code points are of one of some Unicode scripts."""
-    wanted = np.array([code in scripts for code in _codes()])
-    mask: npt.NDArray[np.bool_] = wanted[_table()[points]]
+    mask: npt.NDArray[np.bool_] = _members(scripts)[_table()[points]]
     return mask
 
 
@@ -128,6 +127,11 @@ def _cjk_script(counts: Mapping[str, int]) -> str:
 @cache
 def _codes() -> tuple[str, ...]:
     return tuple(sorted({code for _, _, code in script_ranges()} | SHARED))
+
+
+@cache
+def _members(scripts: frozenset[str]) -> npt.NDArray[np.bool_]:
+    return np.array([code in scripts for code in _codes()])
 
 
 @cache

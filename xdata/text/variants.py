@@ -41,6 +41,10 @@ class Forms:
     """What a rewriting is counted as, as `ي>ی`; empty for a standard form that stands for itself."""
     begins: Mask
     """Code points that forms begin with, as `_table` has them."""
+    alone: Mask
+    """Code points that are a form."""
+    follows: Mask
+    """Code points that are the second one of a form."""
     keys: Ints
     """Three code points as one number, 0 behind the last."""
     lengths: Ints
@@ -48,6 +52,8 @@ class Forms:
     """Place of the apostrophe in each form, -1 without."""
     standard: Points
     """Shape (n, 3), 0 behind the last."""
+    folded: Points
+    """The same as words are compared."""
     kept: Ints
     """Code points of each standard form."""
     before: Mask | None
@@ -74,6 +80,7 @@ def find_forms(points: Points, forms: Forms) -> Found:
     """The forms in some code points, none over another."""
     padded = np.concatenate([[_END], points, [_END] * _LONGEST]).astype(np.uint32)
     places = np.flatnonzero(_are_in(padded, forms.begins))
+    places = places[_are_in(padded[places], forms.alone) | _are_in(padded[places + 1], forms.follows)]
     numbers = _longest(padded, places, forms)
     places, numbers = places[numbers >= 0], numbers[numbers >= 0]
     mask = _may_be(padded, places, numbers, forms)
@@ -82,22 +89,19 @@ def find_forms(points: Points, forms: Forms) -> Found:
     return Found(places[apart] - 1, numbers[apart])
 
 
-def write_standard(points: Points, found: Found, forms: Forms) -> Ints:
+def write_standard(points: Points, found: Found, forms: Forms, *, folded: bool = False) -> Ints:
     """Writes standard forms over what was found, in place; the places that are left over, ascending."""
-    left_over = []
+    standard, left_over = forms.folded if folded else forms.standard, []
     for offset in range(_LONGEST):
         written = forms.kept[found.numbers] > offset
-        points[found.starts[written] + offset] = forms.standard[found.numbers[written], offset]
+        points[found.starts[written] + offset] = standard[found.numbers[written], offset]
         left_over.append(found.starts[~written & (forms.lengths[found.numbers] > offset)] + offset)
     return np.sort(np.concatenate(left_over))
 
 
 def fold(points: Points, folded: Points, found: Found, forms: Forms) -> Ints:
-    """Writes the folds of standard forms over what was found in `points` into `folded`; the places to leave out."""
-    places = write_standard(folded, found, forms)
-    written = np.unique(np.concatenate([found.starts + offset for offset in range(_LONGEST)]))
-    written = written[written < len(folded)]
-    folded[written] = cp.folds()[folded[written]]
+    """Writes folded standard forms over what was found in `points` into `folded`; the places to leave out."""
+    places = write_standard(folded, found, forms, folded=True)
     return np.union1d(places, np.flatnonzero(np.isin(points, forms.ignored))) if len(forms.ignored) else places
 
 
@@ -146,13 +150,17 @@ def _compile(key: _Key) -> Forms:
             folds.setdefault(standard, (standard, ""))
     rows = sorted((_key(form), form, standard, name) for form, (standard, name) in folds.items())
     forms = [form for _, form, _, _ in rows]
+    standards = np.array([_padded(standard) for _, _, standard, _ in rows], dtype=np.uint32).reshape(-1, _LONGEST)
     return Forms(
         names=tuple(name for *_, name in rows),
         begins=_table(form[0] for form in forms),
+        alone=_table(form for form in forms if len(form) == 1),
+        follows=_table(form[1] for form in forms if len(form) > 1),
         keys=np.array([number for number, *_ in rows], dtype=np.int64),
         lengths=np.array([len(form) for form in forms], dtype=np.int64),
         marks=np.array([_mark(form) for form in forms], dtype=np.int64),
-        standard=np.array([_padded(standard) for _, _, standard, _ in rows], dtype=np.uint32).reshape(-1, _LONGEST),
+        standard=standards,
+        folded=cp.folds()[standards],
         kept=np.array([len(standard) for _, _, standard, _ in rows], dtype=np.int64),
         before=_table(c for letter in variants.before.split() for c in (letter, letter.upper()) if len(c) == 1)
         if variants.before
@@ -256,12 +264,13 @@ def _first_of_overlapping(starts: Ints, ends: Ints) -> Mask:
     """Of forms that are over each other the first one, and so on behind it."""
     mask = np.ones(len(starts), dtype=bool)
     over = np.append(False, starts[1:] < ends[:-1])[: len(starts)]
+    some = np.flatnonzero(over | np.append(over[1:], False)[: len(over)])
     last = 0
-    for number in np.flatnonzero(over | np.append(over[1:], False)[: len(over)]).tolist():
-        if starts[number] < last:
+    for number, start, end in zip(some.tolist(), starts[some].tolist(), ends[some].tolist(), strict=True):
+        if start < last:
             mask[number] = False
         else:
-            last = int(ends[number])
+            last = end
     return mask
 
 

@@ -1,0 +1,82 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from xdata.card import CARD
+from xdata.edits.lines import DropLines
+from xdata.edits.orthography import StandardOrthography
+from xdata.edits.personal import RemovePersonal
+from xdata.edits.repair import Repair
+from xdata.export.documents import Documents
+from xdata.filters.flaws import DropFlawed
+from xdata.manifest import Manifest
+from xdata.readers.files import Files
+from xdata.readers.sources import Source
+from xdata.recipe import Recipe, Stage
+from xdata.records import Document, Origin
+from xdata.report import REPORT
+from xdata.run.build import build
+from xdata.run.edit import _new_changes
+from xdata.scores.length import NumWords
+
+
+def _recipe(root: Path) -> Recipe:
+    source = Source(name="s", root=str(root), patterns=("*.jsonl",), language="pes_Arab")
+    edits = (
+        Repair(),
+        StandardOrthography(),
+        RemovePersonal(),
+        DropLines(name="drop", rules=("few_words",), min_words=2),
+    )
+    edit = Stage("edit", (Files(sources=(source,)), *edits))
+    annotate = Stage("annotate", (NumWords(),), after=edit)
+    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    return Recipe("small", (edit, annotate, decide, Stage("corpus", (Documents(),), after=decide)))
+
+
+def test_what_edits_did_is_counted_in_manifest_card_and_report(tmp_path: Path) -> None:
+    texts = ["كتاب من كجا است\r\nمنو", "کتاب من کجا است", "bob@mail.org يك كتاب", "منو"]
+    (tmp_path / "in").mkdir()
+    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in texts]
+    (tmp_path / "in" / "a.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    manifest = build(_recipe(tmp_path / "in"), tmp_path / "out")
+    assert manifest.changes == {
+        "drop.few_words": 2,
+        "drop.lines": 2,
+        "orthography.ك>ک": 4,
+        "orthography.ي>ی": 1,
+        "personal.mail": 1,
+        "repair.documents": 1,
+    }
+    assert Manifest.read(tmp_path / "out").changes == manifest.changes
+    assert manifest.stages[2].reasons == {"pes_Arab": {"no_lines_left": 1}}
+    assert "| drop.few\\_words | 2 |" in (tmp_path / "out" / CARD).read_text(encoding="utf-8")
+    assert "What edits changed" in (tmp_path / "out" / REPORT).read_text(encoding="utf-8")
+
+
+def test_a_manifest_without_changes_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_text('{"text": "متن"}\n', encoding="utf-8")
+    build(_recipe(tmp_path / "in"), tmp_path / "out")
+    path = tmp_path / "out" / "manifest.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    del facts["changes"]
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    assert Manifest.read(tmp_path / "out").changes == {}
+
+
+def _document(*changes: tuple[str, int]) -> Document:
+    return Document(Origin("s", "f", 0), "", changes=changes)
+
+
+def test_only_what_an_edit_adds_is_its_own() -> None:
+    assert _new_changes(_document(("a", 1)), _document(("a", 1), ("a", 1), ("b", 2))) == (("a", 1), ("b", 2))
+    assert _new_changes(_document(("a", 1)), _document(("b", 2))) == (("b", 2),)
+    assert _new_changes(_document(("a", 1)), _document()) == ()
+
+
+@pytest.mark.parametrize("change", [("a", 1.5), (1, 1), ("a", True)])
+def test_changes_that_are_none_are_refused(change: tuple[str, int]) -> None:
+    with pytest.raises(TypeError, match="no words and number"):
+        _new_changes(_document(), _document(change))
