@@ -46,7 +46,7 @@ def test_each_list_and_share_has_its_reason(
 ) -> None:
     _, reasons, _ = found
     assert reasons[f"https://a.example/{language}/plain"] == []
-    assert reasons[f"https://a.example/{language}/flagged"] == ["flagged_words"]
+    assert "flagged_words" in reasons[f"https://a.example/{language}/flagged"]
     assert "encoding_debris" in reasons[f"https://a.example/{language}/debris"]
     assert reasons[f"https://b.example/{language}"] == ["url_mine"]
 
