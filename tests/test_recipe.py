@@ -10,6 +10,7 @@ from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.edits.repair import Repair
 from xdata.errors import ConfigError
 from xdata.export.documents import Documents
+from xdata.export.sentences import Sentences
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.thresholds import Threshold
 from xdata.readers.files import Files
@@ -262,6 +263,7 @@ from typing import Literal
 
 from xdata import Edit, Recipe, Stage
 from xdata.export.documents import Documents
+from xdata.export.sentences import Sentences
 from xdata.filters.flaws import DropFlawed
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
@@ -286,3 +288,35 @@ def shouting(*, sources: tuple[Source, ...], mark: str = "!") -> Recipe:
     corpus = Stage("corpus", (Documents(),), after=decide)
     return Recipe("shouting", (edit, annotate, decide, corpus), code=(__file__,))
 '''
+
+
+def _with_sentences(*, documents: dict[str, object], sentences: dict[str, object]) -> Recipe:
+    before = _recipe().stages[:-1]
+    corpus = Stage("corpus", (Documents.model_validate(documents),), after=before[-1])
+    listed = Stage("listed", (Sentences.model_validate(sentences),), after=corpus)
+    return Recipe("r", (*before, corpus, listed))
+
+
+def test_sentences_come_after_documents_and_are_read_back_from_yaml() -> None:
+    options: dict[str, object] = {"splits": {"test": 0.1}, "subsets": (0.1, 0.5)}
+    made = _with_sentences(documents=options | {"config_by": "language_domain"}, sentences=options)
+    assert Recipe.from_yaml(made.to_yaml(), where="r") == made
+
+
+@pytest.mark.parametrize("options", [{"splits": {"test": 0.2}}, {"splits": {"dev": 0.1}}, {"split_by": "site"}])
+def test_sentences_split_in_another_way_than_documents_are_refused(options: dict[str, object]) -> None:
+    same: dict[str, object] = {"splits": {"test": 0.1}}
+    with pytest.raises(ConfigError, match=r"step 'sentences': its split\w* are not those of 'documents'"):
+        _with_sentences(documents=same, sentences=same | options)
+
+
+def test_sentences_alone_or_twice_are_refused() -> None:
+    before = _recipe().stages[:-1]
+    alone = Stage("listed", (Sentences(),), after=before[-1])
+    with pytest.raises(ConfigError, match=r"step 'sentences': .* use export\.documents"):
+        Recipe("r", (*before, alone))
+    corpus = Stage("corpus", (Documents(),), after=before[-1])
+    one = Stage("one", (Sentences(),), after=corpus)
+    two = Stage("two", (Sentences(name="more"),), after=one)
+    with pytest.raises(ConfigError, match="step 'more': documents are exported once, and sentences once after them"):
+        Recipe("r", (*before, corpus, one, two))
