@@ -25,6 +25,9 @@ TOP_SIZES = (2, 3, 4)
 DUPLICATE_SIZES = (5, 6, 7, 8, 9, 10)
 """Words of the n-grams of which all repetitions are weighed."""
 
+_MOST_BITS = 20
+"""Of a hash that n-grams are counted by before they are sorted; its counts stay in a processor's cache."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -82,38 +85,62 @@ def score_repetition_of_lines(analyses: Analyses) -> dict[str, Floats]:
 
 def repeated(hashes: Hashes, spans: Spans) -> npt.NDArray[np.bool_]:
     """Which ranges have a hash that one before them in the same text has."""
-    order = np.lexsort((hashes, spans.texts))
+    salted = _salted(hashes, spans)
+    places = np.flatnonzero(_likely_several(salted))
+    order = places[np.argsort(salted[places], kind="stable")]
+    ordered = salted[order]
     again = np.zeros(len(hashes), dtype=bool)
-    same = (np.diff(hashes[order]) == 0) & (np.diff(spans.texts[order]) == 0)
-    again[order[1:][same]] = True
+    again[order[1:][ordered[1:] == ordered[:-1]]] = True
     return again
+
+
+def _salted(hashes: Hashes, spans: Spans) -> Hashes:
+    """Hashes of ranges that are not equal between texts."""
+    return hashes ^ np.repeat(mix(np.arange(len(spans.counts), dtype=np.uint64)), spans.counts)
 
 
 def _ngram_chars(analyses: Analyses) -> dict[str, Ints]:
     """Code points of each text in its most frequent n-gram, and in n-grams that were there before."""
     tokens, words = analyses.tokens, analyses.token_hashes
     letters = cumulated(tokens.lengths)
+    last = np.zeros(len(tokens), dtype=bool)
+    last[tokens.bounds[1:][tokens.counts > 0] - 1] = True
     places = np.arange(len(tokens))
-    salts = mix(tokens.texts.astype(np.uint64))
-    ngrams = words ^ salts
+    ngrams = _salted(words, tokens)
     found: dict[str, Ints] = {}
     for size in range(2, max(DUPLICATE_SIZES) + 1):
-        inside = places + size <= tokens.bounds[1:][tokens.texts[places]]
-        places, ngrams = places[inside], ngrams[inside]
+        inside = ~last[places + size - 2]
+        places, ngrams = _kept(inside, places, ngrams)
         ngrams = grow_ngrams(ngrams, words, places, size)
+        likely = _likely_several(ngrams)
+        places, ngrams = _kept(likely, places, ngrams)
         order = np.argsort(ngrams)
         groups = _groups(ngrams[order])
         if size in TOP_SIZES:
             found[f"scores.top_{size}_gram_share"] = _top_chars(tokens, letters, places[order], groups, size)
         several = np.zeros(len(places), dtype=bool)
         several[order] = np.repeat(groups.sizes > 1, groups.sizes)
-        places, ngrams = places[several], ngrams[several]
+        del order, groups  # the next size needs the room where a text is very long
+        places, ngrams = _kept(several, places, ngrams)
         if size in DUPLICATE_SIZES:
             visited = _visited_again(places, ngrams, size)
             chars = letters[visited + size] - letters[visited]
             sums = np.bincount(tokens.texts[visited], weights=chars, minlength=len(analyses))
             found[f"scores.dup_{size}_gram_share"] = sums.astype(np.int64)
     return found
+
+
+def _kept(mask: npt.NDArray[np.bool_], places: Ints, ngrams: Hashes) -> tuple[Ints, Hashes]:
+    """Those for which `mask` is true; no copy where all are, as in a long text of one word."""
+    return (places, ngrams) if mask.all() else (places[mask], ngrams[mask])
+
+
+def _likely_several(hashes: Hashes) -> npt.NDArray[np.bool_]:
+    """Which hashes share their low bits with another one, so that those alone need sorting."""
+    bits = min(len(hashes).bit_length() + 1, _MOST_BITS)
+    low = (hashes & np.uint64((1 << bits) - 1)).view(np.int64)
+    mask: npt.NDArray[np.bool_] = (np.bincount(low, minlength=1 << bits) > 1)[low]
+    return mask
 
 
 @dataclass(frozen=True)
@@ -151,13 +178,17 @@ def _top_chars(tokens: Spans, letters: Ints, places: Ints, groups: _Groups, size
 
 def _visited_again(places: Ints, ngrams: Hashes, size: int) -> Ints:
     """Places of n-grams that were there before, as a reader meets them who jumps over each that he knows."""
+    where, what, num = places.data, ngrams.data, len(places)  # lists of a long text would take a GB
     seen: set[int] = set()
     again: list[int] = []
-    where, what, number = places.data, ngrams.data, 0  # lists of a long text would take a GB
-    while number < len(where):
+    number = 0
+    while number < num:
         if what[number] in seen:
-            again.append(where[number])
-            number = bisect_left(where, where[number] + size, number + 1, min(number + size, len(where)))
+            place, behind = where[number], number + size
+            again.append(place)
+            if behind >= num or where[behind] != place + size:
+                behind = bisect_left(where, place + size, number + 1, min(behind, num))
+            number = behind
         else:
             seen.add(what[number])
             number += 1

@@ -243,7 +243,9 @@ class Analyses(Sequence[Analysis]):
 
         Thai and Lao have no such mark: a space behind thirty code points and more ends a sentence of theirs.
         """
-        ends = np.union1d(self.lines.ends, self._sentence_ends)
+        ending = np.zeros(len(self.points) + 1, dtype=bool)  # many times faster than the union of two arrays
+        ending[self.lines.ends] = ending[self._sentence_ends] = True
+        ends = np.flatnonzero(ending)
         starts = self.inked[np.searchsorted(self.inked, np.append(0, ends[:-1]))] if len(ends) else ends
         return Spans.within(starts, ends, self.text_starts)
 
@@ -347,7 +349,7 @@ class Analyses(Sequence[Analysis]):
     @cached_property
     def word_hashes(self) -> Hashes:
         """Hash of each word, folded."""
-        return self.token_hashes[self.token_is_word]
+        return self.token_hashes if self.words is self.tokens else self.token_hashes[self.token_is_word]
 
     @cached_property
     def line_tokens(self) -> Spans:

@@ -44,6 +44,8 @@ class Spans:
 
     def select(self, mask: npt.NDArray[np.bool_]) -> "Spans":
         """Those ranges for which `mask` is true."""
+        if mask.all():
+            return self
         return Spans(self.starts[mask], self.ends[mask], cumulated(mask)[self.bounds])
 
     def sums(self, values: npt.NDArray[Any]) -> Ints:
