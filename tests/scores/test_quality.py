@@ -18,6 +18,7 @@ from xdata.scores.quality import (
     score_stop_words,
 )
 from xdata.text.analysis import Analyses
+from xdata.text.hashes import hash_texts
 
 _STOP_WORDS = [code for code in described_languages() if Language(code).facts.stop_words]
 
@@ -112,8 +113,8 @@ def test_stop_words_of_a_language_are_found_in_a_text_of_them(language: str) -> 
     columns = score_stop_words(
         Analyses([" , ".join(words), " , ".join(words).upper()], declared_languages=[language] * 2)
     )
-    whole = {reference.fold(word) for word in words if Analyses([word])[0].words == [word]}
-    assert columns["scores.num_stop_words"][0] >= len(whole) > 0
+    whole = [word for word in words if Analyses([word])[0].words == [word]]
+    assert columns["scores.num_stop_words"][0] >= len(np.unique(hash_texts(whole, language=language))) > 0
 
 
 def test_stop_words_are_counted_by_their_kind_and_by_their_share() -> None:

@@ -57,7 +57,7 @@ def score_quality(analyses: Analyses) -> dict[str, Floats]:
     """The columns of `GopherQuality`."""
     num_tokens = analyses.tokens.counts
     lines, points = analyses.lines, analyses.points
-    words, inner = analyses.words, analyses.tokens.sums(_is_inner_sign(analyses))
+    words, inner = analyses.words, analyses.count_in_texts(_inner_signs(analyses))
     found = {
         "mean_word_length": words.sums(words.lengths) / np.maximum(words.counts, 1),
         "hash_ratio": analyses.count_in_texts(np.flatnonzero(points == ord("#"))) / np.maximum(num_tokens, 1),
@@ -199,14 +199,16 @@ def _begins_with_bullet(analyses: Analyses) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def _is_inner_sign(analyses: Analyses) -> npt.NDArray[np.bool_]:
-    """Which tokens are signs inside of words, as the dot of `z.B.` and the hyphen of `COVID-19`: no words."""
-    tokens, classes = analyses.tokens, analyses.classes
-    before = np.maximum(tokens.starts - 1, 0)
-    inside = (classes[tokens.starts] == cp.SYMBOL) & (classes[before] == cp.WORD) & (classes[tokens.ends] == cp.WORD)
-    letters = cp.has(analyses.traits[before], cp.Trait.LETTER) & cp.has(analyses.traits[tokens.ends], cp.Trait.LETTER)
-    mask: npt.NDArray[np.bool_] = inside & ~(letters & np.isin(analyses.points[tokens.starts], _PARTING))
-    return mask
+def _inner_signs(analyses: Analyses) -> Ints:
+    """Where signs inside of words begin, as the dot of `z.B.` and the hyphen of `COVID-19`: they are no words."""
+    classes, traits = analyses.classes, analyses.traits
+    starts, ends = analyses.tokens.starts[analyses.signs], analyses.tokens.ends[analyses.signs]
+    before = np.maximum(starts - 1, 0)
+    inside = (classes[before] == cp.WORD) & (classes[ends] == cp.WORD)
+    starts, ends, before = starts[inside], ends[inside], before[inside]
+    letters = cp.has(traits[before], cp.Trait.LETTER) & cp.has(traits[ends], cp.Trait.LETTER)
+    places: Ints = starts[~(letters & np.isin(analyses.points[starts], _PARTING))]
+    return places
 
 
 def _num_line_ends(analyses: Analyses) -> Ints:

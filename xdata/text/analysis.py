@@ -317,11 +317,16 @@ class Analyses(Sequence[Analysis]):
         return hash_words_without(folded, self.tokens.starts, self.tokens.ends, left_out)
 
     @cached_property
+    def signs(self) -> Ints:
+        """Numbers of the tokens that are no words."""
+        return np.flatnonzero(~self.token_is_word)
+
+    @cached_property
     def ellipses(self) -> Ints:
         """Where ellipses end: runs of three dots and more, and the sign for them."""
-        first = self.points[self.tokens.starts]
-        found = (first == _ELLIPSIS) | ((first == ord(".")) & (self.tokens.lengths >= _DOTS))
-        places: Ints = self.tokens.ends[found]
+        starts, ends = self.tokens.starts[self.signs], self.tokens.ends[self.signs]
+        first = self.points[starts]
+        places: Ints = ends[(first == _ELLIPSIS) | ((first == _DOT) & (ends - starts >= _DOTS))]
         return places
 
     def ends_in_ellipsis(self, ends: Ints) -> npt.NDArray[np.bool_]:
