@@ -107,7 +107,7 @@ def test_clusters_do_not_depend_on_the_order_of_documents() -> None:
 
 
 def test_signatures_are_those_of_every_other_run() -> None:
-    """A golden value: another one means that rensa, our words or their hashes changed, and that old signatures are void."""
+    """A golden value: another one means that rensa or our words or hashes changed, and that old signatures are void."""
     signatures = MinHash(num_bands=2, num_rows=2).signatures(Analyses(["Kila MTU ana haki ya kuishi"]))
     assert signatures.tolist() == [GOLDEN_SIGNATURE]
 

@@ -7,8 +7,8 @@ from tests.texts import SCRIPTS, texts
 from xdata.text.analysis import Analyses
 from xdata.text.line_rules import (
     LineRule,
-    find_phrases,
     few_words,
+    find_phrases,
     line_faults,
     long_word,
     no_letters,

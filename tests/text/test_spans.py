@@ -10,7 +10,8 @@ _TEXTS = st.lists(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3)), max_
 
 def _spans(texts: list[list[tuple[int, int]]]) -> tuple[Spans, list[list[tuple[int, int]]]]:
     """The ranges of some texts, and what they are made of."""
-    place, text_starts, parts = 0, [], []
+    place, text_starts = 0, list[int]()
+    parts: list[list[tuple[int, int]]] = []
     for ranges in texts:
         text_starts.append(place)
         parts.append([])

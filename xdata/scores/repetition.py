@@ -171,7 +171,7 @@ def _top_chars(tokens: Spans, letters: Ints, places: Ints, groups: _Groups, size
 
 def _visited_again(places: Ints, ngrams: Hashes, size: int) -> Ints:
     """Places of n-grams that were there before, as a reader meets them who jumps over each that he knows."""
-    where, what, num = memoryview(places), memoryview(ngrams), len(places)  # lists of a long text would take a GB
+    where, what, num = places.data, ngrams.data, len(places)  # lists of a long text would take a GB
     seen: set[int] = set()
     again: list[int] = []
     number = 0

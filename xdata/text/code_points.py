@@ -29,8 +29,8 @@ UNSPACED_SCRIPTS = ("Hani", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai")
 
 SPACE, BREAK, WORD, UNSPACED, EXTEND, APOSTROPHE, NUMERIC, SYMBOL = range(8)
 """Classes of `classes()`: white space and controls; line ends; letters, marks and digits; those of scripts without
-spaces; marks and joiners of any script, which go with what they stand behind; apostrophes and inner marks; marks inside of
-numbers; and every other sign."""
+spaces; marks and joiners of any script, which go with what they stand behind; apostrophes and inner marks; marks
+inside of numbers; and every other sign."""
 
 
 class Trait(IntFlag):
