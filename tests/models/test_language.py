@@ -114,3 +114,9 @@ def test_a_reference_has_one_place() -> None:
         ModelRef(backend="fasttext")
     with pytest.raises(ValueError, match="either a resource or a path"):
         ModelRef(backend="fasttext", resource="a", path="b")
+
+
+def test_a_lone_surrogate_breaks_no_identification() -> None:
+    identifier = load_identifier(LID_176)
+    text = "Kila mtu ana haki ya kuishi\ud800 na uhuru\udc00."
+    assert identifier.identify([text])[0].language == "swh"

@@ -59,7 +59,8 @@ class FastTextIdentifier:
     def identify(self, texts: Sequence[str]) -> list[Identification]:
         found = []
         for text in texts:
-            labels, scores = self._model.predict(text.replace("\n", " "), k=1)
+            line = text.replace("\n", " ").encode("utf-8", "replace").decode()  # fastText refuses lone surrogates
+            labels, scores = self._model.predict(line, k=1)
             if labels:
                 found.append(Identification(self._language(labels[0]), _rounded(scores[0])))
             else:
