@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import orjson
 import pyarrow.parquet as pq
 import pytest
 import regex
 
+from tests.texts import texts
 from xdata.resources import resource
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "crawl-2").mkdir()
     (folder / "crawl-2" / "pages-2.warc.gz").symlink_to(resource("samples", "crawl", "pages-2.warc.gz"))
     (folder / "documents.jsonl").write_text('{"text": "Kila mtu ana haki ya kuishi"}\n')
+    _write_samples(folder)
     (shouting,) = (block for block in _blocks("python") if block.startswith("# shouting.py"))
     (folder / "shouting.py").write_text(shouting)
     (folder / "bin").mkdir()
@@ -58,6 +61,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         command.write_text(f'#!/bin/sh\nexec {sys.executable} {_ROOT / "tests/run/slurm_stub.py"} {name} "$@"\n')
         command.chmod(0o755)
     return folder
+
+
+def _write_samples(folder: Path) -> None:
+    """A sample of Swahili, and examples of good and bad documents."""
+    words = " ".join(texts("swh_Latn")).split()
+    good = [" ".join(words[at : at + 60]) for at in range(0, len(words) - 60, 25)]
+    bad = [" ".join(reversed(text.split())) + " > >" for text in good]
+    for name, found in (("sample", good), ("good", good), ("bad", bad)):
+        (folder / f"{name}.jsonl").write_bytes(b"".join(orjson.dumps({"text": text}) + b"\n" for text in found))
 
 
 def _run(command: list[str], folder: Path) -> str:
