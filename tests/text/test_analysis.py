@@ -1,5 +1,7 @@
+import gzip
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -152,6 +154,18 @@ def test_lines_have_equal_hashes_where_their_tokens_fold_to_the_same(text: str) 
     keys = [tuple(reference.fold(t.text) for t in reference.tokens(line.text)) for line in reference.lines(text)]
     found = set(zip(keys, analyses.line_hashes.tolist(), strict=True))
     assert len(found) == len(set(keys)) == len(set(analyses.line_hashes.tolist()))
+
+
+@pytest.mark.shared_data
+def test_sentences_of_a_hundred_languages_are_analysed_as_by_the_reference(shared_data: Path) -> None:
+    files = sorted((shared_data / "langid" / "sib200").glob("*.tsv.gz"))
+    assert len(files) > 100
+    for file in files:
+        rows = gzip.decompress(file.read_bytes()).decode().splitlines()[1:]
+        batch = ["\n".join(row.split("\t")[-1] for row in rows[start : start + 5]) for start in (0, 50)]
+        analyses = Analyses(batch)
+        for what in ("lines", "sentences", "tokens"):
+            assert _ranges(analyses, what) == [_pairs(getattr(reference, what)(text)) for text in batch], file.name
 
 
 def test_no_texts_and_empty_texts_have_nothing() -> None:

@@ -25,7 +25,7 @@ from xdata.text.variants import Forms, Found, find_forms, fold, forms_of, mark_p
 from xdata.yaml_files import read_yaml
 
 GAP = 2
-"""Line ends between two texts of a batch: a line and a paragraph end with their text."""
+"""Line ends between two texts of a batch, at least two: a line and a paragraph end with their text."""
 
 _ELLIPSIS = ord("\u2026")
 _DOT = ord(".")
@@ -233,7 +233,6 @@ class Analyses(Sequence[Analysis]):
         begins = np.ones(len(lines), dtype=bool)
         number = np.searchsorted(self.breaks, lines.starts)
         begins[1:] = np.diff(number) > 1
-        begins[lines.bounds[:-1][lines.counts > 0]] = True
         ends = np.append(begins[1:], np.ones(len(begins[:1]), dtype=bool))
         return Spans.within(lines.starts[begins], lines.ends[ends], self.text_starts)
 
