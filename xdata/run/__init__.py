@@ -7,5 +7,7 @@ spawner     forks those processes from one that has everything imported; worker 
 edit … emit the phases: each plans parts, and runs one part of them
 commit      a rank exists once its commit file does
 ledger      columns of documents, row-aligned over all stages
+placing     which config, split and tier each kept document goes to; shards writes them
+sentences   the emit phase of sentences; spill brings together in pieces what does not fit into memory
 ownership   which files of an output folder are ours; publish puts them there, the manifest last
 """
