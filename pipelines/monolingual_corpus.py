@@ -24,9 +24,9 @@ def monolingual_corpus(
     flagged_words: p.FlaggedWords = {},  # noqa: B006
     max_flagged_share: p.MaxFlaggedShare = 0.01,
     perplexity_models: p.PerplexityModels = None,
-    max_surprise: p.MaxSurprise = 4.0,
+    max_surprise: p.MaxSurprise = None,
     classifier: p.ClassifierPath = None,
-    min_quality: p.MinQuality = 0.5,
+    min_quality: p.MinQuality = None,
     min_similarity: p.MinSimilarity = 0.75,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
@@ -50,8 +50,8 @@ def monolingual_corpus(
         it_is.prose(languages, thresholds=thresholds, limits=limits, min_sentences=min_sentences),
         it_is.not_listed(url_lists),
         it_is.without_flagged_words(flagged_words, max_share=max_flagged_share),
-        it_is.unsurprising(perplexity_models, max_surprise=max_surprise),
-        it_is.like_good_examples(classifier, min_quality=min_quality),
+        it_is.unsurprising(perplexity_models, max_surprise=max_surprise, thresholds=thresholds),
+        it_is.like_good_examples(classifier, min_quality=min_quality, thresholds=thresholds),
     )
     stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
     return Recipe("monolingual_corpus", stages)

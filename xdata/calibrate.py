@@ -8,6 +8,7 @@ The sample goes through `monolingual_corpus` itself, so what is counted is what 
 
 import os
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,13 +28,14 @@ from xdata.disk import write_atomically
 from xdata.errors import ConfigError, InputError
 from xdata.filters import calibration
 from xdata.filters.calibration import Derived, Method, Scores, beyond
-from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule
-from xdata.languages import OVERLAY, described_languages, write_language
+from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule, limit_of
+from xdata.languages import OVERLAY, Thresholds, described_languages, write_language
 from xdata.manifest import Manifest
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
 from xdata.text.analysis import Analyses
+from xdata.validation import validate
 from xdata.yaml_files import read_yaml
 
 RECIPE = "monolingual_corpus"
@@ -57,7 +59,6 @@ class Preview:
     rule: Rule
     threshold: float | None
     """None where the rule is off."""
-    why_off: str
     removed: int
     alone: int
     """Documents that no other rule removes."""
@@ -111,7 +112,7 @@ def calibrate(
     if (reference is None) != (method == "tail"):
         raise ConfigError(f"method {method!r} {'takes no' if method == 'tail' else 'needs a'} reference sample")
     settings = dict(settings or {})
-    with _working_overlay(work / "languages") as overlay:
+    with _working_overlay() as overlay:
         recipe = _recipe(sources, languages, settings)
         manifest = build(recipe, work / "sample")
         codes = list(languages) or [code for code, facts in manifest.languages.items() if facts.num_rows]
@@ -120,11 +121,14 @@ def calibrate(
             manifest = build(recipe, work / "sample")
         facts = {code: _facts(code) for code in codes}
         other = _reference_scores(reference, settings, work / "reference", build) if reference else None
-    ledger = _ledger(work / "sample", manifest)
+    how = f"method {method}" + (f", at most {max_loss:g} of the sample" if method == "tail" else "")
     found = []
+    ledger = _ledger(work / "sample", manifest)
     for code in codes:
         rows = ledger.filter(pc.equal(ledger[records.LANGUAGE], code)).combine_chunks()
-        sample = _scores(rows.filter(rows[records.KEPT]))
+        sure = calibration.language_threshold(_column(rows, LANGUAGE_RULE.score))
+        scores, in_sample = _scores(rows), _in_sample(rows, sure)
+        sample = {name: values[in_sample] for name, values in scores.items()}
         if not languages and _num_rows(sample) < calibration.MIN_DOCUMENTS:
             continue
         _check_size(sample, code)
@@ -132,11 +136,10 @@ def calibrate(
             derived = calibration.derive_by_tail(sample, max_loss=max_loss)
         else:
             derived = calibration.derive_by_reference(sample, other, method=method)
-        how = f"method {method}" + (f", at most {max_loss:g} of the sample" if method == "tail" else "")
-        sure = calibration.language_threshold(_column(rows, LANGUAGE_RULE.score))
-        own = _sources_of(recipe, code)
-        facts[code]["thresholds"] = _threshold_facts(derived, sure, how, own, _num_rows(sample))
-        found.append(_calibration(code, rows, derived, stop_words.get(code, ()), facts[code]))
+        facts[code]["thresholds"] = _threshold_facts(derived, sure, how, _sources_of(recipe, code), _num_rows(sample))
+        found.append(_calibration(rows, in_sample, stop_words.get(code, ()), facts[code]))
+    if not found:
+        raise InputError(f"the sample has no language with {calibration.MIN_DOCUMENTS} documents that could be kept")
     return found
 
 
@@ -155,7 +158,7 @@ def describe(found: Calibration) -> Iterator[str]:
     yield f"{'rule':<24} {'score':<22} {'threshold':>12} {'removes':>8} {'alone':>6}"
     for row in found.previews:
         bound = {"min": "at least", "max": "at most"}[row.rule.side]
-        limit = row.why_off if row.threshold is None else f"{bound} {row.threshold:g}"
+        limit = "off" if row.threshold is None else f"{bound} {row.threshold:g}"
         yield f"{row.rule.name:<24} {row.rule.score:<22} {limit:>16} {row.removed:>6} {row.alone:>6}"
     share = found.removed / max(found.sample_size, 1)
     yield f"all together remove {found.removed:,} of {found.sample_size:,} documents ({share:.2%})"
@@ -182,29 +185,30 @@ def find_stop_words(texts: Iterator[Sequence[str]]) -> tuple[str, ...]:
 
 
 @contextmanager
-def _working_overlay(folder: Path) -> Iterator[Path]:
+def _working_overlay() -> Iterator[Path]:
     """A copy of the overlay that the environment names, in its stead, so that the user's is left alone."""
     before = os.environ.get(OVERLAY)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    if before and Path(before).is_dir():
-        shutil.copytree(before, folder, dirs_exist_ok=True)
-    os.environ[OVERLAY] = str(folder.resolve())
-    try:
-        yield folder
-    finally:
-        if before is None:
-            del os.environ[OVERLAY]
-        else:
-            os.environ[OVERLAY] = before
+    with tempfile.TemporaryDirectory(prefix="xdata-languages-") as folder:
+        if before and Path(before).is_dir():
+            shutil.copytree(before, folder, dirs_exist_ok=True)
+        os.environ[OVERLAY] = folder
+        try:
+            yield Path(folder)
+        finally:
+            if before is None:
+                del os.environ[OVERLAY]
+            else:
+                os.environ[OVERLAY] = before
 
 
 def _recipe(sources: Sequence[Source], languages: Sequence[str], settings: Mapping[str, str]) -> Recipe:
     """The recipe of the sample, in which no rule is on yet."""
-    for name in ("thresholds", "limits", "rejects"):
+    for name in ("thresholds", "limits", "rejects", "min_language_score", "max_surprise", "min_quality"):
         if name in settings:
-            raise ConfigError(f"{name} is no setting of a calibration: it is what comes out of it")
-    own = {"thresholds": "none", "rejects": "none", **settings}
+            raise ConfigError(
+                f"{name} is no setting of a calibration: it is what comes out of it, or has no part in it"
+            )
+    own = {"thresholds": "none", "rejects": "none", "min_language_score": "0", **settings}
     return find_recipe(RECIPE).make(sources=sources, languages=languages, settings=own)
 
 
@@ -269,7 +273,17 @@ def _ledger(folder: Path, manifest: Manifest) -> pa.Table:
         if file.path.startswith("ledger/"):
             table = pq.read_table(folder / file.path, columns=names, use_threads=False)
             tables.append(table.append_column(records.KEPT, pc.equal(table[records.DECISION], "kept")))
+    if not tables:
+        raise InputError("the sample has no document")
     return pa.concat_tables(tables)
+
+
+def _in_sample(rows: pa.Table, sure: float | None) -> npt.NDArray[np.bool_]:
+    """Which documents only a rule of quality could drop: kept so far, and surely in the language."""
+    least = np.float32(LANGUAGE_RULE.english if sure is None else sure)
+    unsure: npt.NDArray[np.bool_] = _column(rows, LANGUAGE_RULE.score).astype(np.float32) < least
+    kept: npt.NDArray[np.bool_] = rows[records.KEPT].to_numpy(zero_copy_only=False)
+    return kept & ~unsure
 
 
 def _scores(ledger: pa.Table) -> Scores:
@@ -304,29 +318,25 @@ def _reference_scores(reference: Reference, settings: Mapping[str, str], work: P
 
 
 def _calibration(
-    language: str, ledger: pa.Table, derived: Derived, stop_words: tuple[str, ...], facts: Mapping[str, Any]
+    ledger: pa.Table, in_sample: npt.NDArray[np.bool_], stop_words: tuple[str, ...], facts: Mapping[str, Any]
 ) -> Calibration:
-    scores, kept = _scores(ledger), ledger[records.KEPT].to_numpy()
-    rules = [rule for rule in RULES if rule.score in scores]
-    dropped = np.stack([beyond(rule, scores[rule.score], derived) for rule in rules], axis=1)
+    thresholds = validate(Thresholds, facts["thresholds"], where=str(facts["code"]))
+    scores = dict(_scores(ledger)) | {LANGUAGE_RULE.score: _column(ledger, LANGUAGE_RULE.score)}
+    rules = [rule for rule in (LANGUAGE_RULE, *RULES) if rule.score in scores]
+    limits = [limit_of(rule, thresholds) for rule in rules]
+    dropped = np.stack([beyond(rule, scores[rule.score], limits[n]) for n, rule in enumerate(rules)], axis=1)
     alone = dropped & (dropped.sum(axis=1, keepdims=True) == 1)
     previews = tuple(
-        Preview(
-            rule,
-            (derived.min_values if rule.side == "min" else derived.max_values).get(rule.name),
-            "off" if rule.name in derived.switched_off else "unknown",
-            int(dropped[:, number].sum()),
-            int(alone[:, number].sum()),
-        )
+        Preview(rule, limits[number], int(dropped[:, number].sum()), int(alone[:, number].sum()))
         for number, rule in enumerate(rules)
     )
     ids, names = ledger[records.ID].to_pylist(), np.array([rule.name for rule in rules])
     rows = np.flatnonzero(dropped.any(axis=1)).tolist()
     return Calibration(
-        language=language,
+        language=facts["code"],
         num_documents=ledger.num_rows,
-        sample_size=int(kept.sum()),
-        removed=int((dropped.any(axis=1) & kept).sum()),
+        sample_size=int(in_sample.sum()),
+        removed=int((dropped.any(axis=1) & in_sample).sum()),
         previews=previews,
         reasons={ids[row]: tuple(names[dropped[row]].tolist()) for row in rows},
         stop_words=stop_words,

@@ -343,6 +343,12 @@ def _calibrate(options: argparse.Namespace) -> int:
 
     if options.languages is None and not options.dry_run:
         raise UsageError("say where the language file goes: --languages DIR, or --dry-run")
+    for option, folder in (
+        ("--languages", options.languages),
+        ("--preview", options.preview and options.preview.parent),
+    ):
+        if folder is not None and folder.exists() and not folder.is_dir():
+            raise UsageError(f"{option} {folder}: is no folder")
     if options.languages is not None and options.languages.is_dir():
         os.environ[OVERLAY] = str(options.languages.resolve())
         check_overlay()

@@ -280,7 +280,12 @@ def check_overlay() -> None:
             continue
         if path.suffix != ".yaml" or not _CODE.fullmatch(path.stem):
             raise ConfigError(f"{path}: is no language file: they are called iso639-3_Script.yaml, as swh_Latn.yaml")
-        aliases = _read_file(path).aliases
+        file = _read_file(path)
+        if (thresholds_of(file.code), variants_of(file.code)) != (file.thresholds, file.variants):
+            raise ConfigError(
+                f"{path}: write thresholds and variants at the beginning of a line, without quotes or gaps"
+            )
+        aliases = file.aliases
         for alias in aliases.codes if aliases else ():
             if alias in own and alias != path.stem.split("_")[0]:
                 raise ConfigError(f"{path}: the alias {alias!r} is the code of another language")
@@ -427,8 +432,12 @@ def _files_as_of(folder: Path, mtime_ns: int) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml")) if _CODE.fullmatch(path.stem)}
 
 
-@cache
 def _read_file(path: Path) -> LanguageFile:
+    return _read_file_as_of(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read_file_as_of(path: Path, mtime_ns: int) -> LanguageFile:
     file = validate(LanguageFile, read_yaml(path), where=str(path))
     if file.code != path.stem:
         raise ConfigError(f"{path}: its code is {file.code!r}, which its name must be")

@@ -8,11 +8,13 @@ begin with 0, a country XX. They are digits and names of no language.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from xdata.records import Document
+from xdata.resources import resource
 from xdata.step import Edit
 from xdata.text.personal import KINDS, Found, Kind, find_personal
 
@@ -63,6 +65,9 @@ class RemovePersonal(Edit):
             if find_personal(text, private_ips=True):
                 raise ValueError(f"{text!r} for {name} would be taken for personal data itself: give another text")
         return stand_ins
+
+    def resources(self) -> tuple[Path, ...]:
+        return (resource("personal", "telephone.tsv"),)
 
     def open(self) -> Callable[[Document], Document]:
         stand_ins = {**STAND_INS, **self.stand_ins} if self.action == "replace" else dict.fromkeys(STAND_INS, "")

@@ -22,7 +22,6 @@ import numpy.typing as npt
 from xdata.filters.rules import RULES, Rule
 
 Method = Literal["tail", "quantile", "mean_std", "median_ratio"]
-METHODS: tuple[Method, ...] = ("tail", "quantile", "mean_std", "median_ratio")
 
 Scores = Mapping[str, npt.NDArray[np.float64]]
 """Score, without `scores.` -> one value a document, NaN where it was not computed."""
@@ -44,7 +43,11 @@ class Derived:
     switched_off: tuple[str, ...]
     """Rules that could hardly fire with what the sample asks for."""
     unknown: tuple[str, ...]
-    """Rules of whose scores the sample has too few."""
+    """Rules of whose scores the sample has too few: they keep what holds for every script."""
+
+    def limit_of(self, rule: Rule) -> float | None:
+        """The derived threshold of a rule."""
+        return (self.min_values if rule.side == "min" else self.max_values).get(rule.name)
 
 
 def derive_by_tail(sample: Scores, *, max_loss: float) -> Derived:
@@ -87,17 +90,16 @@ def loss(sample: Scores, derived: Derived) -> float:
     dropped = np.zeros(len(next(iter(sample.values()))), dtype=bool)
     for rule in RULES:
         if rule.score in sample:
-            dropped |= beyond(rule, sample[rule.score], derived)
+            dropped |= beyond(rule, sample[rule.score], derived.limit_of(rule))
     return float(dropped.mean()) if len(dropped) else 0.0
 
 
-def beyond(rule: Rule, values: npt.NDArray[np.float64], derived: Derived) -> npt.NDArray[np.bool_]:
+def beyond(rule: Rule, values: npt.NDArray[np.float64], limit: float | None) -> npt.NDArray[np.bool_]:
     """Which documents a rule drops; compared as float32, as filters do."""
-    limits = derived.min_values if rule.side == "min" else derived.max_values
-    if rule.name not in limits:
+    if limit is None:
         return np.zeros(len(values), dtype=bool)
-    found, limit = values.astype(np.float32), np.float32(limits[rule.name])
-    dropped: npt.NDArray[np.bool_] = found < limit if rule.side == "min" else found > limit
+    found, bound = values.astype(np.float32), np.float32(limit)
+    dropped: npt.NDArray[np.bool_] = found < bound if rule.side == "min" else found > bound
     return dropped
 
 

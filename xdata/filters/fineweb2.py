@@ -17,6 +17,7 @@ word, at most 0.9 of the lines with bullets and 0.3 ending in an ellipsis.
 """
 
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -163,7 +164,7 @@ def _read_files(path: Path) -> dict[str, bytes]:
             return {file.stem: file.read_bytes() for file in sorted(path.glob("*.yml"))}
         with tarfile.open(path) as archive:
             return {PurePosixPath(member.name).stem: content for member, content in _members(archive)}
-    except (OSError, tarfile.TarError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise ResourceError(f"{path}: cannot be read as a folder or tar archive: {one_line(str(error))}") from None
 
 

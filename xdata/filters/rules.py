@@ -11,7 +11,7 @@ from typing import Literal
 
 from xdata.errors import ConfigError, nearest
 from xdata.filters.thresholds import Threshold
-from xdata.languages import described_languages, thresholds_of
+from xdata.languages import Thresholds, described_languages, thresholds_of
 
 Side = Literal["min", "max"]
 
@@ -130,9 +130,17 @@ def language_filter(languages: Iterable[str], *, limit: float | None = None, pre
 
 
 def own_thresholds(name: str) -> dict[str, float]:
-    """Language -> threshold of one rule, of all languages whose files have one."""
+    """Language -> threshold of one rule, where a file says something; beyond all values where the rule is off."""
     (rule,) = (rule for rule in RULES if rule.name == name)
-    return _own_values(rule, described_languages(), None)
+    return _own_values(rule, described_languages())
+
+
+def limit_of(rule: Rule, facts: Thresholds) -> float | None:
+    """The threshold that a build has for a language with these facts; None where the rule is off."""
+    values = facts.min_values if rule.side == "min" else facts.max_values
+    if rule.name in values:
+        return values[rule.name]
+    return rule.english if rule.every_script and rule.name not in facts.switched_off else None
 
 
 def _filter(rule: Rule, codes: Iterable[str], preset: Preset, limit: float | None) -> Threshold | None:
@@ -142,27 +150,45 @@ def _filter(rule: Rule, codes: Iterable[str], preset: Preset, limit: float | Non
         common = None
     else:
         common = rule.english if rule.every_script or preset == "english" else None
-    own = _own_values(rule, codes, common) if preset == "language" and limit is None else {}
+    own = _own_values(rule, codes) if preset == "language" and limit is None else {}
+    if common is None:
+        own = {code: value for code, value in own.items() if value != _OFF[rule.side]}
     if common is None and not own:
         return None
     given = {f"{rule.side}_value": None if common is None else float(common), f"{rule.side}_by_language": own}
     return Threshold.model_validate({"name": rule.name, "score": f"scores.{rule.score}", "reason": rule.name, **given})
 
 
-def _own_values(rule: Rule, codes: Iterable[str], common: float | None) -> dict[str, float]:
+def _own_values(rule: Rule, codes: Iterable[str]) -> dict[str, float]:
     """Language -> threshold, of those whose files say something; beyond all values where the rule is off."""
     own = {}
     for code in codes:
         facts = thresholds_of(code)
         if facts is None:
             continue
+        _check_names(code, facts)
         values = facts.min_values if rule.side == "min" else facts.max_values
         if rule.name in values:
             own[code] = values[rule.name]
-        elif rule.name in facts.switched_off and common is not None:
+        elif rule.name in facts.switched_off:
             own[code] = _OFF[rule.side]
     return own
 
 
-_OFF: Mapping[Side, float] = {"min": -1.0, "max": 1e9}
+def _check_names(code: str, facts: Thresholds) -> None:
+    """Raises ConfigError for a threshold of a rule that there is not, or on its other side."""
+    for side, names in (("min", facts.min_values), ("max", facts.max_values)):
+        known = [rule.name for rule in (*RULES, LANGUAGE_RULE) if rule.side == side]
+        for name in names:
+            if name not in known:
+                raise ConfigError(
+                    f"{code}: thresholds: no rule with a {side}_value is called {name!r}: {nearest(name, known)}"
+                )
+    known = [rule.name for rule in (*RULES, LANGUAGE_RULE)]
+    for name in facts.switched_off:
+        if name not in known:
+            raise ConfigError(f"{code}: no rule is called {name!r}: {nearest(name, known)}")
+
+
+_OFF: Mapping[Side, float] = {"min": -1e9, "max": 1e9}
 """Thresholds that nothing is beyond."""

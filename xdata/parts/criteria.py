@@ -48,6 +48,11 @@ class Criterion:
 NONE = Criterion()
 """What asks for nothing."""
 
+MAX_SURPRISE = 4.0
+"""Greatest surprise where nobody says another: standard deviations from what is usual in a model's own text."""
+MIN_QUALITY = 0.5
+"""Least probability of being good where nobody says another."""
+
 _UNMARKED = ("_Thai", "_Laoo")
 """Ends of the codes of languages that have no mark for the end of a sentence."""
 
@@ -219,41 +224,57 @@ def without_flagged_words(lists: Mapping[str, str], *, max_share: float) -> Crit
 
 
 def unsurprising(
-    models: str | None, *, max_surprise: float, by_language: Mapping[str, float] | None = None
+    models: str | None,
+    *,
+    max_surprise: float | None = None,
+    by_language: Mapping[str, float] | None = None,
+    thresholds: Preset = "language",
 ) -> Criterion:
     """A language model is not too surprised by it; a language without a model loses nothing.
 
-    The threshold of a language is the one given for it, else the one of its file, else `max_surprise`.
+    The threshold of a language is the one given for it, else `max_surprise`, else the one of its file, else 4.
     """
     if models is None:
         return NONE
+    scores = (Perplexity(folder=models),)
+    if thresholds == "none" and max_surprise is None:
+        return Criterion(scores)
+    own = own_thresholds("surprising") if max_surprise is None and thresholds == "language" else {}
     keep = Threshold(
         name="unsurprising",
         score="scores.surprise",
         reason="surprising",
-        max_value=max_surprise,
-        max_by_language=own_thresholds("surprising") | dict(by_language or {}),
+        max_value=MAX_SURPRISE if max_surprise is None else max_surprise,
+        max_by_language=own | dict(by_language or {}),
     )
-    return Criterion((Perplexity(folder=models),), (keep,))
+    return Criterion(scores, (keep,))
 
 
 def like_good_examples(
     classifier: str | None,
     *,
-    min_quality: float,
+    min_quality: float | None = None,
     by_language: Mapping[str, float] | None = None,
     without: Literal["domain"] | None = None,
     reason: str = "low_quality",
+    thresholds: Preset = "language",
 ) -> Criterion:
-    """A classifier takes it for one of the good examples that it learned from; or it says what it is `without`."""
+    """A classifier takes it for one of the good examples that it learned from; or it says what it is `without`.
+
+    The threshold of a language is the one given for it, else `min_quality`, else the one of its file, else 0.5.
+    """
     if classifier is None:
         return NONE
+    scores = (ClassifyQuality(model=classifier),)
+    if thresholds == "none" and min_quality is None:
+        return Criterion(scores)
+    own = own_thresholds("low_quality") if min_quality is None and thresholds == "language" else {}
     keep = Threshold(
         name="good",
         score="scores.quality",
         reason=reason,
-        min_value=min_quality,
-        min_by_language=own_thresholds("low_quality") | dict(by_language or {}),
+        min_value=MIN_QUALITY if min_quality is None else min_quality,
+        min_by_language=own | dict(by_language or {}),
         without=without,
     )
-    return Criterion((ClassifyQuality(model=classifier),), (keep,))
+    return Criterion(scores, (keep,))

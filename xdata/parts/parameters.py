@@ -43,10 +43,13 @@ PerplexityModels = Annotated[
     str | None, Field(description="folder of models that `xdata train perplexity` or KenLM made; null is off")
 ]
 MaxSurprise = Annotated[
-    float, Field(description="greatest surprise, in standard deviations of the text that the model was trained on")
+    float | None,
+    Field(description="greatest surprise, in standard deviations of a model's own text; each language's own, else 4"),
 ]
 ClassifierPath = Annotated[str | None, Field(description="classifier that `xdata train classifier` made; null is off")]
-MinQuality = Annotated[float, Field(ge=0, le=1, description="least probability of being good, by the classifier")]
+MinQuality = Annotated[
+    float | None, Field(ge=0, le=1, description="least probability of being good; each language's own, else 0.5")
+]
 ByLanguage = Annotated[dict[str, float], Field(description="language -> its own threshold in place of the common one")]
 MinSimilarity = Annotated[
     float, Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates")

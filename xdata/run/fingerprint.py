@@ -85,8 +85,13 @@ def _base() -> dict[str, Any]:
         "run": RUN_VERSION,
         "unicode": unicodedata.unidata_version,
         "libraries": {library: _version(library) for library in LIBRARIES},
-        "resources": _hashes(files) | {"variants": blake2b(group_bytes("variants"), digest_size=16).hexdigest()},
+        "resources": _hashes(files) | {group: _hash_of_group(group) for group in ("aliases", "variants")},
     }
+
+
+def _hash_of_group(group: str) -> str:
+    """Hash of a group of facts of all languages, and of which languages there are."""
+    return blake2b(group_bytes(group), digest_size=16).hexdigest()
 
 
 def _step_facts(step: Step) -> dict[str, Any]:
@@ -114,7 +119,7 @@ def _hashes(paths: Iterable[Path]) -> dict[str, str]:
     """Name -> sha256 of each file; files of one name are told apart by a number. Raises ResourceError."""
     found: dict[str, str] = {}
     for path in paths:
-        number = sum(name.split("#")[0] == path.name for name in found)
+        number = sum(name.rpartition("#")[0] == path.name or name == path.name for name in found)
         try:
             found[f"{path.name}#{number}" if number else path.name] = hash_once(path, path.stat().st_mtime_ns)
         except OSError as error:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
 
+from xdata.resources import resource
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.personal import KINDS, find_personal
@@ -26,6 +28,9 @@ class PersonalData(Score):
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return dict.fromkeys(_COLUMNS, SCORE)
+
+    def resources(self) -> tuple[Path, ...]:
+        return (resource("personal", "telephone.tsv"),)
 
     def open(self) -> Callable[[Analyses], Columns]:
         def score(analyses: Analyses) -> Columns:

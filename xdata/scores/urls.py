@@ -102,7 +102,11 @@ class UrlCategory(Score):
     def identity(self) -> dict[str, Any]:
         """Without where the lists lie: their content is among the resources."""
         lists = {name: [listed.identity() for listed in getattr(self, name)] for name in ("lists", "words")}
-        return super().identity() | lists
+        return (
+            super().identity()
+            | lists
+            | {"num_files": [len(list_files(listed.file(), category=listed.category)) for listed in self.lists]}
+        )
 
     def open(self) -> Callable[[Analyses], Columns]:
         known = load_lists(self.lists)
