@@ -110,7 +110,7 @@ def test_the_overlay_of_the_environment_is_everybodys(tmp_path: Path, monkeypatc
     monkeypatch.setenv(OVERLAY, str(tmp_path))
     assert Language("tlh_Latn").name == "Klingon"
     assert Language("tlh_Latn").facts.lacks == (
-        "writing", "letters", "punctuation", "digits", "stop_words", "neighbours", "sample",
+        "writing", "letters", "punctuation", "digits", "stop_words", "neighbours", "thresholds", "sample",
     )  # fmt: skip
     monkeypatch.setenv(OVERLAY, str(tmp_path / "gone"))
     with pytest.raises(ConfigError, match="the folder of language files is not there"):

@@ -8,6 +8,7 @@ from tests.pipelines.builds import made, sentences, source
 from tests.run.corpora import table
 from tests.texts import SCRIPTS, texts
 from xdata.errors import ConfigError
+from xdata.manifest import Manifest
 from xdata.readers.sources import Source
 from xdata.recipes import find_recipe
 from xdata.text.analysis import count_words
@@ -16,8 +17,8 @@ _JUNK = ("2021 - 12/10 * 44 55 66", "— … !!! ??? ★ ★ ★", "2 3")
 
 
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[str]], list[dict[str, object]]]:
-    """Sentences of sixteen scripts as lines, with junk among them: (line -> reasons, rows of the corpus)."""
+def lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[str]], list[dict[str, object]], Manifest]:
+    """Sentences of sixteen scripts as lines, with junk among them: (language -> reasons, rows of the corpus, …)."""
     folder = tmp_path_factory.mktemp("lines")
     sources = []
     for code in SCRIPTS.values():
@@ -27,33 +28,32 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[str]
         (folder / code / "a.txt").write_text(content, encoding="utf-8")
         sources.append(Source(name=code, root=str(folder / code), patterns=("*.txt",), unit="line", language=code))
     made("adaptation_lines", folder / "out", sources=sources, languages=list(SCRIPTS.values()), personal="keep")
-    data, rejects = table(folder / "out", "data"), table(folder / "out", "rejects")
-    ledger = {row["id"]: [found["reason"] for found in row["reasons"]] for row in table(folder / "out", "ledger")}
-    return {f"{row['language']} {row['text']}": ledger[row["id"]] for row in rejects}, data
+    reasons: dict[str, list[str]] = {}
+    for row in table(folder / "out", "ledger"):
+        reasons.setdefault(row["language"], []).extend(found["reason"] for found in row["reasons"])
+    return reasons, table(folder / "out", "data"), Manifest.read(folder / "out")
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values())
 def test_lines_of_six_words_stay_and_shorter_ones_and_numbers_go(
-    lines: tuple[dict[str, list[str]], list[dict[str, object]]], language: str
+    lines: tuple[dict[str, list[str]], list[dict[str, object]], Manifest], language: str
 ) -> None:
-    dropped, data = lines
+    reasons, data, _ = lines
     kept = [str(row["text"]) for row in data if row["language"] == language]
     assert len(kept) >= 5
     assert all(count_words(text) >= 6 for text in kept)
     assert len(kept) == len(set(kept))
-    short = {text for text, found in dropped.items() if text.startswith(language) and "too_few_words" in found}
-    assert all(count_words(text.removeprefix(f"{language} ")) < 6 for text in short)
-    assert any(found == ["exact_duplicate"] for text, found in dropped.items() if text.startswith(language))
+    assert not set(kept) & set(_JUNK)
+    assert reasons[language].count("no_lines_left") >= len(_JUNK)
+    assert "exact_duplicate" in reasons[language]
 
 
-@pytest.mark.parametrize("language", SCRIPTS.values())
-def test_numbers_and_signs_alone_go_for_that_reason(
-    lines: tuple[dict[str, list[str]], list[dict[str, object]]], language: str
+def test_lines_that_go_are_counted_by_rule(
+    lines: tuple[dict[str, list[str]], list[dict[str, object]], Manifest],
 ) -> None:
-    dropped, _ = lines
-    assert dropped[f"{language} {_JUNK[0]}"] == ["numbers_or_signs_alone"]
-    assert set(dropped[f"{language} {_JUNK[1]}"]) >= {"too_few_words", "numbers_or_signs_alone"}
-    assert set(dropped[f"{language} {_JUNK[2]}"]) >= {"too_few_words", "numbers_or_signs_alone"}
+    _, _, manifest = lines
+    assert manifest.changes["lines.no_letters"] >= len(_JUNK) * len(SCRIPTS)
+    assert manifest.changes["lines.few_words"] >= 2 * len(SCRIPTS)
 
 
 @pytest.mark.parametrize("language", ["hau_Latn", "amh_Ethi", "khm_Khmr"])

@@ -33,6 +33,7 @@ def found(
         languages=_LANGUAGES,
         personal=request.param,
         thresholds="none",
+        limits={"encoding_debris": 0.05},
         url_lists=[{"category": "mine", "path": str(folder / "hosts.txt")}],
         flagged_words={code: str(folder / f"{code}.txt") for code in _LANGUAGES},
         max_flagged_share=0.08,

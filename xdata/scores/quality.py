@@ -140,7 +140,7 @@ def score_stop_words(analyses: Analyses, *, words: Mapping[str, tuple[str, ...]]
     """The columns of `StopWords`; `words` has those of languages whose file is not to be asked."""
     given = words or {}
     known = {
-        language: _hashes(given[language]) if language in given else _stop_words(language)
+        language: _hashes(given[language], language) if language in given else _stop_words(language)
         for language in set(analyses.languages)
         if language
     }
