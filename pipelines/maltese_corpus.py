@@ -1,25 +1,22 @@
 """A corpus in the shape of the Maltese one: documents by domain, and a shuffled list of sentences without leaks."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from xdata.edits.extract import Extractor
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import Share, SplitBy
-from xdata.filters.rules import Preset
 from xdata.models.language import LID_176
-from xdata.models.reference import ModelRef
-from xdata.readers.sources import Source
+from xdata.parts import parameters as p
 from xdata.recipe import Recipe, Stage
 from xdata.recipes import find_recipe
 
 
 def maltese_corpus(
     *,
-    sources: tuple[Source, ...],
-    languages: tuple[str, ...] = (),
+    sources: p.Sources,
+    languages: p.Languages = (),
     splits: Annotated[
         dict[str, Share], Field(description="split that is held back -> its share of the documents; the rest is train")
     ] = {"validation": 0.05, "test": 0.05},  # noqa: B006
@@ -33,28 +30,18 @@ def maltese_corpus(
     max_sentence_words: Annotated[
         int | None, Field(ge=1, description="largest number of words of a sentence of the list; none for any")
     ] = None,
-    extractor: Annotated[Extractor, Field(description="what finds the main text of web pages")] = "ladder",
-    identifier: Annotated[ModelRef, Field(description="model that identifies languages")] = LID_176,
-    min_language_score: Annotated[
-        float | None, Field(ge=0, le=1, description="least probability of the language; each language's own, else 0.5")
-    ] = None,
-    min_script_share: Annotated[float, Field(ge=0, le=1, description="least share of letters in its script")] = 0.8,
-    min_words: Annotated[int, Field(ge=0, description="least number of words of a document")] = 50,
-    thresholds: Annotated[
-        Preset,
-        Field(description="of the rules of quality: those of each language's file, those for English, or none"),
-    ] = "language",
-    limits: Annotated[
-        dict[str, float], Field(description="rule of quality -> threshold that stands in for all others")
-    ] = {},  # noqa: B006
-    min_similarity: Annotated[
-        float,
-        Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates"),
-    ] = 0.75,
-    rejects: Annotated[Literal["all", "sample", "none"], Field(description="dropped documents that are kept")] = "all",
-    shard_bytes: Annotated[int, Field(ge=1 << 10, description="bytes of text in a shard")] = 256 << 20,
-    part_bytes: Annotated[int, Field(ge=1 << 10, description="bytes of input that a worker takes at a time")] = 64
-    << 20,
+    extractor: p.ExtractorName = "ladder",
+    personal: p.Personal = "replace",
+    identifier: p.Identifier = LID_176,
+    min_language_score: p.MinLanguageScore = None,
+    min_script_share: p.MinScriptShare = 0.8,
+    min_words: p.MinWords = 50,
+    thresholds: p.Thresholds = "language",
+    limits: p.Limits = {},  # noqa: B006
+    min_similarity: p.MinSimilarity = 0.75,
+    rejects: p.Rejects = "all",
+    shard_bytes: p.ShardBytes = 256 * p.MIB,
+    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Documents by domain and a shuffled list of sentences of any language, split without leaks, in nested subsets.
 
@@ -70,6 +57,7 @@ def maltese_corpus(
         sources=sources,
         languages=languages,
         extractor=extractor,
+        personal=personal,
         identifier=identifier,
         min_language_score=min_language_score,
         min_script_share=min_script_share,
