@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from xdata.recipe import Recipe
     from xdata.run.pool import Pool
 
+    _Commands = argparse._SubParsersAction["_Parser"]
+
 _INTERRUPTED = 130
 _ENGINES = ("local", "ray", "slurm")
 _METHODS = ("tail", "quantile", "mean_std", "median_ratio")
@@ -70,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"xdata {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
 
+    for add in (_add_build, _add_calibrate, _add_train, _add_readers_of_outputs, _add_listings):
+        add(commands)
+    return parser
+
+
+def _add_build(commands: "_Commands") -> None:
     build = commands.add_parser("build", help="run a recipe into a folder, or go on with it")
     build.add_argument("recipe", metavar="RECIPE", help="a name (see xdata list), a .py file, or a recipe.yaml")
     build.add_argument(
@@ -119,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
     build.set_defaults(command=_build)
 
+
+def _add_calibrate(commands: "_Commands") -> None:
     calibrate = commands.add_parser("calibrate", help="thresholds of a language from a sample of it")
     calibrate.add_argument("--input", metavar="SOURCE", nargs="+", action="extend", default=[], help="as of build")
     calibrate.add_argument(
@@ -152,41 +162,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate.add_argument("--dry-run", action="store_true", help="show what would be removed and write nothing else")
     calibrate.set_defaults(command=_calibrate)
+
+
+def _add_train(commands: "_Commands") -> None:
     train = commands.add_parser("train", help="train a small model that a score uses")
-    _add_trainers(train)
-
-    check = commands.add_parser("check", help="whether a folder is what its manifest says")
-    check.add_argument("dir", metavar="DIR", type=_folder)
-    check.set_defaults(command=_check)
-
-    diff = commands.add_parser("diff", help="what a folder gained and lost against another")
-    diff.add_argument("first", metavar="A", type=_folder)
-    diff.add_argument("second", metavar="B", type=_folder)
-    diff.set_defaults(command=_diff)
-
-    explain = commands.add_parser("explain", help="the life of one document")
-    explain.add_argument("dir", metavar="DIR", type=_folder)
-    explain.add_argument("id", metavar="ID")
-    explain.set_defaults(command=_explain)
-
-    report = commands.add_parser("report", help="write the report of a folder again")
-    report.add_argument("dir", metavar="DIR", type=_folder)
-    report.set_defaults(command=_report)
-
-    doctor = commands.add_parser("doctor", help="what is installed, and whether models and engines work")
-    doctor.set_defaults(command=_doctor)
-
-    listing = commands.add_parser("list", help="what there is")
-    listing.add_argument("what", nargs="?", choices=_LISTS, default="recipes")
-    listing.set_defaults(command=_list)
-
-    show = commands.add_parser("show", help="a recipe with its parameters, a step, or a language")
-    show.add_argument("name", metavar="NAME")
-    show.set_defaults(command=_show)
-    return parser
-
-
-def _add_trainers(train: argparse.ArgumentParser) -> None:
     kinds = train.add_subparsers(title="models", required=True, metavar="MODEL", parser_class=_Parser)
 
     classifier = kinds.add_parser("classifier", help="of good and bad documents, for scores.classifier")
@@ -218,6 +197,39 @@ def _add_trainers(train: argparse.ArgumentParser) -> None:
         "--out", metavar="DIR", type=_folder, required=True, help="folder of models, or a file CODE.ngrams"
     )
     perplexity.set_defaults(command=_train_perplexity)
+
+
+def _add_readers_of_outputs(commands: "_Commands") -> None:
+    check = commands.add_parser("check", help="whether a folder is what its manifest says")
+    check.add_argument("dir", metavar="DIR", type=_folder)
+    check.set_defaults(command=_check)
+
+    diff = commands.add_parser("diff", help="what a folder gained and lost against another")
+    diff.add_argument("first", metavar="A", type=_folder)
+    diff.add_argument("second", metavar="B", type=_folder)
+    diff.set_defaults(command=_diff)
+
+    explain = commands.add_parser("explain", help="the life of one document")
+    explain.add_argument("dir", metavar="DIR", type=_folder)
+    explain.add_argument("id", metavar="ID")
+    explain.set_defaults(command=_explain)
+
+    report = commands.add_parser("report", help="write the report of a folder again")
+    report.add_argument("dir", metavar="DIR", type=_folder)
+    report.set_defaults(command=_report)
+
+
+def _add_listings(commands: "_Commands") -> None:
+    doctor = commands.add_parser("doctor", help="what is installed, and whether models and engines work")
+    doctor.set_defaults(command=_doctor)
+
+    listing = commands.add_parser("list", help="what there is")
+    listing.add_argument("what", nargs="?", choices=_LISTS, default="recipes")
+    listing.set_defaults(command=_list)
+
+    show = commands.add_parser("show", help="a recipe with its parameters, a step, or a language")
+    show.add_argument("name", metavar="NAME")
+    show.set_defaults(command=_show)
 
 
 def _build(options: argparse.Namespace) -> int:

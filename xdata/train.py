@@ -72,6 +72,7 @@ def train_perplexity_model(
     """Trains a model of one language and writes it to `out`, in a folder as `CODE.ngrams`."""
     code = resolve_code(language)
     path = model_path(out, code)
+    _refuse_unwritable(out)
     texts = Texts(specs, language=code)
     sizes = {"max_characters": max_characters, "max_ngrams": max_ngrams}
     given = {name: size for name, size in sizes.items() if size is not None}
@@ -95,6 +96,7 @@ def train_quality_classifier(
     """Trains a classifier out of good and bad examples and writes it to `out`, its description beside it."""
     if out.is_dir():
         raise UsageError(f"--out {out}: is a folder: name the file of the model")
+    _refuse_unwritable(out)
     goods, bads = Texts(good), Texts(bad)
     facts = {"good": goods.facts(), "bad": bads.facts()}
     trained = train_classifier(goods, bads, facts=facts)
@@ -128,6 +130,15 @@ def describe_classifier(path: Path, trained: TrainedClassifier, good: Texts, bad
         f"scores of bad ones at 5, 25, 50, 75, 95 %: {_numbers(worth.bad_quantiles)}",
         f"{path}: classifier, described in {description_of(path).name}",
     ]
+
+
+def _refuse_unwritable(out: Path) -> None:
+    """Raises UsageError where a file stands in place of a folder on the way to `out`: said before hours of training."""
+    for folder in out.parents:
+        if folder.exists():
+            if not folder.is_dir():
+                raise UsageError(f"--out {out}: {folder} is no folder")
+            return
 
 
 def _numbers(values: Sequence[float]) -> str:

@@ -2,6 +2,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.pipelines.builds import CONFIGS
 from xdata.errors import ConfigError, ResourceError
@@ -57,6 +58,14 @@ def test_what_is_no_configuration_is_refused(tmp_path: Path) -> None:
         read_fineweb2_configs(tmp_path, ["swh_Latn"])
     (tmp_path / "swh_Latn.yml").write_bytes(b"\xff")
     with pytest.raises(ConfigError, match="is not UTF-8"):
+        read_fineweb2_configs(tmp_path, ["swh_Latn"])
+
+
+def test_a_size_of_n_grams_without_a_rule_is_refused(tmp_path: Path) -> None:
+    published = (CONFIGS / "swh_Latn.yml").read_text()
+    content = yaml.safe_load(published) | {"dup_n_grams": [[11, 0.1]]}
+    (tmp_path / "swh_Latn.yml").write_text(yaml.safe_dump(content))
+    with pytest.raises(ConfigError, match="there is no rule for 11-grams"):
         read_fineweb2_configs(tmp_path, ["swh_Latn"])
 
 

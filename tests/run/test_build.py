@@ -473,6 +473,16 @@ def test_a_large_crawl_file_is_indexed_once_and_read_in_parts(tmp_path: Path) ->
     assert again.done_before["index"] == (1, 1)
 
 
+def test_a_dry_run_misses_the_files_of_steps(crawl: Path, tmp_path: Path) -> None:
+    words = tmp_path / "flagged.txt"
+    words.write_text("neno\n", encoding="utf-8")
+    given = recipe([crawl], flagged_words=f"{{swh_Latn: {words}}}")
+    assert dry_run(given)
+    words.unlink()
+    with pytest.raises(ResourceError, match=r"flagged\.txt: .*no such"):
+        dry_run(given)
+
+
 def test_a_dry_run_says_what_would_be_read_and_touches_nothing(crawl: Path, tmp_path: Path) -> None:
     lines = dry_run(recipe([crawl]))
     assert lines[0].startswith("3 files of source 'crawl'")

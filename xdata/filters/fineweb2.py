@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from xdata.errors import ConfigError, ResourceError, one_line
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule, language_filter, threshold_filters
@@ -48,6 +48,9 @@ _COMMON: Mapping[str, float] = {
 _SCRIPTS: Mapping[str, str] = {"Hans": "Hani", "Hant": "Hani", "Kore": "Hang"}
 """Script -> what GlotLID, whose codes configurations have, calls it."""
 
+_NGRAM_RULES: Mapping[str, str] = {"top_n_grams": "frequent_{}_gram", "dup_n_grams": "repeated_{}_grams"}
+_RULE_NAMES = frozenset(rule.name for rule in RULES)
+
 
 class Fineweb2Config(BaseModel):
     """One configuration, as it was published."""
@@ -65,6 +68,14 @@ class Fineweb2Config(BaseModel):
     max_non_alpha_words_ratio: float
     stopwords: tuple[str, ...]
 
+    @field_validator("top_n_grams", "dup_n_grams")
+    @classmethod
+    def _has_rules(cls, shares: tuple[tuple[int, float], ...], info: ValidationInfo) -> tuple[tuple[int, float], ...]:
+        for size, _ in shares:
+            if _NGRAM_RULES[str(info.field_name)].format(size) not in _RULE_NAMES:
+                raise ValueError(f"there is no rule for {size}-grams")
+        return shares
+
     def thresholds(self) -> dict[str, float]:
         """Rule -> threshold, without rules that are off."""
         found = {
@@ -78,8 +89,8 @@ class Fineweb2Config(BaseModel):
         on = {name: value for name, value in found.items() if value}  # 0 switches a rule of datatrove off
         if self.line_punct_thr >= 0:
             on["few_line_ends"] = self.line_punct_thr
-        on |= {f"frequent_{size}_gram": share for size, share in self.top_n_grams}
-        on |= {f"repeated_{size}_grams": share for size, share in self.dup_n_grams}
+        for name, shares in (("top_n_grams", self.top_n_grams), ("dup_n_grams", self.dup_n_grams)):
+            on |= {_NGRAM_RULES[name].format(size): share for size, share in shares}
         return {**on, "few_stop_words": float(MIN_STOP_WORDS), **_COMMON}
 
 

@@ -1,6 +1,7 @@
 """KenLM models of words, by path: those that others trained with its own tools."""
 
 import os
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from xdata.errors import ResourceError, one_line
@@ -10,6 +11,18 @@ ENDINGS = (".arpa", ".bin", ".binary", ".klm")
 """Of the files that KenLM reads."""
 _MOST_LOG10 = 30.0
 """Keeps a perplexity within float32."""
+_PACKAGES = ("kenlm", "ufal-kenlm")
+"""That hold its module."""
+
+
+def kenlm_version() -> str | None:
+    """The package that reads models and its version, as `kenlm 0.2.0`; None without one."""
+    for name in _PACKAGES:
+        try:
+            return f"{name} {version(name)}"
+        except PackageNotFoundError:
+            continue
+    return None
 
 
 class KenlmModel:

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from xdata.disk import disk_error, hash_file, is_temporary, write_atomically
-from xdata.errors import CheckError, ConfigError
+from xdata.errors import CheckError, ConfigError, ResourceError
 from xdata.languages import check_overlay
 from xdata.manifest import RECIPE, Manifest
 from xdata.recipe import Recipe
@@ -101,8 +101,11 @@ def check_code(recipe: Recipe) -> None:
 
 
 def dry_run(recipe: Recipe) -> list[str]:
-    """What a run would read and do, one line each. Raises InputError for inputs that are not there."""
+    """What a run would read and do, one line each. Raises InputError, ResourceError for files that are not there."""
     listing = recipe.reader.list_files()
+    for path in sorted({path for stage in recipe.stages for step in stage.steps for path in step.resources()}):
+        if not path.exists():
+            raise ResourceError(f"{path}: there is no such file, which a step uses")
     lines = [
         f"{sum(file.source == source for file in listing.files)} files of source {source!r}, "
         f"{sum(file.size for file in listing.files if file.source == source) / 1e6:.1f} MB"

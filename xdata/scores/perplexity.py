@@ -11,7 +11,8 @@ from pydantic import Field, field_validator, model_validator
 
 from xdata.errors import ConfigError, ResourceError
 from xdata.languages import resolve_code
-from xdata.models.kenlm import ENDINGS, KenlmModel
+from xdata.models.kenlm import ENDINGS as KENLM_ENDINGS
+from xdata.models.kenlm import KenlmModel, kenlm_version
 from xdata.models.ngrams import ENDING, NgramModel, load_ngrams
 from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
@@ -79,10 +80,12 @@ class Perplexity(Score):
 
     def identity(self) -> dict[str, Any]:
         """Without where models lie; which language has which is part of it, and their content is among resources."""
-        languages = [[code, path.name] for code, path in self._paths().items()]
-        return {key: value for key, value in super().identity().items() if key not in ("folder", "models")} | {
-            "models": languages
-        }
+        paths = self._paths()
+        identity = {key: value for key, value in super().identity().items() if key not in ("folder", "models")}
+        identity["models"] = [[code, path.name] for code, path in paths.items()]
+        if any(path.suffix in KENLM_ENDINGS for path in paths.values()):
+            identity["kenlm"] = kenlm_version()
+        return identity
 
     def open(self) -> Callable[[Analyses], Columns]:
         paths = self._paths()
@@ -144,7 +147,7 @@ def _by_language(analyses: Analyses) -> dict[str | None, list[int]]:
 
 
 def _load(path: Path) -> NgramModel | KenlmModel:
-    return KenlmModel(path) if path.suffix in ENDINGS else load_ngrams(path)
+    return KenlmModel(path) if path.suffix in KENLM_ENDINGS else load_ngrams(path)
 
 
 def _models_in(folder: Path) -> dict[str, Path]:
@@ -153,7 +156,7 @@ def _models_in(folder: Path) -> dict[str, Path]:
         raise ResourceError(f"{folder}: there is no such folder of models")
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix not in (ENDING, *ENDINGS) or path.name.startswith("."):
+        if path.suffix not in (ENDING, *KENLM_ENDINGS) or path.name.startswith("."):
             continue
         try:
             code = resolve_code(path.stem)

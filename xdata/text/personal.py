@@ -10,7 +10,6 @@ that they can stand in for what is taken out.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -61,11 +60,6 @@ def find_personal(text: str, *, private_ips: bool = False) -> list[Found]:
         for chain in find_chains(bytes(data), digits):
             found += [Found(*shape.span(start, end), kind) for start, end, kind in find_numbers(shape, chain)]
     return sorted(found, key=lambda one: one.start)
-
-
-def count_personal(text: str) -> Counter[Kind]:
-    """Number of spans of each kind."""
-    return Counter(found.kind for found in find_personal(text))
 
 
 def _claim(shape: Shape, data: bytearray, span: tuple[int, int], kind: Kind) -> Found:
