@@ -1,31 +1,56 @@
-"""Language identification: the protocol, and fastText behind it."""
+"""Language identification: the protocol, our own model and those of fastText behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import regex
 
 from xdata.errors import ConfigError, ResourceError, one_line
 from xdata.languages import is_iso639_3
+from xdata.models.identifier import NOISE, LetterIdentifier
 from xdata.models.reference import ModelRef
+from xdata.text.scripts import count_scripts, dominant_script
 from xdata.yaml_files import read_yaml
 
+XLID = ModelRef(backend="letters", resource="xlid.npz")
+"""Our own identifier; see `xdata list models`."""
 LID_176 = ModelRef(backend="fasttext", resource="lid.176.ftz")
 """fastText's identifier of 176 languages (Joulin et al. 2016); CC-BY-SA-3.0."""
 
+LEAST_SHARE = 0.05
+"""Least probability of an alternative."""
+
 _LABEL = "__label__"
-_CODED_LABEL = regex.compile(r"([a-z]{3})(?:_[A-Z][a-z]{3})?")
+_CODED_LABEL = regex.compile(r"(?<language>[a-z]{3})(?:_(?<script>[A-Z][a-z]{3}))?")
+_OTHER_CODES = {"cmn": "zho"}
+"""ISO 639-3 -> the code that we have, where models have another."""
+_NUM_ALTERNATIVES = 5
+_EVERY_OTHER = "*"
+
+Weights = Mapping[str, float]
+"""Language or `iso639-3_Script` -> what its probability is multiplied with; `*` for all that are not named."""
 
 
 class Identification(NamedTuple):
     """What an identifier says of one text."""
 
     language: str | None
-    """ISO 639-3, None where it cannot say."""
+    """`iso639-3_Script`, None where it cannot say: no letters, no language of the script, no text."""
     score: float
     """Probability of the language, in [0, 1], rounded to 4 decimals."""
+    alternatives: tuple[tuple[str, float], ...] = ()
+    """Other languages of LEAST_SHARE and more, with their probability, most probable first."""
+
+    @property
+    def iso639_3(self) -> str | None:
+        return None if self.language is None else self.language.split("_")[0]
+
+
+NOTHING = Identification(None, 0.0)
 
 
 class LanguageIdentifier(Protocol):
@@ -35,8 +60,53 @@ class LanguageIdentifier(Protocol):
     def languages(self) -> frozenset[str]:
         """ISO 639-3 codes of the languages that it can name."""
 
-    def identify(self, texts: Sequence[str]) -> list[Identification]:
-        """The most probable language of each text, in order."""
+    def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
+        """The most probable language of each text, in order; `weights` of each text where there are priors."""
+
+
+class XdataIdentifier:
+    """Our own model behind the protocol. Raises ResourceError for a file that is none."""
+
+    def __init__(self, path: Path) -> None:
+        self.model = LetterIdentifier(path)
+        self._noise = np.array([label.startswith(NOISE) for label in self.model.labels])
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        return frozenset(label.split("_")[0] for label in self.model.labels) - {NOISE}
+
+    def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
+        if not texts:
+            return []
+        shares = self.model.identify(texts)
+        if weights is not None:
+            shares = self._weighted(shares, weights)
+        return self.identifications(shares)
+
+    def identifications(self, shares: npt.NDArray[np.float32]) -> list[Identification]:
+        """What rows of probabilities say."""
+        labels = self.model.labels
+        best = shares.argmax(axis=1)
+        others: list[list[tuple[str, float]]] = [[] for _ in best]
+        for row, column in zip(*map(np.ndarray.tolist, np.nonzero(shares >= LEAST_SHARE)), strict=True):
+            if column != best[row] and not self._noise[column]:
+                others[row].append((labels[column], _rounded(shares[row, column])))
+        scores = shares[np.arange(len(best)), best].tolist()
+        return [
+            Identification(
+                None if self._noise[column] or not score else labels[column], _rounded(score), _ordered(alternatives)
+            )
+            for column, score, alternatives in zip(best.tolist(), scores, others, strict=True)
+        ]
+
+    def _weighted(self, shares: npt.NDArray[np.float32], weights: Sequence[Weights]) -> npt.NDArray[np.float32]:
+        rows = {id(each): self._row(each) for each in weights}
+        weighted = shares * np.stack([rows[id(each)] for each in weights])
+        weighted /= np.maximum(weighted.sum(axis=1, keepdims=True), np.float32(1e-9))
+        return weighted
+
+    def _row(self, weights: Weights) -> npt.NDArray[np.float32]:
+        return np.array([weight_of(label, weights) for label in self.model.labels], dtype=np.float32)
 
 
 class FastTextIdentifier:
@@ -54,37 +124,59 @@ class FastTextIdentifier:
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        return frozenset(self._language(label) for label in self._model.labels)
+        return frozenset(self._meaning(label)[0] for label in self._model.labels)
 
-    def identify(self, texts: Sequence[str]) -> list[Identification]:
-        found = []
-        for text in texts:
-            line = text.replace("\n", " ").encode("utf-8", "replace").decode()  # fastText refuses lone surrogates
-            labels, scores = self._model.predict(line, k=1)
-            if labels:
-                found.append(Identification(self._language(labels[0]), _rounded(scores[0])))
-            else:
-                found.append(Identification(None, 0.0))
-        return found
+    def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
+        return [self._one(text, None if weights is None else weights[number]) for number, text in enumerate(texts)]
 
-    def _language(self, label: str) -> str:
+    def _one(self, text: str, weights: Weights | None) -> Identification:
+        line = text.replace("\n", " ").encode("utf-8", "replace").decode()  # fastText refuses lone surrogates
+        names, shares = self._model.predict(line, k=_NUM_ALTERNATIVES)
+        script = dominant_script(count_scripts(text), text)
+        if not names or script is None:
+            return NOTHING
+        found: dict[str, float] = {}
+        for name, share in zip(names, shares, strict=True):
+            code = self._code(name, script)
+            found[code] = found.get(code, 0.0) + float(share) * (1.0 if weights is None else weight_of(code, weights))
+        total = sum(found.values()) if weights is not None else 1.0
+        ordered = _ordered([(code, _rounded(share / total)) for code, share in found.items()]) if total else ()
+        return Identification(*ordered[0], tuple(one for one in ordered[1:] if one[1] >= LEAST_SHARE))
+
+    def _code(self, label: str, script: str) -> str:
+        """A label of the model with the script of the text, where it says none or Han alone."""
+        language, own = self._meaning(label)
+        return f"{language}_{script if own in (None, 'Hani') else own}"
+
+    def _meaning(self, label: str) -> tuple[str, str | None]:
+        """(ISO 639-3, script where it says one) of a label."""
         name = label.removeprefix(_LABEL)
         if self._labels is not None:
             if name not in self._labels:
                 raise ConfigError(f"{self._path}: its label {name!r} is not in the file of its labels")
-            return self._labels[name]
+            return self._labels[name], None
         match = _CODED_LABEL.fullmatch(name)
         if match is None:
             raise ConfigError(f"{self._path}: its label {name!r} is no iso639-3_Script: give a file of labels")
-        return match[1]
+        return _OTHER_CODES.get(match["language"], match["language"]), match["script"]
 
 
 def load_identifier(model: ModelRef) -> LanguageIdentifier:
     """The identifier that a reference names. Raises ConfigError for a backend that identifies no languages."""
-    if model.backend != "fasttext":
-        raise ConfigError(f"no language identifier has the backend {model.backend!r}: there is 'fasttext'")
     path, *label_file = model.files()
+    if model.backend == "letters":
+        return XdataIdentifier(path)
+    if model.backend != "fasttext":
+        raise ConfigError(f"no language identifier has the backend {model.backend!r}: there are 'letters', 'fasttext'")
     return FastTextIdentifier(path, labels=_read_labels(label_file[0]) if label_file else None)
+
+
+def weight_of(code: str, weights: Weights) -> float:
+    """What the probability of a language is multiplied with."""
+    for name in (code, code.split("_")[0], _EVERY_OTHER):
+        if name in weights:
+            return weights[name]
+    return 1.0
 
 
 def _read_labels(path: Path) -> dict[str, str]:
@@ -93,6 +185,10 @@ def _read_labels(path: Path) -> dict[str, str]:
     if not isinstance(labels, dict) or not all(isinstance(code, str) and is_iso639_3(code) for code in labels.values()):
         raise ConfigError(f"{path}: expected `labels:` with the ISO 639-3 code of each label")
     return labels
+
+
+def _ordered(found: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(found, key=lambda one: (-one[1], one[0])))
 
 
 def _rounded(score: float) -> float:

@@ -1,53 +1,114 @@
 """Which language a document is in, and how sure that is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
+from pydantic import Field, field_validator
 
 from xdata.errors import ConfigError
 from xdata.languages import UNDETERMINED
-from xdata.models.language import LID_176, LanguageIdentifier, load_identifier
+from xdata.models.language import XLID, Identification, LanguageIdentifier, Weights, load_identifier
 from xdata.models.reference import ModelRef
 from xdata.records import LANGUAGE, SCRIPT
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
+from xdata.text.hosts import host_suffixes, split_url
+
+ALTERNATIVES = "alternatives"
+AGREEMENT = "scores.language_agreement"
+EVERYWHERE = ""
+"""Key of the weights that hold for every document."""
 
 
 class IdentifyLanguage(Score):
     """Names the language and script of each document.
 
-    Adds `language`, `iso639-3_Script`: the identifier's most probable language in the script that most letters
-    are of; `und` for a text without letters. Adds `script` (ISO 15924), and `scores.language`, the probability of
-    that language in [0, 1]. A language that the source declares is believed: its score is null.
+    Adds `language`, `iso639-3_Script`, the most probable one; `und` for a text without letters, in a script that
+    no known language has, or that is code or noise. Adds `script` (ISO 15924), `scores.language`, the probability
+    of that language in [0, 1], and `alternatives`, other languages that it may be, with theirs, as `zsm_Latn 0.41`.
+    A language that the source declares is believed: its score is null.
+
+    With a second identifier, adds `scores.language_agreement`: 1 where it names the same language, 0 where it names
+    another, null where it does not know the language (the agreement of HPLT).
     """
 
     kind: Literal["scores.language"] = "scores.language"
+    version = 2
     libraries = ("fasttext-community",)
-    papers = ("Joulin et al. 2016, Bag of Tricks for Efficient Text Classification (arXiv 1607.01759)",)
+    papers = (
+        "Joulin et al. 2017, Bag of Tricks for Efficient Text Classification (EACL, arXiv 1607.01759)",
+        "Burchell et al. 2023, An Open Dataset and Model for Language Identification (ACL, arXiv 2305.13820)",
+    )
 
-    model: ModelRef = LID_176
+    model: ModelRef = XLID
+    second: ModelRef | None = None
+    """Another identifier, for agreement."""
+    weights: Mapping[str, Weights] = Field(default_factory=dict)
+    """Host or end of hosts, as `lk` or `bbc.com`, or nothing for all documents -> language -> what its probability is
+    multiplied with before the most probable is taken; `*` names all other languages."""
+
+    @field_validator("weights")
+    @classmethod
+    def _resolved(cls, weights: Mapping[str, Weights]) -> Mapping[str, Weights]:
+        for each in weights.values():
+            for name, factor in each.items():
+                if factor < 0:
+                    raise ValueError(f"the weight of {name} is below 0")
+        return {host.lower().strip("."): dict(sorted(each.items())) for host, each in sorted(weights.items())}
 
     def adds(self) -> Mapping[str, pa.DataType]:
-        return {LANGUAGE: LABEL, SCRIPT: LABEL, "scores.language": SCORE}
+        added = {LANGUAGE: LABEL, SCRIPT: LABEL, "scores.language": SCORE, ALTERNATIVES: LABEL}
+        return added if self.second is None else {**added, AGREEMENT: SCORE}
 
     def resources(self) -> tuple[Path, ...]:
-        return self.model.files()
+        return self.model.files() + (() if self.second is None else self.second.files())
 
     def identity(self) -> dict[str, Any]:
-        """Without where the model lies: its content is among the resources."""
-        return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
+        """Without where the models lie: their content is among the resources."""
+        models = {"model": self.model, "second": self.second}
+        shown = {
+            name: None if model is None else model.model_dump(mode="json", exclude={"path", "labels"})
+            for name, model in models.items()
+        }
+        return super().identity() | shown
 
     def open(self) -> Callable[[Analyses], Columns]:
         identifier = load_identifier(self.model)
+        second = None if self.second is None else load_identifier(self.second)
 
         def score(analyses: Analyses) -> Columns:
-            rows = [_identify(analysis, identifier) for analysis in analyses]
-            languages, scripts, scores = zip(*rows, strict=True)
-            return {LANGUAGE: languages, SCRIPT: scripts, "scores.language": scores}
+            found = self._identify(analyses, identifier)
+            rows = [_row(analysis, one) for analysis, one in zip(analyses, found, strict=True)]
+            languages, scripts, scores, alternatives = zip(*rows, strict=True)
+            columns: dict[str, Sequence[Any]] = {
+                LANGUAGE: languages,
+                SCRIPT: scripts,
+                "scores.language": scores,
+                ALTERNATIVES: alternatives,
+            }
+            if second is not None:
+                columns[AGREEMENT] = _agreement(languages, analyses.texts, second)
+            return columns
 
         return score
+
+    def _identify(self, analyses: Analyses, identifier: LanguageIdentifier) -> list[Identification]:
+        weights = [self._weights_of(analysis.url) for analysis in analyses] if self.weights else None
+        return identifier.identify(analyses.texts, weights=weights)
+
+    def _weights_of(self, url: str | None) -> Weights:
+        """Those of the longest end of the host that has some, times those that hold everywhere."""
+        common = self.weights.get(EVERYWHERE, {})
+        if url is None:
+            return common
+        ends = host_suffixes(split_url(url)[0])
+        own = next((self.weights[end] for end in sorted(ends, key=len, reverse=True) if end in self.weights), None)
+        if own is None:
+            return common
+        names = [*common, *(name for name in own if name not in common)]
+        return {name: common.get(name, common.get("*", 1.0)) * own.get(name, own.get("*", 1.0)) for name in names}
 
 
 def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: Iterable[str]) -> None:
@@ -62,13 +123,24 @@ def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: I
             )
 
 
-def _identify(analysis: Analysis, identifier: LanguageIdentifier) -> tuple[str, str | None, float | None]:
-    """(language, script, probability) of one document."""
+def shown_alternatives(found: Identification) -> str | None:
+    """As `zsm_Latn 0.41, jav_Latn 0.07`; None without any."""
+    return ", ".join(f"{code} {share:.2f}" for code, share in found.alternatives) or None
+
+
+def _row(analysis: Analysis, found: Identification) -> tuple[str, str | None, float | None, str | None]:
+    """(language, script, probability, alternatives) of one document."""
     if analysis.declared_language is not None:
-        return analysis.declared_language, analysis.script, None
-    if analysis.script is None:
-        return UNDETERMINED, None, None
-    language, probability = identifier.identify([analysis.text])[0]
-    if language is None:
-        return UNDETERMINED, analysis.script, None
-    return f"{language}_{analysis.script}", analysis.script, probability
+        return analysis.declared_language, analysis.script, None, None
+    if found.language is None:
+        return UNDETERMINED, analysis.script, None, shown_alternatives(found)
+    return found.language, found.language.split("_")[1], found.score, shown_alternatives(found)
+
+
+def _agreement(languages: Sequence[str], texts: Sequence[str], second: LanguageIdentifier) -> list[float | None]:
+    """Whether a second identifier says the same of each text."""
+    found: list[float | None] = []
+    for language, other in zip(languages, second.identify(texts), strict=True):
+        iso639_3 = language.split("_")[0]
+        found.append(float(other.iso639_3 == iso639_3) if iso639_3 in second.languages else None)
+    return found

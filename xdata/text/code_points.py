@@ -115,6 +115,14 @@ def has(traits: npt.NDArray[np.uint8], trait: Trait) -> npt.NDArray[np.bool_]:
 
 
 @cache
+def is_lettering() -> npt.NDArray[np.bool_]:
+    """Whether each code point is a letter, a mark of any script, or a joiner: what words are spelt with."""
+    table = np.zeros(NUM_CODE_POINTS, dtype=np.uint8)
+    _set(table, rf"[\p{{L}}\p{{M}}{JOINERS}{_LONG_VOWEL_MARKS}]", 1)
+    return table.astype(bool)
+
+
+@cache
 def folds() -> npt.NDArray[np.uint32]:
     """The code point that stands for each when words are compared: case-folded, ASCII digits and apostrophes.
 

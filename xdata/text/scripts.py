@@ -9,7 +9,7 @@ Script codes are ISO 15924. Three of them stand for several Unicode scripts: `Jp
 that only one of the two national standards has.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -48,8 +48,8 @@ def count_scripts(text: str | npt.NDArray[np.uint32]) -> dict[str, int]:
     The text may be given as its code points.
     """
     points = to_array(text) if isinstance(text, str) else text
-    counts = np.bincount(_table()[points], minlength=len(_codes()))
-    found = [(code, int(n)) for code, n in zip(_codes(), counts, strict=True) if n and code not in SHARED]
+    counts = np.bincount(_table()[points], minlength=len(script_codes()))
+    found = [(code, int(n)) for code, n in zip(script_codes(), counts, strict=True) if n and code not in SHARED]
     return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
@@ -62,7 +62,7 @@ def scripts_of(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
 
 def script_numbers(codes: Iterable[str]) -> list[int]:
     """The numbers that `scripts_of` gives some scripts."""
-    return [_codes().index(code) for code in sorted(codes) if code in _codes()]
+    return [script_codes().index(code) for code in sorted(codes) if code in script_codes()]
 
 
 def is_in_scripts(points: npt.NDArray[np.uint32], scripts: frozenset[str]) -> npt.NDArray[np.bool_]:
@@ -84,6 +84,28 @@ def dominant_script(counts: Mapping[str, int], text: str) -> str | None:
         joined[_cjk_script(cjk)] = sum(cjk.values())
     script = min(joined, key=lambda code: (-joined[code], code))
     return han_variety(text) or "Hani" if script == "Hani" else script
+
+
+def main_scripts(texts: Sequence[str]) -> list[str | None]:
+    """The script that most letters of each text are of: as `dominant_script`, but `Hani` for all Chinese."""
+    lengths = [len(text) for text in texts]
+    numbers = _table()[to_array("".join(texts))].astype(np.int64)
+    kinds = len(script_codes())
+    rows = np.repeat(np.arange(len(texts), dtype=np.int64) * kinds, lengths)
+    counts = np.bincount(rows + numbers, minlength=len(texts) * kinds).reshape(len(texts), kinds)
+    counts[:, script_numbers(SHARED)] = 0
+    cjk = script_numbers(_CJK)
+    best = counts.argmax(axis=1)
+    codes: list[str | None] = [script_codes()[number] for number in best.tolist()]
+    for row in np.flatnonzero(counts[:, cjk].any(axis=1)).tolist():
+        own = {script_codes()[number]: int(counts[row, number]) for number in cjk}
+        if sum(own.values()) >= int(np.delete(counts[row], cjk).max()):
+            codes[row] = _cjk_script(own)
+        else:
+            codes[row] = script_codes()[int(np.where(np.isin(np.arange(kinds), cjk), 0, counts[row]).argmax())]
+    for row in np.flatnonzero(~counts.any(axis=1)).tolist():
+        codes[row] = None
+    return codes
 
 
 def han_variety(text: str) -> str | None:
@@ -114,6 +136,12 @@ def script_ranges() -> tuple[tuple[int, int, str], ...]:
     return tuple(rows)
 
 
+@cache
+def scriptscript_codes() -> tuple[str, ...]:
+    """Unicode scripts by their number."""
+    return tuple(sorted({code for _, _, code in script_ranges()} | SHARED))
+
+
 def _cjk_script(counts: Mapping[str, int]) -> str:
     han, hangul = counts.get("Hani", 0), counts.get("Hang", 0)
     kana = counts.get("Hira", 0) + counts.get("Kana", 0)
@@ -125,18 +153,13 @@ def _cjk_script(counts: Mapping[str, int]) -> str:
 
 
 @cache
-def _codes() -> tuple[str, ...]:
-    return tuple(sorted({code for _, _, code in script_ranges()} | SHARED))
-
-
-@cache
 def _members(scripts: frozenset[str]) -> npt.NDArray[np.bool_]:
-    return np.array([code in scripts for code in _codes()])
+    return np.array([code in scripts for code in script_codes()])
 
 
 @cache
 def _table() -> npt.NDArray[np.uint8]:
-    numbers = {code: number for number, code in enumerate(_codes())}
+    numbers = {code: number for number, code in enumerate(script_codes())}
     table = np.full(0x110000, numbers["Zzzz"], dtype=np.uint8)
     for first, last, code in script_ranges():
         table[first : last + 1] = numbers[code]

@@ -10,7 +10,9 @@ import regex
 Kind = Literal["prose", "phrases", "words"]
 """Running text; messages and titles; lists of words and names."""
 
-_MARKUP = regex.compile(r"</?[a-zA-Z][^<>]{0,200}>|\{\{[^{}]{0,200}\}\}|\[\[|\]\]|'''?|&[a-zA-Z]{2,8};")
+_MARKUP = regex.compile(
+    r"</?[a-zA-Z][^<>]{0,200}>|\{\{[^{}]{0,200}\}\}|\[\[(?:[^\[\]|]{0,200}\|)?|\]\]|'''?|\[(?=[a-z]{3,6}:)"
+)
 _PLACE_HOLDER = regex.compile(
     r"%(?:\d+\$)?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|%\([^()]{0,40}\)[a-zA-Z]|%\d+|\$\{[^{}]{0,60}\}|\{\$?[\w .:,-]{0,60}\}"
     r"|\$\d|\$[a-zA-Z_]+|__[A-Z_]{1,40}__"
@@ -34,6 +36,15 @@ class Passage:
 
 def tidy(text: str) -> str:
     """The text as one line of NFC, without markup, place holders and addresses."""
-    for pattern in (_MARKUP, _PLACE_HOLDER, _ADDRESS):
-        text = pattern.sub(" ", text)
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", html.unescape(text))).strip()
+    for pattern in (_MARKUP, _MARKUP, _PLACE_HOLDER, _ADDRESS):  # what is nested goes the second time
+        text = pattern.sub(" ", html.unescape(text))
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+_LEAST_LETTERS, _LEAST_LETTER_SHARE = 8, 0.6
+
+
+def is_text(text: str) -> bool:
+    """Whether there is enough to learn from in a tidied text: letters, and hardly anything else."""
+    num = sum(map(str.isalpha, text)) + sum(unicodedata.category(c).startswith("M") for c in text)
+    return num >= _LEAST_LETTERS and num >= _LEAST_LETTER_SHARE * (len(text) - text.count(" "))

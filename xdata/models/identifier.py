@@ -1,0 +1,166 @@
+"""Our own identifier of languages: n-grams of letters, each with a vector of small integers, and one linear layer.
+
+A text is the mean of the vectors of its n-grams (Joulin et al. 2017, Bag of Tricks), so any part of a text costs a
+subtraction, and one pass serves documents, lines and segments. Sums are of whole numbers, so they are the same on
+every machine. Only languages of the script that most letters are of come into question.
+"""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from xdata.errors import ResourceError, one_line
+from xdata.models.letters import NO_BUCKET, LetterWords, buckets_of, letter_words
+from xdata.text.scripts import main_scripts, script_codes, script_members
+from xdata.text.spans import Ints
+
+Floats = npt.NDArray[np.float32]
+
+NOISE = "zxx"
+"""Language of what is no text: code, keys, addresses."""
+MOST_READ = 1 << 17
+"""Code points of a text that are read; of a longer one, even slices."""
+
+_NUM_SLICES = 16
+_BLOCK = 1 << 15
+"""Places whose n-grams are looked up at a time."""
+_LEAST = np.float32(-1e9)
+_FIELDS = ("vectors", "weights", "biases", "labels", "sharpness")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The words of some texts with the sums of their vectors, from which any part is identified."""
+
+    words: LetterWords
+    sums: npt.NDArray[np.int64]
+    """Of all words before each and of all; (words + 1, size of vectors)."""
+    counts: Ints
+    """Number of n-grams before each word and of all; (words + 1,)."""
+
+
+class LetterIdentifier:
+    """The model in a file. Raises ResourceError for a file that is none."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in _FIELDS}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise ResourceError(f"{path}: is not an identifier of xdata: {one_line(str(error))}") from None
+        self.labels: tuple[str, ...] = tuple(map(str, arrays["labels"]))
+        """`iso639-3_Script` of each class, in order; `zxx_Latn` and the like are noise."""
+        self._vectors: npt.NDArray[np.int8] = arrays["vectors"]
+        self._weights: Floats = arrays["weights"]
+        self._biases: Floats = arrays["biases"]
+        self._sharpness: Floats = arrays["sharpness"]
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """What the vectors of some texts sum up to, word by word."""
+        words = letter_words(texts)
+        sums, counts = self._sums(words)
+        return Reading(words, _cumulated(sums[words.words]), _cumulated(counts[words.words]))
+
+    def probabilities(
+        self,
+        reading: Reading,
+        firsts: Ints,
+        lasts: Ints,
+        scripts: Sequence[str | None],
+        *,
+        columns: Ints | None = None,
+    ) -> Floats:
+        """Probability of each label for each run of words, from `firsts` up to `lasts`: (runs, labels).
+
+        With `columns`, of these labels alone, as if there were no others. A run in a script that no label has, and
+        one without words, has noughts.
+        """
+        wanted = slice(None) if columns is None else columns
+        counts = reading.counts[lasts] - reading.counts[firsts]
+        means = (reading.sums[lasts] - reading.sums[firsts]) / np.maximum(counts, 1)[:, None]
+        scores = means.astype(np.float32) @ self._weights[:, wanted] + self._biases[wanted]
+        scores *= self._sharpness_of(counts)[:, None]
+        allowed = self._allowed(scripts)[:, wanted] & (counts > 0)[:, None]
+        scores = np.where(allowed, scores, _LEAST)
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True)) * allowed
+        total: Floats = shares.sum(axis=1, keepdims=True)
+        divided: Floats = shares / np.maximum(total, np.float32(1e-9))
+        return divided
+
+    def identify(self, texts: Sequence[str]) -> Floats:
+        """Probability of each label for each text: (texts, labels)."""
+        read = [excerpt(text) for text in texts]
+        reading = self.read(read)
+        offsets = reading.words.text_offsets
+        return self.probabilities(reading, offsets[:-1], offsets[1:], main_scripts(read))
+
+    def scripts_by_number(self, numbers: npt.NDArray[np.int16]) -> list[str | None]:
+        """Codes of scripts from the numbers that `scripts_of` gives them."""
+        return [None if number < 0 else script_codes()[number] for number in numbers.tolist()]
+
+    def _sharpness_of(self, counts: Ints) -> Floats:
+        """How much is made of a score, by the number of n-grams that it is the mean of."""
+        slope, shift, greatest = map(float, self._sharpness)
+        found: Floats = np.clip(shift + slope * np.log1p(counts), 0.05, greatest).astype(np.float32)
+        return found
+
+    def _allowed(self, scripts: Sequence[str | None]) -> npt.NDArray[np.bool_]:
+        codes = sorted({script or "" for script in scripts})
+        rows = np.stack([self._in_script(code) for code in codes]) if codes else np.zeros((0, len(self.labels)), bool)
+        return rows[[codes.index(script or "") for script in scripts]]
+
+    def _in_script(self, script: str) -> npt.NDArray[np.bool_]:
+        if script not in self._by_script:
+            wanted = script_members(script)
+            own = [script_members(label.split("_")[1]) for label in self.labels]
+            fits = np.array([bool(wanted) and wanted <= members for members in own])
+            self._by_script[script] = fits
+        return self._by_script[script]
+
+    @cached_property
+    def _by_script(self) -> dict[str, npt.NDArray[np.bool_]]:
+        return {}
+
+    def _sums(self, words: LetterWords) -> tuple[npt.NDArray[np.int32], Ints]:
+        """(sum of the vectors of each different word, number of its n-grams)."""
+        num, offsets = len(words.offsets) - 1, words.offsets
+        sums = np.zeros((num, self._vectors.shape[1]), dtype=np.int32)
+        counts = np.zeros(num, dtype=np.int64)
+        first = 0
+        while first < num:
+            last = max(int(np.searchsorted(offsets, offsets[first] + _BLOCK, side="right")) - 1, first + 1)
+            begin, end = int(offsets[first]), int(offsets[last])
+            buckets = buckets_of(words.points[begin:end], offsets[first : last + 1] - begin, len(self._vectors))
+            places = np.zeros((end - begin, sums.shape[1]), dtype=np.int16)
+            for column in range(buckets.shape[1]):
+                places += self._vectors[buckets[:, column]]
+            starts = offsets[first:last] - begin
+            sums[first:last] = np.add.reduceat(places, starts, axis=0, dtype=np.int32)
+            counts[first:last] = np.add.reduceat((buckets != NO_BUCKET).sum(axis=1), starts)
+            first = last
+        return sums, counts
+
+
+def excerpt(text: str) -> str:
+    """The text, or even slices of it where it is longer than MOST_READ code points."""
+    if len(text) <= MOST_READ:
+        return text
+    size = MOST_READ // _NUM_SLICES
+    starts = [number * (len(text) - size) // (_NUM_SLICES - 1) for number in range(_NUM_SLICES)]
+    return "\n".join(text[start : start + size] for start in starts)
+
+
+def save_identifier(path: Path, **arrays: npt.NDArray[np.generic]) -> None:
+    """Writes a model, the same bytes for the same arrays."""
+    np.savez(path, allow_pickle=False, **{name: arrays[name] for name in _FIELDS})
+
+
+def _cumulated(values: npt.NDArray[np.int32] | Ints) -> npt.NDArray[np.int64]:
+    sums = np.zeros((len(values) + 1, *values.shape[1:]), dtype=np.int64)
+    np.cumsum(values, axis=0, out=sums[1:])
+    return sums
