@@ -61,6 +61,11 @@ def macro_f1(scores: Mapping[str, Score]) -> float:
     return mean(score.f1 for score in scores.values()) if scores else 0.0
 
 
+def macro_recall(scores: Mapping[str, Score]) -> float:
+    """Recall of languages on average; 0 without any."""
+    return mean(score.recall for score in scores.values()) if scores else 0.0
+
+
 def accuracy(gold: Sequence[str], predicted: Sequence[str | None]) -> float:
     """Share of the sentences that are right; 0 without any."""
     return mean(label == found for label, found in zip(gold, predicted, strict=True)) if gold else 0.0
