@@ -12,7 +12,8 @@ Parts:
 - `calibration`: expected calibration error of the scores that are probabilities, in fifteen bins of equal weight, with
   all languages as frequent and as in a crawl; a plot of reliability.
 - `abstention`: coverage against accuracy; a plot.
-- `precision`: false positives of the fifteen smallest languages among sentences of large ones, with 95 % bounds.
+- `precision`: false positives of the fifteen smallest languages among sentences of large ones, with 95 % bounds; and
+  their recall, without which there is little to say.
 - `mixed`: planted documents of two languages; precision and recall by character.
 - `speed`: sentences a second of CPU on one core, start-up, peak memory; each identifier in a process of its own.
 
@@ -47,7 +48,7 @@ from tests.benchmarks.identification.metrics import (
     wilson_bounds,
 )
 from tests.benchmarks.identification.mixed import LAYOUTS, PAIRS, Mixed, Segmenter, count_found, plant, segment_by
-from tests.benchmarks.identification.neighbours import NEIGHBOUR_SETS, SMALL, count_false, false_positives
+from tests.benchmarks.identification.neighbours import NEIGHBOUR_SETS, SMALL, SMALL_SETS, count_false, false_positives
 from tests.benchmarks.identification.peers import PEERS, MissingPackage, Peer, load_object, load_ours, load_peer
 from tests.benchmarks.identification.plots import draw_shares
 from tests.benchmarks.identification.results import Result, Results
@@ -56,6 +57,7 @@ from tests.benchmarks.identification.texts import SETS
 
 _BESIDE = "sib200"
 _SCORED = ("sib200", "tatoeba")
+_CURVE_POINTS = 200
 _ACCURACIES = (0.90, 0.95, 0.98, 0.99)
 
 
@@ -210,8 +212,12 @@ def print_abstention(bench: Bench) -> None:
                 weights = weigh(result.gold_codes, prior(result.by_code.keys()))
                 curve = abstention_curve(result.scores, result.right, result.answered, weights)
                 cells = " ".join(f"{coverage_at(curve, share):7.3f}" for share in _ACCURACIES)
-                print(f"{name:14} {peer.name:13} {prior_name:8} {cells}   {curve[-1].accuracy:.3f}", flush=True)
-                rows += [(name, peer.name, prior_name, *map("{:.4f}".format, point)) for point in curve[::20]]
+                print(
+                    f"{name:14} {peer.name:13} {prior_name:8} {cells}   {curve[-1].accuracy if curve else 0.0:.3f}",
+                    flush=True,
+                )
+                kept = curve[:: max(1, len(curve) // _CURVE_POINTS)]
+                rows += [(name, peer.name, prior_name, *map("{:.4f}".format, point)) for point in kept]
                 lines[peer.name] = [(point.coverage, point.accuracy) for point in curve]
             image = draw_shares(
                 lines,
@@ -232,12 +238,15 @@ def print_precision(bench: Bench) -> None:
     sentences = [sentence for name in NEIGHBOUR_SETS for sentence in bench.all_results.sentences(name)]
     print(f"{len(sentences)} sentences of {', '.join(NEIGHBOUR_SETS)}; k of N (95 % bounds a million)")
     print(f"{'identifier':13} " + " ".join(f"{code:>19}" for code in SMALL))
-    rows: list[Sequence[object]] = [("identifier", "language", "speakers", "false", "sentences", "low", "high", "of")]
+    header = ("identifier", "language", "speakers", "recall", "false", "sentences", "low", "high", "of")
+    rows: list[Sequence[object]] = [header]
     for peer in bench.peers:
         counts = count_false(peer, sentences)
         found = false_positives(counts, len(sentences))
         cells = [f"{item.num_false} ({item.bounds[0] * 1e6:.0f}-{item.bounds[1] * 1e6:.0f})" for item in found]
         print(f"{peer.name:13} " + " ".join(f"{cell:>19}" for cell in cells), flush=True)
+        recalls = _recalls(bench, peer)
+        print(f"{'':13} " + " ".join(f"{f'recall {recalls[code]:.3f}':>19}" for code in SMALL))
         total = sum(item.num_false for item in found)
         low, high = wilson_bounds(total, len(sentences))
         print(f"{'':13} all fifteen: {total} of {len(sentences)} ({low:.3%} to {high:.3%})")
@@ -245,8 +254,14 @@ def print_precision(bench: Bench) -> None:
             of = ", ".join(f"{gold} {count}" for (gold, said), count in sorted(counts.items()) if said == item.code)
             low, high = item.bounds
             figures = (item.num_false, item.num_sentences, f"{low:.8f}", f"{high:.8f}")
-            rows.append((peer.name, item.code, SMALL[item.code], *figures, of))
+            rows.append((peer.name, item.code, SMALL[item.code], f"{recalls[item.code]:.4f}", *figures, of))
     bench.write("precision.tsv", rows)
+
+
+def _recalls(bench: Bench, peer: Peer) -> dict[str, float]:
+    """Recall of each small language in the first set that has it."""
+    tables = [bench.results.of(peer, name).by_code for name in SMALL_SETS]
+    return {code: next(table[code].recall for table in tables if code in table) for code in SMALL}
 
 
 def print_mixed(bench: Bench) -> None:

@@ -34,6 +34,8 @@ SMALL = {
 """Code -> speakers."""
 
 NEIGHBOUR_SETS = ("multi30k", "newstest", "tatoeba_en_es", "tico19")
+SMALL_SETS = ("sib200", "tatoeba", "americasnli")
+"""Where there are sentences in the small ones."""
 
 
 class FalsePositives(NamedTuple):

@@ -3,7 +3,7 @@
 - `lid176`: fastText's lid.176.ftz, as xdata has it; gives a probability.
 - `gcld3`: Google's CLD3 (`pip install cld3-py==3.1.0`); gives a probability.
 - `heliport`: HeLI-OTS (`pip install heliport==1.0.1`, GPL-3.0) made to always answer. Its score is how far the best
-  language is from the next one, which is no probability.
+  language is from the next one, which is no probability. It is asked twice for it: its speed is that of the next one.
 - `heliport_und`: the same as it comes, abstaining below its thresholds.
 - ours: whatever a factory gives that has `identify(texts)` as xdata's identifiers do (`load_ours`).
 
@@ -102,14 +102,11 @@ def _heliport() -> Peer:
     identifier = _package("heliport", "heliport==1.0.1").Identifier()
 
     def guess(texts: Sequence[str]) -> list[Guess]:
-        return [_best_of_two(identifier.identify_topk_with_score(text, 2)) for text in texts]
+        codes = (identifier.identify(text, ignore_confidence=True) for text in texts)
+        scores = (identifier.identify_with_score(text)[1] for text in texts)
+        return [Guess(_label(code), score) for code, score in zip(codes, scores, strict=True)]
 
     return Peer("heliport", guess, is_probability=False)
-
-
-def _best_of_two(found: Sequence[tuple[str, float]]) -> Guess:
-    (code, cost), *others = found
-    return Guess(_label(code), others[0][1] - cost if others else cost)
 
 
 def _heliport_und() -> Peer:

@@ -134,9 +134,9 @@ def _by_suffix(folder: Path) -> Iterator[Sentence]:
 
 
 def _english_spanish(folder: Path) -> Iterator[Sentence]:
-    rows = _rows(next(iter(_files(folder, "spa.txt.gz"))))
-    for number, language in enumerate(("eng", "spa")):
-        yield from _labelled(language, (row[number] for row in rows))
+    for path in _files(folder, "spa.txt.gz"):
+        for number, language in enumerate(("eng", "spa")):
+            yield from _labelled(language, (row[number] for row in _rows(path)))
 
 
 _TAGS = {
