@@ -1,0 +1,1 @@
+"""Language identification measured: sets, peers, metrics. Run as `python -m tests.benchmarks.identification`."""
