@@ -58,7 +58,7 @@ class LetterIdentifier:
         self._vectors: npt.NDArray[np.int8] = arrays["vectors"]
         self._weights: Floats = arrays["weights"]
         self._biases: Floats = arrays["biases"]
-        self._sharpness: Floats = arrays["sharpness"]
+        self._sharpness: tuple[float, float, float] = tuple(map(float, arrays["sharpness"]))
 
     def read(self, texts: Sequence[str]) -> Reading:
         """What the vectors of some texts sum up to, word by word."""
@@ -84,7 +84,7 @@ class LetterIdentifier:
         counts = reading.counts[lasts] - reading.counts[firsts]
         means = (reading.sums[lasts] - reading.sums[firsts]) / np.maximum(counts, 1)[:, None]
         scores = means.astype(np.float32) @ self._weights[:, wanted] + self._biases[wanted]
-        scores *= self._sharpness_of(counts)[:, None]
+        scores *= sharpness(counts, *self._sharpness)[:, None]
         allowed = self._allowed(scripts)[:, wanted] & (counts > 0)[:, None]
         scores = np.where(allowed, scores, _LEAST)
         shares = np.exp(scores - scores.max(axis=1, keepdims=True)) * allowed
@@ -102,12 +102,6 @@ class LetterIdentifier:
     def scripts_by_number(self, numbers: npt.NDArray[np.int16]) -> list[str | None]:
         """Codes of scripts from the numbers that `scripts_of` gives them."""
         return [None if number < 0 else script_codes()[number] for number in numbers.tolist()]
-
-    def _sharpness_of(self, counts: Ints) -> Floats:
-        """How much is made of a score, by the number of n-grams that it is the mean of."""
-        slope, shift, greatest = map(float, self._sharpness)
-        found: Floats = np.clip(shift + slope * np.log1p(counts), 0.05, greatest).astype(np.float32)
-        return found
 
     def _allowed(self, scripts: Sequence[str | None]) -> npt.NDArray[np.bool_]:
         codes = sorted({script or "" for script in scripts})
@@ -153,6 +147,12 @@ def excerpt(text: str) -> str:
     size = MOST_READ // _NUM_SLICES
     starts = [number * (len(text) - size) // (_NUM_SLICES - 1) for number in range(_NUM_SLICES)]
     return "\n".join(text[start : start + size] for start in starts)
+
+
+def sharpness(counts: Ints, slope: float, shift: float, greatest: float) -> Floats:
+    """How much is made of a score, by the number of n-grams that it is the mean of."""
+    found: Floats = np.clip(shift + slope * np.log1p(counts), 0.05, greatest).astype(np.float32)
+    return found
 
 
 def save_identifier(path: Path, **arrays: npt.NDArray[np.generic]) -> None:

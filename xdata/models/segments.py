@@ -8,6 +8,7 @@ by all its words.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -162,7 +163,7 @@ def _runs(course: Ints, blocks: Ints) -> list[tuple[int, int]]:
     """(first word, one past the last) of each stretch of one language, short ones joined to the one before."""
     edges = [*np.flatnonzero(np.diff(np.concatenate(([-1], course)))).tolist(), len(course)]
     runs: list[tuple[int, int]] = []
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         is_whole_block = (begin == 0 or blocks[begin] != blocks[begin - 1]) and (
             end == len(blocks) or blocks[end] != blocks[end - 1]
         )

@@ -137,7 +137,7 @@ def script_ranges() -> tuple[tuple[int, int, str], ...]:
 
 
 @cache
-def scriptscript_codes() -> tuple[str, ...]:
+def script_codes() -> tuple[str, ...]:
     """Unicode scripts by their number."""
     return tuple(sorted({code for _, _, code in script_ranges()} | SHARED))
 

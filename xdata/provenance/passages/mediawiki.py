@@ -19,6 +19,9 @@ def passages(cache: Path) -> Iterator[Passage]:
     """Every translated message, by language."""
     for package in packages_of("mediawiki"):
         english, others = _messages(unpacked(package, cache))
+        for text in dict.fromkeys(map(tidy, english.values())):
+            if is_text(text):
+                yield Passage("eng_Latn", text, "phrases", package.title)
         for code in sorted(others):
             found = {tidy(text): None for name, text in others[code].items() if text != english.get(name)}
             words = {tidy(text): set(tidy(english.get(name, "")).split()) for name, text in others[code].items()}
