@@ -17,7 +17,7 @@ from xdata.text.hashes import hash_words, mix
 from xdata.text.spans import Ints
 
 CodePoints = npt.NDArray[np.uint32]
-Buckets = npt.NDArray[np.int32]
+Buckets = npt.NDArray[np.int64]
 
 SIZES = (1, 2, 3, 4, 5)
 """Code points of n-grams."""
@@ -66,28 +66,26 @@ def letter_words(texts: Sequence[str]) -> LetterWords:
     return LetterWords(points, offsets, words.astype(np.int64), starts, ends, text_offsets, text_starts)
 
 
-def buckets_of(points: CodePoints, offsets: Ints, num_buckets: int) -> Buckets:
-    """Bucket of each n-gram, by the place where it begins and by size: (places, sizes + 1).
+def buckets_of(points: CodePoints, offsets: Ints, num_buckets: int) -> tuple[Buckets, Buckets]:
+    """(bucket of the n-gram of each size that begins at each place: (sizes, places), bucket of each whole word).
 
-    The last column has the whole word, at its first place. NO_BUCKET stands where there is no n-gram.
+    NO_BUCKET stands where there is no n-gram, and for a word that is one of its n-grams.
     """
     mask = np.uint32(num_buckets - 1)
     lengths = np.diff(offsets)
     left = np.repeat(offsets[1:], lengths) - np.arange(len(points))
-    found = np.zeros((len(points), len(SIZES) + 1), dtype=np.int32)
+    found = np.zeros((len(SIZES), len(points)), dtype=np.int64)
     values = _spread(points)
     hashes = np.zeros(len(points), dtype=np.uint32)
-    for column, size in enumerate(SIZES):
+    for row, size in enumerate(SIZES):
         step = np.zeros_like(hashes)
         step[: len(points) - size + 1] = values[size - 1 :]
         hashes = hashes * _BASE + step
         bucket = _spread(hashes + np.uint32(size)) & mask
-        found[:, column] = np.where(left >= size, np.maximum(bucket, 1), NO_BUCKET)
-    found[:, 0] = np.where(points > _END, found[:, 0], NO_BUCKET)  # a boundary alone says nothing
-    long = np.flatnonzero(lengths > SIZES[-1])
-    whole = hash_words(points, offsets[long], offsets[long + 1])
-    found[offsets[long], -1] = np.maximum((mix(whole) & np.uint64(mask)).astype(np.int32), 1)
-    return found
+        found[row] = np.where(left >= size, np.maximum(bucket, 1), NO_BUCKET)
+    found[0] = np.where(points > _END, found[0], NO_BUCKET)  # a boundary alone says nothing
+    whole = (mix(hash_words(points, offsets[:-1], offsets[1:])) & np.uint64(mask)).astype(np.int64)
+    return found, np.where(lengths > SIZES[-1], np.maximum(whole, 1), NO_BUCKET)
 
 
 def _spread(values: CodePoints) -> CodePoints:

@@ -108,7 +108,10 @@ def prepare(selected: Mapping[str, Sequence[Passage]]) -> Corpus:
     passages = [passage for label in selected for passage in selected[label]]
     sizes = [len(selected[label]) for label in selected]
     words = letter_words([passage.text for passage in passages])
-    buckets = buckets_of(words.points, words.offsets, NUM_BUCKETS)
+    ngrams, whole = buckets_of(words.points, words.offsets, NUM_BUCKETS)
+    buckets = np.zeros((len(words.points), len(ngrams) + 1), dtype=np.int32)
+    buckets[:, :-1] = ngrams.T
+    buckets[words.offsets[:-1], -1] = whole
     is_there = buckets != NO_BUCKET
     before = np.concatenate(([0], np.cumsum(is_there.sum(axis=1))))
     return Corpus(
