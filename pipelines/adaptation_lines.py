@@ -6,7 +6,7 @@ from pydantic import Field
 
 from xdata.edits.lines import MAFT
 from xdata.filters.quota import Quota
-from xdata.models.language import LID_176
+from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
 from xdata.parts.stages import corpus, edited
@@ -28,7 +28,7 @@ def adaptation_lines(
     ] = None,
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
-    identifier: p.Identifier = LID_176,
+    identifier: p.Identifier = XLID,
     min_language_score: p.MinLanguageScore = None,
     min_script_share: p.MinScriptShare = 0.0,
     max_debris_share: p.MaxDebrisShare = 0.05,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from xdata.models.language import LID_176
+from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
 from xdata.parts.stages import corpus, edited
@@ -31,7 +31,7 @@ def domain_corpus(
     min_quality_by_language: p.ByLanguage = {},  # noqa: B006
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
-    identifier: p.Identifier = LID_176,
+    identifier: p.Identifier = XLID,
     min_language_score: p.MinLanguageScore = None,
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 20,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from xdata.filters.fineweb2 import MAX_WORDS, MIN_WORDS
-from xdata.models.language import LID_176
+from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
 from xdata.parts.stages import corpus, edited
@@ -26,7 +26,7 @@ def fineweb2_corpus(
     ] = "refuse",
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
-    identifier: p.Identifier = LID_176,
+    identifier: p.Identifier = XLID,
     url_lists: p.UrlLists = (UT1,),
     min_similarity: p.MinSimilarity = 0.75,
     rejects: p.Rejects = "all",

@@ -7,7 +7,7 @@ from pydantic import Field
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import Share, SplitBy
-from xdata.models.language import LID_176
+from xdata.models.language import XLID
 from xdata.parts import parameters as p
 from xdata.recipe import Recipe, Stage
 from xdata.recipes import find_recipe
@@ -32,7 +32,7 @@ def maltese_corpus(
     ] = None,
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
-    identifier: p.Identifier = LID_176,
+    identifier: p.Identifier = XLID,
     min_language_score: p.MinLanguageScore = None,
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 50,

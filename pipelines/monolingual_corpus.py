@@ -1,6 +1,6 @@
 """Clean, deduplicated text of each language, out of crawl files or documents."""
 
-from xdata.models.language import LID_176
+from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
 from xdata.parts.stages import corpus, edited
@@ -13,7 +13,7 @@ def monolingual_corpus(
     languages: p.Languages = (),
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
-    identifier: p.Identifier = LID_176,
+    identifier: p.Identifier = XLID,
     min_language_score: p.MinLanguageScore = None,
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 50,

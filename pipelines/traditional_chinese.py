@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from xdata.models.language import LID_176
+from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
 from xdata.parts.stages import corpus, edited
@@ -26,7 +26,7 @@ def traditional_chinese(
     ] = ("eng_Latn",),
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
-    identifier: p.Identifier = LID_176,
+    identifier: p.Identifier = XLID,
     min_language_score: p.MinLanguageScore = None,
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 50,

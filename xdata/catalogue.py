@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from xdata.errors import ConfigError, nearest, one_line
 from xdata.languages import Language, described_languages
-from xdata.models.language import LID_176, load_identifier
+from xdata.models.language import XLID, load_identifier
 from xdata.recipes import find_recipe, recipe_functions
 from xdata.step import Step
 from xdata.steps import registry
@@ -44,7 +44,7 @@ def _steps() -> list[str]:
 
 
 def _languages() -> list[str]:
-    known = load_identifier(LID_176).languages
+    known = load_identifier(XLID).languages
     rows = []
     for code in described_languages():
         language = Language(code)
@@ -55,8 +55,8 @@ def _languages() -> list[str]:
 
 
 def _models() -> list[str]:
-    facts = read_yaml(LID_176.files()[1])
-    languages = len(load_identifier(LID_176).languages)
+    facts = read_yaml(XLID.files()[1])
+    languages = len(load_identifier(XLID).languages)
     return _columns([("lid.176.ftz", f"identifies {languages} languages", str(facts["licence"]), str(facts["source"]))])
 
 
@@ -132,7 +132,7 @@ def _show_language(language: Language) -> list[str]:
     if facts.neighbours:
         rows.append(("taken for", ", ".join(facts.neighbours.codes)))
     rows.append(("not known", ", ".join(facts.lacks).replace("_", " ") or "nothing"))
-    known = language.iso639_3 in load_identifier(LID_176).languages
+    known = language.iso639_3 in load_identifier(XLID).languages
     rows.append(("identified", "by lid.176" if known else "not by lid.176"))
     return _columns(rows)
 

@@ -16,7 +16,7 @@ import regex
 from xdata import __version__
 from xdata.errors import XdataError, one_line
 from xdata.languages import Language, check_overlay, described_languages
-from xdata.models.language import LID_176, load_identifier
+from xdata.models.language import XLID, load_identifier
 from xdata.recipes import find_recipe, recipe_functions
 from xdata.resources import resources_folder
 
@@ -100,7 +100,7 @@ def _version(name: str) -> str | None:
 
 def _identifier() -> str:
     """Identifies the samples of some languages that it should know."""
-    identifier = load_identifier(LID_176)
+    identifier = load_identifier(XLID)
     texts = [sample.text for code in _SAMPLES if (sample := Language(code).facts.sample)]
     found = identifier.identify(texts)
     right = sum(code.startswith(one.language or "?") for code, one in zip(_SAMPLES, found, strict=True))

@@ -19,7 +19,7 @@ from xdata.filters.rules import Preset, language_filter, own_thresholds, thresho
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.languages import described_languages
-from xdata.models.language import LID_176
+from xdata.models.language import XLID
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.scores.c4 import C4Quality
@@ -76,7 +76,7 @@ def in_languages(
     languages: tuple[str, ...],
     *,
     sources: Sequence[Source],
-    identifier: ModelRef = LID_176,
+    identifier: ModelRef = XLID,
     reasons: Mapping[str, str] | None = None,
 ) -> Criterion:
     """The language is known and asked for; `reasons` says why documents of some others go.
