@@ -28,7 +28,7 @@ LAYERS = (
     {"survey"},
     {"card", "report"},
     {"run"},
-    {"calibrate", "check", "diff", "doctor", "explain", "catalogue", "progress", "provenance", "train"},
+    {"calibrate", "check", "diff", "doctor", "explain", "catalogue", "identify", "progress", "provenance", "train"},
     {"cli"},
 )
 """What is in a layer imports from lower ones only; rooms of one layer do not know each other."""

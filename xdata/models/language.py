@@ -21,6 +21,8 @@ XLID = ModelRef(backend="letters", resource="xlid.npz")
 LID_176 = ModelRef(backend="fasttext", resource="lid.176.ftz")
 """fastText's identifier of 176 languages (Joulin et al. 2016); CC-BY-SA-3.0."""
 
+ABSTAINS_BELOW = 0.3
+"""Probability below which our identifier names no language, and gives the most probable ones as alternatives."""
 LEAST_SHARE = 0.05
 """Least probability of an alternative."""
 
@@ -87,16 +89,18 @@ class XdataIdentifier:
         """What rows of probabilities say."""
         labels = self.model.labels
         best = shares.argmax(axis=1)
+        scores = shares[np.arange(len(best)), best]
+        names = ~self._noise[best] & (scores >= ABSTAINS_BELOW)
+        likely = (shares >= LEAST_SHARE) & ~self._noise
+        likely[names, best[names]] = False
         others: list[list[tuple[str, float]]] = [[] for _ in best]
-        for row, column in zip(*map(np.ndarray.tolist, np.nonzero(shares >= LEAST_SHARE)), strict=True):
-            if column != best[row] and not self._noise[column]:
-                others[row].append((labels[column], _rounded(shares[row, column])))
-        scores = shares[np.arange(len(best)), best].tolist()
+        for row, column in zip(*map(np.ndarray.tolist, np.nonzero(likely)), strict=True):
+            others[row].append((labels[column], _rounded(shares[row, column])))
         return [
-            Identification(
-                None if self._noise[column] or not score else labels[column], _rounded(score), _ordered(alternatives)
+            Identification(labels[column] if is_named else None, _rounded(score), _ordered(alternatives))
+            for column, score, is_named, alternatives in zip(
+                best.tolist(), scores.tolist(), names.tolist(), others, strict=True
             )
-            for column, score, alternatives in zip(best.tolist(), scores, others, strict=True)
         ]
 
     def _weighted(self, shares: npt.NDArray[np.float32], weights: Sequence[Weights]) -> npt.NDArray[np.float32]:
