@@ -12,7 +12,9 @@ from xdata.models.letters import NO_BUCKET, SIZES, LetterWords, buckets_of, lett
 def _spelt(words: LetterWords) -> list[str]:
     """Every word of the texts, as it is folded, without boundary marks."""
     spans = zip(words.offsets[:-1], words.offsets[1:], strict=True)
-    different = [words.points[start + 1 : end - 1].tobytes().decode("utf-32-le", "surrogatepass") for start, end in spans]
+    different = [
+        words.points[start + 1 : end - 1].tobytes().decode("utf-32-le", "surrogatepass") for start, end in spans
+    ]
     return [different[number] for number in words.words]
 
 

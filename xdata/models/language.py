@@ -106,8 +106,8 @@ class XdataIdentifier:
     def _weighted(self, shares: npt.NDArray[np.float32], weights: Sequence[Weights]) -> npt.NDArray[np.float32]:
         rows = {id(each): self._row(each) for each in weights}
         weighted = shares * np.stack([rows[id(each)] for each in weights])
-        weighted /= np.maximum(weighted.sum(axis=1, keepdims=True), np.float32(1e-9))
-        return weighted
+        totals = weighted.sum(axis=1, keepdims=True)
+        return (weighted / np.where(totals > 0, totals, 1)).astype(np.float32)
 
     def _row(self, weights: Weights) -> npt.NDArray[np.float32]:
         return np.array([weight_of(label, weights) for label in self.model.labels], dtype=np.float32)

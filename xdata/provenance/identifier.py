@@ -39,6 +39,8 @@ SAME = {"aka": "twi", "kng": "kon", "src": "srd", "zlm": "zsm"}
 """Language -> the one that it is written as in this model: a macrolanguage or the greatest member of one."""
 LEAST_CHARACTERS = 1_500
 """Of a language that the model knows."""
+LEAST_HAN_CHARACTERS = 10_000
+"""Of a language in Han characters, which it shares with larger ones."""
 MOST_CHARACTERS = 300_000
 """Of a language that it is trained on: prose first, then phrases, then words."""
 
@@ -102,7 +104,7 @@ def select(passages: Iterable[Passage], *, without: Collection[str] = ()) -> dic
             if num < MOST_CHARACTERS and passage.text not in kept:
                 kept[passage.text] = passage
                 num += len(passage.text)
-        if num >= LEAST_CHARACTERS:
+        if num >= (LEAST_HAN_CHARACTERS if label.endswith(("_Hans", "_Hant")) else LEAST_CHARACTERS):
             found[label] = list(kept.values())
     return found
 
