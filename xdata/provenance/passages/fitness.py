@@ -1,5 +1,6 @@
 """Which texts are worth learning from: long enough, mostly letters, and not left in another language."""
 
+import html
 from collections.abc import Iterable, Iterator
 
 import regex
@@ -41,7 +42,7 @@ def message_text(text: str) -> str:
     """A message as running text, empty where it is a choice of several."""
     if _CHOICE.search(text):
         return ""
-    return tidy(_ACCELERATOR.sub("", text) if "_" in text or "&" in text else text).strip(" :*•·-–—\"“”'")
+    return tidy(_ACCELERATOR.sub("", html.unescape(text))).strip(" :*%•·-–—\"“”'")
 
 
 def is_english(text: str, vocabulary: frozenset[str]) -> bool:

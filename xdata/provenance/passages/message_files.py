@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import regex
-
 import yaml
 
 Pair = tuple[str, str]
@@ -19,9 +18,8 @@ Pair = tuple[str, str]
 
 _JAVASCRIPT = regex.compile(
     r"""(?P<key>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w$]+)\]?\s*[:=]\s*\[?\s*"""
-    r"""(?P<quote>["'])(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.)*)(?P=quote)(?P<rest>[^\n]{0,40})"""
+    r"""(?P<quote>["'])(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.)*)(?P=quote)(?P<left>;  // untranslated)?"""
 )
-_NOT_TRANSLATED = "// untranslated"
 _FLUENT = regex.compile(
     r"^(?:[a-zA-Z][\w-]*|\s+\.[a-zA-Z][\w-]*) *= *(?P<text>[^\n]*(?:\n {4,}(?![.*\[}])[^\n]+)*)", regex.M
 )
@@ -55,7 +53,7 @@ def _leaves(node: Any) -> Iterator[str]:
 
 def _javascript(path: Path) -> Iterator[Pair]:
     for match in _JAVASCRIPT.finditer(path.read_text(encoding="utf-8-sig")):
-        if _NOT_TRANSLATED not in match["rest"] and match["text"]:
+        if not match["left"]:
             source = _unescaped(match["key"][1:-1]) if " " in match["key"] else ""
             yield source, _unescaped(match["text"])
 
@@ -97,7 +95,8 @@ def _po(path: Path) -> Iterator[Pair]:
 
 def _fluent(path: Path) -> Iterator[Pair]:
     for match in _FLUENT.finditer(path.read_text(encoding="utf-8-sig")):
-        yield "", match["text"]
+        if match["text"].strip():
+            yield "", match["text"]
 
 
 _READERS: dict[str, Callable[[Path], Iterator[Pair]]] = {

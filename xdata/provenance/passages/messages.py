@@ -34,6 +34,7 @@ FILES = {
     "plone.app.locales": ("plone/app/locales/locales/{tag}/LC_MESSAGES/*.po",),
     "matrix-react-sdk": ("package/src/i18n/strings/{tag}.json",),
     "datatables.net-plugins": ("package/i18n/{tag}.json",),
+    "@dhis2/analytics": ("package/build/cjs/locales/{tag}/translations.json",),
     "home-assistant-intents": ("home_assistant_intents/data/{tag}.json",),
     "@joplin/lib": ("package/locales/{tag}.json",),
     "nikola": ("nikola/data/themes/base/messages/messages_{tag}.py",),

@@ -39,11 +39,14 @@ _OWN_TAGS = {
     "grt": "grt_Latn",
     "hak": "hak_Latn",
     "hif": "hif_Latn",
+    "hmn": "mww_Latn",
     "ik": "esi_Latn",
     "iu": "ike_Cans",
     "kaa": "kaa_Latn",
     "kok": "gom_Deva",
+    "kr": "knc_Latn",
     "kv": "kpv_Cyrl",
+    "lah": "pnb_Arab",
     "lki": "lki_Arab",
     "lrc": "lrc_Arab",
     "luz": "luz_Arab",
@@ -52,6 +55,7 @@ _OWN_TAGS = {
     "mo": "ron_Cyrl",
     "nah": "nah_Latn",
     "nan": "nan_Latn",
+    "non": "non_Latn",
     "nrm": "nrf_Latn",
     "roa-rup": "rup_Latn",
     "roa-tara": "nap_Latn",
@@ -75,7 +79,7 @@ _OWN_TAGS = {
 }
 """Tag, in lower case with hyphens -> label, in the script that is meant where the letters tell no other."""
 
-_NOT_A_LANGUAGE = frozenset({"qqq", "qqx", "ach-ug", "tlh", "tlh-latn", "x-pig-latin", "ja-hira", "en-rtl"})
+_NOT_A_LANGUAGE = frozenset({"qqq", "qqx", "ach-ug", "tlh", "tlh-latn", "x-pig-latin", "zh-latn-cn", "ja-hira"})
 """Tags of notes for translators, of stand-ins for tests, and of what nobody writes."""
 
 _OTHER_SCRIPTS = frozenset({
