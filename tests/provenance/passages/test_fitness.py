@@ -26,6 +26,8 @@ def test_what_is_short_or_no_language_is_not_fit(text: str) -> None:
         ("Faili (&F)", "Faili"),
         ("{count, plural, one {faili} other {mafaili}}", ""),
         ("<b>Karibu</b> {jina}!", "Karibu !"),
+        ("Faili '%s' (%d) na «%s»", "Faili na"),
+        ("MAX_FILE_SIZE ya faili", "MAX_FILE_SIZE ya faili"),
     ],
 )
 def test_messages_lose_accelerators_and_place_holders(message: str, text: str) -> None:

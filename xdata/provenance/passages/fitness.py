@@ -23,6 +23,9 @@ _WORD = regex.compile(r"[\p{L}\p{M}'’]+")
 _CHOICE = regex.compile(r"\{\s*[\w$]+\s*,\s*(?:plural|select|selectordinal)\s*,")
 _ACCELERATOR = regex.compile(r"(?:\([_&]\w\)|(?<![\w])[_&](?=\w)|(?<=\w)[_&](?=\w))")
 
+_EMPTY_QUOTES = regex.compile(r"""'\s*'|"\s*"|«\s*»|“\s*”|„\s*[“”]|‘\s*’|\(\s*\)|（\s*）|「\s*」""")
+"""Left where a place holder was."""
+
 _ENGLISH_SHARE = 0.8
 """Share of words that the English messages have too, from which a message counts as English."""
 
@@ -42,7 +45,9 @@ def message_text(text: str) -> str:
     """A message as running text, empty where it is a choice of several."""
     if _CHOICE.search(text):
         return ""
-    return tidy(_ACCELERATOR.sub("", html.unescape(text))).strip(" :*%•·-–—\"“”'")
+    plain = html.unescape(text)
+    tidied = tidy(_ACCELERATOR.sub("", plain) if len(_ACCELERATOR.findall(plain)) == 1 else plain)
+    return tidy(_EMPTY_QUOTES.sub(" ", tidied)).strip(" :*%•·-–—\"“”'")
 
 
 def is_english(text: str, vocabulary: frozenset[str]) -> bool:
