@@ -18,7 +18,10 @@ from xdata.provenance.passages.tags import label, meant_by
         ("be@tarask", "Усе людзі нараджаюцца", "bel_Cyrl"),
         ("bat-smg", "Vėsė žmuonis gėmst", "sgs_Latn"),
         ("uz-UZ-Cyrl", "Барча одамлар эркин", "uzn_Cyrl"),
-        ("ku-arab", "هەموو مرۆڤ ئازاد", "kmr_Arab"),
+        ("ku", "هەموو مرۆڤ ئازاد", "ckb_Arab"),
+        ("ku", "Hemû mirov azad", "kmr_Latn"),
+        ("pa_PK", "سارے انسان آزاد", "pnb_Arab"),
+        ("fa_AF", "تمام افراد بشر آزاد", "prs_Arab"),
     ],
 )
 def test_names_the_individual_language_and_the_script_of_the_letters(tag: str, text: str, expected: str) -> None:
@@ -32,6 +35,6 @@ def test_letters_of_another_script_are_of_no_language(tag: str, text: str) -> No
     assert label(tag, text) is None
 
 
-@pytest.mark.parametrize("tag", ["qqq", "ach-ug", "ja-Hira", "tlh", "zz", "flags_of_the_world"])
+@pytest.mark.parametrize("tag", ["qqq", "ach-ug", "ja-Hira", "tlh", "sh", "zz", "flags_of_the_world"])
 def test_notes_and_stand_ins_are_no_languages(tag: str) -> None:
     assert meant_by(tag) is None

@@ -16,6 +16,7 @@ _OWN_TAGS = {
     "aeb-latn": "aeb_Latn",
     "ak": "aka_Latn",
     "tw": "twi_Latn",
+    "azb": "azb_Arab",
     "bat-smg": "sgs_Latn",
     "be-x-old": "bel_Cyrl",
     "bgn": "bgn_Arab",
@@ -30,6 +31,7 @@ _OWN_TAGS = {
     "diq": "diq_Latn",
     "zza": "diq_Latn",
     "eml": "egl_Latn",
+    "fa-af": "prs_Arab",
     "ff": "fuv_Latn",
     "ff-cm": "fub_Latn",
     "fiu-vro": "vro_Latn",
@@ -57,6 +59,7 @@ _OWN_TAGS = {
     "nan": "nan_Latn",
     "non": "non_Latn",
     "nrm": "nrf_Latn",
+    "prs": "prs_Arab",
     "roa-rup": "rup_Latn",
     "roa-tara": "nap_Latn",
     "sc": "srd_Latn",
@@ -79,13 +82,31 @@ _OWN_TAGS = {
 }
 """Tag, in lower case with hyphens -> label, in the script that is meant where the letters tell no other."""
 
-_NOT_A_LANGUAGE = frozenset({"qqq", "qqx", "ach-ug", "tlh", "tlh-latn", "x-pig-latin", "zh-latn-cn", "ja-hira"})
-"""Tags of notes for translators, of stand-ins for tests, and of what nobody writes."""
+_OTHER_LANGUAGES = {"kmr_Arab": "ckb_Arab", "pan_Arab": "pnb_Arab"}
+"""Language of a tag in letters that another language of the same name is written in: Sorani, and Western Panjabi."""
+
+_NOT_A_LANGUAGE = frozenset(
+    {
+        "qqq",
+        "qqx",
+        "ach-ug",
+        "sh",
+        "hbs",
+        "sh-latn",
+        "sh-cyrl",
+        "tlh",
+        "tlh-latn",
+        "x-pig-latin",
+        "zh-latn-cn",
+        "ja-hira",
+    }
+)
+"""Tags of notes for translators, of stand-ins for tests, of what nobody writes, and of no one standard language."""
 
 _OTHER_SCRIPTS = frozenset({
     "ace_Arab", "aeb_Latn", "azb_Latn", "bjn_Arab", "bos_Cyrl", "cdo_Hant", "crh_Cyrl", "gom_Latn", "hak_Hant",
-    "hif_Deva", "ike_Latn", "kaa_Cyrl", "kas_Deva", "kaz_Arab", "kaz_Latn", "kmr_Arab", "kmr_Cyrl", "min_Arab",
-    "mni_Mtei", "mni_Beng", "nan_Hant", "pan_Arab", "san_Latn", "shi_Latn", "snd_Deva", "srp_Latn", "srp_Cyrl",
+    "hif_Deva", "ike_Latn", "kaa_Cyrl", "kas_Deva", "kaz_Arab", "kaz_Latn", "kmr_Cyrl", "min_Arab",
+    "mni_Mtei", "mni_Beng", "nan_Hant", "san_Latn", "shi_Latn", "snd_Deva", "srp_Latn", "srp_Cyrl",
     "taq_Tfng", "tat_Latn", "tuk_Cyrl", "tzm_Latn", "tzm_Tfng", "uig_Cyrl", "uig_Latn", "uzn_Cyrl", "zho_Hans",
     "zho_Hant", "zgh_Latn", "zsm_Arab",
 })  # fmt: skip
@@ -105,7 +126,8 @@ def label(tag: str, text: str) -> str | None:
         return meant
     if usual == "Hant" and script == "Hans" and language != "zho":
         return meant
-    return f"{language}_{script}" if f"{language}_{script}" in _OTHER_SCRIPTS else None
+    found = f"{language}_{script}"
+    return found if found in _OTHER_SCRIPTS else _OTHER_LANGUAGES.get(found)
 
 
 @cache

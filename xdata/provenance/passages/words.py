@@ -26,7 +26,8 @@ _GIELLA_TAGS = {"hbs": "sh", "yid": "yi", "rmy-rka": "rmy", "rmy-rlo": "rmy"}
 _MIN_COUNT = 3
 """Occurrences of a word in the texts that a frequency list was made of."""
 
-_WORD = regex.compile(r"[\p{L}\p{M}'’\u200c\u200d-]{2,}(?: [\p{L}\p{M}'’\u200c\u200d-]+)*")
+_WORD = regex.compile(r"[\p{L}\p{M}'’\u0f0b\u200c\u200d-]{2,}(?: [\p{L}\p{M}'’\u0f0b\u200c\u200d-]+)*")
+"""One or more words; the Tibetan mark between syllables is within words too."""
 
 
 def passages(cache: Path) -> Iterator[Passage]:
