@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xdata.provenance.declarations import read_declarations
+from xdata.provenance.passages.fitness import fit
 from xdata.provenance.passages.packages import packages_of, unpacked
-from xdata.provenance.passages.passage import Passage, is_text, tidy
+from xdata.provenance.passages.passage import Passage, tidy
 
 _WRITTEN_AS_OTHERS = frozenset({"bos_Cyrl", "vie_Hant", "san_Gran"})
 """Declarations that are another one in other letters."""
@@ -21,5 +22,5 @@ def passages(cache: Path) -> Iterator[Passage]:
             if code in _WRITTEN_AS_OTHERS or (language in _SINITIC and script in ("Hans", "Hant")):
                 continue
             for text in map(tidy, declaration.paragraphs):
-                if is_text(text):
+                if fit(text):
                     yield Passage(code, text, "prose", package.title)

@@ -39,12 +39,3 @@ def tidy(text: str) -> str:
     for pattern in (_MARKUP, _MARKUP, _PLACE_HOLDER, _ADDRESS):  # what is nested goes the second time
         text = pattern.sub(" ", html.unescape(text))
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
-
-
-_LEAST_LETTERS, _LEAST_LETTER_SHARE = 8, 0.6
-
-
-def is_text(text: str) -> bool:
-    """Whether there is enough to learn from in a tidied text: letters, and hardly anything else."""
-    num = sum(map(str.isalpha, text)) + sum(unicodedata.category(c).startswith("M") for c in text)
-    return num >= _LEAST_LETTERS and num >= _LEAST_LETTER_SHARE * (len(text) - text.count(" "))
