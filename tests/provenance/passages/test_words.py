@@ -16,6 +16,16 @@ def test_names_that_are_not_the_english_ones(tmp_path: Path) -> None:
     assert [(tag, list(names)) for tag, names in cldr_names(tmp_path)] == [("kam", ["Mwai wa mbee"])]
 
 
+def test_names_that_a_locale_inherits_are_not_its_own(tmp_path: Path) -> None:
+    _cldr(tmp_path, "en", {"1": "January"})
+    _cldr(tmp_path, "fa", {"1": "ژانویه", "2": "فوریه"})
+    _cldr(tmp_path, "fa-AF", {"1": "جنوری", "2": "فوریه"})
+    assert [(tag, list(names)) for tag, names in cldr_names(tmp_path)] == [
+        ("fa", ["ژانویه", "فوریه"]),
+        ("fa-AF", ["جنوری"]),
+    ]
+
+
 def test_names_of_emoji(tmp_path: Path) -> None:
     (tmp_path / "package/annotations/mai").mkdir(parents=True)
     content = {"annotations": {"annotations": {"x": {"default": ["आँखि"], "tts": ["हँसैत चेहरा"]}}}}

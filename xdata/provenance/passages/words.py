@@ -58,11 +58,16 @@ def _lists(name: str, folder: Path) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def cldr_names(folder: Path) -> Iterator[tuple[str, Iterable[str]]]:
-    """(tag, names) of each locale; without those that are the same in English, as names nobody has translated are."""
+    """(tag, names) of each locale; without those of English, which stand in for what nobody has translated.
+
+    Of a locale with a script or a country, names of the locale without it are left out too: they are inherited.
+    """
     english = frozenset(_names_in(folder / "package/main/en"))
     for path in sorted((folder / "package/main").glob("*")):
         if path.name.split("-")[0] != "en":
-            yield path.name, [name for name in _names_in(path) if name not in english]
+            parent = folder / "package/main" / path.name.split("-")[0]
+            known = english if parent == path else english.union(_names_in(parent))
+            yield path.name, [name for name in _names_in(path) if name not in known]
 
 
 def emoji_names(folder: Path) -> Iterator[tuple[str, Iterable[str]]]:
