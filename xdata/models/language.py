@@ -165,7 +165,7 @@ class FastTextIdentifier:
         return _OTHER_CODES.get(match["language"], match["language"]), match["script"]
 
 
-def load_identifier(model: ModelRef) -> LanguageIdentifier:
+def load_identifier(model: ModelRef = XLID) -> LanguageIdentifier:
     """The identifier that a reference names. Raises ConfigError for a backend that identifies no languages."""
     path, *label_file = model.files()
     if model.backend == "letters":

@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from xdata.models.identifier import LetterIdentifier, save_identifier, sharpness
 from xdata.models.letters import NO_BUCKET, LetterWords, buckets_of, letter_words
+from xdata.provenance.passages.left_out import is_left_out
 from xdata.provenance.passages.packages import packages
 from xdata.provenance.passages.passage import Passage
 from xdata.resources import resources_folder
@@ -86,7 +87,9 @@ class Corpus:
 def read_passages(cache: Path) -> Iterator[Passage]:
     """All passages of all packages, in a fixed order."""
     for reader in (*dict.fromkeys(package.reader for package in packages()), "noise"):
-        yield from import_module(f"xdata.provenance.passages.{reader}").passages(cache)
+        for passage in import_module(f"xdata.provenance.passages.{reader}").passages(cache):
+            if not is_left_out(passage.text):
+                yield passage
 
 
 def select(passages: Iterable[Passage], *, without: Collection[str] = ()) -> dict[str, list[Passage]]:
