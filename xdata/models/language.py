@@ -11,9 +11,9 @@ import regex
 
 from xdata.errors import ConfigError, ResourceError, one_line
 from xdata.languages import is_iso639_3
-from xdata.models.identifier import NOISE, LetterIdentifier
+from xdata.models.identifier import NOISE, LetterIdentifier, excerpt
 from xdata.models.reference import ModelRef
-from xdata.text.scripts import count_scripts, dominant_script
+from xdata.text.scripts import count_scripts, dominant_script, han_variety
 from xdata.yaml_files import read_yaml
 
 XLID = ModelRef(backend="letters", resource="xlid.npz")
@@ -32,6 +32,7 @@ _OTHER_CODES = {"cmn": "zho"}
 """ISO 639-3 -> the code that we have, where models have another."""
 _NUM_ALTERNATIVES = 5
 _EVERY_OTHER = "*"
+_CHINESE = ("zho_Hans", "zho_Hant")
 
 Weights = Mapping[str, float]
 """Language or `iso639-3_Script` -> what its probability is multiplied with; `*` for all that are not named."""
@@ -83,7 +84,7 @@ class XdataIdentifier:
         shares = self.model.identify(texts)
         if weights is not None:
             shares = self._weighted(shares, weights)
-        return self.identifications(shares)
+        return [by_characters(one, text) for one, text in zip(self.identifications(shares), texts, strict=True)]
 
     def identifications(self, shares: npt.NDArray[np.float32]) -> list[Identification]:
         """What rows of probabilities say."""
@@ -173,6 +174,18 @@ def load_identifier(model: ModelRef = XLID) -> LanguageIdentifier:
     if model.backend != "fasttext":
         raise ConfigError(f"no language identifier has the backend {model.backend!r}: there are 'letters', 'fasttext'")
     return FastTextIdentifier(path, labels=_read_labels(label_file[0]) if label_file else None)
+
+
+def by_characters(found: Identification, text: str) -> Identification:
+    """Chinese in the script that its own characters tell, where they tell one; both scripts count for it."""
+    if found.language not in _CHINESE:
+        return found
+    variety = han_variety(excerpt(text))
+    if variety is None:
+        return found
+    score = found.score + sum(share for code, share in found.alternatives if code in _CHINESE)
+    others = tuple(one for one in found.alternatives if one[0] not in _CHINESE)
+    return Identification(f"zho_{variety}", _rounded(round(score, 4)), others)
 
 
 def weight_of(code: str, weights: Weights) -> float:

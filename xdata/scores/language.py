@@ -134,7 +134,10 @@ def _row(analysis: Analysis, found: Identification) -> tuple[str, str | None, fl
         return analysis.declared_language, analysis.script, None, None
     if found.language is None:
         return UNDETERMINED, analysis.script, None, shown_alternatives(found)
-    return found.language, found.language.split("_")[1], found.score, shown_alternatives(found)
+    language, script = found.language.split("_")
+    if language == "zho" and analysis.script == "Hani":  # nothing tells which of the two
+        script = "Hani"
+    return f"{language}_{script}", script, found.score, shown_alternatives(found)
 
 
 def _agreement(languages: Sequence[str], texts: Sequence[str], second: LanguageIdentifier) -> list[float | None]:
