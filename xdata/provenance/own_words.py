@@ -35,12 +35,12 @@ from xdata.text.spans import Ints
 FILE = "own_words.tsv.gz"
 LEAST_SHARE = 0.85
 """Of a word's occurrences over all languages, each language's counts being rates of its text."""
-LEAST_COUNT, QUANTILE = 3, 0.95
+LEAST_COUNT, QUANTILE = 3, 0.8
 """Of a word in the text of its language: this often, and as often as this share of its words."""
 LEAST_LETTERS = 2
 MOST_WORDS, LEAST_WORDS = 300, 20
 """Of a list."""
-LEAST_COVERAGE = 0.05
+LEAST_COVERAGE = 0.1
 """Share of a language's running words that its list must have."""
 UNSEEN = 5_000
 """Words that each language is taken to have more than there are of it."""
@@ -61,7 +61,8 @@ class Counts:
     @property
     def rates(self) -> npt.NDArray[np.float64]:
         """Of each word in the text of the language, of which a little is taken to be unseen."""
-        return self.counts / (self.counts.sum() + UNSEEN)
+        rates: npt.NDArray[np.float64] = self.counts / (self.counts.sum() + UNSEEN)
+        return rates
 
 
 def own_words(passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
@@ -130,8 +131,10 @@ def _select(counts: Counts, shares: npt.NDArray[np.float64]) -> tuple[str, ...]:
 
 
 def _is_word(word: str) -> bool:
-    """Whether there are letters enough."""
-    return int(cp.has(cp.traits()[cp.to_array(word)], cp.Trait.LETTER).sum()) >= LEAST_LETTERS
+    """Whether it is spelt with letters enough, vowel signs among them, and has no digit."""
+    points = cp.to_array(word)
+    has_digit = bool(cp.has(cp.traits()[points], cp.Trait.DIGIT).any())
+    return int(cp.is_lettering()[points].sum()) >= LEAST_LETTERS and not has_digit
 
 
 def main() -> None:
