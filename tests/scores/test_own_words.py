@@ -108,7 +108,9 @@ def test_lists_that_make_no_sense_are_refused(lists: dict[str, str]) -> None:
         OwnWords(lists=lists)
 
 
-@pytest.mark.parametrize(("name", "content"), [("a", b""), ("a", b"\xff\xfe"), ("a.gz", b"plain"), ("a.gz", b"\x1f\x8b")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("a", b""), ("a", b"\xff\xfe"), ("a.gz", b"plain"), ("a.gz", b"\x1f\x8b")]
+)
 def test_a_list_that_cannot_be_read_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ResourceError, match=name):

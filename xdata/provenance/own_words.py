@@ -9,7 +9,9 @@ with a small one; a language of little text is taken for one of a few thousand w
 over in it does not become its own. A language that owns few words, or hardly any of its running words, has no list:
 what is told apart by other things than words is not judged by them.
 
-Text comes out of the packages of `passages/packages.tsv`; the same packages give the same bytes.
+Text comes out of the packages of `passages/packages.tsv`, which for large languages is little and of few kinds: how
+frequent a word is in them is what wordfreq (Speer 2022) says too, where it says more. The same packages give the same
+bytes.
 """
 
 import argparse
@@ -19,12 +21,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import langcodes
 import numpy as np
 import numpy.typing as npt
 
 from xdata.disk import write_atomically
 from xdata.models.identifier import NOISE
 from xdata.provenance.identifier import read_passages
+from xdata.provenance.languages import DEFAULTS
 from xdata.provenance.passages.passage import Passage
 from xdata.resources import resources_folder
 from xdata.text import code_points as cp
@@ -40,11 +44,16 @@ LEAST_COUNT, QUANTILE = 3, 0.8
 LEAST_LETTERS = 2
 MOST_WORDS, LEAST_WORDS = 300, 20
 """Of a list."""
-LEAST_COVERAGE = 0.1
+LEAST_COVERAGE = 0.05
 """Share of a language's running words that its list must have."""
 UNSEEN = 5_000
 """Words that each language is taken to have more than there are of it."""
 
+_LEAST_RATE = 1e-7
+"""Of a word of wordfreq."""
+_SAME = {"hbs": ("srp", "hrv", "bos", "cnr"), "msa": ("zsm", "ind"), "ara": ("arb", "ary", "arz", "apc"),
+         "nob": ("nob", "nno"), "zho": ("zho", "yue", "wuu", "lzh")}  # fmt: skip
+"""What wordfreq has as one -> languages that do not lose a word to it, where it is not the one that is meant."""
 _BATCH = 2_000
 """Passages that are analysed at a time."""
 
@@ -65,13 +74,26 @@ class Counts:
         return rates
 
 
-def own_words(passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
-    """Label -> its own words, the most frequent first; labels without a list are left out."""
+@dataclass(frozen=True)
+class Reference:
+    """How frequent words are in a large language."""
+
+    languages: tuple[str, ...]
+    """ISO 639-3 codes of the languages that it is of."""
+    hashes: Hashes
+    rates: npt.NDArray[np.float64]
+
+
+def own_words(passages: Iterable[Passage], *, references: Sequence[Reference] = ()) -> dict[str, tuple[str, ...]]:
+    """Label -> its own words, the most frequent first; labels without a list are left out.
+
+    A word that is frequent in another language of the references is no language's own either.
+    """
     texts: dict[str, dict[str, None]] = defaultdict(dict)
     for passage in passages:
         texts[passage.language][passage.text] = None
     counted = {label: count_words(list(texts[label])) for label in sorted(texts)}
-    shares = _shares(list(counted.values()))
+    shares = _shares(counted, references)
     found = {
         label: _select(counts, own) for (label, counts), own in zip(counted.items(), shares, strict=True)
         if not label.startswith(NOISE)
@@ -105,19 +127,43 @@ def _folded_words(texts: Sequence[str]) -> Iterator[str]:
         yield folded[start:end]
 
 
-def _shares(counted: Sequence[Counts]) -> list[npt.NDArray[np.float64]]:
+def read_references() -> list[Reference]:
+    """The languages of wordfreq."""
+    from wordfreq import available_languages, get_frequency_dict
+
+    found = []
+    for tag in sorted(available_languages("best")):
+        rates = {word: rate for word, rate in get_frequency_dict(tag, "best").items() if rate >= _LEAST_RATE}
+        code = langcodes.Language.get(tag, normalize=False).to_alpha3()
+        languages = _SAME.get(code, (DEFAULTS.get(code, code),))
+        found.append(Reference(languages, hash_texts(rates), np.array(list(rates.values()))))
+    return found
+
+
+def _shares(counted: Mapping[str, Counts], references: Sequence[Reference]) -> list[npt.NDArray[np.float64]]:
     """Of each frequent word of each language, the share of its occurrences over all languages that are there."""
-    wanted = np.unique(np.concatenate([counts.hashes[: len(counts.frequent)] for counts in counted]))
-    totals = np.zeros(len(wanted))
-    for counts in counted:
-        places = np.minimum(np.searchsorted(wanted, counts.hashes), len(wanted) - 1)
-        known = wanted[places] == counts.hashes
-        totals[places[known]] += counts.rates[known]
-    return [
-        counts.rates[:num] / totals[np.searchsorted(wanted, counts.hashes[:num])]
-        for counts in counted
-        for num in [len(counts.frequent)]
-    ]
+    wanted = np.unique(np.concatenate([counts.hashes[: len(counts.frequent)] for counts in counted.values()]))
+    totals = sum((_at(wanted, counts.hashes, counts.rates) for counts in counted.values()), np.zeros(len(wanted)))
+    large = [_at(wanted, reference.hashes, reference.rates) for reference in references]
+    shares = []
+    for label, counts in counted.items():
+        places = np.searchsorted(wanted, counts.hashes[: len(counts.frequent)])
+        own = counts.rates[: len(places)]
+        others = [
+            rates[places] for reference, rates in zip(references, large, strict=True)
+            if label.split("_")[0] not in reference.languages
+        ]  # fmt: skip
+        shares.append(own / np.maximum(totals[places], own + sum(others, np.zeros(len(places)))))
+    return shares
+
+
+def _at(wanted: Hashes, hashes: Hashes, rates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The rate of each wanted word, nought for one that is not among the hashes."""
+    places = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
+    known = wanted[places] == hashes
+    found = np.zeros(len(wanted))
+    np.add.at(found, places[known], rates[known])
+    return found
 
 
 def _select(counts: Counts, shares: npt.NDArray[np.float64]) -> tuple[str, ...]:
@@ -143,7 +189,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=resources_folder() / "words")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    write_words(own_words(read_passages(options.cache)), options.out / FILE)
+    words = own_words(read_passages(options.cache), references=read_references())
+    write_words(words, options.out / FILE)
 
 
 if __name__ == "__main__":
