@@ -99,6 +99,12 @@ class XdataIdentifier:
             for column, score, alternatives in zip(best.tolist(), scores, others, strict=True)
         ]
 
+    def names(self) -> list[str | None]:
+        """Language of each label of the model, None for noise; and one None more, for what is in no known script."""
+        return [None if is_noise else label for label, is_noise in zip(self.model.labels, self._noise, strict=True)] + [
+            None
+        ]
+
     def _weighted(self, shares: npt.NDArray[np.float32], weights: Sequence[Weights]) -> npt.NDArray[np.float32]:
         rows = {id(each): self._row(each) for each in weights}
         weighted = shares * np.stack([rows[id(each)] for each in weights])
