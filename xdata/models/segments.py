@@ -24,21 +24,24 @@ from xdata.text.spans import Ints, cumulated
 
 UNIT_WORDS = 12
 """Words of a unit, at most."""
-LEAST_LETTERS = 50
+LEAST_LETTERS = 40
 """Letters of units that a language wins, to come into question; an ideograph or syllable sign counts as three."""
 MOST_LANGUAGES = 8
 """Of one piece of text."""
 
-_AROUND = 1
+_AROUND = 2
 """Words on either side by which a word is judged."""
 _LEAST_WORDS, _LEAST_RUN = 3, 12
 """Words and letters that are a part of their own; less, as a name or a title, belongs to what it stands in."""
-_UNEXPLAINED = 0.02
+_UNEXPLAINED = 0.01
 """Probability of a unit or a word in any language: foreign names, misspellings."""
-_CHANGE_INSIDE, _CHANGE_AT_END, _CHANGE_AT_LINE = 12.0, 6.0, 4.0
+_CHANGE_INSIDE, _CHANGE_AT_END, _CHANGE_AT_LINE = 18.0, 6.0, 3.0
 """Cost of a change of language, in nats."""
 _ROUNDS = 12
-_SURE = 0.5
+_ALIKE = 0.15
+"""Mean probability of a language, of the two alone, where another one wins, from which it stands for that."""
+_TAKEN = 25.0
+_SURE = 0.3
 """Least probability by which a part is said to be in another language than the most of its text."""
 _PIECE = 1 << 17
 """Code points that are read at a time, about."""
@@ -180,7 +183,7 @@ class _Parts:
         first, last = self._reading.words.text_offsets[number : number + 2].tolist()
         if first == last:
             return []
-        own = self._labels.index(language) if language in self._labels else None
+        own = self._labels.index(language) if language is not None and language in self._labels else None
         columns = self._languages(slice(*self._unit_offsets[number : number + 2].tolist()), own)
         if len(columns) == 1:
             named = [self._whole(number, first, last, own)]
@@ -202,6 +205,7 @@ class _Parts:
         if own is not None:
             likely = np.union1d(likely, own)
         likely = _explaining(shares[:, likely], letters, likely)
+        likely = _unlike(shares[:, likely], letters, likely, own)
         found = {*likely.tolist(), *self._of_other_scripts(units, likely)}
         if own is not None:
             found.add(own)
@@ -250,8 +254,8 @@ class _Parts:
         shares = self._of_runs(firsts, lasts, scripts)
         named = []
         for (first, last, column), script, row in zip(runs, scripts, shares, strict=True):
-            if self._script(main) == script and self._is_unsure(row, column, main):
-                column = main
+            if self._is_unsure(row, column, main):
+                column = main if self._script(main) == script else len(row) - 1
             named.append(_Run(first, last, self._labels[column], float(row[column])))
         return named
 
@@ -341,10 +345,34 @@ def _explaining(shares: Floats, letters: Floats, columns: Ints) -> Ints:
             break
         mixed = shares * weights
         explained = letters @ (mixed / (mixed.sum(axis=1, keepdims=True) + np.float32(_UNEXPLAINED)))
-        stays = explained >= LEAST_LETTERS
+        stays = explained >= _TAKEN
         stays[explained.argmax()] = True
         shares, columns = shares[:, stays], columns[stays]
-        weights = np.maximum(explained[stays] - LEAST_LETTERS, 1.0) / letters.sum()
+        weights = np.maximum(explained[stays] - _TAKEN, 1.0) / letters.sum()
+    return columns
+
+
+def _unlike(shares: Floats, letters: Floats, columns: Ints, own: int | None) -> Ints:
+    """The columns without those that stand for a greater one: where they win, it is not much less probable.
+
+    So a text in one of some close relatives is not cut to pieces among them.
+    """
+    while len(columns) > 1:
+        won = shares.argmax(axis=1)
+        sizes = np.bincount(won, weights=letters, minlength=len(columns))
+        if own is not None:
+            sizes[columns == own] = np.inf
+        stays = np.ones(len(columns), dtype=bool)
+        for column in np.argsort(sizes, kind="stable")[:-1].tolist():
+            weights = letters * (won == column)
+            other = shares / (shares + shares[:, [column]] + np.float32(1e-9))
+            alike = weights @ other / max(float(weights.sum()), 1.0)
+            if (alike[sizes > sizes[column]] >= _ALIKE).any():
+                stays[column] = False
+                break
+        if stays.all():
+            break
+        shares, columns = shares[:, stays], columns[stays]
     return columns
 
 
