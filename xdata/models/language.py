@@ -177,6 +177,14 @@ def load_identifier(model: ModelRef) -> LanguageIdentifier:
     return FastTextIdentifier(path, labels=_read_labels(label_file[0]) if label_file else None)
 
 
+def load_segmenter(model: ModelRef) -> XdataIdentifier:
+    """The identifier that a reference names, which tells parts of texts. Raises ConfigError for one that cannot."""
+    identifier = load_identifier(model)
+    if not isinstance(identifier, XdataIdentifier):
+        raise ConfigError(f"{model.resource or model.path}: only an identifier of xdata tells the parts of a text")
+    return identifier
+
+
 def weight_of(code: str, weights: Weights) -> float:
     """What the probability of a language is multiplied with."""
     for name in (code, code.split("_")[0], _EVERY_OTHER):

@@ -79,7 +79,7 @@ def buckets_of(points: CodePoints, offsets: Ints, num_buckets: int) -> tuple[Buc
     hashes = np.zeros(len(points), dtype=np.uint32)
     for row, size in enumerate(SIZES):
         step = np.zeros_like(hashes)
-        step[: len(points) - size + 1] = values[size - 1 :]
+        step[: max(len(points) - size + 1, 0)] = values[size - 1 :]
         hashes = hashes * _BASE + step
         bucket = _spread(hashes + np.uint32(size)) & mask
         found[row] = np.where(left >= size, np.maximum(bucket, 1), NO_BUCKET)

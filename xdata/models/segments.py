@@ -170,10 +170,11 @@ class _Parts:
         points = cp.to_array("\n".join(texts))
         self._words = _words(points, self._reading)
         self._blanks = np.isin(cp.classes()[points], (cp.SPACE, cp.BREAK))
-        self._scripts = main_scripts(texts)
+        offsets = self._reading.words.text_offsets
+        self._wholes = self._of_runs(offsets[:-1], offsets[1:], main_scripts(texts))
         units = _units(self._words.changes)
         self._unit_scripts = self._words.scripts[units[:-1]]
-        self._unit_offsets = np.searchsorted(units, self._reading.words.text_offsets)
+        self._unit_offsets = np.searchsorted(units, offsets)
         self._letters = np.diff(cumulated(self._words.letters)[units]).astype(np.float32)
         self._shares = self._of_runs(units[:-1], units[1:], self._model.scripts_by_number(self._unit_scripts))
         self._best = self._shares.argmax(axis=1)
@@ -188,7 +189,8 @@ class _Parts:
         if len(columns) == 1:
             named = [self._whole(number, first, last, own)]
         else:
-            named = self._named(_runs(self._course(first, last, columns), first, columns), own)
+            runs = _runs(self._course(first, last, columns), first, columns)
+            named = self._named(_without_names(runs, cumulated(self._words.letters)), own)
         if own is None and language is not None:
             named = self._renamed(named, language)
         return self._placed(number, named)
@@ -197,7 +199,7 @@ class _Parts:
         """Columns of the languages of some units, ascending."""
         best = self._best[units]
         if (best == (best[0] if own is None else own)).all():
-            return best[:1]
+            return np.array([best[0]], dtype=np.int64)
         shares, letters = self._shares[units], self._letters[units]
         won = np.bincount(best, weights=letters, minlength=len(self._labels))
         total = letters @ shares
@@ -236,7 +238,7 @@ class _Parts:
         return best_course(np.log(near + _UNEXPLAINED), words.costs[first:last])
 
     def _whole(self, number: int, first: int, last: int, own: int | None) -> "_Run":
-        (shares,) = self._of_runs(np.array([first]), np.array([last]), [self._scripts[number]])
+        shares = self._wholes[number]
         column = int(shares.argmax())
         if own is not None and self._is_unsure(shares, column, own):
             column = own
@@ -300,9 +302,7 @@ class _Parts:
     def _scripts_of_word(self, word: int) -> str | None:
         return self._model.scripts_by_number(self._words.scripts[word : word + 1])[0]
 
-    def _of_runs(
-        self, firsts: Ints, lasts: Ints, scripts: Sequence[str | None], columns: Ints | None = None
-    ) -> Floats:
+    def _of_runs(self, firsts: Ints, lasts: Ints, scripts: Sequence[str | None], columns: Ints | None = None) -> Floats:
         """Probabilities of runs of words, of some columns or of all; without a script that is known, no language's."""
         num = len(self._model.labels)
         wanted = None if columns is None else columns[columns < num]
@@ -401,6 +401,22 @@ def _runs(course: Ints, first: int, columns: Ints) -> list[tuple[int, int, int]]
     """(first word, one past the last, column) of each stretch of one language."""
     edges = [*np.flatnonzero(np.diff(course, prepend=-1)).tolist(), len(course)]
     return [(first + begin, first + end, int(columns[course[begin]])) for begin, end in pairwise(edges)]
+
+
+def _without_names(runs: Sequence[tuple[int, int, int]], letters: Ints) -> list[tuple[int, int, int]]:
+    """Runs of which those that are too short join the one before, the first ones the one behind."""
+    found: list[tuple[int, int, int]] = []
+    waiting: int | None = None
+    for first, last, column in runs:
+        if last - first < _LEAST_WORDS and int(letters[last] - letters[first]) < _LEAST_RUN:
+            if found:
+                found[-1] = (found[-1][0], last, found[-1][2])
+            elif waiting is None:
+                waiting = first
+        else:
+            found.append((first if waiting is None else waiting, last, column))
+            waiting = None
+    return found or [(runs[0][0], runs[-1][1], runs[0][2])]
 
 
 def _merged(runs: Sequence[_Run]) -> list[_Run]:
