@@ -185,6 +185,11 @@ def load_segmenter(model: ModelRef) -> XdataIdentifier:
     return identifier
 
 
+def telling_parts(model: ModelRef) -> ModelRef:
+    """The model itself where it tells the parts of texts, else our own."""
+    return model if model.backend == "letters" else XLID
+
+
 def weight_of(code: str, weights: Weights) -> float:
     """What the probability of a language is multiplied with."""
     for name in (code, code.split("_")[0], _EVERY_OTHER):
