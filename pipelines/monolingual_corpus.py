@@ -3,7 +3,7 @@
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import clipped, corpus, edited
+from xdata.parts.stages import corpus, edited, unmixed
 from xdata.recipe import Recipe
 
 
@@ -46,7 +46,7 @@ def monolingual_corpus(
         sources,
         extractor=extractor,
         personal=personal,
-        edits=clipped(mixed, identifier=identifier),
+        edits=unmixed(mixed, identifier=identifier),
         part_bytes=part_bytes,
     )
     criteria = (

@@ -6,7 +6,7 @@ from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash, NearDuplicates
 from xdata.edits.extract import Extract
-from xdata.edits.languages import ClipLanguages
+from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.lines import DropLines
 from xdata.edits.orthography import StandardOrthography
 from xdata.edits.personal import RemovePersonal
@@ -44,6 +44,7 @@ STEPS: tuple[type[Step], ...] = (
     RemovePersonal,
     DropLines,
     ClipLanguages,
+    RouteLanguages,
     IdentifyLanguage,
     LanguageMixture,
     ScriptShare,

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.texts import SCRIPTS, texts
-from xdata.edits.languages import ClipLanguages
-from xdata.records import Document, Origin
+from xdata.edits.languages import ClipLanguages, RouteLanguages
+from xdata.records import Document, Origin, part_id
 
 SWAHILI = "Kila mtu ana haki ya kuishi kwa uhuru na usalama wake mwenyewe katika nchi yake."
 ENGLISH = "Everyone has the right to work and to free choice of employment in their own country."
@@ -83,3 +83,38 @@ def test_what_is_left_was_there_and_in_that_order(pieces: list[str], inside_line
     assert all(word in left for word in document.text.split()) or inside_lines
     assert (document.text == text) == (not document.changes)
     assert (document.flaw is not None) == (not document.text and bool(document.changes))
+
+
+def routed(document: Document) -> tuple[Document, ...]:
+    found = RouteLanguages().open()(document)
+    return found if isinstance(found, tuple) else (found,)
+
+
+def test_each_other_language_becomes_a_document() -> None:
+    text = f"{SWAHILI} {SWAHILI}\n\n{ENGLISH}\n{RUSSIAN}\n{SWAHILI}\n\n{ENGLISH}"
+    document = Document(Origin("s", "f", 7), text, url="https://a.example", licence="CC0-1.0", changes=(("a", 1),))
+    own, english, russian = routed(document)
+    assert own.text == f"{SWAHILI} {SWAHILI}\n\n{SWAHILI}"
+    assert english.text == f"{ENGLISH}\n\n{ENGLISH}"
+    assert russian.text == RUSSIAN
+    assert (own.id, english.id, russian.id) == (
+        document.id,
+        part_id(document.id, "eng_Latn"),
+        part_id(document.id, "rus_Cyrl"),
+    )
+    assert own.changes == (("a", 1), ("lines", 3), ("documents", 2))
+    for made in (english, russian):
+        assert (made.origin, made.url, made.licence) == (document.origin, document.url, document.licence)
+        assert (made.language, made.flaw, made.changes) == (None, None, document.changes)
+
+
+def test_what_is_of_one_language_or_was_published_is_not_routed() -> None:
+    alone = Document(Origin("s", "f", 0), SWAHILI)
+    published = Document(Origin("s", "f", 0), f"{SWAHILI}\n{ENGLISH}", identity="ab", earlier_size=1)
+    assert routed(alone) == (alone,)
+    assert routed(published) == (published,)
+
+
+def test_a_document_all_of_which_is_routed_has_a_flaw() -> None:
+    own, made = routed(Document(Origin("s", "f", 0), ENGLISH, language="swh_Latn"))
+    assert (own.text, own.flaw, made.text) == ("", "other_languages", ENGLISH)

@@ -1,4 +1,4 @@
-"""Keeps what is in the main language of a document, and takes out what is in others."""
+"""Keeps what is in the main language of a document, and takes out what is in others, or makes documents of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from xdata.languages import resolve_code
 from xdata.models.language import XLID, XdataIdentifier, load_segmenter
 from xdata.models.reference import ModelRef
 from xdata.models.segments import Segment, find_segments
-from xdata.records import Document
+from xdata.records import Document, part_id
 from xdata.step import Edit
 from xdata.text import code_points as cp
 from xdata.text.analysis import Analyses
@@ -75,6 +75,63 @@ class ClipLanguages(Edit):
             return replace(document, text=text, flaw=flaw, changes=(*document.changes, *changes))
 
         return edit
+
+
+class RouteLanguages(Edit):
+    """Makes a document of its own of the lines in each language that a document is not in; the rest stays as it is.
+
+    The language of a document, and of a line, is that of `edits.clip_languages`. What is made is identified anew. A
+    document of which nothing stays gets the flaw `other_languages`; one of an earlier output is left alone. Counts
+    the lines that go as `lines`, and the documents that are made of them as `documents`.
+    """
+
+    kind: Literal["edits.route_languages"] = "edits.route_languages"
+    libraries = ("icu4py",)
+
+    model: ModelRef = XLID
+    """An identifier of xdata; those of fastText cannot tell parts."""
+
+    def resources(self) -> tuple[Path, ...]:
+        return self.model.files()
+
+    def identity(self) -> dict[str, Any]:
+        """Without where the model lies: its content is among the resources."""
+        return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
+
+    def open(self) -> Callable[[Document], Document | tuple[Document, ...]]:
+        identifier = load_segmenter(self.model)
+
+        def edit(document: Document) -> Document | tuple[Document, ...]:
+            if document.earlier_size:
+                return document
+            text, others = route_languages(document.text, identifier, language=document.language)
+            if not others:
+                return document
+            num_lines = sum(num for _, num in others.values())
+            changes = (*document.changes, ("lines", num_lines), ("documents", len(others)))
+            stays = replace(document, text=text, flaw=None if text else "other_languages", changes=changes)
+            made = [
+                replace(document, text=part, language=None, identity=part_id(document.id, code))
+                for code, (part, _) in others.items()
+            ]
+            return (stays, *made)
+
+        return edit
+
+
+def route_languages(
+    text: str, identifier: XdataIdentifier, *, language: str | None = None
+) -> tuple[str, dict[str, tuple[str, int]]]:
+    """(the lines of a text that are in its language, another language -> its lines and their number)."""
+    segments = find_segments(text, identifier, language=language)
+    own = language or main_language(text, segments)
+    codes = sorted({part.language for part in segments if part.language is not None and part.language != own})
+    if not codes:
+        return text, {}
+    analyses = Analyses([text])
+    goes = {code: ~_lines_that_stay(analyses, [part for part in segments if part.language == code]) for code in codes}
+    others = {code: (join_lines(analyses, mask), int(mask.sum())) for code, mask in goes.items() if mask.any()}
+    return join_lines(analyses, ~np.any([*goes.values()], axis=0)) if others else text, others
 
 
 def clip_languages(

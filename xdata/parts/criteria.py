@@ -49,7 +49,7 @@ class Criterion:
 NONE = Criterion()
 """What asks for nothing."""
 
-Mixed = Literal["keep", "score", "clip", "drop"]
+Mixed = Literal["keep", "score", "clip", "route", "drop"]
 """What is done with documents that have parts in other languages."""
 
 MAX_SURPRISE = 4.0

@@ -28,7 +28,7 @@ Mixed = Annotated[
     MixedPolicy,
     Field(
         description="what is done with documents that have parts in other languages: nothing, scores that tell of "
-        "them, the lines in other languages go, or the document goes"
+        "them, the lines in other languages go, or become documents of their own, or the document goes"
     ),
 ]
 MinMainLanguage = Annotated[

@@ -6,7 +6,7 @@ from typing import Literal
 from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.minhash import MinHash, NearDuplicates
 from xdata.edits.extract import Extract, Extractor
-from xdata.edits.languages import ClipLanguages
+from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
@@ -33,9 +33,11 @@ def edited(
     return Stage("edit", (reader, Extract(engine=extractor), Repair(), *takes_out, *edits))
 
 
-def clipped(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
-    """What takes lines in other languages out of documents, where those that are mixed are to be clipped."""
-    return (ClipLanguages(model=telling_parts(identifier)),) if mixed == "clip" else ()
+def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
+    """What takes lines in other languages out of documents, where those that are mixed are to be clipped or routed."""
+    if mixed == "clip":
+        return (ClipLanguages(model=telling_parts(identifier)),)
+    return (RouteLanguages(model=telling_parts(identifier)),) if mixed == "route" else ()
 
 
 def corpus(
