@@ -3,7 +3,7 @@
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited
+from xdata.parts.stages import corpus, edited, unmixed
 from xdata.recipe import Recipe
 
 
@@ -21,6 +21,8 @@ def monolingual_corpus(
     own_word_lists: p.OwnWordLists = {},  # noqa: B006
     min_own_words: p.MinOwnWords = None,
     min_script_share: p.MinScriptShare = 0.8,
+    mixed: p.Mixed = "keep",
+    min_main_language: p.MinMainLanguage = 0.8,
     min_words: p.MinWords = 50,
     min_sentences: p.MinSentences = 0,
     thresholds: p.Thresholds = "language",
@@ -43,9 +45,16 @@ def monolingual_corpus(
     are left alone. A document stays when its language is known and asked for, it is written in one script and long
     enough, the rules of quality find it to be prose, little of it is encoding debris, and no other document of the
     language has the same text or nearly so. URL lists, flagged words, a language model, a classifier and a second
-    identifier decide too where they are given, and own words of languages that others are taken for.
+    identifier decide too where they are given, and own words of languages that others are taken for. Parts of a
+    document in other languages are left alone, unless `mixed` says otherwise.
     """
-    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    documents = edited(
+        sources,
+        extractor=extractor,
+        personal=personal,
+        edits=unmixed(mixed, identifier=identifier),
+        part_bytes=part_bytes,
+    )
     criteria = (
         it_is.whole(),
         it_is.in_languages(
@@ -53,6 +62,7 @@ def monolingual_corpus(
         ),
         it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
         it_is.of_its_own_words(contaminated, lists=own_word_lists, min_share=min_own_words, thresholds=thresholds),
+        it_is.in_one_language(mixed, min_share=min_main_language, identifier=identifier),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
         it_is.prose(languages, thresholds=thresholds, limits=limits, min_sentences=min_sentences),

@@ -162,7 +162,7 @@ class Document:
     flaw: str | None = None
     """Why an edit could not make text of it; the decide stage drops it with this reason."""
     identity: str | None = None
-    """The id that an earlier output gave it; None for a document that is read for the first time."""
+    """The id that an earlier output gave it, or that of a part of another document; None where its origin tells."""
     earlier_size: int = 0
     """Documents that it stood for in the earlier output; 0 for a document that is read for the first time."""
 
@@ -172,6 +172,11 @@ class Document:
     @property
     def id(self) -> str:
         return self.identity or self.origin.id
+
+
+def part_id(document: str, part: str) -> str:
+    """Id of a part of a document, by the id of that and what the part is; the same whenever it is made again."""
+    return blake2b("\0".join((document, part)).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a step is: a frozen configuration that says what it reads and adds, and opens into a function.
 
     Reader    files                      -> documents            first step of an edit stage
-    Edit      document                   -> document             changes text
+    Edit      document                   -> document             changes text, or makes several of it
     Score     analyses of documents      -> columns              scores, labels and signatures, never a decision
     Filter    columns of the ledger      -> reasons to drop      decides
     Cluster   columns of all documents   -> survivor of each     decides between documents
@@ -147,11 +147,14 @@ class Reader(Step):
 
 
 class Edit(Step):
-    """Changes the text of a document, or says in `flaw` why there is none."""
+    """Changes the text of a document, or says in `flaw` why there is none; or makes several documents of one."""
 
     @abstractmethod
-    def open(self) -> Callable[[Document], Document]:
-        """Function from document to document."""
+    def open(self) -> Callable[[Document], Document | tuple[Document, ...]]:
+        """Function from document to document, or to what becomes of it first, and documents that are made of it.
+
+        Those have an `identity` by `records.part_id`, and begin with the `changes` of the one that they are made of.
+        """
 
 
 class Score(Step):

@@ -6,6 +6,7 @@ from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash, NearDuplicates
 from xdata.edits.extract import Extract
+from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.lines import DropLines
 from xdata.edits.orthography import StandardOrthography
 from xdata.edits.personal import RemovePersonal
@@ -26,6 +27,7 @@ from xdata.scores.debris import DebrisShare
 from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
+from xdata.scores.mixture import LanguageMixture
 from xdata.scores.own_words import OwnWords
 from xdata.scores.perplexity import Perplexity
 from xdata.scores.personal import PersonalData
@@ -42,7 +44,10 @@ STEPS: tuple[type[Step], ...] = (
     StandardOrthography,
     RemovePersonal,
     DropLines,
+    ClipLanguages,
+    RouteLanguages,
     IdentifyLanguage,
+    LanguageMixture,
     ScriptShare,
     HantShare,
     NumWords,

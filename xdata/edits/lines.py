@@ -90,7 +90,7 @@ def drop_lines(
     if stays.all():
         return text, ()
     counts: list[tuple[str, int]] = [(rule, int(found.sum())) for rule, found in faults.items() if found.any()]
-    return _join(analyses, stays), (*counts, ("lines", int((~stays).sum())))
+    return join_lines(analyses, stays), (*counts, ("lines", int((~stays).sum())))
 
 
 def _unended(analyses: Analyses) -> Mask:
@@ -105,8 +105,8 @@ def _unended(analyses: Analyses) -> Mask:
     return mask
 
 
-def _join(analyses: Analyses, stays: Mask) -> str:
-    """The lines that stay, indented as they were, an empty one between two where there was one or more."""
+def join_lines(analyses: Analyses, stays: Mask) -> str:
+    """The lines of a text that stay, indented as they were, an empty one between two where there was one or more."""
     lines, breaks, text = analyses.lines, analyses.breaks, analyses.texts[0]
     number = np.searchsorted(breaks, lines.starts)
     begins = np.append(0, breaks + 1)[number]

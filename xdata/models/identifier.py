@@ -100,6 +100,10 @@ class LetterIdentifier:
         offsets = reading.words.text_offsets
         return self.probabilities(reading, offsets[:-1], offsets[1:], main_scripts(read))
 
+    def has_script(self, script: str | None) -> bool:
+        """Whether a label is in the script."""
+        return bool(self._in_script(script or "").any())
+
     def scripts_by_number(self, numbers: npt.NDArray[np.int16]) -> list[str | None]:
         """Codes of scripts from the numbers that `scripts_of` gives them."""
         return [None if number < 0 else script_codes()[number] for number in numbers.tolist()]

@@ -104,6 +104,12 @@ class XdataIdentifier:
             )
         ]
 
+    def names(self) -> list[str | None]:
+        """Language of each label of the model, None for noise; and one None more, for what is in no known script."""
+        return [None if is_noise else label for label, is_noise in zip(self.model.labels, self._noise, strict=True)] + [
+            None
+        ]
+
     def _weighted(self, shares: npt.NDArray[np.float32], weights: Sequence[Weights]) -> npt.NDArray[np.float32]:
         rows = {id(each): self._row(each) for each in weights}
         weighted = shares * np.stack([rows[id(each)] for each in weights])
@@ -186,6 +192,19 @@ def by_characters(found: Identification, text: str) -> Identification:
     score = found.score + sum(share for code, share in found.alternatives if code in _CHINESE)
     others = tuple(one for one in found.alternatives if one[0] not in _CHINESE)
     return Identification(f"zho_{variety}", _rounded(round(score, 4)), others)
+
+
+def load_segmenter(model: ModelRef) -> XdataIdentifier:
+    """The identifier that a reference names, which tells parts of texts. Raises ConfigError for one that cannot."""
+    identifier = load_identifier(model)
+    if not isinstance(identifier, XdataIdentifier):
+        raise ConfigError(f"{model.resource or model.path}: only an identifier of xdata tells the parts of a text")
+    return identifier
+
+
+def telling_parts(model: ModelRef) -> ModelRef:
+    """The model itself where it tells the parts of texts, else our own."""
+    return model if model.backend == "letters" else XLID
 
 
 def weight_of(code: str, weights: Weights) -> float:

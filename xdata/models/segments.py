@@ -1,39 +1,53 @@
 """Which parts of a text are in which language.
 
-A text is read once. Its units, some words of one line and one script, say which languages there are; where there is
-more than one, each word is judged by the words around it, among those languages alone, and the best course over all
-words is taken, a change costing more inside of a sentence than at its end (Viterbi 1967). Each part is then named
-by all its words.
+A text is read once. Its units, some words of one sentence and one script, say which languages there may be. Only
+those stay that explain units which no other of them does, so that a language for which some units of a close
+relative are taken is not among them. Where more than one stays, each word is judged by the words beside it, among
+those languages alone, and the best course over all words is taken, a change costing more inside of a sentence than
+at its end (Viterbi 1967).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from xdata.models.identifier import Floats, LetterIdentifier, Reading
-from xdata.models.language import XdataIdentifier
+from xdata.models.identifier import Floats, Reading
+from xdata.models.language import LEAST_SHARE, XdataIdentifier
 from xdata.text import code_points as cp
 from xdata.text.code_points import Trait
-from xdata.text.scripts import script_numbers, scripts_of
-from xdata.text.spans import Ints
+from xdata.text.scripts import main_scripts, script_numbers, scripts_of
+from xdata.text.spans import Ints, cumulated
 
 UNIT_WORDS = 12
 """Words of a unit, at most."""
-_AROUND = 3
+LEAST_LETTERS = 40
+"""Letters of units that a language wins, to come into question; an ideograph or syllable sign counts as three."""
+MOST_LANGUAGES = 8
+"""Of one piece of text."""
+
+_AROUND = 2
 """Words on either side by which a word is judged."""
-_MOST_LANGUAGES = 8
-_LEAST_UNIT_SHARE = 0.6
-"""Probability of a language in some unit that makes it one of the text's."""
-_LEAST_WORDS = 3
-"""Words that are a part of their own; fewer, as a name or a title, belong to what they stand in."""
-_CHANGE_INSIDE, _CHANGE_AT_END, _CHANGE_AT_LINE = 5.0, 2.0, 1.0
+_LEAST_WORDS, _LEAST_RUN = 3, 12
+"""Words and letters that are a part of their own; less, as a name or a title, belongs to what it stands in."""
+_UNEXPLAINED = 0.01
+"""Probability of a unit or a word in any language: foreign names, misspellings."""
+_CHANGE_INSIDE, _CHANGE_AT_END, _CHANGE_AT_LINE = 18.0, 6.0, 3.0
 """Cost of a change of language, in nats."""
-_SMOOTHING = 0.02
-_MOST_WORDS = 20_000
-"""Words over which one course is taken; longer texts in pieces."""
+_ROUNDS = 12
+_ALIKE = 0.15
+"""Mean probability of a language, of the two alone, where another one wins, from which it stands for that."""
+_TAKEN = 25.0
+_SURE = 0.3
+"""Least probability by which a part is said to be in another language than the most of its text."""
+_PIECE = 1 << 17
+"""Code points that are read at a time, about."""
+_WIDE = 3
+"""What an ideograph counts."""
+_CJK = ("Bopo", "Hang", "Hani", "Hira", "Kana")
 
 
 @dataclass(frozen=True)
@@ -45,155 +59,385 @@ class Segment:
     language: str | None
     """`iso639-3_Script`, None where that cannot be said."""
     score: float
-    """Probability of the language, in [0, 1]."""
+    """Probability of the language, in [0, 1], rounded to 4 decimals."""
 
 
-def find_segments(text: str, identifier: XdataIdentifier) -> list[Segment]:
-    """The parts of a text in order, none overlapping; together they have every word of it."""
-    reading = identifier.model.read([text])
-    points = cp.to_array(text)
-    words = _Words.of(points, reading)
-    found: list[tuple[int, int]] = []
-    for first in range(0, len(words.starts), _MOST_WORDS):
-        last = min(first + _MOST_WORDS, len(words.starts))
-        course = _course(identifier.model, reading, words, first, last)
-        found += [(first + begin, first + end) for begin, end in _runs(course, words.blocks[first:last])]
-    return _joined([_segment(identifier, reading, words, begin, end) for begin, end in found], points)
+def find_segments(text: str, identifier: XdataIdentifier, *, language: str | None = None) -> list[Segment]:
+    """As `segments_of`, of one text."""
+    return segments_of([text], identifier, languages=[language])[0]
+
+
+def segments_of(
+    texts: Sequence[str], identifier: XdataIdentifier, *, languages: Sequence[str | None] | None = None
+) -> list[list[Segment]]:
+    """The parts of each text in order, none overlapping; together they have every word, and neighbours differ.
+
+    `languages` says which language each text is known to be in, for the most part: then a part is in another one
+    only where it is sure that it is not in that.
+    """
+    known = [None] * len(texts) if languages is None else languages
+    found: list[list[Segment]] = [[] for _ in texts]
+    for group in _groups(texts):
+        parts = _Parts(identifier, [texts[number][start:end] for number, start, end in group])
+        for index, (number, start, _) in enumerate(group):
+            shifted = [
+                replace(part, start=part.start + start, end=part.end + start)
+                for part in parts.segments(index, known[number])
+            ]
+            found[number] = _joined([*found[number], *shifted])
+    return found
+
+
+def _groups(texts: Sequence[str]) -> Iterator[list[tuple[int, int, int]]]:
+    """(number of the text, first code point, one past the last) of the pieces that are read together."""
+    group: list[tuple[int, int, int]] = []
+    size = 0
+    for number, text in enumerate(texts):
+        for start, end in pairwise(_cuts(text)):
+            if size + end - start > _PIECE and group:
+                yield group
+                group, size = [], 0
+            group.append((number, start, end))
+            size += end - start
+    if group:
+        yield group
+
+
+def _cuts(text: str) -> list[int]:
+    """Where a text is cut to be read: at paragraphs if it has some, else at lines or blanks, else anywhere."""
+    cuts = [0]
+    while len(text) - cuts[-1] > _PIECE:
+        middle, last = cuts[-1] + _PIECE // 2, cuts[-1] + _PIECE
+        cut = next((at + 1 for sign in ("\n\n", "\n", " ") if (at := text.rfind(sign, middle, last)) >= 0), last)
+        cuts.append(cut)
+    return [*cuts, len(text)]
 
 
 @dataclass(frozen=True)
 class _Words:
-    """Where the words of a text stand, and what parts them."""
+    """The words of some texts."""
 
     starts: Ints
     ends: Ints
-    lines: Ints
-    """Number of the line of each word."""
+    letters: Ints
+    """How much each word weighs."""
     scripts: npt.NDArray[np.int16]
-    blocks: Ints
-    """Number of the run of words of one line and one script."""
-    ends_before: npt.NDArray[np.bool_]
-    """Whether a sentence ends before the word."""
-
-    @classmethod
-    def of(cls, points: npt.NDArray[np.uint32], reading: Reading) -> "_Words":
-        starts, ends = reading.words.starts, reading.words.ends
-        lines = np.cumsum(cp.classes()[points] == cp.BREAK)[starts] if len(starts) else np.zeros(0, np.int64)
-        scripts = _merged(scripts_of(points[starts]))
-        changes = np.ones(len(starts), dtype=bool)
-        changes[1:] = (lines[1:] != lines[:-1]) | (scripts[1:] != scripts[:-1])
-        terminals = np.cumsum(cp.has(cp.traits()[points], Trait.TERMINAL))
-        ends_before = np.ones(len(starts), dtype=bool)
-        if len(starts):
-            ends_before[1:] = terminals[starts[1:]] > terminals[ends[:-1] - 1]
-        return cls(starts, ends, lines, scripts, np.cumsum(changes), ends_before)
+    changes: npt.NDArray[np.bool_]
+    """Whether a line, a sentence or a run of one script begins with the word."""
+    costs: npt.NDArray[np.float64]
+    """Of a change of language before the word."""
 
 
-def _merged(scripts: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-    """Han, kana and Hangul as one, since Japanese and Korean mix them."""
-    together = script_numbers(("Hani", "Hira", "Kana", "Hang", "Bopo"))
-    return np.where(np.isin(scripts, together), np.int16(together[0]), scripts)
+def _words(points: npt.NDArray[np.uint32], reading: Reading) -> _Words:
+    starts, ends = reading.words.starts, reading.words.ends
+    if not len(starts):
+        return _Words(starts, ends, starts, starts.astype(np.int16), starts.astype(bool), starts.astype(np.float64))
+    breaks = cumulated(cp.classes()[points] == cp.BREAK)
+    terminals = cumulated(cp.has(cp.traits()[points], Trait.TERMINAL))
+    scripts = _word_scripts(points[starts], reading.words.text_offsets)
+    lines, ended = np.ones((2, len(starts)), dtype=bool)
+    lines[1:] = breaks[starts[1:]] > breaks[ends[:-1]]
+    ended[1:] = terminals[starts[1:]] > terminals[ends[:-1]]
+    changes = lines | ended
+    changes[1:] |= scripts[1:] != scripts[:-1]
+    costs = np.select([lines, ended], [_CHANGE_AT_LINE, _CHANGE_AT_END], _CHANGE_INSIDE)
+    is_wide = scripts == script_numbers(("Hani",))[0]
+    return _Words(starts, ends, (ends - starts) * np.where(is_wide, _WIDE, 1), scripts, changes, costs)
 
 
-def _course(model: LetterIdentifier, reading: Reading, words: _Words, first: int, last: int) -> Ints:
-    """Number of the language of each word of a piece; numbers mean nothing but sameness."""
-    blocks = words.blocks[first:last]
-    units = _units(blocks) + first
-    shares = _shares(model, reading, words, units[:-1], units[1:])
-    weight = np.diff(units)
-    likely = shares.max(axis=0) >= _LEAST_UNIT_SHARE
-    likely[(shares * weight[:, None]).sum(axis=0).argmax()] = True
-    columns = np.flatnonzero(likely)
-    if len(columns) > _MOST_LANGUAGES:
-        total = (shares[:, columns] * weight[:, None]).sum(axis=0)
-        columns = np.sort(columns[np.argsort(-total, kind="stable")[:_MOST_LANGUAGES]])
-    if len(columns) == 1:
-        return np.zeros(last - first, dtype=np.int64)
-    places = np.arange(first, last)
-    bounds = np.flatnonzero(np.diff(np.concatenate(([-1], blocks, [-1]))))
-    block = np.searchsorted(bounds, places - first, side="right")
-    begins = np.maximum(places - _AROUND, first + bounds[block - 1])
-    ends = np.minimum(places + _AROUND + 1, first + bounds[block])
-    near = _shares(model, reading, words, begins, ends, columns)
-    costs = np.full(last - first, _CHANGE_INSIDE)
-    costs[words.ends_before[first:last]] = _CHANGE_AT_END
-    costs[np.concatenate(([True], np.diff(words.lines[first:last]) != 0))] = _CHANGE_AT_LINE
-    costs[np.concatenate(([True], np.diff(words.scripts[first:last]) != 0))] = 0.0
-    return _best_course(np.log(near + _SMOOTHING), costs)
+def _word_scripts(firsts: npt.NDArray[np.uint32], text_offsets: Ints) -> npt.NDArray[np.int16]:
+    """Script of each word by its first letter: Han, kana and Hangul as one, since Japanese and Korean mix them.
+
+    A word that begins with a mark is in the script of the one before.
+    """
+    scripts = scripts_of(firsts)
+    scripts[np.isin(scripts, script_numbers(_CJK))] = script_numbers(("Hani",))[0]
+    if (scripts < 0).any():
+        places = np.where(scripts >= 0, np.arange(len(scripts)), 0)
+        text_firsts = text_offsets[:-1][np.diff(text_offsets) > 0]
+        places[text_firsts] = text_firsts
+        scripts = scripts[np.maximum.accumulate(places)]
+    return scripts
 
 
-def _best_course(gains: Floats, costs: npt.NDArray[np.float64]) -> Ints:
-    """The course of greatest gain: (words, languages) -> language of each word."""
-    num, kinds = gains.shape
-    came = np.empty((num, kinds), dtype=np.int64)
-    total = gains[0].astype(np.float64)
-    own = np.arange(kinds)
-    for place in range(1, num):
-        best = int(total.argmax())
-        changed = total[best] - costs[place]
-        stays = total >= changed
-        came[place] = np.where(stays, own, best)
-        total = np.where(stays, total, changed) + gains[place]
-    course = np.empty(num, dtype=np.int64)
-    course[-1] = int(total.argmax())
-    for place in range(num - 1, 0, -1):
-        course[place - 1] = came[place, course[place]]
-    return course
+class _Parts:
+    """The parts of some texts that were read together. Columns are labels of the model, and one more for none."""
+
+    def __init__(self, identifier: XdataIdentifier, texts: Sequence[str]) -> None:
+        self._model = identifier.model
+        self._labels = tuple(identifier.names())
+        self._reading = self._model.read(texts)
+        points = cp.to_array("\n".join(texts))
+        self._words = _words(points, self._reading)
+        self._blanks = np.isin(cp.classes()[points], (cp.SPACE, cp.BREAK))
+        offsets = self._reading.words.text_offsets
+        self._wholes = self._of_runs(offsets[:-1], offsets[1:], main_scripts(texts))
+        units = _units(self._words.changes)
+        self._unit_scripts = self._words.scripts[units[:-1]]
+        self._unit_offsets = np.searchsorted(units, offsets)
+        self._letters = np.diff(cumulated(self._words.letters)[units]).astype(np.float32)
+        self._shares = self._of_runs(units[:-1], units[1:], self._model.scripts_by_number(self._unit_scripts))
+        self._best = self._shares.argmax(axis=1)
+
+    def segments(self, number: int, language: str | None) -> list[Segment]:
+        """The parts of one text."""
+        first, last = self._reading.words.text_offsets[number : number + 2].tolist()
+        if first == last:
+            return []
+        own = self._labels.index(language) if language is not None and language in self._labels else None
+        columns = self._languages(slice(*self._unit_offsets[number : number + 2].tolist()), own)
+        if len(columns) == 1:
+            named = [self._whole(number, first, last, own)]
+        else:
+            runs = _runs(self._course(first, last, columns), first, columns)
+            named = self._named(_without_names(runs, cumulated(self._words.letters)), own)
+        if own is None and language is not None:
+            named = self._renamed(named, language)
+        return self._placed(number, named)
+
+    def _languages(self, units: slice, own: int | None) -> Ints:
+        """Columns of the languages of some units, ascending."""
+        best = self._best[units]
+        if (best == (best[0] if own is None else own)).all():
+            return np.array([best[0]], dtype=np.int64)
+        shares, letters = self._shares[units], self._letters[units]
+        won = np.bincount(best, weights=letters, minlength=len(self._labels))
+        total = letters @ shares
+        likely = np.union1d(np.flatnonzero(won >= LEAST_LETTERS), total.argmax())
+        if own is not None:
+            likely = np.union1d(likely, own)
+        likely = _explaining(shares[:, likely], letters, likely)
+        likely = _unlike(shares[:, likely], letters, likely, own)
+        found = {*likely.tolist(), *self._of_other_scripts(units, likely)}
+        if own is not None:
+            found.add(own)
+        most = sorted(found, key=lambda column: -float(total[column]))[:MOST_LANGUAGES]
+        return np.array(sorted(most))
+
+    def _of_other_scripts(self, units: slice, columns: Ints) -> list[int]:
+        """The most probable language of each script that none of the languages is in."""
+        shares, letters, scripts = self._shares[units], self._letters[units], self._unit_scripts[units]
+        found = []
+        without = shares[:, columns].sum(axis=1) == 0
+        for script in np.unique(scripts[without]).tolist():
+            own = scripts == script
+            if float(letters[own].sum()) >= _LEAST_RUN and not shares[own][:, columns].any():
+                found.append(int((letters[own] @ shares[own]).argmax()))
+        return found
+
+    def _course(self, first: int, last: int, columns: Ints) -> Ints:
+        """Number of the column of each word, from `first` up to `last`."""
+        words = self._words
+        places = np.arange(first, last)
+        edges = np.flatnonzero(words.changes[first:last]) + first
+        block = np.searchsorted(edges, places, side="right")
+        begins = np.maximum(places - _AROUND, edges[block - 1])
+        ends = np.minimum(places + _AROUND + 1, np.append(edges, last)[block])
+        scripts = self._model.scripts_by_number(words.scripts[first:last])
+        near = self._of_runs(begins, ends, scripts, columns)
+        return best_course(np.log(near + _UNEXPLAINED), words.costs[first:last])
+
+    def _whole(self, number: int, first: int, last: int, own: int | None) -> "_Run":
+        shares = self._wholes[number]
+        column = int(shares.argmax())
+        if own is not None and self._is_unsure(shares, column, own):
+            column = own
+        return _Run(first, last, self._labels[column], float(shares[column]))
+
+    def _named(self, runs: Sequence[tuple[int, int, int]], own: int | None) -> "list[_Run]":
+        """Runs with their languages: that of the most of the text, or another where that is sure."""
+        letters = cumulated(self._words.letters)
+        sizes: dict[int, int] = defaultdict(int)
+        for first, last, column in runs:
+            sizes[column] += int(letters[last] - letters[first])
+        main = max(sizes, key=lambda column: sizes[column]) if own is None else own
+        firsts, lasts = np.array([run[:2] for run in runs]).T
+        scripts = [self._script(column) or self._scripts_of_word(first) for first, _, column in runs]
+        shares = self._of_runs(firsts, lasts, scripts)
+        named = []
+        for (first, last, column), script, row in zip(runs, scripts, shares, strict=True):
+            if self._is_unsure(row, column, main):
+                column = main if self._script(main) == script else len(row) - 1
+            named.append(_Run(first, last, self._labels[column], float(row[column])))
+        return named
+
+    def _is_unsure(self, shares: Floats, column: int, own: int) -> bool:
+        return bool(shares[own] >= LEAST_SHARE or shares[column] < _SURE)
+
+    def _renamed(self, runs: "Sequence[_Run]", language: str) -> "list[_Run]":
+        """Runs of the language that most of the text of its script is said to be in as of one that the model lacks."""
+        sizes: dict[str | None, int] = defaultdict(int)
+        for run in runs:
+            sizes[run.language] += run.last - run.first
+        script = language.split("_")[-1]
+        own = max(
+            (label for label in sizes if label is not None and label.endswith(f"_{script}")),
+            key=lambda label: sizes[label],
+            default=None,
+        )
+        return [replace(run, language=language) if own is not None and run.language == own else run for run in runs]
+
+    def _placed(self, number: int, runs: "Sequence[_Run]") -> list[Segment]:
+        """Runs of words as parts of their text, with the signs that touch them."""
+        runs = _merged(runs)
+        offset = int(self._reading.words.text_starts[number])
+        following = self._reading.words.text_starts[number + 1 : number + 2].tolist()
+        end = (following[0] - 1 if following else len(self._blanks)) - offset
+        blanks = self._blanks[offset : offset + end]
+        starts = [int(self._words.starts[run.first]) - offset for run in runs]
+        ends = [int(self._words.ends[run.last - 1]) - offset for run in runs]
+        placed, done = [], 0
+        for run, begin, stop, behind in zip(runs, starts, ends, [*starts[1:], end], strict=True):
+            before = np.flatnonzero(blanks[done:begin])
+            begin = done + int(before[-1]) + 1 if len(before) else done
+            after = np.flatnonzero(blanks[stop:behind])
+            done = stop + int(after[0]) if len(after) else behind
+            placed.append(Segment(begin, done, run.language, round(min(1.0, run.score), 4)))
+        return placed
+
+    def _script(self, column: int) -> str | None:
+        """Script of the label of a column, None where it names none."""
+        return self._model.labels[column].split("_")[1] if column < len(self._model.labels) else None
+
+    def _scripts_of_word(self, word: int) -> str | None:
+        return self._model.scripts_by_number(self._words.scripts[word : word + 1])[0]
+
+    def _of_runs(self, firsts: Ints, lasts: Ints, scripts: Sequence[str | None], columns: Ints | None = None) -> Floats:
+        """Probabilities of runs of words, of some columns or of all; without a script that is known, no language's."""
+        num = len(self._model.labels)
+        wanted = None if columns is None else columns[columns < num]
+        shares = self._model.probabilities(self._reading, firsts, lasts, scripts, columns=wanted)
+        if columns is not None and wanted is not None and len(wanted) == len(columns):
+            return shares
+        lacking = {script for script in set(scripts) if not self._model.has_script(script)}
+        nothing = np.array([script in lacking for script in scripts], dtype=np.float32)
+        return np.concatenate([shares, nothing[:, None]], axis=1)
 
 
-def _units(blocks: Ints) -> Ints:
+@dataclass(frozen=True)
+class _Run:
+    """Words in a row that are in one language."""
+
+    first: int
+    last: int
+    language: str | None
+    score: float
+
+
+def _units(changes: npt.NDArray[np.bool_]) -> Ints:
     """First word of each unit; one more for the end."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([-1], blocks))))
-    lengths = np.diff(np.append(edges, len(blocks)))
+    edges = np.flatnonzero(changes)
+    lengths = np.diff(np.append(edges, len(changes)))
     pieces = -(-lengths // UNIT_WORDS)
     within = np.arange(int(pieces.sum())) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     starts = np.repeat(edges, pieces) + within * np.repeat(lengths, pieces) // np.repeat(pieces, pieces)
-    return np.append(starts, len(blocks))
+    return np.append(starts, len(changes))
 
 
-def _shares(
-    model: LetterIdentifier, reading: Reading, words: _Words, firsts: Ints, lasts: Ints, columns: Ints | None = None
-) -> Floats:
-    """Probabilities of runs of words, of some labels or of all."""
-    scripts = model.scripts_by_number(words.scripts[firsts])
-    return model.probabilities(reading, firsts, lasts, scripts, columns=columns)
+def _explaining(shares: Floats, letters: Floats, columns: Ints) -> Ints:
+    """The columns that explain LEAST_LETTERS of letters that no other of them does, or the best one.
+
+    Shares of a mixture by expectation and maximisation, from each of which LEAST_LETTERS are taken away.
+    """
+    weights = letters @ shares / letters.sum()
+    for _ in range(_ROUNDS):
+        if len(columns) == 1:
+            break
+        mixed = shares * weights
+        explained = letters @ (mixed / (mixed.sum(axis=1, keepdims=True) + np.float32(_UNEXPLAINED)))
+        stays = explained >= _TAKEN
+        stays[explained.argmax()] = True
+        shares, columns = shares[:, stays], columns[stays]
+        weights = np.maximum(explained[stays] - _TAKEN, 1.0) / letters.sum()
+    return columns
 
 
-def _runs(course: Ints, blocks: Ints) -> list[tuple[int, int]]:
-    """(first word, one past the last) of each stretch of one language, short ones joined to the one before."""
-    edges = [*np.flatnonzero(np.diff(np.concatenate(([-1], course)))).tolist(), len(course)]
-    runs: list[tuple[int, int]] = []
-    for begin, end in pairwise(edges):
-        is_whole_block = (begin == 0 or blocks[begin] != blocks[begin - 1]) and (
-            end == len(blocks) or blocks[end] != blocks[end - 1]
-        )
-        if runs and end - begin < _LEAST_WORDS and not is_whole_block:
-            runs[-1] = (runs[-1][0], end)
+def _unlike(shares: Floats, letters: Floats, columns: Ints, own: int | None) -> Ints:
+    """The columns without those that stand for a greater one: where they win, it is not much less probable.
+
+    So a text in one of some close relatives is not cut to pieces among them.
+    """
+    while len(columns) > 1:
+        won = shares.argmax(axis=1)
+        sizes = np.bincount(won, weights=letters, minlength=len(columns))
+        if own is not None:
+            sizes[columns == own] = np.inf
+        stays = np.ones(len(columns), dtype=bool)
+        for column in np.argsort(sizes, kind="stable")[:-1].tolist():
+            weights = letters * (won == column)
+            other = shares / (shares + shares[:, [column]] + np.float32(1e-9))
+            alike = weights @ other / max(float(weights.sum()), 1.0)
+            if (alike[sizes > sizes[column]] >= _ALIKE).any():
+                stays[column] = False
+                break
+        if stays.all():
+            break
+        shares, columns = shares[:, stays], columns[stays]
+    return columns
+
+
+def best_course(gains: Floats, costs: npt.NDArray[np.float64]) -> Ints:
+    """The course of greatest gain: (words, languages) -> language of each word."""
+    rows, paid = gains.tolist(), costs.tolist()
+    total = rows[0]
+    totals, sources, changed = [total], [0], [0.0]
+    for row, cost in zip(rows[1:], paid[1:], strict=True):
+        best = max(total)
+        sources.append(total.index(best))
+        least = best - cost
+        changed.append(least)
+        total = [(value if value >= least else least) + gain for value, gain in zip(total, row, strict=True)]
+        totals.append(total)
+    language = total.index(max(total))
+    course = [language]
+    for place in range(len(rows) - 1, 0, -1):
+        if totals[place - 1][language] < changed[place]:
+            language = sources[place]
+        course.append(language)
+    return np.array(course[::-1], dtype=np.int64)
+
+
+def _runs(course: Ints, first: int, columns: Ints) -> list[tuple[int, int, int]]:
+    """(first word, one past the last, column) of each stretch of one language."""
+    edges = [*np.flatnonzero(np.diff(course, prepend=-1)).tolist(), len(course)]
+    return [(first + begin, first + end, int(columns[course[begin]])) for begin, end in pairwise(edges)]
+
+
+def _without_names(runs: Sequence[tuple[int, int, int]], letters: Ints) -> list[tuple[int, int, int]]:
+    """Runs of which those that are too short join the one before, the first ones the one behind."""
+    found: list[tuple[int, int, int]] = []
+    waiting: int | None = None
+    for first, last, column in runs:
+        if last - first < _LEAST_WORDS and int(letters[last] - letters[first]) < _LEAST_RUN:
+            if found:
+                found[-1] = (found[-1][0], last, found[-1][2])
+            elif waiting is None:
+                waiting = first
         else:
-            runs.append((begin, end))
-    return runs
+            found.append((first if waiting is None else waiting, last, column))
+            waiting = None
+    return found or [(runs[0][0], runs[-1][1], runs[0][2])]
 
 
-def _segment(identifier: XdataIdentifier, reading: Reading, words: _Words, begin: int, end: int) -> Segment:
-    first, last = np.array([begin]), np.array([end])
-    counts = np.bincount(np.maximum(words.scripts[begin:end], 0), weights=(words.ends - words.starts)[begin:end])
-    scripts = identifier.model.scripts_by_number(np.array([counts.argmax()], dtype=np.int16))
-    (found,) = identifier.identifications(identifier.model.probabilities(reading, first, last, scripts))
-    return Segment(int(words.starts[begin]), int(words.ends[end - 1]), found.language, found.score)
+def _merged(runs: Sequence[_Run]) -> list[_Run]:
+    """Neighbours of one language as one, with the score of the longer."""
+    found: list[_Run] = []
+    for run in runs:
+        if found and found[-1].language == run.language:
+            before = found.pop()
+            longer = max(before, run, key=lambda each: each.last - each.first)
+            run = _Run(before.first, run.last, run.language, longer.score)
+        found.append(run)
+    return found
 
 
-def _joined(segments: Sequence[Segment], points: npt.NDArray[np.uint32]) -> list[Segment]:
-    """Neighbours of one language as one part; signs behind a part belong to it, up to the first blank."""
-    blank = np.isin(cp.classes()[points], (cp.SPACE, cp.BREAK))
+def _joined(segments: Sequence[Segment]) -> list[Segment]:
+    """Neighbours of one language as one part, with the score of the longer."""
     found: list[Segment] = []
-    for number, segment in enumerate(segments):
-        following = segments[number + 1].start if number + 1 < len(segments) else len(points)
-        gap = np.flatnonzero(blank[segment.end : following])
-        end = segment.end + int(gap[0]) if len(gap) else following
+    for segment in segments:
         if found and found[-1].language == segment.language:
             before = found.pop()
-            longer = segment if segment.end - segment.start > before.end - before.start else before
-            found.append(Segment(before.start, end, segment.language, longer.score))
-        else:
-            found.append(Segment(segment.start, end, segment.language, segment.score))
+            longer = max(before, segment, key=lambda each: each.end - each.start)
+            segment = Segment(before.start, segment.end, segment.language, longer.score)
+        found.append(segment)
     return found

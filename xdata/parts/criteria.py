@@ -19,7 +19,7 @@ from xdata.filters.rules import Preset, language_filter, own_thresholds, thresho
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.languages import described_languages, resolve_code
-from xdata.models.language import XLID, Weights
+from xdata.models.language import XLID, Weights, telling_parts
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.scores.c4 import C4Quality
@@ -28,6 +28,7 @@ from xdata.scores.debris import DebrisShare
 from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import AGREEMENT, IdentifyLanguage, check_identifiable
 from xdata.scores.length import NumWords
+from xdata.scores.mixture import LanguageMixture
 from xdata.scores.own_words import SHARE as OWN_WORDS
 from xdata.scores.own_words import OwnWords, listed_words
 from xdata.scores.perplexity import Perplexity
@@ -49,6 +50,9 @@ class Criterion:
 
 NONE = Criterion()
 """What asks for nothing."""
+
+Mixed = Literal["keep", "score", "clip", "route", "drop"]
+"""What is done with documents that have parts in other languages."""
 
 MAX_SURPRISE = 4.0
 """Greatest surprise where nobody says another: standard deviations from what is usual in a model's own text."""
@@ -121,6 +125,20 @@ def in_traditional_chinese(min_share: float) -> Criterion:
         name="one_standard", score="scores.hant_share", reason="simplified_characters", min_value=min_share
     )
     return Criterion((HantShare(),), (keep,))
+
+
+def in_one_language(mixed: Mixed, *, min_share: float, identifier: ModelRef = XLID) -> Criterion:
+    """Enough of the letters are in the document's own language, where documents that are mixed are to go.
+
+    Its parts are scored where the scores are asked for, or decide.
+    """
+    if mixed not in ("score", "drop"):
+        return NONE
+    score = LanguageMixture(model=telling_parts(identifier))
+    keep = Threshold(
+        name="one_language", score="scores.main_language_share", reason="mixed_languages", min_value=min_share
+    )
+    return Criterion((score,), (keep,) if mixed == "drop" else ())
 
 
 def in_one_script(min_share: float) -> Criterion:

@@ -7,6 +7,7 @@ from pydantic import Field
 from xdata.edits.extract import Extractor
 from xdata.filters.rules import Preset
 from xdata.models.reference import ModelRef
+from xdata.parts.criteria import Mixed as MixedPolicy
 from xdata.readers.sources import Source
 from xdata.scores.urls import UrlList
 
@@ -33,6 +34,16 @@ MinLanguageScore = Annotated[
     float | None, Field(ge=0, le=1, description="least probability of the language; each language's own, else 0.5")
 ]
 MinScriptShare = Annotated[float, Field(ge=0, le=1, description="least share of letters in its script")]
+Mixed = Annotated[
+    MixedPolicy,
+    Field(
+        description="what is done with documents that have parts in other languages: nothing, scores that tell of "
+        "them, the lines in other languages go, or become documents of their own, or the document goes"
+    ),
+]
+MinMainLanguage = Annotated[
+    float, Field(ge=0, le=1, description="least share of letters in the document's own language, for `mixed: drop`")
+]
 MinWords = Annotated[int, Field(ge=0, description="least number of words")]
 MinSentences = Annotated[
     int, Field(ge=0, description="least number of sentences in the lines that C4 keeps (C4: 5); 0 is off")

@@ -6,10 +6,13 @@ from typing import Literal
 from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.minhash import MinHash, NearDuplicates
 from xdata.edits.extract import Extract, Extractor
+from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
-from xdata.parts.criteria import Criterion, filters_of, scores_of
+from xdata.models.language import XLID, telling_parts
+from xdata.models.reference import ModelRef
+from xdata.parts.criteria import Criterion, Mixed, filters_of, scores_of
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Stage
@@ -28,6 +31,13 @@ def edited(
     takes_out = () if personal == "keep" else (RemovePersonal(action=personal),)
     reader = Files(sources=sources, part_bytes=part_bytes)
     return Stage("edit", (reader, Extract(engine=extractor), Repair(), *takes_out, *edits))
+
+
+def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
+    """What takes lines in other languages out of documents, where those that are mixed are to be clipped or routed."""
+    if mixed == "clip":
+        return (ClipLanguages(model=telling_parts(identifier)),)
+    return (RouteLanguages(model=telling_parts(identifier)),) if mixed == "route" else ()
 
 
 def corpus(

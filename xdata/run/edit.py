@@ -47,15 +47,13 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         verdict = verdicts.get(number)
         if verdict is None:
             heartbeat.begin(number)
-            edited = _edit(document, edits, output)
+            found = _edit(document, edits, output)
             heartbeat.end()
         else:
-            edited = _stopped(document, verdict, output)
-        language = edited.language or UNDETERMINED
-        output.counts.tallies[language].read += 1
-        output.counts.tallies[language].kept += 1
-        group.append(edited)
-        group_bytes += _num_bytes(edited.text) + len(edited.url or "")
+            found = [_stopped(document, verdict, output)]
+        _count(found, output)
+        group += found
+        group_bytes += sum(_num_bytes(edited.text) + len(edited.url or "") for edited in found)
         if group_bytes >= GROUP_BYTES or len(group) >= GROUP_ROWS:
             _write(documents.write, group, output)
             group, group_bytes = [], 0
@@ -91,34 +89,61 @@ def _num_bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def _edit(document: Document, edits: list[tuple[str, Callable[[Document], Document]]], output: RankOutput) -> Document:
+def _count(found: Sequence[Document], output: RankOutput) -> None:
+    """Counts a document that was read, and those that edits made of it."""
+    for number, document in enumerate(found):
+        tally = output.counts.tallies[document.language or UNDETERMINED]
+        tally.kept += 1
+        if number:
+            tally.made += 1
+        else:
+            tally.read += 1
+
+
+Opened = tuple[str, Callable[[Document], Document | tuple[Document, ...]]]
+"""Name of an edit, and its function."""
+
+
+def _edit(document: Document, edits: Sequence[Opened], output: RankOutput) -> list[Document]:
+    """What becomes of a document, and documents that are made of it."""
+    found = [document]
     for name, edit in edits:
-        if document.flaw is not None:
-            break
-        try:
-            edited = _checked(edit(document))
-            changes = _new_changes(document, edited)
-        except (XdataError, MemoryError):
-            raise
-        except Exception as error:  # one page that a library fails on must not stop a crawl; it is named
-            output.counts.name_failed(
-                id=document.id, step=name, error=f"{type(error).__name__}: {one_line(str(error))}"
-            )
-            document = _flawed(document, f"{name}_failed")
-            continue
-        document = edited
-        for what, num in changes:
-            output.counts.count_change(f"{name}.{what}", num)
-    return document if document.payload is None else _flawed(document, "no_text")
+        found = [edited for each in found for edited in _edit_once(each, name, edit, output)]
+    return [each if each.payload is None else _flawed(each, "no_text") for each in found]
 
 
-def _checked(document: object) -> Document:
-    """What an edit gave, if it is a document in a language that there may be."""
-    if not isinstance(document, Document):
-        raise TypeError(f"gave {one_line(repr(document), limit=80)} and no Document")
-    if document.language is not None and not is_code(document.language):
-        raise ValueError(f"gave the language {one_line(repr(document.language), limit=80)}: no iso639-3_Script")
-    return document
+def _edit_once(
+    document: Document,
+    name: str,
+    edit: Callable[[Document], Document | tuple[Document, ...]],
+    output: RankOutput,
+) -> tuple[Document, ...]:
+    if document.flaw is not None:
+        return (document,)
+    try:
+        found = _checked(edit(document))
+        changes = [change for edited in found for change in _new_changes(document, edited)]
+    except (XdataError, MemoryError):
+        raise
+    except Exception as error:  # one page that a library fails on must not stop a crawl; it is named
+        output.counts.name_failed(id=document.id, step=name, error=f"{type(error).__name__}: {one_line(str(error))}")
+        return (_flawed(document, f"{name}_failed"),)
+    for what, num in changes:
+        output.counts.count_change(f"{name}.{what}", num)
+    return found
+
+
+def _checked(found: object) -> tuple[Document, ...]:
+    """What an edit gave, if it is documents in languages that there may be, each with an id of its own."""
+    documents = found if isinstance(found, tuple) and found else (found,)
+    for document in documents:
+        if not isinstance(document, Document):
+            raise TypeError(f"gave {one_line(repr(document), limit=80)} and no Document")
+        if document.language is not None and not is_code(document.language):
+            raise ValueError(f"gave the language {one_line(repr(document.language), limit=80)}: no iso639-3_Script")
+    if len({document.id for document in documents}) < len(documents):
+        raise ValueError("gave two documents with one id")
+    return documents
 
 
 def _new_changes(before: Document, edited: Document) -> tuple[tuple[str, int], ...]:

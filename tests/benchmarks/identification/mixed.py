@@ -12,11 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from tests.benchmarks.identification.labels import code_of, place
 from tests.benchmarks.identification.peers import Peer
 from tests.benchmarks.identification.texts import Sentence
+from xdata.models.language import XdataIdentifier
+from xdata.models.segments import find_segments
 
 PAIRS = (
     ("swh_Latn", "eng_Latn"),
@@ -165,6 +168,16 @@ def segment_by(peer: Peer, *, sentences: bool) -> Segmenter:
         parts = list(_parts(text, _SENTENCE_END if sentences else _LINE_END))
         labels = [guess.label for guess in peer.guess([text[start:end] for start, end in parts])] if parts else []
         return [(start, end, label) for (start, end), label in zip(parts, labels, strict=True)]
+
+    return segment
+
+
+def our_segments(path: str) -> Segmenter:
+    """The segmenter of xdata with the model of a file."""
+    identifier = XdataIdentifier(Path(path))
+
+    def segment(text: str) -> list[tuple[int, int, str | None]]:
+        return [(part.start, part.end, part.language) for part in find_segments(text, identifier)]
 
     return segment
 

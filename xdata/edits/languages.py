@@ -1,0 +1,214 @@
+"""Keeps what is in the main language of a document, and takes out what is in others, or makes documents of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import field_validator
+
+from xdata.edits.lines import join_lines
+from xdata.errors import ConfigError
+from xdata.languages import resolve_code
+from xdata.models.language import XLID, XdataIdentifier, load_segmenter
+from xdata.models.reference import ModelRef
+from xdata.models.segments import Segment, find_segments
+from xdata.records import Document, part_id
+from xdata.step import Edit
+from xdata.text import code_points as cp
+from xdata.text.analysis import Analyses
+from xdata.text.spans import cumulated
+
+Mask = npt.NDArray[np.bool_]
+Changes = tuple[tuple[str, int], ...]
+
+
+class ClipLanguages(Edit):
+    """Drops the lines that are in another language than the document; the rest keeps its order and its paragraphs.
+
+    The language of the document is the declared one, else the one that most of its letters are in. A line goes where
+    more than half of its letters are in other languages; what cannot be said stays. A document of which nothing stays
+    gets the flaw `other_languages`. Counts the lines that go as `lines`, and what is taken out of lines as `parts`.
+    """
+
+    kind: Literal["edits.clip_languages"] = "edits.clip_languages"
+    libraries = ("icu4py",)
+
+    model: ModelRef = XLID
+    """An identifier of xdata; those of fastText cannot tell parts."""
+    languages: tuple[str, ...] = ()
+    """Languages that stay, whatever the language of the document; none are named unless given."""
+    inside_lines: bool = False
+    """Whether parts in other languages go from the lines that stay, too."""
+
+    @field_validator("languages")
+    @classmethod
+    def _resolved(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(dict.fromkeys(map(resolve_code, languages)))
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+
+    def resources(self) -> tuple[Path, ...]:
+        return self.model.files()
+
+    def identity(self) -> dict[str, Any]:
+        """Without where the model lies: its content is among the resources."""
+        return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
+
+    def open(self) -> Callable[[Document], Document]:
+        identifier = load_segmenter(self.model)
+
+        def edit(document: Document) -> Document:
+            text, changes = clip_languages(
+                document.text,
+                identifier,
+                language=document.language,
+                languages=self.languages,
+                inside_lines=self.inside_lines,
+            )
+            if not changes:
+                return document
+            flaw = None if text else "other_languages"
+            return replace(document, text=text, flaw=flaw, changes=(*document.changes, *changes))
+
+        return edit
+
+
+class RouteLanguages(Edit):
+    """Makes a document of its own of the lines in each language that a document is not in; the rest stays as it is.
+
+    The language of a document, and of a line, is that of `edits.clip_languages`. What is made is identified anew. A
+    document of which nothing stays gets the flaw `other_languages`; one of an earlier output is left alone. Counts
+    the lines that go as `lines`, and the documents that are made of them as `documents`.
+    """
+
+    kind: Literal["edits.route_languages"] = "edits.route_languages"
+    libraries = ("icu4py",)
+
+    model: ModelRef = XLID
+    """An identifier of xdata; those of fastText cannot tell parts."""
+
+    def resources(self) -> tuple[Path, ...]:
+        return self.model.files()
+
+    def identity(self) -> dict[str, Any]:
+        """Without where the model lies: its content is among the resources."""
+        return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
+
+    def open(self) -> Callable[[Document], Document | tuple[Document, ...]]:
+        identifier = load_segmenter(self.model)
+
+        def edit(document: Document) -> Document | tuple[Document, ...]:
+            if document.earlier_size:
+                return document
+            text, others = route_languages(document.text, identifier, language=document.language)
+            if not others:
+                return document
+            num_lines = sum(num for _, num in others.values())
+            changes = (*document.changes, ("lines", num_lines), ("documents", len(others)))
+            stays = replace(document, text=text, flaw=None if text else "other_languages", changes=changes)
+            made = [
+                replace(document, text=part, language=None, identity=part_id(document.id, code))
+                for code, (part, _) in others.items()
+            ]
+            return (stays, *made)
+
+        return edit
+
+
+def route_languages(
+    text: str, identifier: XdataIdentifier, *, language: str | None = None
+) -> tuple[str, dict[str, tuple[str, int]]]:
+    """(the lines of a text that are in its language, another language -> its lines and their number)."""
+    segments = find_segments(text, identifier, language=language)
+    own = language or main_language(text, segments)
+    codes = sorted({part.language for part in segments if part.language is not None and part.language != own})
+    if not codes:
+        return text, {}
+    analyses = Analyses([text])
+    goes = {code: ~_lines_that_stay(analyses, [part for part in segments if part.language == code]) for code in codes}
+    others = {code: (join_lines(analyses, mask), int(mask.sum())) for code, mask in goes.items() if mask.any()}
+    return join_lines(analyses, ~np.any([*goes.values()], axis=0)) if others else text, others
+
+
+def clip_languages(
+    text: str,
+    identifier: XdataIdentifier,
+    *,
+    language: str | None = None,
+    languages: Sequence[str] = (),
+    inside_lines: bool = False,
+) -> tuple[str, Changes]:
+    """The text without what is in other languages than its own, or than `languages`, and what went, if anything."""
+    segments = find_segments(text, identifier, language=language)
+    kept = languages or (language or main_language(text, segments),)
+    others = [part for part in segments if part.language is not None and part.language not in kept]
+    if not others:
+        return text, ()
+    analyses = Analyses([text])
+    stays = _lines_that_stay(analyses, others)
+    num_parts = 0
+    if inside_lines and stays.any():
+        cut = _inside(analyses, stays, others)
+        num_parts = len(cut)
+        analyses = Analyses([_without(text, cut)])
+    num_lines = int((~stays).sum())
+    if not num_lines and not num_parts:
+        return text, ()
+    counts = (("lines", num_lines), ("parts", num_parts))
+    return join_lines(analyses, stays), tuple((what, num) for what, num in counts if num)
+
+
+def main_language(text: str, segments: Sequence[Segment]) -> str | None:
+    """The language that most letters of a text are in; None where no language of it is known."""
+    letters = _letters(text)
+    sizes: dict[str, int] = {}
+    for part in segments:
+        if part.language is not None:
+            num = int(letters[part.end] - letters[part.start])
+            sizes[part.language] = sizes.get(part.language, 0) + num
+    return max(sizes, key=lambda code: (sizes[code], code), default=None)
+
+
+def _letters(text: str) -> npt.NDArray[np.int64]:
+    """Number of letters before each place."""
+    return cumulated(cp.has(cp.traits()[cp.to_array(text)], cp.Trait.LETTER))
+
+
+def _lines_that_stay(analyses: Analyses, others: Sequence[Segment]) -> Mask:
+    """Lines of which no more than half of the letters are in other languages."""
+    is_letter = cp.has(analyses.traits, cp.Trait.LETTER)
+    is_other = np.zeros(len(is_letter), dtype=bool)
+    for part in others:
+        is_other[part.start : part.end] = True
+    starts, ends = analyses.lines.starts, analyses.lines.ends
+    letters, foreign = cumulated(is_letter), cumulated(is_letter & is_other)
+    mask: Mask = 2 * (foreign[ends] - foreign[starts]) <= letters[ends] - letters[starts]
+    return mask
+
+
+def _inside(analyses: Analyses, stays: Mask, others: Sequence[Segment]) -> list[tuple[int, int]]:
+    """(start, end) of what parts in other languages have of each line that stays, in order."""
+    starts, ends = analyses.lines.starts[stays], analyses.lines.ends[stays]
+    found = []
+    for part in others:
+        first = int(np.searchsorted(ends, part.start, side="right"))
+        last = int(np.searchsorted(starts, part.end))
+        found += [(max(part.start, int(starts[n])), min(part.end, int(ends[n]))) for n in range(first, last)]
+    return found
+
+
+def _without(text: str, cut: Sequence[tuple[int, int]]) -> str:
+    """The text without some ranges; of the blanks on both sides, those before one stay."""
+    pieces, done = [], 0
+    for start, end in cut:
+        before = text[done:start]
+        pieces.append(before)
+        done = end
+        if not before or before[-1].isspace():
+            while done < len(text) and text[done].isspace() and text[done] not in "\n\r":
+                done += 1
+    return "".join([*pieces, text[done:]])
