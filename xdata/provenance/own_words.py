@@ -44,7 +44,7 @@ LEAST_COUNT, QUANTILE = 3, 0.8
 LEAST_LETTERS = 2
 MOST_WORDS, LEAST_WORDS = 300, 20
 """Of a list."""
-LEAST_COVERAGE = 0.05
+LEAST_COVERAGE = 0.1
 """Share of a language's running words that its list must have."""
 UNSEEN = 5_000
 """Words that each language is taken to have more than there are of it."""
@@ -91,7 +91,8 @@ def own_words(passages: Iterable[Passage], *, references: Sequence[Reference] = 
     """
     texts: dict[str, dict[str, None]] = defaultdict(dict)
     for passage in passages:
-        texts[passage.language][passage.text] = None
+        if passage.kind != "words":  # a list has each word once, which says nothing of how frequent it is
+            texts[passage.language][passage.text] = None
     counted = {label: count_words(list(texts[label])) for label in sorted(texts)}
     shares = _shares(counted, references)
     found = {

@@ -33,7 +33,7 @@ class OwnWords(Score):
     """Adds `scores.own_words`: the share in [0, 1] of a document's words that are its language's own.
 
     Own are the words that are frequent in a language and hardly in any other; which ones is in
-    `resources/words/own_words.tsv.gz`, of some four hundred languages, or in a list of the user's. Null for a language
+    `resources/words/own_words.tsv.gz`, of some six hundred languages, or in a list of the user's. Null for a language
     without a list, and for a document without words. Adds `url_language` too: the language of the document where the
     host or the path of its URL says so, else null. Reads `language`. Raises ResourceError for a list that cannot be
     read or has no word.

@@ -5,7 +5,9 @@ asked of all: of its own documents those should stay that have enough of its own
 those alone that the identifier takes for the language, before and after. As hardly any whole document is mistaken,
 documents are made of mistaken sentences too: what a crawl has much of is what an identifier errs on.
 
-The lists come from text that is none of this; neither they nor the threshold were chosen by it.
+No text of this is in the lists, and the threshold was chosen on declarations of human rights that were held out of
+them. One thing was learned here: lists from the passages alone kept 5 % of Czech and other documents as Upper Sorbian,
+whereupon the frequencies of wordfreq were added.
 """
 
 from collections import defaultdict
