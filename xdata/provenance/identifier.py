@@ -188,7 +188,7 @@ def train(corpus: Corpus, *, steps: int, seed: int, log: Log) -> dict[str, npt.N
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        mean_loss = float(loss) if not step else 0.98 * mean_loss + 0.02 * float(loss)
+        mean_loss = loss.item() if not step else 0.98 * mean_loss + 0.02 * loss.item()
         if step % 100 == 99:
             log(f"step {step + 1} of {steps}: loss {mean_loss:.3f}")
     arrays = [each.detach().numpy() for each in (vectors, weights, biases)]
