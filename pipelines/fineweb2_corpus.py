@@ -27,6 +27,10 @@ def fineweb2_corpus(
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
     identifier: p.Identifier = XLID,
+    second_identifier: p.SecondIdentifier = None,
+    contaminated: p.Contaminated = (),
+    own_word_lists: p.OwnWordLists = {},  # noqa: B006
+    min_own_words: p.MinOwnWords = None,
     url_lists: p.UrlLists = (UT1,),
     min_similarity: p.MinSimilarity = 0.75,
     rejects: p.Rejects = "all",
@@ -44,16 +48,20 @@ def fineweb2_corpus(
     are those of the script; stop words are compared without case. Personal data is more than mail and IP addresses,
     and mojibake is mended alone, letters and quotation marks staying as they are. The thresholds of languages are
     meant for the probabilities of GlotLID: give that model as `identifier` where you have it, as its languages are
-    many more. Not done: its second, precise filter of small languages, repeating documents by the size of their
-    cluster (that size is in every row), and taking out lines of bars alone.
+    many more. Its second, precise filter is of the languages that are given as `contaminated`: give its word lists
+    as `own_word_lists` (misc/precision_filtering), or take ours; its threshold is one word, ours one in a hundred
+    (`min_own_words=1e-7` is its own). Hosts and paths that say the language exempt a page by whole labels and
+    segments. Not done: repeating documents by the size of their cluster (that size is in every row), and taking out
+    lines of bars alone.
     """
     documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
     criteria = (
         it_is.whole(),
         it_is.not_listed(url_lists),
-        it_is.in_languages(languages, sources=sources, identifier=identifier),
+        it_is.in_languages(languages, sources=sources, identifier=identifier, second=second_identifier),
         it_is.long_enough(MIN_WORDS, max_words=MAX_WORDS),
         it_is.prose_by_fineweb2(languages, configs=configs, missing=missing),
+        it_is.of_its_own_words(contaminated, lists=own_word_lists, min_share=min_own_words),
     )
     stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
     return Recipe("fineweb2_corpus", stages)

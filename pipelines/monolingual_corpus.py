@@ -14,7 +14,12 @@ def monolingual_corpus(
     extractor: p.ExtractorName = "ladder",
     personal: p.Personal = "replace",
     identifier: p.Identifier = XLID,
+    second_identifier: p.SecondIdentifier = None,
+    language_weights: p.LanguageWeights = {},  # noqa: B006
     min_language_score: p.MinLanguageScore = None,
+    contaminated: p.Contaminated = (),
+    own_word_lists: p.OwnWordLists = {},  # noqa: B006
+    min_own_words: p.MinOwnWords = None,
     min_script_share: p.MinScriptShare = 0.8,
     mixed: p.Mixed = "keep",
     min_main_language: p.MinMainLanguage = 0.8,
@@ -39,8 +44,9 @@ def monolingual_corpus(
     Web pages become their main text; mojibake is mended, personal data has stand-ins that are nobody's, and letters
     are left alone. A document stays when its language is known and asked for, it is written in one script and long
     enough, the rules of quality find it to be prose, little of it is encoding debris, and no other document of the
-    language has the same text or nearly so. URL lists, flagged words, a language model and a classifier decide too
-    where they are given. Parts of a document in other languages are left alone, unless `mixed` says otherwise.
+    language has the same text or nearly so. URL lists, flagged words, a language model, a classifier and a second
+    identifier decide too where they are given, and own words of languages that others are taken for. Parts of a
+    document in other languages are left alone, unless `mixed` says otherwise.
     """
     documents = edited(
         sources,
@@ -51,8 +57,11 @@ def monolingual_corpus(
     )
     criteria = (
         it_is.whole(),
-        it_is.in_languages(languages, sources=sources, identifier=identifier),
+        it_is.in_languages(
+            languages, sources=sources, identifier=identifier, second=second_identifier, weights=language_weights
+        ),
         it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
+        it_is.of_its_own_words(contaminated, lists=own_word_lists, min_share=min_own_words, thresholds=thresholds),
         it_is.in_one_language(mixed, min_share=min_main_language, identifier=identifier),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),

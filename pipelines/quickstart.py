@@ -26,7 +26,7 @@ def quickstart() -> Recipe:
 
     The crawl is the Universal Declaration of Human Rights in more than a hundred languages, on five pages each,
     with planted duplicates, pages in the wrong language and junk. Two sites are declared to be in one language,
-    Hausa and Quechua, because lid.176 does not know the one and hardly the other.
+    Hausa and Quechua, as one does with sites that one knows.
     """
     sources = [
         Source(

@@ -21,12 +21,12 @@ def test_what_is_broken_is_named_and_is_status_1(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(model: object) -> None:
-        raise ResourceError("models/lid.176.ftz is missing: install xdata again")
+        raise ResourceError("models/xlid.npz is missing: install xdata again")
 
     monkeypatch.setattr(doctor, "load_identifier", broken)
     assert main(["doctor"]) == 1
     said = capsys.readouterr().out
-    assert said.splitlines()[-1] == "broken: model lid.176.ftz"
+    assert said.splitlines()[-1] == "broken: model xlid"
     assert "install xdata again" in said
 
 

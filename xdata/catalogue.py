@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from xdata.errors import ConfigError, nearest, one_line
 from xdata.languages import Language, described_languages
-from xdata.models.language import XLID, load_identifier
+from xdata.models.language import LID_176, XLID, load_identifier
 from xdata.recipes import find_recipe, recipe_functions
 from xdata.step import Step
 from xdata.steps import registry
@@ -49,15 +49,20 @@ def _languages() -> list[str]:
     for code in described_languages():
         language = Language(code)
         autonym = language.facts.names.autonym if language.facts.names else None
-        identified = "" if language.iso639_3 in known else "not identified by lid.176"
+        identified = "" if language.iso639_3 in known else "not identified"
         rows.append((code, language.name, autonym or "", identified))
     return _columns(rows)
 
 
 def _models() -> list[str]:
-    facts = read_yaml(XLID.files()[1])
-    languages = len(load_identifier(XLID).languages)
-    return _columns([("lid.176.ftz", f"identifies {languages} languages", str(facts["licence"]), str(facts["source"]))])
+    rows = []
+    for model in (XLID, LID_176):
+        facts = read_yaml(model.files()[1])
+        languages = len(load_identifier(model).languages)
+        rows.append(
+            (str(model.resource), f"identifies {languages} languages", str(facts["licence"]), str(facts["source"]))
+        )
+    return _columns(rows)
 
 
 _MODULE = regex.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])")
@@ -132,9 +137,21 @@ def _show_language(language: Language) -> list[str]:
     if facts.neighbours:
         rows.append(("taken for", ", ".join(facts.neighbours.codes)))
     rows.append(("not known", ", ".join(facts.lacks).replace("_", " ") or "nothing"))
-    known = language.iso639_3 in load_identifier(XLID).languages
-    rows.append(("identified", "by lid.176" if known else "not by lid.176"))
+    rows.append(("identified", _how_well(language)))
     return _columns(rows)
+
+
+def _how_well(language: Language) -> str:
+    """What is known of how well our identifier knows a language."""
+    if language.iso639_3 not in load_identifier(XLID).languages:
+        return "no: declare the language of its sources"
+    facts = read_yaml(XLID.files()[1])
+    measured = facts.get("precision_and_recall", {}).get(language.code)
+    learned = sum(facts.get("characters", {}).get(language.code, {}).values())
+    shown = f"yes, from {learned:,} characters" if learned else "yes, though not in this script"
+    if measured is None:
+        return f"{shown}; not measured on other text"
+    return f"{shown}; precision {measured[0]:.2f}, recall {measured[1]:.2f} on text of a kind not seen"
 
 
 def _summary(step: type[Step]) -> str:

@@ -220,6 +220,25 @@ def _add_readers_of_outputs(commands: "_Commands") -> None:
 
 
 def _add_listings(commands: "_Commands") -> None:
+    identify = commands.add_parser("identify", help="the language of each line")
+    identify.add_argument("files", metavar="FILE", nargs="*", help="text, a line a time; standard input without, or -")
+    identify.add_argument("--least", metavar="P", type=_share, default=0.0, help="und where the probability is below")
+    identify.add_argument(
+        "--expect",
+        metavar="L",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="languages that all others are less likely than",
+    )
+    identify.add_argument(
+        "--others", metavar="W", type=_share, default=0.1, help="what others count for beside those expected; 0.1"
+    )
+    identify.add_argument("--model", metavar="FILE", type=_folder, help="a fastText model in place of our own")
+    identify.add_argument("--labels", metavar="FILE", type=_folder, help="what the labels of the model mean")
+    identify.add_argument("--summary", action="store_true", help="languages by number of lines, in place of lines")
+    identify.set_defaults(command=_identify)
+
     doctor = commands.add_parser("doctor", help="what is installed, and whether models and engines work")
     doctor.set_defaults(command=_doctor)
 
@@ -466,6 +485,26 @@ def _report(options: argparse.Namespace) -> int:
 
     rewrite_report(options.dir)
     _print([str(options.dir / REPORT)])
+    return 0
+
+
+def _identify(options: argparse.Namespace) -> int:
+    from xdata.identify import expecting, identify_lines, read_lines, summary
+    from xdata.languages import resolve_codes
+    from xdata.models.language import XLID, load_identifier
+    from xdata.models.reference import ModelRef
+
+    if options.labels is not None and options.model is None:
+        raise UsageError("--labels goes with --model")
+    weights = expecting(resolve_codes(options.expect), others=options.others) if options.expect else None
+    model = XLID
+    if options.model is not None:
+        labels = None if options.labels is None else str(options.labels)
+        model = ModelRef(backend="fasttext", path=str(options.model), labels=labels)
+    found = identify_lines(read_lines(options.files), load_identifier(model), least=options.least, weights=weights)
+    for line in summary(found) if options.summary else map(str, found):
+        sys.stdout.write(f"{line}\n")  # codes and numbers alone
+    sys.stdout.flush()
     return 0
 
 

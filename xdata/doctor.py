@@ -42,7 +42,7 @@ def examine() -> Iterator[Finding]:
     yield Finding("machine", "ok", f"Python {platform.python_version()}, {os.cpu_count()} cores, {memory:.1f} GiB")
     yield _tried("resources", _resources)
     yield from _packages()
-    yield _tried("model lid.176.ftz", _identifier)
+    yield _tried("model xlid", _identifier)
     yield _tried("recipes", lambda: ", ".join(recipe_functions()))
     yield _tried("engine local", _local)
     yield _ray()

@@ -28,6 +28,7 @@ from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
 from xdata.scores.mixture import LanguageMixture
+from xdata.scores.own_words import OwnWords
 from xdata.scores.perplexity import Perplexity
 from xdata.scores.personal import PersonalData
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
@@ -61,6 +62,7 @@ STEPS: tuple[type[Step], ...] = (
     UrlCategory,
     DebrisShare,
     FlaggedShare,
+    OwnWords,
     PersonalData,
     TextHash,
     MinHash,

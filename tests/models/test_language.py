@@ -4,38 +4,74 @@ import pytest
 
 from tests.texts import texts
 from xdata.errors import ConfigError, ResourceError
-from xdata.models.language import LID_176, load_identifier
+from xdata.models.language import LID_176, NOTHING, XLID, Weights, load_identifier, weight_of
 from xdata.models.reference import ModelRef
 
+LANGUAGES = (
+    "swh_Latn", "mlt_Latn", "sin_Sinh", "pes_Arab", "hin_Deva", "amh_Ethi", "tha_Thai", "kat_Geor", "zho_Hans",
+    "jpn_Jpan", "srp_Latn", "ekk_Latn",
+)  # fmt: skip
 
-@pytest.mark.parametrize(
-    ("language", "iso639_3"),
-    [
-        ("swh_Latn", "swh"),
-        ("mlt_Latn", "mlt"),
-        ("sin_Sinh", "sin"),
-        ("pes_Arab", "pes"),
-        ("hin_Deva", "hin"),
-        ("amh_Ethi", "amh"),
-        ("tha_Thai", "tha"),
-        ("kat_Geor", "kat"),
-        ("zho_Hans", "zho"),
-        ("jpn_Jpan", "jpn"),
-        ("srp_Latn", "srp"),
-        ("ekk_Latn", "ekk"),
-    ],
-)
-def test_real_text_is_identified(language: str, iso639_3: str) -> None:
-    identifier = load_identifier(LID_176)
-    found = identifier.identify(texts(language))
-    assert [one.language for one in found].count(iso639_3) >= 4
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "hau_Latn", "quy_Latn", "yor_Latn", "zho_Hant", "srp_Cyrl"])
+def test_our_model_knows_real_text(language: str) -> None:
+    found = load_identifier(XLID).identify(texts(language))
+    assert sum(language in (one.language, *dict(one.alternatives)) for one in found) >= 4
+    for one in found:
+        assert 0 <= one.score <= 1
+        assert round(one.score, 4) == one.score
+        shares = [share for _, share in one.alternatives]
+        assert shares == sorted(shares, reverse=True)
+        assert one.score + sum(shares) <= 1.001
+        assert one.language not in dict(one.alternatives)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lid_176_knows_real_text(language: str) -> None:
+    found = load_identifier(LID_176).identify(texts(language))
+    assert [one.language for one in found].count(language) >= 4
     assert all(0 <= one.score <= 1 and round(one.score, 4) == one.score for one in found)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\x00", "12 34", "\u200d" * 100, "\ud800", "a\u2028b\x85c\x0bd"])
-def test_odd_text_is_no_error(text: str) -> None:
-    (found,) = load_identifier(LID_176).identify([text.encode("utf-8", "replace").decode()])
+@pytest.mark.parametrize("model", [XLID, LID_176])
+def test_odd_text_is_no_error(model: ModelRef, text: str) -> None:
+    (found,) = load_identifier(model).identify([text])
     assert 0 <= found.score <= 1
+
+
+@pytest.mark.parametrize("text", ["", "12 345", "😀😀", "\u0301", "…"])
+def test_what_has_no_letters_is_in_no_language(text: str) -> None:
+    for model in (XLID, LID_176):
+        assert load_identifier(model).identify([text]) == [NOTHING]
+
+
+def test_weights_move_the_probabilities() -> None:
+    identifier = load_identifier(XLID)
+    text = texts("swh_Latn")[0]
+    (plain,) = identifier.identify([text])
+    (without,) = identifier.identify([text], weights=[{"swh": 0.0}])
+    (alone,) = identifier.identify([text], weights=[{"mlt_Latn": 1.0, "*": 0.0}])
+    (same,) = identifier.identify([text], weights=[{"*": 0.5}])
+    assert plain.language == "swh_Latn"
+    assert without.language != "swh_Latn"
+    assert (alone.language, alone.score) == ("mlt_Latn", 1.0)
+    assert same == plain
+    (nothing,) = identifier.identify([text], weights=[{"*": 0.0}])
+    assert nothing.language is None
+
+
+@pytest.mark.parametrize(
+    ("code", "weights", "expected"),
+    [
+        ("swh_Latn", {}, 1.0),
+        ("swh_Latn", {"swh": 2.0}, 2.0),
+        ("swh_Latn", {"swh": 2.0, "swh_Latn": 3.0, "*": 0.0}, 3.0),
+        ("mlt_Latn", {"swh": 2.0, "*": 0.5}, 0.5),
+    ],
+)
+def test_the_nearest_name_has_the_weight(code: str, weights: Weights, expected: float) -> None:
+    assert weight_of(code, weights) == expected
 
 
 def test_line_breaks_do_not_matter() -> None:
@@ -48,6 +84,10 @@ def test_it_knows_which_languages_it_knows() -> None:
     languages = load_identifier(LID_176).languages
     assert {"swh", "mlt", "zho", "nob"} <= languages
     assert "hau" not in languages
+    ours = load_identifier(XLID).languages
+    assert {"swh", "mlt", "zho", "nob", "hau", "quy", "yor"} <= ours
+    assert "zxx" not in ours
+    assert len(ours) >= 400
 
 
 def _model(folder: Path, labels: list[str]) -> Path:
@@ -119,4 +159,4 @@ def test_a_reference_has_one_place() -> None:
 def test_a_lone_surrogate_breaks_no_identification() -> None:
     identifier = load_identifier(LID_176)
     text = "Kila mtu ana haki ya kuishi\ud800 na uhuru\udc00."
-    assert identifier.identify([text])[0].language == "swh"
+    assert identifier.identify([text])[0].language == "swh_Latn"

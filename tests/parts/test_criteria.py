@@ -1,8 +1,13 @@
+from pathlib import Path
+
+import pyarrow as pa
 import pytest
+from pytest import MonkeyPatch
 
 from xdata.errors import ConfigError
 from xdata.filters.thresholds import Threshold
-from xdata.models.language import LID_176
+from xdata.languages import OVERLAY
+from xdata.models.language import LID_176, XLID
 from xdata.parts import criteria
 from xdata.parts.criteria import NONE, filters_of, scores_of
 from xdata.readers.sources import Source
@@ -13,6 +18,7 @@ _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
 def test_a_criterion_whose_model_or_list_is_not_given_is_empty() -> None:
     assert criteria.not_listed(()) == NONE
     assert criteria.without_flagged_words({}, max_share=0.1) == NONE
+    assert criteria.of_its_own_words(()) == NONE
     assert criteria.unsurprising(None, max_surprise=3) == NONE
     assert criteria.like_good_examples(None, min_quality=0.5) == NONE
     assert criteria.without_debris(None) == NONE
@@ -33,6 +39,8 @@ def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_what_is_there_
         criteria.of_domains(("law",), classifier="/model.bin", min_quality=0.5),
         criteria.without_flagged_words({"sw": "/list"}, max_share=0.1),
         criteria.prose(("swh_Latn",), min_sentences=3),
+        criteria.of_its_own_words(("mlt_Latn",)),
+        criteria.in_languages(("swh_Latn",), sources=_SOURCES, identifier=LID_176, second=XLID),
     )
     for criterion in found:
         added = {path for score in criterion.scores for path in score.adds()}
@@ -49,10 +57,51 @@ def test_sentences_are_not_asked_for_where_no_mark_ends_them() -> None:
 
 
 def test_a_language_that_nothing_can_name_is_refused() -> None:
-    with pytest.raises(ConfigError, match="hau_Latn cannot be identified"):
-        criteria.in_languages(("hau_Latn",), sources=_SOURCES)
+    with pytest.raises(ConfigError, match="gez_Ethi cannot be identified"):
+        criteria.in_languages(("gez_Ethi",), sources=_SOURCES)
     rows = (_SOURCES[0].model_copy(update={"fields": {"language": "lang"}}),)
-    criteria.check_sources(("hau_Latn",), sources=rows, identifier=LID_176)
+    criteria.check_sources(("gez_Ethi",), sources=rows, identifier=XLID)
+
+
+def test_few_own_words_are_asked_of_contaminated_languages_alone(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+    values = "  num_documents: 30\n  min_values:\n    few_own_words: 0.04\n"
+    (tmp_path / "gla_Latn.yaml").write_text(f'code: "gla_Latn"\nthresholds:\n  source: "a test"\n{values}')
+    monkeypatch.setenv(OVERLAY, str(tmp_path))
+    made = criteria.of_its_own_words(("mt", "gd"), lists={"swh_Latn": "/list"})
+    (step,) = made.filters
+    assert isinstance(step, Threshold)
+    assert step.min_value is None
+    assert step.min_by_language == {"gla_Latn": 0.04, "mlt_Latn": criteria.MIN_OWN_WORDS, "swh_Latn": 0.01}
+    (moved,) = criteria.of_its_own_words(("gd",), min_share=0.2).filters
+    assert isinstance(moved, Threshold)
+    assert moved.min_by_language == {"gla_Latn": 0.2}
+    for code in ("qaa_Latn", "zho_Hans"):
+        with pytest.raises(ConfigError, match=f"no list of words of {code}.*own_word_lists"):
+            criteria.of_its_own_words((code,))
+
+
+def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
+    found = criteria.in_languages(("swh_Latn",), sources=_SOURCES, identifier=LID_176, second=XLID)
+    (agreed,) = [step for step in found.filters if isinstance(step, Threshold)]
+    scores = pa.array([0.0, 1.0, None], pa.float32())
+    table = pa.table({"scores": pa.StructArray.from_arrays([scores], names=["language_agreement"])})
+    drops = agreed.open()(table)
+    assert (list(drops.rows), list(drops.reasons)) == ([0], ["identifiers_disagree"])
+
+
+def test_a_url_that_says_the_language_keeps_a_document_without_own_words() -> None:
+    (step,) = criteria.of_its_own_words(("mlt_Latn",)).filters
+    assert isinstance(step, Threshold)
+    scores = pa.array([0.0, 0.0, 0.3, None, 0.0], pa.float32())
+    table = pa.table(
+        {
+            "scores": pa.StructArray.from_arrays([scores], names=["own_words"]),
+            "language": ["mlt_Latn"] * 4 + ["eng_Latn"],
+            "url_language": [None, "mlt_Latn", None, None, None],
+        }
+    )
+    drops = step.open()(table)
+    assert (list(drops.rows), list(drops.reasons)) == ([0], ["few_own_words"])
 
 
 def test_parts_are_scored_where_that_is_asked_for_and_decide_where_mixed_documents_go() -> None:

@@ -99,3 +99,40 @@ def test_mixed_documents_are_treated_as_is_said(mixed: str, tmp_path: Path) -> N
         start, end = map(int, parts[1].split()[0].split("-"))
         assert _MIXED[start:end] == _PERSIAN
         assert 0.4 < ledger[0]["scores"]["main_language_share"] < 0.9
+
+
+def test_what_is_taken_for_a_contaminated_language_goes_unless_its_url_says_the_language(tmp_path: Path) -> None:
+    pages = {
+        "https://a.example/1": ("mlt_Latn", "eng_Latn"),
+        "https://mt.b.example/2": ("mlt_Latn", "eng_Latn"),
+        "https://a.example/3": ("mlt_Latn", "mlt_Latn"),
+        "https://a.example/4": ("swh_Latn", "eng_Latn"),
+    }
+    rows = [
+        {"url": url, "text": texts(written)[number % 2], "language": said}
+        for number, (url, (said, written)) in enumerate(pages.items())
+    ]
+    reasons = made(
+        "monolingual_corpus",
+        tmp_path / "out",
+        sources=[source(tmp_path, rows, fields={"language": "language"})],
+        languages=("mlt_Latn", "swh_Latn"),
+        thresholds="none",
+        contaminated=["mt"],
+    )
+    assert {url for url, found in reasons.items() if "few_own_words" in found} == {"https://a.example/1"}
+
+
+def test_documents_of_which_a_second_identifier_says_another_language_go(tmp_path: Path) -> None:
+    pages = {f"https://a.example/{code}": texts(code)[0] for code in _LANGUAGES}
+    reasons = made(
+        "monolingual_corpus",
+        tmp_path / "out",
+        sources=[source(tmp_path, pages)],
+        languages=_LANGUAGES,
+        thresholds="none",
+        second_identifier='{"backend": "fasttext", "resource": "lid.176.ftz"}',
+    )
+    assert all("identifiers_disagree" not in found for found in reasons.values())
+    (scores,) = {frozenset(row["scores"]) for row in table(tmp_path / "out", "data")}
+    assert "language_agreement" in scores

@@ -17,6 +17,7 @@ from xdata.dedup.minhash import MinHash
 from xdata.scores.c4 import C4Quality
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
+from xdata.scores.own_words import OwnWords
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
 from xdata.scores.script import ScriptShare, script_shares
@@ -31,6 +32,7 @@ _STEPS: tuple[Score, ...] = (
     GopherQuality(),
     FineWebQuality(),
     StopWords(),
+    OwnWords(),
     Characters(),
     C4Quality(),
     MinHash(),

@@ -78,6 +78,17 @@ RULES: tuple[Rule, ...] = (
     Rule("encoding_debris", "debris_share", "max", 0.02, 0.3),
     Rule("much_personal_data", "personal_share", "max", 0.1, 0.5),
     *_repetition(),
+    Rule(
+        "few_own_words",
+        "own_words",
+        "min",
+        None,
+        0.001,
+        strictest=0.05,
+        margin=0.6,
+        min_documents=30,
+        every_script=False,
+    ),
     Rule("surprising", "surprise", "max", None, 1000, margin=0.0, min_documents=30, every_script=False),
     Rule("low_quality", "quality", "min", None, 0.0, every_script=False),
 )
@@ -90,8 +101,8 @@ Preset = Literal["language", "english", "none"]
 """`language`: each language's own thresholds; `english`: what was published for English, in all of them; `none`."""
 
 
-LEARNED = frozenset({"surprise", "quality"})
-"""Scores that need a model of the user's."""
+LEARNED = frozenset({"own_words", "surprise", "quality"})
+"""Scores that are made where they are asked for: two need a model of the user's, one is for contaminated languages."""
 
 
 def threshold_filters(

@@ -33,7 +33,7 @@ class Threshold(Filter):
     """Code of a language -> its own `min_value`."""
     max_by_language: Mapping[str, float] = Field(default_factory=dict)
     """Code of a language -> its own `max_value`."""
-    without: Literal["domain", "licence", "url", "date"] | None = None
+    without: Literal["domain", "licence", "url", "date", "url_language"] | None = None
     """Only documents of which nobody said this are decided, all where it is None."""
 
     @field_validator("min_by_language", "max_by_language")

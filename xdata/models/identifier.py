@@ -49,9 +49,9 @@ class LetterIdentifier:
 
     def __init__(self, path: Path) -> None:
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in _FIELDS}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
+                arrays = {name: content[name] for name in _FIELDS}
+        except (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
             raise ResourceError(f"{path}: is not an identifier of xdata: {one_line(str(error))}") from None
         self.labels: tuple[str, ...] = tuple(map(str, arrays["labels"]))
         """`iso639-3_Script` of each class, in order; `zxx_Latn` and the like are noise."""

@@ -11,9 +11,9 @@ import regex
 
 from xdata.errors import ConfigError, ResourceError, one_line
 from xdata.languages import is_iso639_3
-from xdata.models.identifier import NOISE, LetterIdentifier
+from xdata.models.identifier import NOISE, LetterIdentifier, excerpt
 from xdata.models.reference import ModelRef
-from xdata.text.scripts import count_scripts, dominant_script
+from xdata.text.scripts import count_scripts, dominant_script, han_variety
 from xdata.yaml_files import read_yaml
 
 XLID = ModelRef(backend="letters", resource="xlid.npz")
@@ -21,6 +21,8 @@ XLID = ModelRef(backend="letters", resource="xlid.npz")
 LID_176 = ModelRef(backend="fasttext", resource="lid.176.ftz")
 """fastText's identifier of 176 languages (Joulin et al. 2016); CC-BY-SA-3.0."""
 
+ABSTAINS_BELOW = 0.3
+"""Probability below which our identifier names no language, and gives the most probable ones as alternatives."""
 LEAST_SHARE = 0.05
 """Least probability of an alternative."""
 
@@ -30,6 +32,7 @@ _OTHER_CODES = {"cmn": "zho"}
 """ISO 639-3 -> the code that we have, where models have another."""
 _NUM_ALTERNATIVES = 5
 _EVERY_OTHER = "*"
+_CHINESE = ("zho_Hans", "zho_Hant")
 
 Weights = Mapping[str, float]
 """Language or `iso639-3_Script` -> what its probability is multiplied with; `*` for all that are not named."""
@@ -81,22 +84,24 @@ class XdataIdentifier:
         shares = self.model.identify(texts)
         if weights is not None:
             shares = self._weighted(shares, weights)
-        return self.identifications(shares)
+        return [by_characters(one, text) for one, text in zip(self.identifications(shares), texts, strict=True)]
 
     def identifications(self, shares: npt.NDArray[np.float32]) -> list[Identification]:
         """What rows of probabilities say."""
         labels = self.model.labels
         best = shares.argmax(axis=1)
+        scores = shares[np.arange(len(best)), best]
+        names = ~self._noise[best] & (scores >= ABSTAINS_BELOW)
+        likely = (shares >= LEAST_SHARE) & ~self._noise
+        likely[names, best[names]] = False
         others: list[list[tuple[str, float]]] = [[] for _ in best]
-        for row, column in zip(*map(np.ndarray.tolist, np.nonzero(shares >= LEAST_SHARE)), strict=True):
-            if column != best[row] and not self._noise[column]:
-                others[row].append((labels[column], _rounded(shares[row, column])))
-        scores = shares[np.arange(len(best)), best].tolist()
+        for row, column in zip(*map(np.ndarray.tolist, np.nonzero(likely)), strict=True):
+            others[row].append((labels[column], _rounded(shares[row, column])))
         return [
-            Identification(
-                None if self._noise[column] or not score else labels[column], _rounded(score), _ordered(alternatives)
+            Identification(labels[column] if is_named else None, _rounded(score), _ordered(alternatives))
+            for column, score, is_named, alternatives in zip(
+                best.tolist(), scores.tolist(), names.tolist(), others, strict=True
             )
-            for column, score, alternatives in zip(best.tolist(), scores, others, strict=True)
         ]
 
     def names(self) -> list[str | None]:
@@ -108,8 +113,8 @@ class XdataIdentifier:
     def _weighted(self, shares: npt.NDArray[np.float32], weights: Sequence[Weights]) -> npt.NDArray[np.float32]:
         rows = {id(each): self._row(each) for each in weights}
         weighted = shares * np.stack([rows[id(each)] for each in weights])
-        weighted /= np.maximum(weighted.sum(axis=1, keepdims=True), np.float32(1e-9))
-        return weighted
+        totals = weighted.sum(axis=1, keepdims=True)
+        return (weighted / np.where(totals > 0, totals, 1)).astype(np.float32)
 
     def _row(self, weights: Weights) -> npt.NDArray[np.float32]:
         return np.array([weight_of(label, weights) for label in self.model.labels], dtype=np.float32)
@@ -167,7 +172,7 @@ class FastTextIdentifier:
         return _OTHER_CODES.get(match["language"], match["language"]), match["script"]
 
 
-def load_identifier(model: ModelRef) -> LanguageIdentifier:
+def load_identifier(model: ModelRef = XLID) -> LanguageIdentifier:
     """The identifier that a reference names. Raises ConfigError for a backend that identifies no languages."""
     path, *label_file = model.files()
     if model.backend == "letters":
@@ -175,6 +180,18 @@ def load_identifier(model: ModelRef) -> LanguageIdentifier:
     if model.backend != "fasttext":
         raise ConfigError(f"no language identifier has the backend {model.backend!r}: there are 'letters', 'fasttext'")
     return FastTextIdentifier(path, labels=_read_labels(label_file[0]) if label_file else None)
+
+
+def by_characters(found: Identification, text: str) -> Identification:
+    """Chinese in the script that its own characters tell, where they tell one; both scripts count for it."""
+    if found.language not in _CHINESE:
+        return found
+    variety = han_variety(excerpt(text))
+    if variety is None:
+        return found
+    score = found.score + sum(share for code, share in found.alternatives if code in _CHINESE)
+    others = tuple(one for one in found.alternatives if one[0] not in _CHINESE)
+    return Identification(f"zho_{variety}", _rounded(round(score, 4)), others)
 
 
 def load_segmenter(model: ModelRef) -> XdataIdentifier:

@@ -20,6 +20,16 @@ Personal = Annotated[
     Field(description="what is done with mail and IP addresses, phone, bank and card numbers"),
 ]
 Identifier = Annotated[ModelRef, Field(description="model that identifies languages")]
+SecondIdentifier = Annotated[
+    ModelRef | None, Field(description="another identifier: documents of which it names another language go")
+]
+LanguageWeights = Annotated[
+    dict[str, dict[str, float]],
+    Field(
+        description="host or end of hosts, as lk, or '' for all -> language, or * for all others -> "
+        "what its probability is multiplied with"
+    ),
+]
 MinLanguageScore = Annotated[
     float | None, Field(ge=0, le=1, description="least probability of the language; each language's own, else 0.5")
 ]
@@ -62,6 +72,16 @@ MinQuality = Annotated[
     float | None, Field(ge=0, le=1, description="least probability of being good; each language's own, else 0.5")
 ]
 ByLanguage = Annotated[dict[str, float], Field(description="language -> its own threshold in place of the common one")]
+Contaminated = Annotated[
+    tuple[str, ...],
+    Field(description="languages that others are taken for: what has few own words goes, unless its URL says them"),
+]
+OwnWordLists = Annotated[
+    dict[str, str], Field(description="contaminated language -> file of its own words, a word a line, in place of ours")
+]
+MinOwnWords = Annotated[
+    float | None, Field(ge=0, le=1, description="least share of own words; each language's own, else 0.01")
+]
 MinSimilarity = Annotated[
     float, Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates")
 ]

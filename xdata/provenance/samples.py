@@ -29,7 +29,7 @@ NUM_FILES = 4
 """Crawl files that the pages are spread over."""
 
 DECLARED = {"hausa": "hau_Latn", "quechua": "quy_Latn"}
-"""Sites of one language that lid.176 does not know, or hardly; each in a file of its own."""
+"""Sites that are declared to be in one language; each in a file of its own."""
 
 LEGACY = {
     "arb_Arab": ("windows-1256", "header"), "bul_Cyrl": ("windows-1251", "meta"), "ces_Latn": ("windows-1250", "meta"),

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator
 
 from xdata.errors import ConfigError
-from xdata.languages import UNDETERMINED
+from xdata.languages import UNDETERMINED, is_iso639_3, resolve_code
 from xdata.models.language import XLID, Identification, LanguageIdentifier, Weights, load_identifier
 from xdata.models.reference import ModelRef
 from xdata.records import LANGUAGE, SCRIPT
@@ -52,11 +52,10 @@ class IdentifyLanguage(Score):
     @field_validator("weights")
     @classmethod
     def _resolved(cls, weights: Mapping[str, Weights]) -> Mapping[str, Weights]:
-        for each in weights.values():
-            for name, factor in each.items():
-                if factor < 0:
-                    raise ValueError(f"the weight of {name} is below 0")
-        return {host.lower().strip("."): dict(sorted(each.items())) for host, each in sorted(weights.items())}
+        try:
+            return {host.lower().strip("."): _named(each) for host, each in sorted(weights.items())}
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
 
     def adds(self) -> Mapping[str, pa.DataType]:
         added = {LANGUAGE: LABEL, SCRIPT: LABEL, "scores.language": SCORE, ALTERNATIVES: LABEL}
@@ -111,6 +110,15 @@ class IdentifyLanguage(Score):
         return {name: common.get(name, common.get("*", 1.0)) * own.get(name, own.get("*", 1.0)) for name in names}
 
 
+def _named(weights: Weights) -> Weights:
+    """The weights by codes that identifiers have. Raises ConfigError for an unknown language or a weight below 0."""
+    for name, factor in weights.items():
+        if factor < 0:
+            raise ConfigError(f"the weight of {name} is below 0")
+    names = {name: name if name == "*" or is_iso639_3(name) else resolve_code(name) for name in weights}
+    return dict(sorted((names[name], factor) for name, factor in weights.items()))
+
+
 def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: Iterable[str]) -> None:
     """Raises ConfigError for a language that neither the model can name nor a source declares: none would be found."""
     known = load_identifier(model).languages
@@ -134,7 +142,10 @@ def _row(analysis: Analysis, found: Identification) -> tuple[str, str | None, fl
         return analysis.declared_language, analysis.script, None, None
     if found.language is None:
         return UNDETERMINED, analysis.script, None, shown_alternatives(found)
-    return found.language, found.language.split("_")[1], found.score, shown_alternatives(found)
+    language, script = found.language.split("_")
+    if language == "zho" and analysis.script == "Hani":  # nothing tells which of the two
+        script = "Hani"
+    return f"{language}_{script}", script, found.score, shown_alternatives(found)
 
 
 def _agreement(languages: Sequence[str], texts: Sequence[str], second: LanguageIdentifier) -> list[float | None]:

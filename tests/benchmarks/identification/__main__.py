@@ -14,6 +14,7 @@ Parts:
 - `abstention`: coverage against accuracy; a plot.
 - `precision`: false positives of the fifteen smallest languages among sentences of large ones, with 95 % bounds; and
   their recall, without which there is little to say.
+- `contamination`: what the filter of own words keeps of documents of the fifteen, and of documents in other languages.
 - `mixed`: planted documents of two languages; precision and recall by character.
 - `speed`: sentences a second of CPU on one core, start-up, peak memory; each identifier in a process of its own.
 
@@ -39,6 +40,7 @@ from tests.benchmarks.identification.calibration import (
     expected_calibration_error,
     weigh,
 )
+from tests.benchmarks.identification.contamination import Contamination, Kept, measure
 from tests.benchmarks.identification.metrics import (
     Score,
     accuracy,
@@ -53,7 +55,7 @@ from tests.benchmarks.identification.peers import PEERS, MissingPackage, Peer, l
 from tests.benchmarks.identification.plots import draw_shares
 from tests.benchmarks.identification.results import Result, Results
 from tests.benchmarks.identification.speed import measure_in_process
-from tests.benchmarks.identification.texts import SETS
+from tests.benchmarks.identification.texts import SETS, Sentence
 
 _BESIDE = "sib200"
 _SCORED = ("sib200", "tatoeba")
@@ -264,6 +266,42 @@ def _recalls(bench: Bench, peer: Peer) -> dict[str, float]:
     return {code: next(table[code].recall for table in tables if code in table) for code in SMALL}
 
 
+def print_contamination(bench: Bench) -> None:
+    """Documents of small languages and of others, before and after the filter of own words: kept of all."""
+    names = Contamination._fields[1:]
+    others = [sentence for name in (_BESIDE, *NEIGHBOUR_SETS) for sentence in bench.all_results.sentences(name)]
+    own = {code: _sentences_of(bench, code) for code in SMALL}
+    rows: list[Sequence[object]] = [("identifier", "language", "documents", "before", "after", "low", "high")]
+    for peer in bench.peers:
+        print(f"{peer.name:13} " + " ".join(f"{name:>24}" for name in names))
+        found = measure(peer, own, others)
+        for item in found:
+            print(f"{item.code:13} " + " ".join(f"{_kept_cell(kept):>24}" for kept in item[1:]), flush=True)
+            for name, kept in zip(names, item[1:], strict=True):
+                bounds = (f"{bound:.6f}" for bound in wilson_bounds(kept.after, kept.before))
+                rows.append((peer.name, item.code, name, kept.before, kept.after, *bounds))
+        totals = [
+            Kept(*map(sum, zip(*column, strict=True))) for column in zip(*(item[1:] for item in found), strict=True)
+        ]
+        print(f"{'all fifteen':13} " + " ".join(f"{_kept_cell(kept):>24}" for kept in totals))
+    bench.write("contamination.tsv", rows)
+
+
+def _kept_cell(kept: Kept) -> str:
+    """As `3 of 40 (0.026-0.199)`, with 95 % bounds of the share."""
+    low, high = wilson_bounds(kept.after, kept.before)
+    return f"{kept.after} of {kept.before} ({low:.2g}-{high:.2g})"
+
+
+def _sentences_of(bench: Bench, code: str) -> list[Sentence]:
+    """Sentences in a small language, out of the first set that has it."""
+    for name in SMALL_SETS:
+        found = [sentence for sentence in bench.results.sentences(name) if sentence.label.startswith(f"{code}_")]
+        if found:
+            return found
+    return []
+
+
 def print_mixed(bench: Bench) -> None:
     """How well the parts of planted documents are found."""
     documents = list(plant(bench.all_results.sentences("sib200")))
@@ -318,6 +356,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "calibration": print_calibration,
     "abstention": print_abstention,
     "precision": print_precision,
+    "contamination": print_contamination,
     "mixed": print_mixed,
     "speed": print_speed,
 }

@@ -4,6 +4,6 @@ Each module reads packages of one kind and yields passages of theirs; `packages.
 version, under which licence. What a module yields depends on its packages alone, and comes in a fixed order.
 """
 
-from xdata.provenance.passages.passage import Passage, is_text, tidy
+from xdata.provenance.passages.passage import Passage, tidy
 
-__all__ = ["Passage", "is_text", "tidy"]
+__all__ = ["Passage", "tidy"]

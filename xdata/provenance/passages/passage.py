@@ -14,7 +14,7 @@ _MARKUP = regex.compile(
     r"</?[a-zA-Z][^<>]{0,200}>|\{\{[^{}]{0,200}\}\}|\[\[(?:[^\[\]|]{0,200}\|)?|\]\]|'''?|\[(?=[a-z]{3,6}:)"
 )
 _PLACE_HOLDER = regex.compile(
-    r"%(?:\d+\$)?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|%\([^()]{0,40}\)[a-zA-Z]|%\d+|\$\{[^{}]{0,60}\}|\{\$?[\w .:,-]{0,60}\}"
+    r"%(?:\d+\$)?[-+#0]*\d*(?:\.\d+)?[a-zA-Z]|%\([^()]{0,40}\)[a-zA-Z]|%\d+|\$\{[^{}]{0,60}\}|\{\$?[\w .:,-]{0,60}\}"
     r"|\$\d|\$[a-zA-Z_]+|__[A-Z_]{1,40}__"
 )
 _ADDRESS = regex.compile(r"(?:https?|ftp|file|mailto):[^\s<>]{1,400}|www\.[^\s<>]{1,200}|[\w.+-]{1,60}@[\w.-]{1,60}")
@@ -39,12 +39,3 @@ def tidy(text: str) -> str:
     for pattern in (_MARKUP, _MARKUP, _PLACE_HOLDER, _ADDRESS):  # what is nested goes the second time
         text = pattern.sub(" ", html.unescape(text))
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
-
-
-_LEAST_LETTERS, _LEAST_LETTER_SHARE = 8, 0.6
-
-
-def is_text(text: str) -> bool:
-    """Whether there is enough to learn from in a tidied text: letters, and hardly anything else."""
-    num = sum(map(str.isalpha, text)) + sum(unicodedata.category(c).startswith("M") for c in text)
-    return num >= _LEAST_LETTERS and num >= _LEAST_LETTER_SHARE * (len(text) - text.count(" "))

@@ -1,0 +1,72 @@
+"""Identification as a step: priors by host, agreement, alternatives."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from tests.texts import SCRIPTS, texts
+from xdata.models.language import LID_176
+from xdata.scores.language import AGREEMENT, IdentifyLanguage
+from xdata.step import Columns
+from xdata.text.analysis import Analyses
+
+MALTESE, SWAHILI = texts("mlt_Latn")[0], texts("swh_Latn")[0]
+
+
+def _columns(step: IdentifyLanguage, rows: list[tuple[str, str | None]]) -> Columns:
+    return step.open()(Analyses([text for text, _ in rows], urls=[url for _, url in rows]))
+
+
+def test_weights_are_those_of_the_longest_end_of_the_host() -> None:
+    step = IdentifyLanguage(
+        weights={"": {"*": 0.5}, "lk": {"sin": 0.0, "mlt": 0.0}, "News.LK.": {"mlt": 1.0}, "mt": {"mlt": 9.0, "*": 0.0}}
+    )
+    urls = [None, "https://lk/", "https://a.lk/b", "https://a.news.lk:80/", "https://xlk/", "https://a.mt/", "no url"]
+    found = list(_columns(step, [(MALTESE, url) for url in urls])["language"])
+    assert [code == "mlt_Latn" for code in found] == [True, False, False, True, True, True, True]
+    (swahili,) = _columns(step, [(SWAHILI, "https://a.mt/")])["language"]
+    assert swahili == "mlt_Latn"
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [({"": {"klingon": 1.0}}, "unknown language"), ({"lk": {"sin": -1.0}}, "the weight of sin is below 0")],
+)
+def test_weights_that_mean_nothing_are_refused(weights: dict[str, dict[str, float]], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        IdentifyLanguage(weights=weights)
+
+
+def test_names_of_languages_are_resolved() -> None:
+    step = IdentifyLanguage(weights={"": {"sw": 2.0, "mt": 3.0, "*": 1.0}})
+    assert step.weights == {"": {"*": 1.0, "mlt_Latn": 3.0, "swh_Latn": 2.0}}
+
+
+@pytest.mark.parametrize("language", SCRIPTS.values())
+def test_agreement_is_one_nought_or_not_known(language: str) -> None:
+    rows: list[tuple[str, str | None]] = [(text, None) for text in texts(language)]
+    columns = _columns(IdentifyLanguage(second=LID_176), rows)
+    assert set(columns[AGREEMENT]) <= {0.0, 1.0, None}
+    alone = _columns(IdentifyLanguage(), rows)
+    assert AGREEMENT not in alone
+    assert list(alone["language"]) == list(columns["language"])
+
+
+def test_a_language_that_the_second_does_not_know_is_no_disagreement() -> None:
+    found = _columns(IdentifyLanguage(second=LID_176), [(texts("hau_Latn")[0], None), (SWAHILI, None)])
+    assert list(found["language"]) == ["hau_Latn", "swh_Latn"]
+    assert list(found[AGREEMENT]) == [None, 1.0]
+
+
+def test_where_the_models_lie_is_no_part_of_the_identity(tmp_path: Path) -> None:
+    assert IdentifyLanguage().identity() != IdentifyLanguage(model=LID_176).identity()
+    assert IdentifyLanguage().identity() != IdentifyLanguage(weights={"": {"swh": 2.0}}).identity()
+    assert len(IdentifyLanguage(second=LID_176).resources()) == 4
+
+
+@pytest.mark.parametrize("text", ["", "12", "\u0301", "😀", "\ud800"])
+def test_what_has_no_letters_is_undetermined(text: str) -> None:
+    columns = _columns(IdentifyLanguage(), [(text, None)])
+    found = [next(iter(columns[name])) for name in ("language", "scores.language", "alternatives")]
+    assert found == ["und", None, None]

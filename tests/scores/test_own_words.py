@@ -1,0 +1,126 @@
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.mixtures import HOSTILE, mixed
+from tests.texts import SCRIPTS, texts
+from xdata.errors import ResourceError
+from xdata.languages import is_code
+from xdata.scores.own_words import OwnWords, listed_words, own_word_shares, read_words
+from xdata.text.analysis import Analyses
+from xdata.text.code_points import is_lettering, to_array
+
+_LISTED = [language for language in SCRIPTS.values() if language in listed_words()]
+_OWN = {"swh_Latn": ("kwenye", "katika"), "tha_Thai": ("การ",), "uzn_Latn": ("oʻzbek",)}
+
+
+def _shares(rows: list[tuple[str, str | None]], *, lists: dict[str, tuple[str, ...]] = _OWN) -> list[float]:
+    analyses = Analyses([text for text, _ in rows], declared_languages=[language for _, language in rows])
+    return list(map(float, own_word_shares(analyses, lists=lists)))
+
+
+def _list(path: Path, content: str) -> str:
+    path.write_text(content, encoding="utf-8")
+    return str(path)
+
+
+def test_every_language_of_the_lists_is_a_code_with_words_enough_and_each_word_once() -> None:
+    assert len(listed_words()) > 400
+    for code, words in listed_words().items():
+        assert is_code(code)
+        assert 20 <= len(words) == len(set(words)) <= 300, code
+
+
+@pytest.mark.parametrize("code", _LISTED)
+def test_listed_words_are_words_of_two_letters_and_more(code: str) -> None:
+    for word in listed_words()[code]:
+        assert is_lettering()[to_array(word)].sum() >= 2, word
+    whole = [word for word in listed_words()[code] if Analyses([word])[0].words == [word]]
+    assert len(whole) > 0.9 * len(listed_words()[code])
+
+
+@pytest.mark.parametrize("code", _LISTED)
+def test_text_in_a_language_has_its_own_words_and_other_text_has_hardly_any(code: str) -> None:
+    own = np.array(_shares([(text, code) for text in texts(code)], lists={}))
+    others = [text for other in SCRIPTS.values() if other != code for text in texts(other)]
+    assert own.min() >= 0.01
+    assert np.median(_shares([(text, code) for text in others], lists={})) < own.min() / 2
+
+
+@pytest.mark.parametrize("code", ["swh_Latn", "xyz_Latn", None])
+def test_a_text_without_words_and_a_language_without_a_list_are_null(code: str | None) -> None:
+    text = "..." if code == "swh_Latn" else "katika"
+    assert np.isnan(_shares([(text, code)])).all()
+
+
+def test_the_share_is_of_all_words_case_aside() -> None:
+    assert _shares([("KATIKA nyumba, kwenye mti.", "swh_Latn"), ("katikati", "swh_Latn")]) == [0.5, 0.0]
+
+
+@pytest.mark.parametrize("written", ["oʻzbek", "o'zbek", "O’ZBEK", "o‘zbek"])
+def test_own_words_match_in_every_form_of_the_language(written: str) -> None:
+    assert _shares([(f"{written} tili", "uzn_Latn")]) == [0.5]
+
+
+def test_words_are_found_where_no_space_parts_them() -> None:
+    (share,) = _shares([("การศึกษา", "tha_Thai")])
+    assert 0 < share <= 1
+
+
+@given(st.lists(st.tuples(mixed, st.sampled_from([None, "swh_Latn", "tha_Thai", "mlt_Latn"])), max_size=5))
+def test_shares_lie_between_nought_and_one_and_do_not_depend_on_the_batch(rows: list[tuple[str, str | None]]) -> None:
+    found = _shares(rows)
+    assert all(np.isnan(share) or 0 <= share <= 1 for share in found)
+    np.testing.assert_array_equal(found, [_shares([row])[0] for row in rows])
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_has_a_share_or_none(text: str) -> None:
+    assert len(_shares([(text, "mlt_Latn"), ("", None)], lists={})) == 2
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_lists_of_the_user_stand_in_for_ours(tmp_path: Path, zipped: bool) -> None:
+    path = tmp_path / ("words.txt.gz" if zipped else "words.txt")
+    content = "\ufeffħobż\nSewwa\n\n".encode()
+    path.write_bytes(gzip.compress(content) if zipped else content)
+    step = OwnWords(lists={"mt": str(path)})
+    analyses = Analyses(["sewwa jew", "jew jew"], declared_languages=["mlt_Latn"] * 2)
+    columns = step.open()(analyses)
+    assert columns.keys() == step.adds().keys()
+    assert list(columns["scores.own_words"]) == [0.5, 0.0]
+    assert "jew" in listed_words()["mlt_Latn"]
+
+
+def test_where_a_list_lies_is_no_part_of_the_step(tmp_path: Path) -> None:
+    one, other = (OwnWords(lists={"swh_Latn": _list(tmp_path / name, "baya")}) for name in "ab")
+    assert one.identity() == other.identity()
+    assert [file.name for file in one.resources()] == ["own_words.tsv.gz", "a"]
+
+
+@pytest.mark.parametrize("lists", [{"klingon": "x"}, {"sw": "x", "swh_Latn": "y"}])
+def test_lists_that_make_no_sense_are_refused(lists: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="lists"):
+        OwnWords(lists=lists)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a", b""), ("a", b"\xff\xfe"), ("a.gz", b"plain"), ("a.gz", b"\x1f\x8b")]
+)
+def test_a_list_that_cannot_be_read_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ResourceError, match=name):
+        read_words(tmp_path / name)
+    with pytest.raises(ResourceError, match="none"):
+        read_words(tmp_path / "none")
+
+
+def test_the_url_says_the_language_of_the_document_or_nothing() -> None:
+    urls = ["https://mt.example.org/a", "https://example.org/sw/", "https://example.org/", None, "https://mt.a.org"]
+    languages = ["mlt_Latn", "mlt_Latn", "mlt_Latn", "mlt_Latn", None]
+    columns = OwnWords().open()(Analyses(["jew"] * 5, declared_languages=languages, urls=urls))
+    assert list(columns["url_language"]) == ["mlt_Latn", None, None, None, None]

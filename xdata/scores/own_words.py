@@ -1,0 +1,143 @@
+"""How many words of a document are its language's own, and whether its URL says that it is in that language.
+
+A small language is identified in much text that is in others: a few in a million of a large neighbour are more than
+there is of it. Words that hardly any other language has tell the two apart, at the price of nothing but a lookup.
+"""
+
+import gzip
+import os
+import zlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pydantic import Field, field_validator
+
+from xdata.errors import ConfigError, ResourceError, one_line
+from xdata.languages import resolve_code
+from xdata.records import LANGUAGE, URL_LANGUAGE
+from xdata.resources import resource
+from xdata.step import LABEL, SCORE, Columns, Score
+from xdata.text.analysis import Analyses
+from xdata.text.hashes import Hashes, hash_texts
+from xdata.text.url_languages import says_language
+
+SHARE = "scores.own_words"
+
+
+class OwnWords(Score):
+    """Adds `scores.own_words`: the share in [0, 1] of a document's words that are its language's own.
+
+    Own are the words that are frequent in a language and hardly in any other; which ones is in
+    `resources/words/own_words.tsv.gz`, of some six hundred languages, or in a list of the user's. Null for a language
+    without a list, and for a document without words. Adds `url_language` too: the language of the document where the
+    host or the path of its URL says so, else null. Reads `language`. Raises ResourceError for a list that cannot be
+    read or has no word.
+    """
+
+    kind: Literal["scores.own_words"] = "scores.own_words"
+    libraries = ("icu4py", "babel")
+    papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), precision filtering",)
+
+    lists: Mapping[str, str] = Field(default_factory=dict)
+    """Code of a language -> its list in place of ours: UTF-8, a word a line, plain or `.gz`."""
+
+    @field_validator("lists")
+    @classmethod
+    def _resolved(cls, lists: Mapping[str, str]) -> Mapping[str, str]:
+        try:
+            found = {resolve_code(code): os.path.abspath(os.path.expanduser(path)) for code, path in lists.items()}
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        if len(found) < len(lists):
+            raise ValueError("a language has two lists")
+        return dict(sorted(found.items()))
+
+    def reads(self) -> frozenset[str]:
+        return frozenset({LANGUAGE})
+
+    def adds(self) -> Mapping[str, pa.DataType]:
+        return {SHARE: SCORE, URL_LANGUAGE: LABEL}
+
+    def resources(self) -> tuple[Path, ...]:
+        return (_file(), *map(Path, self.lists.values()))
+
+    def identity(self) -> dict[str, Any]:
+        """Without where the lists lie: their content is among the resources, in order of language."""
+        return super().identity() | {"lists": list(self.lists)}
+
+    def open(self) -> Callable[[Analyses], Columns]:
+        lists = {code: read_words(Path(path)) for code, path in self.lists.items()}
+
+        def score(analyses: Analyses) -> Columns:
+            return {SHARE: own_word_shares(analyses, lists=lists), URL_LANGUAGE: url_languages(analyses)}
+
+        return score
+
+
+def own_word_shares(analyses: Analyses, *, lists: Mapping[str, tuple[str, ...]]) -> npt.NDArray[np.float64]:
+    """Share of the words of each text that are its language's own; NaN without a list or without words."""
+    words, hashes = analyses.words, analyses.word_hashes
+    languages = np.array([language or "" for language in analyses.languages])
+    shares = np.full(len(analyses), np.nan)
+    own = np.zeros(len(hashes), dtype=bool)
+    for language in np.unique(languages).tolist():
+        wanted = _hashes(lists.get(language) or listed_words().get(language, ()), language)
+        if len(wanted):
+            texts = languages == language
+            inside = texts[words.texts]
+            own[inside] = _among(hashes[inside], wanted)
+            shares[texts] = 0.0
+    shares[words.counts == 0] = np.nan
+    return shares + words.shares(own)
+
+
+def url_languages(analyses: Analyses) -> list[str | None]:
+    """The language of each document where its URL says it."""
+    return [
+        language if url and language and says_language(url, language) else None
+        for url, language in zip(analyses.urls, analyses.languages, strict=True)
+    ]
+
+
+def listed_words() -> Mapping[str, tuple[str, ...]]:
+    """Code of a language -> its own words, as they come with xdata."""
+    return _read_lists(_file())
+
+
+def read_words(path: Path) -> tuple[str, ...]:
+    """The words of a list of the user's, a word a line. Raises ResourceError."""
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        found = tuple(word for line in content.decode("utf-8-sig").splitlines() if (word := line.strip()))
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        reason = one_line(str(error))
+        raise ResourceError(f"{path}: cannot be read as a list of words in UTF-8: {reason}") from None
+    if not found:
+        raise ResourceError(f"{path}: no word in it")
+    return found
+
+
+def _among(hashes: Hashes, wanted: Hashes) -> npt.NDArray[np.bool_]:
+    """Which hashes are among some ascending ones."""
+    found: npt.NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)] == hashes
+    return found
+
+
+def _file() -> Path:
+    return resource("words", "own_words.tsv.gz")
+
+
+@cache
+def _read_lists(path: Path) -> Mapping[str, tuple[str, ...]]:
+    lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+    return {code: tuple(words.split(" ")) for code, words in (line.split("\t") for line in lines)}
+
+
+@cache
+def _hashes(words: tuple[str, ...], language: str) -> Hashes:
+    return np.unique(hash_texts(words, language=language))
