@@ -94,9 +94,9 @@ def _check_rows(manifest: Manifest) -> Iterator[str]:
             yield f"data/{code}: has {found} rows, the manifest says {facts.num_rows}"
     yield from _check_sentences(manifest, rows)
     ledger = sum(num for path, num in rows.items() if path.startswith("ledger/"))
-    read = sum(numbers["read"] for numbers in manifest.stages[0].documents.values())
+    read = sum(numbers["read"] + numbers["made"] for numbers in manifest.stages[0].documents.values())
     if ledger != read:
-        yield f"ledger: has {ledger} rows, but {read} documents were read"
+        yield f"ledger: has {ledger} rows, but {read} documents were read or made"
     if manifest.schema_version > records.SCHEMA_VERSION:
         yield f"manifest.json: schema version {manifest.schema_version} is newer than this xdata knows"
 

@@ -153,7 +153,7 @@ class Edit(Step):
     def open(self) -> Callable[[Document], Document | tuple[Document, ...]]:
         """Function from document to document, or to what becomes of it first, and documents that are made of it.
 
-        Those have an `identity` by `records.part_id`, and begin with the `changes` of the one that they are made of.
+        Those have an `identity` by `records.part_id` that no other edit gives, and begin with the same `changes`.
         """
 
 

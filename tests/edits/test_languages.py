@@ -79,8 +79,8 @@ def test_languages_are_codes_that_are_known() -> None:
 def test_what_is_left_was_there_and_in_that_order(pieces: list[str], inside_lines: bool) -> None:
     text = "".join(pieces)
     document = edited(text, ClipLanguages(inside_lines=inside_lines))
-    left = iter(text.split())
-    assert all(word in left for word in document.text.split()) or inside_lines
+    left = iter(text.replace("\ud800", " ").split())  # lines end before controls
+    assert all(word in left for word in document.text.replace("\ud800", " ").split()) or inside_lines
     assert (document.text == text) == (not document.changes)
     assert (document.flaw is not None) == (not document.text and bool(document.changes))
 

@@ -102,3 +102,14 @@ def test_a_url_that_says_the_language_keeps_a_document_without_own_words() -> No
     )
     drops = step.open()(table)
     assert (list(drops.rows), list(drops.reasons)) == ([0], ["few_own_words"])
+
+
+def test_parts_are_scored_where_that_is_asked_for_and_decide_where_mixed_documents_go() -> None:
+    assert criteria.in_one_language("keep", min_share=0.8) == NONE
+    assert criteria.in_one_language("clip", min_share=0.8) == NONE
+    assert criteria.in_one_language("score", min_share=0.8).filters == ()
+    found = criteria.in_one_language("drop", min_share=0.8, identifier=LID_176)
+    (step,) = found.filters
+    assert isinstance(step, Threshold)
+    assert (step.reason, step.min_value) == ("mixed_languages", 0.8)
+    assert [score.model_dump()["model"]["resource"] for score in found.scores] == ["xlid.npz"]

@@ -1,7 +1,10 @@
+from typing import get_args
+
 from xdata.dedup.exact import ExactDuplicates
 from xdata.edits.repair import Repair
 from xdata.parts import criteria
-from xdata.parts.stages import corpus, edited
+from xdata.parts.criteria import Mixed
+from xdata.parts.stages import corpus, edited, unmixed
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
 
@@ -22,3 +25,13 @@ def test_what_selects_comes_after_duplicates_and_before_shards() -> None:
     stages = corpus(documents, _CRITERIA, min_similarity=0.8, select=(step,), rejects="all", shard_bytes=1024)
     names = [stage.name for stage in Recipe("test", stages).stages]
     assert names == ["edit", "annotate", "decide", "exact", "near", "quota", "corpus"]
+
+
+def test_other_languages_are_taken_out_or_routed_where_that_is_asked_for() -> None:
+    assert {mixed: [step.kind for step in unmixed(mixed)] for mixed in get_args(Mixed)} == {
+        "keep": [],
+        "score": [],
+        "clip": ["edits.clip_languages"],
+        "route": ["edits.route_languages"],
+        "drop": [],
+    }

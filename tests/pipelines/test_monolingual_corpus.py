@@ -1,6 +1,7 @@
 """What the monolingual corpus does when it is given lists, and with personal data and debris, end to end."""
 
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -66,6 +67,38 @@ def test_prose_of_the_samples_has_no_debris(tmp_path: Path) -> None:
     pages = {f"https://a.example/{code}/{n}": text for code in _LANGUAGES for n, text in enumerate(texts(code))}
     reasons = made("monolingual_corpus", tmp_path / "out", sources=[source(tmp_path, pages)], languages=_LANGUAGES)
     assert "encoding_debris" not in {reason for found in reasons.values() for reason in found}
+
+
+_SWAHILI, _PERSIAN = (normalize("NFC", texts(code)[0].replace("\n", " ")) for code in ("swh_Latn", "pes_Arab"))
+_MIXED = f"{_SWAHILI}\n\n{_PERSIAN}\n\n{texts('swh_Latn')[1]}"
+
+
+@pytest.mark.parametrize("mixed", ["keep", "score", "clip", "route", "drop"])
+def test_mixed_documents_are_treated_as_is_said(mixed: str, tmp_path: Path) -> None:
+    reasons = made(
+        "monolingual_corpus",
+        tmp_path / "out",
+        sources=[source(tmp_path, {"https://a.example/mixed": _MIXED})],
+        languages=("swh_Latn", "pes_Arab"),
+        thresholds="none",
+        min_script_share=0.0,
+        mixed=mixed,
+    )
+    assert reasons["https://a.example/mixed"] == (["mixed_languages"] if mixed == "drop" else [])
+    kept = {row["language"]: row["text"] for row in table(tmp_path / "out", "data")}
+    ledger = table(tmp_path / "out", "ledger")
+    whole = {"swh_Latn": _MIXED}
+    own = {"swh_Latn": _MIXED.replace(f"{_PERSIAN}\n\n", "")}
+    expected = {"keep": whole, "score": whole, "clip": own, "route": own | {"pes_Arab": _PERSIAN}, "drop": {}}
+    assert kept == expected[mixed]
+    assert len({row["id"] for row in ledger}) == len(ledger) == (2 if mixed == "route" else 1)
+    assert ("segments" in ledger[0]) == (mixed in ("score", "drop"))
+    if mixed == "score":
+        parts = ledger[0]["segments"].split("; ")
+        assert [part.split()[1] for part in parts] == ["swh_Latn", "pes_Arab", "swh_Latn"]
+        start, end = map(int, parts[1].split()[0].split("-"))
+        assert _MIXED[start:end] == _PERSIAN
+        assert 0.4 < ledger[0]["scores"]["main_language_share"] < 0.9
 
 
 def test_what_is_taken_for_a_contaminated_language_goes_unless_its_url_says_the_language(tmp_path: Path) -> None:

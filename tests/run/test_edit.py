@@ -1,5 +1,9 @@
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -14,10 +18,12 @@ from xdata.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe, Stage
-from xdata.records import Document, Origin
+from xdata.records import Document, Origin, part_id
 from xdata.report import REPORT
 from xdata.run.build import build
-from xdata.run.edit import _new_changes
+from xdata.run.commit import RankOutput
+from xdata.run.counts import Counts, Tally
+from xdata.run.edit import _count, _edit, _new_changes
 from xdata.scores.length import NumWords
 
 
@@ -80,3 +86,47 @@ def test_only_what_an_edit_adds_is_its_own() -> None:
 def test_changes_that_are_none_are_refused(change: tuple[str, int]) -> None:
     with pytest.raises(TypeError, match="no words and number"):
         _new_changes(_document(), _document(change))
+
+
+def _output() -> RankOutput:
+    return cast(RankOutput, SimpleNamespace(counts=Counts()))
+
+
+def _halves(document: Document) -> Document | tuple[Document, ...]:
+    half = len(document.text) // 2
+    if not half:
+        return document
+    first = replace(document, text=document.text[:half], changes=(*document.changes, ("halves", 1)))
+    return first, replace(document, text=document.text[half:], identity=part_id(document.id, document.text[half:]))
+
+
+def test_an_edit_may_make_documents_which_later_edits_see_and_which_are_counted() -> None:
+    output = _output()
+    document = Document(Origin("s", "f", 0), "abcd", language="swh_Latn")
+    found = _edit(document, [("one", _halves), ("two", _halves)], output)
+    _count(found, output)
+    assert [each.text for each in found] == ["a", "b", "c", "d"]
+    assert found[0].id == document.id
+    assert len({each.id for each in found}) == 4
+    assert output.counts.tallies["swh_Latn"] == Tally(read=1, made=3, kept=4)
+    assert output.counts.changes == {"one.halves": 1, "two.halves": 2}
+
+
+def test_a_document_with_a_flaw_is_edited_no_more_and_those_beside_it_are() -> None:
+    def odd(document: Document) -> Document:
+        if document.text == "cd":
+            raise ValueError("odd")
+        return replace(document, text=document.text.upper())
+
+    output = _output()
+    found = _edit(Document(Origin("s", "f", 0), "abcd"), [("one", _halves), ("odd", odd), ("two", _halves)], output)
+    assert [(each.text, each.flaw) for each in found] == [("A", None), ("B", None), ("", "odd_failed")]
+    assert output.counts.num_failed == 1
+
+
+@pytest.mark.parametrize("given", [lambda document: (document, document), lambda _: (), lambda _: None])
+def test_what_is_no_document_or_has_the_id_of_another_is_refused(given: Callable[[Document], Document]) -> None:
+    output = _output()
+    (found,) = _edit(Document(Origin("s", "f", 0), "abcd"), [("one", given)], output)
+    assert (found.text, found.flaw) == ("", "one_failed")
+    assert output.counts.num_failed == 1

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xdata.models.identifier import Floats, Reading
-from xdata.models.language import LEAST_SHARE, XdataIdentifier
+from xdata.models.language import ABSTAINS_BELOW, LEAST_SHARE, Identification, XdataIdentifier, by_characters
 from xdata.text import code_points as cp
 from xdata.text.code_points import Trait
 from xdata.text.scripts import main_scripts, script_numbers, scripts_of
@@ -84,8 +84,15 @@ def segments_of(
                 replace(part, start=part.start + start, end=part.end + start)
                 for part in parts.segments(index, known[number])
             ]
-            found[number] = _joined([*found[number], *shifted])
+            in_script = [_by_characters(part, texts[number]) for part in shifted]
+            found[number] = _joined([*found[number], *in_script])
     return found
+
+
+def _by_characters(part: Segment, text: str) -> Segment:
+    """Chinese in the script that its own characters tell, as documents are."""
+    said = by_characters(Identification(part.language, part.score), text[part.start : part.end])
+    return replace(part, language=said.language)
 
 
 def _groups(texts: Sequence[str]) -> Iterator[list[tuple[int, int, int]]]:
@@ -242,6 +249,8 @@ class _Parts:
         column = int(shares.argmax())
         if own is not None and self._is_unsure(shares, column, own):
             column = own
+        elif own is None and shares[column] < ABSTAINS_BELOW:
+            return _Run(first, last, None, float(shares[column]))
         return _Run(first, last, self._labels[column], float(shares[column]))
 
     def _named(self, runs: Sequence[tuple[int, int, int]], own: int | None) -> "list[_Run]":

@@ -24,6 +24,10 @@ GROUP_BYTES = 8 << 20
 GROUP_ROWS = 10_000
 
 
+Function = Callable[[Document], Document | tuple[Document, ...]]
+"""What an edit opens into."""
+
+
 def plan(task: Task, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[Part]:
     """One rank for each part of a large file, or for several small files."""
     return [part_of(*pieces) for pieces in task.recipe.reader.plan(files, offsets)]
@@ -100,11 +104,7 @@ def _count(found: Sequence[Document], output: RankOutput) -> None:
             tally.read += 1
 
 
-Opened = tuple[str, Callable[[Document], Document | tuple[Document, ...]]]
-"""Name of an edit, and its function."""
-
-
-def _edit(document: Document, edits: Sequence[Opened], output: RankOutput) -> list[Document]:
+def _edit(document: Document, edits: Sequence[tuple[str, Function]], output: RankOutput) -> list[Document]:
     """What becomes of a document, and documents that are made of it."""
     found = [document]
     for name, edit in edits:
@@ -115,7 +115,7 @@ def _edit(document: Document, edits: Sequence[Opened], output: RankOutput) -> li
 def _edit_once(
     document: Document,
     name: str,
-    edit: Callable[[Document], Document | tuple[Document, ...]],
+    edit: Function,
     output: RankOutput,
 ) -> tuple[Document, ...]:
     if document.flaw is not None:
@@ -135,7 +135,7 @@ def _edit_once(
 
 def _checked(found: object) -> tuple[Document, ...]:
     """What an edit gave, if it is documents in languages that there may be, each with an id of its own."""
-    documents = found if isinstance(found, tuple) and found else (found,)
+    documents: tuple[Any, ...] = found if isinstance(found, tuple) and found else (found,)
     for document in documents:
         if not isinstance(document, Document):
             raise TypeError(f"gave {one_line(repr(document), limit=80)} and no Document")
