@@ -186,7 +186,7 @@ def train(corpus: Corpus, *, steps: int, seed: int, log: Log) -> dict[str, npt.N
         scores = means @ weights + biases
         loss = torch.nn.functional.cross_entropy(scores, torch.from_numpy(classes), label_smoothing=SMOOTHING)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         mean_loss = loss.item() if not step else 0.98 * mean_loss + 0.02 * loss.item()
         if step % 100 == 99:
