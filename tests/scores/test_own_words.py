@@ -20,7 +20,8 @@ _OWN = {"swh_Latn": ("kwenye", "katika"), "tha_Thai": ("การ",), "uzn_Latn"
 
 def _shares(rows: list[tuple[str, str | None]], *, lists: dict[str, tuple[str, ...]] = _OWN) -> list[float]:
     analyses = Analyses([text for text, _ in rows], declared_languages=[language for _, language in rows])
-    return list(map(float, own_word_shares(analyses, lists=lists)))
+    found: list[float] = own_word_shares(analyses, lists=lists).tolist()
+    return found
 
 
 def _list(path: Path, content: str) -> str:

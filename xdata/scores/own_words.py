@@ -9,6 +9,7 @@ import os
 import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator
 
 from xdata.errors import ConfigError, ResourceError, one_line
-from xdata.languages import resolve_code
+from xdata.languages import group_bytes, resolve_code
 from xdata.records import LANGUAGE, URL_LANGUAGE
 from xdata.resources import resource
 from xdata.step import LABEL, SCORE, Columns, Score
@@ -67,8 +68,12 @@ class OwnWords(Score):
         return (_file(), *map(Path, self.lists.values()))
 
     def identity(self) -> dict[str, Any]:
-        """Without where the lists lie: their content is among the resources, in order of language."""
-        return super().identity() | {"lists": list(self.lists)}
+        """Without where the lists lie, whose content is among the resources; with the names of all languages."""
+        names = group_bytes("names") + group_bytes("aliases")
+        return super().identity() | {
+            "lists": list(self.lists),
+            "names": blake2b(names, digest_size=16).hexdigest(),
+        }
 
     def open(self) -> Callable[[Analyses], Columns]:
         lists = {code: read_words(Path(path)) for code, path in self.lists.items()}
