@@ -49,7 +49,7 @@ class LetterIdentifier:
 
     def __init__(self, path: Path) -> None:
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
+            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as content:
                 arrays = {name: content[name] for name in _FIELDS}
         except (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
             raise ResourceError(f"{path}: is not an identifier of xdata: {one_line(str(error))}") from None
