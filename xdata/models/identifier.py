@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from xdata.errors import ResourceError, one_line
 from xdata.models.letters import NO_BUCKET, LetterWords, buckets_of, letter_words
-from xdata.text.scripts import main_scripts, script_codes, script_members
+from xdata.text.scripts import han_variety, main_scripts, script_codes, script_members
 from xdata.text.spans import Ints
 
 Floats = npt.NDArray[np.float32]
@@ -98,7 +98,11 @@ class LetterIdentifier:
         read = [excerpt(text) for text in texts]
         reading = self.read(read)
         offsets = reading.words.text_offsets
-        return self.probabilities(reading, offsets[:-1], offsets[1:], main_scripts(read))
+        scripts = [
+            han_variety(text) or script if script == "Hani" else script
+            for text, script in zip(read, main_scripts(read), strict=True)
+        ]
+        return self.probabilities(reading, offsets[:-1], offsets[1:], scripts)
 
     def has_script(self, script: str | None) -> bool:
         """Whether a label is in the script."""
@@ -118,6 +122,8 @@ class LetterIdentifier:
             wanted = script_members(script)
             own = [script_members(label.split("_")[1]) for label in self.labels]
             fits = np.array([bool(wanted) and wanted <= members for members in own])
+            if script in ("Hans", "Hant"):  # made of the same code points, told by those that one of them has alone
+                fits = np.array([label.endswith(script) for label in self.labels])
             self._by_script[script] = fits
         return self._by_script[script]
 

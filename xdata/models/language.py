@@ -21,7 +21,7 @@ XLID = ModelRef(backend="letters", resource="xlid.npz")
 LID_176 = ModelRef(backend="fasttext", resource="lid.176.ftz")
 """fastText's identifier of 176 languages (Joulin et al. 2016); CC-BY-SA-3.0."""
 
-ABSTAINS_BELOW = 0.3
+ABSTAINS_BELOW = 0.15
 """Probability below which our identifier names no language, and gives the most probable ones as alternatives."""
 LEAST_SHARE = 0.05
 """Least probability of an alternative."""

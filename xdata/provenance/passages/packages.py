@@ -59,7 +59,7 @@ def unpacked(package: Package, folder: Path) -> Path:
     target = folder / f"{package.registry}-{package.name.replace('/', '-')}-{package.version.replace(':', '-')}"
     if target.is_dir():
         return target
-    part = target.with_suffix(".part")
+    part = target.with_name(f"{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     (part / "archive").mkdir(parents=True)
     _run(_fetch_command(package), package, part / "archive")
