@@ -122,8 +122,6 @@ class LetterIdentifier:
             wanted = script_members(script)
             own = [script_members(label.split("_")[1]) for label in self.labels]
             fits = np.array([bool(wanted) and wanted <= members for members in own])
-            if script == "Hani":  # Korean is hardly ever written without a syllable of Hangul
-                fits &= np.array([not label.endswith("_Kore") for label in self.labels])
             if script in ("Hans", "Hant"):  # made of the same code points, told by those that one of them has alone
                 fits = np.array([label.endswith(script) for label in self.labels])
             self._by_script[script] = fits

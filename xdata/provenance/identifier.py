@@ -46,7 +46,7 @@ MOST_CHARACTERS = 300_000
 """Of a language that it is trained on: prose first, then phrases, then words."""
 
 DIMENSIONS, NUM_BUCKETS = 32, 1 << 18
-STEPS, BATCH, RATE = 1_000, 4_096, 0.01
+STEPS, BATCH, RATE = 1_800, 4_096, 0.01
 DROPPED = 0.1
 """Share of n-grams that a step does not see."""
 SMOOTHING = 0.05
