@@ -13,7 +13,7 @@ from xdata.errors import ConfigError, ResourceError, one_line
 from xdata.languages import is_iso639_3
 from xdata.models.identifier import NOISE, LetterIdentifier, excerpt
 from xdata.models.reference import ModelRef
-from xdata.text.scripts import count_scripts, dominant_script, han_variety
+from xdata.text.scripts import han_variety, main_scripts
 from xdata.yaml_files import read_yaml
 
 XLID = ModelRef(backend="letters", resource="xlid.npz")
@@ -31,6 +31,8 @@ _CODED_LABEL = regex.compile(r"(?<language>[a-z]{3})(?:_(?<script>[A-Z][a-z]{3})
 _OTHER_CODES = {"cmn": "zho"}
 """ISO 639-3 -> the code that we have, where models have another."""
 _NUM_ALTERNATIVES = 5
+_BATCH = 1_000
+"""Texts that are identified at a time."""
 _EVERY_OTHER = "*"
 _CHINESE = ("zho_Hans", "zho_Hant")
 
@@ -79,12 +81,14 @@ class XdataIdentifier:
         return frozenset(label.split("_")[0] for label in self.model.labels) - {NOISE}
 
     def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
-        if not texts:
-            return []
-        shares = self.model.identify(texts)
-        if weights is not None:
-            shares = self._weighted(shares, weights)
-        return [by_characters(one, text) for one, text in zip(self.identifications(shares), texts, strict=True)]
+        found: list[Identification] = []
+        for first in range(0, len(texts), _BATCH):
+            part = texts[first : first + _BATCH]
+            shares = self.model.identify(part)
+            if weights is not None:
+                shares = self._weighted(shares, weights[first : first + _BATCH])
+            found += [by_characters(one, text) for one, text in zip(self.identifications(shares), part, strict=True)]
+        return found
 
     def identifications(self, shares: npt.NDArray[np.float32]) -> list[Identification]:
         """What rows of probabilities say."""
@@ -138,12 +142,14 @@ class FastTextIdentifier:
         return frozenset(self._meaning(label)[0] for label in self._model.labels)
 
     def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
-        return [self._one(text, None if weights is None else weights[number]) for number, text in enumerate(texts)]
+        given: Sequence[Weights | None] = [None] * len(texts) if weights is None else weights
+        return [self._one(*each) for each in zip(texts, main_scripts(texts), given, strict=True)]
 
-    def _one(self, text: str, weights: Weights | None) -> Identification:
+    def _one(self, text: str, script: str | None, weights: Weights | None) -> Identification:
+        if script == "Hani":
+            script = han_variety(text) or script
         line = text.replace("\n", " ").encode("utf-8", "replace").decode()  # fastText refuses lone surrogates
         names, shares = self._model.predict(line, k=_NUM_ALTERNATIVES)
-        script = dominant_script(count_scripts(text), text)
         if not names or script is None:
             return NOTHING
         found: dict[str, float] = {}
