@@ -43,7 +43,6 @@ UNDECLARED = ("ckb_Arab", "gaz_Latn", "ory_Orya", "pbt_Arab")
 whose name it has another text in Latin letters.
 """
 
-_NAMES = f"CLDR and IANA, through langcodes {version('langcodes')}, language_data {version('language_data')}"
 _NOT_IN_CLDR = ("quy_Latn",)
 """Languages whose macrolanguage is in CLDR with the letters of another: Ayacucho Quechua has no ejectives."""
 _WORDFREQ = ("bos", "isl", "mkd", "srp")
@@ -134,7 +133,7 @@ def names(code: str, codes: Iterable[str], declaration: Declaration | None) -> d
         english += f" ({langcodes.Language.get(f'und-{script}').script_name()})"
     else:
         autonym = autonym.split(" (")[0]
-    facts = {"source": _NAMES, "english": english}
+    facts = {"source": _names_source(), "english": english}
     if autonym.split(" (")[0] != english and "[" not in autonym:
         facts["autonym"] = autonym
     return facts
@@ -274,6 +273,10 @@ def hash_of(trigram: str) -> int:
 def _often(found: Iterable[str]) -> list[str]:
     """What occurs more than by accident, sorted."""
     return sorted(item for item, num in Counter(found).items() if num >= _LEAST_SEEN)
+
+
+def _names_source() -> str:
+    return f"CLDR and IANA, through langcodes {version('langcodes')}, language_data {version('language_data')}"
 
 
 if __name__ == "__main__":
