@@ -3,7 +3,8 @@
     python -m xdata.provenance.identifier --cache packages [--out resources/models]
 
 Text comes out of the packages of `passages/packages.tsv`, fetched into the folder if they are not there. Training
-needs torch, takes about half an hour on two cores and some 6 GB, and gives the same bytes on machines of one kind.
+needs torch and some 4 GB, takes a quarter of an hour on two cores after the text is read, and gives the same bytes on
+machines of one kind.
 
 Two models are trained. The first sees nothing of the Universal Declaration of Human Rights: how sure it may be is
 learned from what it says of the Declaration, a kind of text that it does not know. The second sees everything, has
