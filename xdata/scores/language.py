@@ -27,8 +27,8 @@ class IdentifyLanguage(Score):
 
     Adds `language`, `iso639-3_Script`, the most probable one; `und` for a text without letters, in a script that
     no known language has, or that looks like no text, as keys do. Adds `script` (ISO 15924), `scores.language`, the
-    probability of that language in [0, 1], and `alternatives`, other languages that it may be, with theirs, as `zsm_Latn 0.41`.
-    A language that the source declares is believed: its score is null.
+    probability of that language in [0, 1], and `alternatives`, other languages that it may be, with theirs, as
+    `zsm_Latn 0.41`. A language that the source declares is believed: its score is null.
 
     With a second identifier, adds `scores.language_agreement`: 1 where it names the same language, 0 where it names
     another, null where it does not know the language (the agreement of HPLT).
