@@ -17,7 +17,7 @@ _HEADER_BYTES = 20
 _ENTRY_BYTES = 8
 _CHARSET = regex.compile(r"charset=([\w-]+)")
 
-_ENOUGH = 4_000_000
+_ENOUGH = 1_500_000
 """Characters of a language, in any script, after which it gets no more."""
 
 _NO_TAGS = frozenset(

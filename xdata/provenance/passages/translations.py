@@ -28,6 +28,8 @@ _MIN_WORDS = 5
 _NEAR_ENGLISH = frozenset({"sco", "pcm", "jam", "enm", "ang"})
 """Languages whose words are largely English ones."""
 
+_LATIN = regex.compile(r"[a-zA-Z]{2}")
+
 _FALLBACKS = frozenset({"fra", "spa", "rus", "por", "deu", "ita", "nld", "ind", "zho", "hin"})
 """Languages that messages are left in where nobody has translated them into a smaller one."""
 
@@ -92,8 +94,11 @@ def fit_passages(
     for tag in sorted(messages.keys() - skipped):
         language = language_of(tag)
         others = shared if language in _FALLBACKS else shared | fallen_back_on
+        distinct = {message.text: message for message in reversed(messages[tag])}
         translated = (
-            message for message in messages[tag] if language == "eng" or not _is_left(message, language, known, others)
+            message
+            for message in reversed(distinct.values())
+            if language == "eng" or not _is_left(message, language, known, others)
         )
         yield from _of_usual_scripts([found for message in translated for found in _parts(tag, message, title)])
 
@@ -119,7 +124,7 @@ def _is_left(message: Message, language: str, english: English, others: frozense
     text = plain(message.text)
     if text in english.texts or text in others or text == plain(message.source):
         return True
-    return language not in _NEAR_ENGLISH and _has_english(text, english)
+    return language not in _NEAR_ENGLISH and _LATIN.search(text) is not None and _has_english(text, english)
 
 
 def _has_english(text: str, english: English) -> bool:
