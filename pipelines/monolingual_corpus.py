@@ -15,6 +15,7 @@ def monolingual_corpus(
     personal: p.Personal = "replace",
     identifier: p.Identifier = XLID,
     second_identifier: p.SecondIdentifier = None,
+    language_prior: p.LanguagePrior = "equal",
     language_weights: p.LanguageWeights = {},  # noqa: B006
     min_language_score: p.MinLanguageScore = None,
     contaminated: p.Contaminated = (),
@@ -58,7 +59,12 @@ def monolingual_corpus(
     criteria = (
         it_is.whole(),
         it_is.in_languages(
-            languages, sources=sources, identifier=identifier, second=second_identifier, weights=language_weights
+            languages,
+            sources=sources,
+            identifier=identifier,
+            second=second_identifier,
+            prior=language_prior,
+            weights=language_weights,
         ),
         it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
         it_is.of_its_own_words(contaminated, lists=own_word_lists, min_share=min_own_words, thresholds=thresholds),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _ENGINES = ("local", "ray", "slurm")
+_PRIORS = ("equal", "people")
 _METHODS = ("tail", "quantile", "mean_std", "median_ratio")
 _LISTS = ("recipes", "steps", "languages", "models", "papers")
 
@@ -233,6 +234,12 @@ def _add_listings(commands: "_Commands") -> None:
     )
     identify.add_argument(
         "--others", metavar="W", type=_share, default=0.1, help="what others count for beside those expected; 0.1"
+    )
+    identify.add_argument(
+        "--prior",
+        choices=_PRIORS,
+        default="equal",
+        help="how frequent languages are: equal, or people: by how many write them, as on the web",
     )
     identify.add_argument("--model", metavar="FILE", type=_folder, help="a fastText model in place of our own")
     identify.add_argument("--labels", metavar="FILE", type=_folder, help="what the labels of the model mean")
@@ -496,12 +503,16 @@ def _identify(options: argparse.Namespace) -> int:
 
     if options.labels is not None and options.model is None:
         raise UsageError("--labels goes with --model")
+    if options.model is not None and options.prior != "equal":
+        raise UsageError("--prior goes with our own model: those of fastText have that of their training")
     weights = expecting(resolve_codes(options.expect), others=options.others) if options.expect else None
     model = XLID
     if options.model is not None:
         labels = None if options.labels is None else str(options.labels)
         model = ModelRef(backend="fasttext", path=str(options.model), labels=labels)
-    found = identify_lines(read_lines(options.files), load_identifier(model), least=options.least, weights=weights)
+    found = identify_lines(
+        read_lines(options.files), load_identifier(model, prior=options.prior), least=options.least, weights=weights
+    )
     for line in summary(found) if options.summary else map(str, found):
         sys.stdout.write(f"{line}\n")  # codes and numbers alone
     sys.stdout.flush()

@@ -124,6 +124,8 @@ class LetterIdentifier:
             fits = np.array([bool(wanted) and wanted <= members for members in own])
             if script in ("Hans", "Hant"):  # made of the same code points, told by those that one of them has alone
                 fits = np.array([label.endswith(script) for label in self.labels])
+            if script == "Hani":  # Korean has Han characters among its own, and is not written in them alone
+                fits &= np.array([not label.endswith("_Kore") for label in self.labels])
             self._by_script[script] = fits
         return self._by_script[script]
 

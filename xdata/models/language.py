@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import regex
 
 from xdata.errors import ConfigError, ResourceError, one_line
 from xdata.languages import is_iso639_3
-from xdata.models.identifier import NOISE, LetterIdentifier, excerpt
+from xdata.models.identifier import NOISE, Floats, LetterIdentifier, excerpt
+from xdata.models.priors import Prior, prior_of
 from xdata.models.reference import ModelRef
 from xdata.text.scripts import han_variety, main_scripts
 from xdata.yaml_files import read_yaml
@@ -70,11 +70,15 @@ class LanguageIdentifier(Protocol):
 
 
 class XdataIdentifier:
-    """Our own model behind the protocol. Raises ResourceError for a file that is none."""
+    """Our own model behind the protocol, with how frequent languages are taken to be.
 
-    def __init__(self, path: Path) -> None:
+    Raises ResourceError for a file that is none.
+    """
+
+    def __init__(self, path: Path, *, prior: Prior = "equal") -> None:
         self.model = LetterIdentifier(path)
         self._noise = np.array([label.startswith(NOISE) for label in self.model.labels])
+        self._prior = None if prior == "equal" else prior_of(self.model.labels, prior)
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -85,12 +89,14 @@ class XdataIdentifier:
         for first in range(0, len(texts), _BATCH):
             part = texts[first : first + _BATCH]
             shares = self.model.identify(part)
+            if self._prior is not None:
+                shares = _divided(shares * self._prior)
             if weights is not None:
-                shares = self._weighted(shares, weights[first : first + _BATCH])
+                shares = _divided(shares * self._rows(weights[first : first + _BATCH]))
             found += [by_characters(one, text) for one, text in zip(self.identifications(shares), part, strict=True)]
         return found
 
-    def identifications(self, shares: npt.NDArray[np.float32]) -> list[Identification]:
+    def identifications(self, shares: Floats) -> list[Identification]:
         """What rows of probabilities say."""
         labels = self.model.labels
         best = shares.argmax(axis=1)
@@ -114,13 +120,11 @@ class XdataIdentifier:
             None
         ]
 
-    def _weighted(self, shares: npt.NDArray[np.float32], weights: Sequence[Weights]) -> npt.NDArray[np.float32]:
+    def _rows(self, weights: Sequence[Weights]) -> Floats:
         rows = {id(each): self._row(each) for each in weights}
-        weighted = shares * np.stack([rows[id(each)] for each in weights])
-        totals = weighted.sum(axis=1, keepdims=True)
-        return (weighted / np.where(totals > 0, totals, 1)).astype(np.float32)
+        return np.stack([rows[id(each)] for each in weights])
 
-    def _row(self, weights: Weights) -> npt.NDArray[np.float32]:
+    def _row(self, weights: Weights) -> Floats:
         return np.array([weight_of(label, weights) for label in self.model.labels], dtype=np.float32)
 
 
@@ -178,11 +182,14 @@ class FastTextIdentifier:
         return _OTHER_CODES.get(match["language"], match["language"]), match["script"]
 
 
-def load_identifier(model: ModelRef = XLID) -> LanguageIdentifier:
-    """The identifier that a reference names. Raises ConfigError for a backend that identifies no languages."""
+def load_identifier(model: ModelRef = XLID, *, prior: Prior = "equal") -> LanguageIdentifier:
+    """The identifier that a reference names. Raises ConfigError for a backend that identifies no languages.
+
+    `prior` is for our own: those of fastText take languages for as frequent as they were in training.
+    """
     path, *label_file = model.files()
     if model.backend == "letters":
-        return XdataIdentifier(path)
+        return XdataIdentifier(path, prior=prior)
     if model.backend != "fasttext":
         raise ConfigError(f"no language identifier has the backend {model.backend!r}: there are 'letters', 'fasttext'")
     return FastTextIdentifier(path, labels=_read_labels(label_file[0]) if label_file else None)
@@ -231,6 +238,13 @@ def _read_labels(path: Path) -> dict[str, str]:
 
 def _ordered(found: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found, key=lambda one: (-one[1], one[0])))
+
+
+def _divided(shares: Floats) -> Floats:
+    """Rows that sum to 1, those of noughts as they are."""
+    totals: Floats = np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    divided: Floats = shares / totals
+    return divided
 
 
 def _rounded(score: float) -> float:

@@ -20,6 +20,7 @@ from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.languages import described_languages, resolve_code
 from xdata.models.language import XLID, Weights, telling_parts
+from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.scores.c4 import C4Quality
@@ -87,12 +88,14 @@ def in_languages(
     sources: Sequence[Source],
     identifier: ModelRef = XLID,
     second: ModelRef | None = None,
+    prior: Prior = "equal",
     weights: Mapping[str, Weights] | None = None,
     reasons: Mapping[str, str] | None = None,
 ) -> Criterion:
     """The language is known and asked for; `reasons` says why documents of some others go.
 
-    `weights` are what is known of the crawl: host or end of hosts -> language -> factor of its probability.
+    `prior` is how frequent languages are taken to be; `weights` are what is known of the crawl: host or end of hosts
+    -> language -> factor of its probability.
 
     A second identifier, where there is one, does not name another language.
 
@@ -100,7 +103,7 @@ def in_languages(
     """
     check_sources(languages, sources=sources, identifier=identifier)
     asked_for = KeepLanguages(languages=languages, reasons=reasons or {})
-    identify = IdentifyLanguage(model=identifier, second=second, weights=weights or {})
+    identify = IdentifyLanguage(model=identifier, second=second, prior=prior, weights=weights or {})
     if second is None:
         return Criterion((identify,), (asked_for,))
     agree = Threshold(name="agreed", score=AGREEMENT, reason="identifiers_disagree", min_value=1.0)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from xdata.edits.extract import Extractor
 from xdata.filters.rules import Preset
+from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.parts.criteria import Mixed as MixedPolicy
 from xdata.readers.sources import Source
@@ -22,6 +23,10 @@ Personal = Annotated[
 Identifier = Annotated[ModelRef, Field(description="model that identifies languages")]
 SecondIdentifier = Annotated[
     ModelRef | None, Field(description="another identifier: documents of which it names another language go")
+]
+LanguagePrior = Annotated[
+    Prior,
+    Field(description="how frequent our identifier takes languages to be: equal, or people: by how many write them"),
 ]
 LanguageWeights = Annotated[
     dict[str, dict[str, float]],

@@ -13,11 +13,24 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import regex
 
 from xdata import records
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
-from xdata.records import CLUSTER, CLUSTER_SIZE, DECISION, ID, KEPT, REASONS, SCORES, SURVIVOR, TEXT
+from xdata.records import (
+    ALTERNATIVES,
+    CLUSTER,
+    CLUSTER_SIZE,
+    DECISION,
+    ID,
+    KEPT,
+    REASONS,
+    SCORES,
+    SEGMENTS,
+    SURVIVOR,
+    TEXT,
+)
 from xdata.run import sentences
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Decided, Group, Ledger
@@ -33,6 +46,9 @@ RANK_SHARDS = 64
 """Data shards that one rank writes, all of them open at a time."""
 
 _SHARE_STEPS = 1 << 32
+_OTHER_LANGUAGES = {"may_be": ALTERNATIVES, "has_parts_in": SEGMENTS}
+"""What the data card tells of other languages -> column of the ledger that names them."""
+_CODE = regex.compile(r"\b[a-z]{3}_[A-Z][a-z]{3}\b")
 
 
 def plan(task: Task) -> list[Part]:
@@ -134,15 +150,23 @@ def _write_data(
     for (part, language), by_place in sorted(wanted.items(), key=lambda item: item[0]):
         group = groups[part, language]
         decision = ledger.read_decision(group)
-        table = _join(ledger, group, decision, schema).filter(decision[KEPT])
+        table = _join(ledger, group, decision, _with_labels(schema, ledger)).filter(decision[KEPT])
         for file, rows in _placed(placing.places(language, table), by_place, table):
-            file.add(rows)
+            file.add(rows.select(schema.names))
             output.counts.tallies[language].read += rows.num_rows
             output.counts.tallies[language].kept += rows.num_rows
             contents.setdefault(language, Contents()).add(rows)
     for file in files:
         file.flush()
     output.facts["contents"] = {language: found.to_data() for language, found in sorted(contents.items())}
+
+
+def _with_labels(schema: pa.Schema, ledger: Ledger) -> pa.Schema:
+    """The schema and what else of the ledger the data card tells."""
+    for name in _OTHER_LANGUAGES.values():
+        if name in ledger.columns:
+            schema = schema.append(pa.field(name, pa.string()))
+    return schema
 
 
 def _placed(
@@ -221,7 +245,8 @@ class Contents:
     num_words: float | None = None
     """None where words are not counted."""
     shares: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    """`source`, `licence`, `domain`, `host` -> value -> documents."""
+    """`source`, `licence`, `domain`, `host` -> value -> documents; and where languages were identified, `may_be` and
+    `has_parts_in` -> other language -> documents."""
 
     def add(self, table: pa.Table) -> None:
         """Counts some documents."""
@@ -235,6 +260,10 @@ class Contents:
             values = table[what].to_pylist()
             self.shares[what].update(records.UNKNOWN if value is None else value for value in values)
         self.shares["host"].update(host for host in map(_host, table[records.URL].to_pylist()) if host)
+        for what, name in _OTHER_LANGUAGES.items():
+            if name in table.column_names:
+                labels = zip(table[name].to_pylist(), table[records.LANGUAGE].to_pylist(), strict=True)
+                self.shares[what].update(code for label, own in labels for code in _codes(label, own))
 
     def to_data(self) -> dict[str, Any]:
         """As JSON has it, of each share the most frequent values."""
@@ -245,6 +274,11 @@ class Contents:
 def most_frequent(counts: Mapping[str, int], most: int) -> dict[str, int]:
     """The largest counts, equal ones in order of name."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
+
+
+def _codes(label: str | None, own: str) -> set[str]:
+    """The languages that a label of a document names, its own left out."""
+    return set(_CODE.findall(label or "")) - {own}
 
 
 def _host(url: str | None) -> str | None:

@@ -10,13 +10,14 @@ from pydantic import Field, field_validator
 from xdata.errors import ConfigError
 from xdata.languages import UNDETERMINED, is_iso639_3, resolve_code
 from xdata.models.language import XLID, Identification, LanguageIdentifier, Weights, load_identifier
+from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
-from xdata.records import LANGUAGE, SCRIPT
+from xdata.records import ALTERNATIVES, LANGUAGE, SCRIPT
+from xdata.resources import resource
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
 from xdata.text.hosts import host_suffixes, split_url
 
-ALTERNATIVES = "alternatives"
 AGREEMENT = "scores.language_agreement"
 EVERYWHERE = ""
 """Key of the weights that hold for every document."""
@@ -45,6 +46,8 @@ class IdentifyLanguage(Score):
     model: ModelRef = XLID
     second: ModelRef | None = None
     """Another identifier, for agreement."""
+    prior: Prior = "equal"
+    """How frequent languages are taken to be by our own identifier: all alike, or by the people who write them."""
     weights: Mapping[str, Weights] = Field(default_factory=dict)
     """Host or end of hosts, as `lk` or `bbc.com`, or nothing for all documents -> language -> what its probability is
     multiplied with before the most probable is taken; `*` names all other languages."""
@@ -62,7 +65,8 @@ class IdentifyLanguage(Score):
         return added if self.second is None else {**added, AGREEMENT: SCORE}
 
     def resources(self) -> tuple[Path, ...]:
-        return self.model.files() + (() if self.second is None else self.second.files())
+        counts = (resource("priors", "writers.tsv"),) if self.prior == "people" else ()
+        return (*self.model.files(), *(() if self.second is None else self.second.files()), *counts)
 
     def identity(self) -> dict[str, Any]:
         """Without where the models lie: their content is among the resources."""
@@ -74,7 +78,7 @@ class IdentifyLanguage(Score):
         return super().identity() | shown
 
     def open(self) -> Callable[[Analyses], Columns]:
-        identifier = load_identifier(self.model)
+        identifier = load_identifier(self.model, prior=self.prior)
         second = None if self.second is None else load_identifier(self.second)
 
         def score(analyses: Analyses) -> Columns:

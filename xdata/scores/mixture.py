@@ -12,7 +12,7 @@ from xdata.languages import UNDETERMINED
 from xdata.models.language import XLID, load_segmenter
 from xdata.models.reference import ModelRef
 from xdata.models.segments import Segment, segments_of
-from xdata.records import LANGUAGE
+from xdata.records import LANGUAGE, SEGMENTS
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text import code_points as cp
 from xdata.text.analysis import Analyses
@@ -21,7 +21,6 @@ from xdata.text.spans import Ints, cumulated
 SHARE = "scores.main_language_share"
 MIXING = "scores.code_mixing"
 SWITCHES = "scores.language_switches"
-SEGMENTS = "segments"
 
 MOST_SHOWN = 50
 """Parts that the column `segments` names."""
