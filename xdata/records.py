@@ -54,6 +54,9 @@ SURVIVOR = "survivor"
 SOURCE_IDS = "source_ids"
 POSITION = "position"
 
+PUBLISHED = "published_already"
+"""Why a document is not read which an earlier output has that this one adds to."""
+
 UNKNOWN = "unknown"
 """Stands where a source does not say its licence; never guessed."""
 
@@ -183,7 +186,7 @@ def part_id(document: str, part: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A record of an input file that is no document, as a request or an image."""
+    """A record of an input file that is no document, as a request or an image, or one that is not to be read."""
 
     reason: str
 

@@ -141,6 +141,10 @@ class Reader(Step):
     def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
         """Function from a part to what is in it, in order."""
 
+    def published(self) -> frozenset[bytes]:
+        """Ids of the documents of an earlier output that this one adds to; they are not to come in again."""
+        return frozenset()
+
     def notes(self, files: Sequence[InputFile]) -> list[str]:
         """What a user should know of these files, as that one of them cannot be split."""
         return []

@@ -12,6 +12,7 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
@@ -30,7 +31,7 @@ from xdata.readers.plain import Unit, read_page, read_text
 from xdata.readers.sources import Source, check_names
 from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
 from xdata.readers.warc import begins_like_warc, index_warc, read_warc
-from xdata.records import UNKNOWN, Document, Origin, Skipped, Unreadable
+from xdata.records import PUBLISHED, UNKNOWN, Document, Origin, Skipped, Unreadable
 from xdata.step import FilePart, InputFile, Listing, Reader
 
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -158,11 +159,7 @@ class Files(Reader):
 
     def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
         sources = {source.name: source for source in self.sources}
-        names = [source.name for source in self.sources if source.reader != EARLIER_READER]
-        known = frozenset[bytes]()
-        for source in self.sources:
-            if source.reader == EARLIER_READER:
-                known |= known_ids(Path(source.root), names)
+        known = self.published()
 
         def read(part: FilePart) -> Iterator[Document | Skipped | Unreadable]:
             source = sources[part.file.source]
@@ -171,7 +168,7 @@ class Files(Reader):
                 if not isinstance(item, Document) or item.identity is not None:
                     yield item
                 elif known and bytes.fromhex(item.id) in known:
-                    yield Skipped("published_already")
+                    yield Skipped(PUBLISHED)
                 else:
                     yield replace(
                         item,
@@ -184,6 +181,15 @@ class Files(Reader):
                         return
 
         return read
+
+    def published(self) -> frozenset[bytes]:
+        return self._published
+
+    @cached_property
+    def _published(self) -> frozenset[bytes]:
+        names = [source.name for source in self.sources if source.reader != EARLIER_READER]
+        earlier = [source for source in self.sources if source.reader == EARLIER_READER]
+        return frozenset[bytes]().union(*(known_ids(Path(source.root), names) for source in earlier))
 
     def notes(self, files: Sequence[InputFile]) -> list[str]:
         notes = []

@@ -13,7 +13,7 @@ import pyarrow as pa
 from xdata import records
 from xdata.errors import XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
-from xdata.records import Document, Skipped, Unreadable
+from xdata.records import PUBLISHED, Document, Skipped, Unreadable
 from xdata.run.commit import RankOutput
 from xdata.run.guard import Heartbeat, read_verdicts
 from xdata.run.task import Part, Task
@@ -44,6 +44,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     verdicts = read_verdicts(task.folder, output.rank)
     heartbeat = Heartbeat.open(task.folder, output.rank)
     documents = output.parquet(output.own_name("documents"), records.READ_SCHEMA)
+    published = task.recipe.reader.published()
     output.facts["row_groups"] = []
     group: list[Document] = []
     group_bytes = 0
@@ -51,7 +52,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         verdict = verdicts.get(number)
         if verdict is None:
             heartbeat.begin(number)
-            found = _edit(document, edits, output)
+            found = _unpublished(_edit(document, edits, output), published, output)
             heartbeat.end()
         else:
             found = [_stopped(document, verdict, output)]
@@ -110,6 +111,15 @@ def _edit(document: Document, edits: Sequence[tuple[str, Function]], output: Ran
     for name, edit in edits:
         found = [edited for each in found for edited in _edit_once(each, name, edit, output)]
     return [each if each.payload is None else _flawed(each, "no_text") for each in found]
+
+
+def _unpublished(found: list[Document], published: frozenset[bytes], output: RankOutput) -> list[Document]:
+    """Without what was made of the document before, and is in an earlier output that this one adds to."""
+    document, *made = found
+    new = [each for each in made if bytes.fromhex(each.id) not in published]
+    for _ in range(len(made) - len(new)):
+        output.counts.count_skipped(PUBLISHED)
+    return [document, *new]
 
 
 def _edit_once(

@@ -1,0 +1,105 @@
+"""Documents that an edit makes of parts of others, through whole runs: workers, kills, and an output added to."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.run.corpora import LANGUAGES, hashes, recipe, table
+from tests.texts import texts
+from xdata.check import check
+from xdata.manifest import Manifest
+from xdata.run.build import adding_to, build
+
+_SETTINGS = {"mixed": "route", "thresholds": "none", "min_script_share": 0.0, "min_words": 20}
+
+
+def _write_mixed(folder: Path) -> Path:
+    """A crawl of documents each of which has paragraphs in three languages."""
+    crawl = folder / "crawl"
+    crawl.mkdir(parents=True)
+    pages = {code: texts(code) for code in LANGUAGES}
+    rows = []
+    for number, code in enumerate(LANGUAGES):
+        others = [LANGUAGES[(number + step) % len(LANGUAGES)] for step in (1, 3)]
+        for page, text in enumerate(pages[code]):
+            parts = [text, *(pages[other][page % len(pages[other])] for other in others)]
+            rows.append({"text": "\n\n".join(parts), "url": f"https://{code}.example/{page}"})
+    for number in range(3):
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows[number::3]]
+        (crawl / f"{number}.jsonl").write_text("".join(lines), encoding="utf-8")
+    return crawl
+
+
+@pytest.fixture(scope="module")
+def routed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """(crawl, what one worker makes of it); not to be changed."""
+    root = tmp_path_factory.mktemp("routed")
+    crawl = _write_mixed(root)
+    build(recipe([crawl], **_SETTINGS), root / "out")
+    return crawl, root / "out"
+
+
+def test_made_documents_are_counted_and_have_ids_of_their_own(routed: tuple[Path, Path]) -> None:
+    crawl, out = routed
+    assert check(out) == []
+    numbers = Manifest.read(out).stages[0].documents["und"]
+    ledger = table(out, "ledger")
+    num_rows = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in crawl.glob("*.jsonl"))
+    assert numbers["read"] == num_rows
+    assert numbers["read"] + numbers["made"] == numbers["kept"] == len(ledger)
+    assert numbers["made"] > num_rows  # two other languages each, most of which are found
+    assert len({row["id"] for row in ledger}) == len(ledger)
+    assert Manifest.read(out).changes["route_languages.documents"] == numbers["made"]
+    assert set(Manifest.read(out).languages) == set(LANGUAGES)
+
+
+def test_two_workers_make_the_same_bytes(routed: tuple[Path, Path], tmp_path: Path) -> None:
+    crawl, out = routed
+    build(recipe([crawl], **_SETTINGS), tmp_path / "out", workers=2)
+    assert hashes(tmp_path / "out") == hashes(out)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("num_commits", [0, 2, 5])
+def test_a_kill_and_a_second_run_make_the_same_bytes(
+    routed: tuple[Path, Path], tmp_path: Path, num_commits: int
+) -> None:
+    crawl, out = routed
+    written = tmp_path / "recipe.yaml"
+    written.write_text(recipe([crawl], **_SETTINGS).to_yaml(), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "xdata.cli",
+        "build",
+        str(written),
+        "--out",
+        str(tmp_path / "out"),
+        "--workers",
+        "2",
+    ]
+    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        if len(list((tmp_path / "out").rglob("commits/*.json"))) >= num_commits:
+            break
+        time.sleep(0.05)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(timeout=60)
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    subprocess.run(command, check=True, capture_output=True)
+    assert hashes(tmp_path / "out") == hashes(out)
+
+
+def test_what_was_made_before_is_not_made_again(routed: tuple[Path, Path], tmp_path: Path) -> None:
+    crawl, out = routed
+    manifest = build(adding_to(recipe([crawl], **_SETTINGS), out), tmp_path / "out")
+    published = {row["id"]: row["text"] for row in table(out, "data")}
+    assert {row["id"]: row["text"] for row in table(tmp_path / "out", "data")} == published
+    ledger = table(tmp_path / "out", "ledger")
+    assert len({row["id"] for row in ledger}) == len(ledger)
+    assert sum(facts.num_rows for facts in manifest.languages.values()) == len(published)
