@@ -61,9 +61,9 @@ _CLIPPED = 0.0005
 """Share of the vectors' values beyond what a byte holds."""
 _EVALUATED = 40
 """Paragraphs of a declaration that sureness is learned from, at most, cut to the lengths below."""
-_LENGTHS = (4, 8, 15, 25, 60)
-_SLOPES, _SHIFTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5), tuple(np.arange(-1.5, 2.01, 0.25).tolist())
-_GREATEST = (1.0, 1.5, 2.0, 2.5, 3.0)
+_LENGTHS = (1, 2, 4, 8, 15, 25, 60)
+_SLOPES, _SHIFTS = tuple(np.arange(0.0, 0.81, 0.1).tolist()), tuple(np.arange(-3.0, 2.01, 0.25).tolist())
+_GREATEST = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 Log = Callable[[str], None]
 T = TypeVar("T")
