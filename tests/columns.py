@@ -1,6 +1,7 @@
 """Columns for steps that decide over a whole language, made by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,14 @@ class MadeColumns:
     @property
     def num_rows(self) -> int:
         return len(next(iter(self._columns.values())))
+
+    @property
+    def scratch(self) -> Path:
+        raise AssertionError("steps over few rows need no files")
+
+    def pieces(self, paths: Collection[str]) -> Iterator[pa.Table]:
+        for start in range(0, self.num_rows, self._chunk_rows):
+            yield pa.table({path: self._columns[path].slice(start, self._chunk_rows) for path in paths})
 
     def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
         column = self._columns[path] if rows is None else self._columns[path].take(pa.array(rows))

@@ -14,7 +14,7 @@ in the process of a rank; models are loaded there and never travel between proce
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
@@ -64,6 +64,10 @@ class Step(BaseModel):
     def adds(self) -> Mapping[str, pa.DataType]:
         """Path and type of each column that it adds."""
         return {}
+
+    def reads_of_few(self) -> frozenset[str]:
+        """Of the columns that it reads, those that it reads of some documents only, since they are large."""
+        return frozenset()
 
     def resources(self) -> tuple[Path, ...]:
         """Files (models, prompts, language files) whose content decides what the step gives."""
@@ -205,8 +209,26 @@ class ClusterColumns(Protocol):
     @property
     def num_rows(self) -> int: ...
 
+    @property
+    def scratch(self) -> Path:
+        """A folder of their own for files that nobody needs afterwards."""
+
     def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
         """One column, of all rows or of `rows` (ascending)."""
+
+    def pieces(self, paths: Collection[str]) -> Iterator[pa.Table]:
+        """Some columns, some thousand rows at a time, in order; a column is named by its path."""
+
+
+@dataclass(frozen=True)
+class Survivors:
+    """Which document stays for each of some rows."""
+
+    rows: npt.NDArray[np.int64]
+    """Row of the survivor of each row, which is the row itself for a survivor. What is behind the last row is a
+    document of `known`, the first of them right behind it."""
+    known: Sequence[str] = ()
+    """Ids of documents of other corpora, for which documents of this one go."""
 
 
 class Cluster(Step):
@@ -216,8 +238,8 @@ class Cluster(Step):
     """Why a document that is not the survivor of its cluster is dropped."""
 
     @abstractmethod
-    def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.int64]]:
-        """Function from columns to the row of the survivor of each row, which is the row itself for a survivor."""
+    def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.int64] | Survivors]:
+        """Function from columns to the survivors, or to their rows alone where there is no other corpus."""
 
 
 class Select(Step):

@@ -1,6 +1,8 @@
 """Columns for cluster steps, made by hand."""
 
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,14 +20,25 @@ class TextColumns:
     totals: ClassVar[Mapping[str, int]] = {}
 
     def __init__(
-        self, found: Sequence[str], *steps: Score, ids: Sequence[str] = (), earlier: Sequence[int] = ()
+        self,
+        found: Sequence[str],
+        *steps: Score,
+        ids: Sequence[str] = (),
+        earlier: Sequence[int] = (),
+        scores: Mapping[str, Sequence[float | None]] | None = None,
+        rows_of_a_piece: int = 3,
     ) -> None:
         analyses = Analyses(found)
+        self._scratch = Path(tempfile.mkdtemp())
+        self._rows_of_a_piece = rows_of_a_piece
         self._columns: dict[str, pa.Array] = {
-            "id": pa.array(list(ids) or [f"{number:032x}" for number in range(len(found))]),
+            "id": pa.array(
+                [identity.ljust(32, "0") for identity in ids] or [f"{number:032x}" for number in range(len(found))]
+            ),
             "text_bytes": pa.array([len(text.encode()) for text in found], pa.int64()),
             "earlier": pa.array([int(number in earlier) for number in range(len(found))], pa.int32()),
         }
+        self._columns |= {path: pa.array(found, pa.float32()) for path, found in (scores or {}).items()}
         for step in steps:
             columns: Any = step.open()(analyses)
             self._columns |= {path: pa.array(columns[path], kind) for path, kind in step.adds().items()}
@@ -33,6 +46,15 @@ class TextColumns:
     @property
     def num_rows(self) -> int:
         return len(self._columns["id"])
+
+    @property
+    def scratch(self) -> Path:
+        return self._scratch
+
+    def pieces(self, paths: Collection[str]) -> Iterator[pa.Table]:
+        """The columns in pieces of some rows."""
+        for start in range(0, self.num_rows, self._rows_of_a_piece):
+            yield pa.table({path: self._columns[path].slice(start, self._rows_of_a_piece) for path in paths})
 
     def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
         column = self._columns[path]

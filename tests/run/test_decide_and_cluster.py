@@ -8,7 +8,7 @@ from xdata.dedup.exact import ExactDuplicates
 from xdata.errors import RunError
 from xdata.filters.flaws import DropFlawed
 from xdata.run import cluster, decide
-from xdata.step import Drops
+from xdata.step import Drops, Survivors
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,11 @@ def test_drops_that_make_no_sense_are_refused(rows: list[int], reasons: list[str
 def test_survivors_that_make_no_sense_are_refused(survivors: npt.NDArray[np.int64]) -> None:
     with pytest.raises(RunError, match="step 'exact' gave"):
         cluster._checked(ExactDuplicates(), survivors, 2)
-    assert cluster._checked(ExactDuplicates(), np.array([1, 1], dtype=np.int32), 2).tolist() == [1, 1]
+    assert cluster._checked(ExactDuplicates(), np.array([1, 1], dtype=np.int32), 2).rows.tolist() == [1, 1]
+
+
+def test_survivors_of_other_corpora_are_behind_the_rows() -> None:
+    found = Survivors(np.array([0, 2]), known=["a"])
+    assert cluster._checked(ExactDuplicates(), found, 2) == Survivors(found.rows, ["a"])
+    with pytest.raises(RunError, match="step 'exact' gave"):
+        cluster._checked(ExactDuplicates(), Survivors(np.array([0, 3]), known=["a"]), 2)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from xdata.dedup.exact import ExactDuplicates, TextHash
-from xdata.dedup.minhash import MinHash, NearDuplicates
+from xdata.dedup.minhash import MinHash
+from xdata.dedup.near import NearDuplicates
 from xdata.edits.extract import Extract, Extractor
 from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.personal import RemovePersonal

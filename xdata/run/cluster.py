@@ -5,10 +5,8 @@ A cluster step says which documents are one, and which of those stays; a select 
 step needs of the documents that are still kept, and writes a decision for every document, kept or not.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +21,7 @@ from xdata.run.decide import reason
 from xdata.run.ledger import Group, Ledger, facts_of_group
 from xdata.run.select import selected
 from xdata.run.task import Part, Task
-from xdata.step import Cluster, Select, Step
+from xdata.step import Cluster, Select, Step, Survivors
 
 RANK_ROWS = 100_000
 """Documents that make languages worth a rank of their own."""
@@ -61,10 +59,12 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         language: [group for group in ledger.groups if group.language == language] for language in part["languages"]
     }
     # a language of its own rank may be too large to hold its signatures; each column is then one pass over the parts
-    wanted = {*(step.reads() if len(by_language) > 1 else ()), records.ID, records.TEXT_BYTES, records.EARLIER}
+    own = step.reads() - step.reads_of_few() if len(by_language) > 1 else frozenset()
+    wanted = {*own, records.ID, records.TEXT_BYTES, records.EARLIER}
     ledger.hold([group for groups in by_language.values() for group in groups], sorted(wanted))
     for language, groups in by_language.items():
-        columns = KeptColumns(ledger, groups, language=language, totals=ledger.kept_bytes)
+        scratch = output.scratch(language)
+        columns = KeptColumns(ledger, groups, language=language, totals=ledger.kept_bytes, scratch=scratch)
         for group, decision, dropped in decide(columns):
             decisions.write(decision)
             text_bytes = ledger.read(group, [records.TEXT_BYTES])[records.TEXT_BYTES].to_numpy()
@@ -99,72 +99,102 @@ def _count(
     output.counts.reasons[group.language].update(pc.struct_field(found, "reason").to_pylist())
 
 
-def _checked(step: Cluster, survivors: npt.NDArray[np.int64], num_rows: int) -> npt.NDArray[np.int64]:
+def _checked(step: Cluster, found: npt.NDArray[np.int64] | Survivors, num_rows: int) -> Survivors:
     """What a step gave, if it is a row for each row and each survivor is its own. Raises RunError."""
-    found = np.asarray(survivors)
-    if found.shape != (num_rows,) or (num_rows and not np.issubdtype(found.dtype, np.integer)):
-        raise RunError(f"step {step.name!r} gave {found.dtype} {found.shape} as the survivors of {num_rows} rows")
-    found = found.astype(np.int64)
-    if num_rows and (found.min() < 0 or found.max() >= num_rows or (found[found] != found).any()):
-        raise RunError(f"step {step.name!r} gave survivors that are no rows, or that do not survive themselves")
-    return found
+    given = found if isinstance(found, Survivors) else Survivors(found)
+    rows = np.asarray(given.rows)
+    if rows.shape != (num_rows,) or (num_rows and not np.issubdtype(rows.dtype, np.integer)):
+        raise RunError(f"step {step.name!r} gave {rows.dtype} {rows.shape} as the survivors of {num_rows} rows")
+    rows = rows.astype(np.int64, copy=False)
+    if num_rows:
+        if rows.min() < 0 or rows.max() >= num_rows + len(given.known):
+            raise RunError(f"step {step.name!r} gave survivors that are no rows, or that do not survive themselves")
+        own = rows[rows < num_rows]
+        if (rows[own] != own).any():
+            raise RunError(f"step {step.name!r} gave survivors that are no rows, or that do not survive themselves")
+    return replace(given, rows=rows)
 
 
-@dataclass(frozen=True)
 class Clusters:
-    """What a step made of the kept documents of one language; rows are those of `KeptColumns`."""
+    """What a step made of the kept documents of one language; rows are those of `KeptColumns`.
 
-    survivors: npt.NDArray[np.int64]
-    """Row of the survivor of each row."""
-    ids: npt.NDArray[np.bytes_]
-    sizes: npt.NDArray[np.int64]
-    """Documents that the cluster of each row stands for, those of earlier stages counted."""
+    Only documents that are in a cluster with others cost more than some bytes of memory.
+    """
 
-    @classmethod
-    def of(cls, columns: KeptColumns, survivors: npt.NDArray[np.int64]) -> "Clusters":
-        """From the survivors, with the sizes that earlier stages gave."""
-        ids = np.asarray(columns.read(records.ID).to_pylist(), dtype="S32")
-        sizes = np.bincount(survivors, weights=_earlier_sizes(columns), minlength=len(survivors)).astype(np.int64)
-        return cls(survivors, ids, sizes[survivors])
+    def __init__(self, columns: KeptColumns, survivors: Survivors) -> None:
+        num_rows = columns.num_rows
+        earlier = _earlier_sizes(columns)
+        sizes = np.bincount(survivors.rows, weights=earlier, minlength=num_rows).astype(np.int64)
+        self.survivors = survivors.rows
+        """Row of the survivor of each row; one behind the last is of a document of another corpus."""
+        self.sizes: npt.NDArray[np.int64] = sizes[survivors.rows]
+        """Documents that the cluster of each row stands for, those of earlier stages counted."""
+        self.kept: npt.NDArray[np.bool_] = survivors.rows == np.arange(num_rows)
+        self._rows = np.flatnonzero((self.sizes > 1) | ~self.kept)
+        own = np.asarray(columns.read(records.ID, rows=self._rows).to_pylist(), dtype="S32")
+        self._ids = np.concatenate([own, np.asarray(survivors.known, dtype="S32")])
+        self._rows = np.concatenate([self._rows, num_rows + np.arange(len(survivors.known))])
+        self._order = np.argsort(self._ids, kind="stable")
 
-    @property
-    def kept(self) -> npt.NDArray[np.bool_]:
-        """Which rows are survivors."""
-        kept: npt.NDArray[np.bool_] = self.survivors == np.arange(len(self.survivors))
-        return kept
+    def survivors_of(self, rows: npt.NDArray[np.int64]) -> list[str]:
+        """Id of the survivor of some rows."""
+        found = self._ids[np.searchsorted(self._rows, self.survivors[rows])]
+        return [identity.decode("ascii") for identity in found.tolist()]
 
-    def id_of(self, row: int | np.integer[Any]) -> str:
-        return str(self.ids[row].decode("ascii"))
+    def now(self, ids: Sequence[str]) -> list[tuple[str, int] | None]:
+        """(survivor, size of its cluster) of documents that earlier stages named as survivors; None of others."""
+        wanted = np.asarray(ids, dtype="S32")
+        if not len(self._ids) or not len(wanted):
+            return [None] * len(wanted)
+        places = np.minimum(np.searchsorted(self._ids, wanted, sorter=self._order), len(self._ids) - 1)
+        numbers = self._order[places]
+        rows = self._rows[numbers]
+        is_there = (self._ids[numbers] == wanted) & (rows < len(self.survivors))
+        found: list[tuple[str, int] | None] = [None] * len(wanted)
+        there = np.flatnonzero(is_there)
+        sizes = self.sizes[rows[there]].tolist()
+        for place, survivor, size in zip(there.tolist(), self.survivors_of(rows[there]), sizes, strict=True):
+            found[place] = (survivor, size)
+        return found
 
-    @cached_property
-    def of_earlier(self) -> dict[str, tuple[str, int]]:
-        """Id of a row that may be an earlier stage's survivor -> its survivor now, and the size of their cluster."""
-        rows = np.flatnonzero(self.sizes > 1)
-        return {self.id_of(row): (self.id_of(self.survivors[row]), int(self.sizes[row])) for row in rows}
 
-
-def _decide(step: Cluster, survivors: npt.NDArray[np.int64], columns: KeptColumns) -> Iterator[Decision]:
+def _decide(step: Cluster, survivors: npt.NDArray[np.int64] | Survivors, columns: KeptColumns) -> Iterator[Decision]:
     """The new decision over each group, from the survivor of each row."""
-    clusters = Clusters.of(columns, _checked(step, survivors, columns.num_rows))
+    clusters = Clusters(columns, _checked(step, survivors, columns.num_rows))
     for group, before, kept_before, numbers in columns.decided():
-        decision = before.to_pydict()
         rows = np.flatnonzero(kept_before)
         kept = kept_before.copy()
         kept[rows] = clusters.kept[numbers]
-        for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
-            decision[records.CLUSTER_SIZE][row] = int(clusters.sizes[number])
-            if not kept[row]:
-                decision[records.SURVIVOR][row] = clusters.id_of(clusters.survivors[number])
-                decision[records.REASONS][row] = [reason(step.name, step.reason)]
-        for row in np.flatnonzero(~kept_before).tolist():
-            survivor = decision[records.SURVIVOR][row]
-            if survivor in clusters.of_earlier:
-                decision[records.SURVIVOR][row], decision[records.CLUSTER_SIZE][row] = clusters.of_earlier[survivor]
-        decision[records.KEPT] = kept
-        yield group, pa.table(decision, schema=records.DECISION_SCHEMA), kept_before & ~kept
+        sizes = before[records.CLUSTER_SIZE].to_numpy().copy()
+        sizes[rows] = clusters.sizes[numbers]
+        names = before[records.SURVIVOR].to_pylist()
+        gone = ~clusters.kept[numbers]
+        for row, survivor in zip(rows[gone].tolist(), clusters.survivors_of(numbers[gone]), strict=True):
+            names[row] = survivor
+        merged = [row for row in np.flatnonzero(~kept_before).tolist() if names[row] is not None]
+        for row, found in zip(merged, clusters.now([names[row] for row in merged]), strict=True):
+            if found is not None:
+                names[row], sizes[row] = found
+        dropped = kept_before & ~kept
+        new = {
+            records.KEPT: pa.array(kept),
+            records.REASONS: _with_reason(before[records.REASONS], dropped, reason(step.name, step.reason)),
+            records.SURVIVOR: pa.array(names, pa.string()),
+            records.CLUSTER_SIZE: pa.array(sizes, pa.int32()),
+        }
+        yield group, pa.table([new[name] for name in records.DECISION_SCHEMA.names], records.DECISION_SCHEMA), dropped
+
+
+def _with_reason(before: pa.ChunkedArray, dropped: npt.NDArray[np.bool_], why: dict[str, object]) -> pa.ChunkedArray:
+    """The reasons of each row; those that were dropped just now have this one."""
+    if not dropped.any():
+        return before
+    own = pa.array([[why]], before.type)
+    both = pa.chunked_array([*before.chunks, own], type=before.type).combine_chunks()
+    return pa.chunked_array([both.take(pa.array(np.where(dropped, len(dropped), np.arange(len(dropped)))))])
 
 
 def _earlier_sizes(columns: KeptColumns) -> npt.NDArray[np.int64]:
     """Documents that each row stands for, as earlier stages say."""
     sizes = [decision[records.CLUSTER_SIZE].to_numpy()[kept] for _, decision, kept, _ in columns.decided()]
-    return np.concatenate(sizes).astype(np.int64)
+    return np.concatenate([np.empty(0, np.int32), *sizes]).astype(np.int64)

@@ -1,7 +1,8 @@
 """What a step that decides over a whole language sees: columns of the documents that are still kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +16,12 @@ from xdata.run.ledger import Group, Ledger, base_column
 class KeptColumns:
     """Columns of the documents of one language that are still kept, in order of part and row."""
 
-    def __init__(self, ledger: Ledger, groups: list[Group], *, language: str, totals: Mapping[str, int]) -> None:
+    def __init__(
+        self, ledger: Ledger, groups: list[Group], *, language: str, totals: Mapping[str, int], scratch: Path
+    ) -> None:
         self.language = language
         self.totals = totals
+        self.scratch = scratch
         self._ledger = ledger
         self._groups = groups
         self.kept = [
@@ -41,7 +45,13 @@ class KeptColumns:
             begin = end
             if len(places):
                 chunks.extend(self._column(group, path).take(places).chunks)
-        return pa.chunked_array(chunks)
+        return pa.chunked_array(chunks) if chunks else self._column(self._groups[0], path).slice(0, 0)
+
+    def pieces(self, paths: Collection[str]) -> Iterator[pa.Table]:
+        """Some columns of the kept rows of each group that has any, in order."""
+        for group, kept in zip(self._groups, self.kept, strict=True):
+            if kept.any():
+                yield pa.table({path: self._column(group, path).filter(pa.array(kept)) for path in sorted(paths)})
 
     def decided(self) -> Iterator[tuple[Group, pa.Table, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
         """Each group, the last decision over it, which of its rows are kept, and what number each of those has."""

@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xdata.dedup.buckets import Buckets
+from xdata.dedup.stars import find_stars
+from xdata.text.spans import Ints
+
+
+def _stars(
+    hashes: Ints,
+    similar: set[frozenset[int]],
+    folder: Path,
+    *,
+    keys: Ints,
+    max_size: int | None = None,
+    memory: int = 1 << 20,
+) -> list[int]:
+    """`hashes` has a row for each document and a column for each band."""
+    num_rows = len(hashes)
+    buckets = Buckets(folder, hashes.size, piece_entries=8, memory=memory)
+    for band in range(hashes.shape[1]):
+        buckets.add(
+            (hashes[:, band].astype(np.uint64) + np.uint64(1 + 100 * band)) * np.uint64(0x9E3779B97F4A7C15),
+            keys.astype(np.uint64),
+            np.arange(num_rows),
+        )
+    found = find_stars(
+        buckets,
+        num_rows,
+        lambda pairs: np.array([frozenset(pair) in similar for pair in pairs.tolist()], dtype=bool),
+        folder=folder,
+        max_size=max_size,
+        memory=memory,
+    )
+    return [int(row) for row in found]
+
+
+def _one_by_one(hashes: Ints, similar: set[frozenset[int]], keys: Ints) -> list[int]:
+    """The same, document by document in order of preference."""
+    survivors = list(range(len(hashes)))
+    gone: set[int] = set()
+    order = sorted(range(len(hashes)), key=lambda row: (keys[row], row))
+    heads: list[int] = []
+    for row in order:
+        for head in heads:
+            if (hashes[row] == hashes[head]).any() and frozenset((row, head)) in similar:
+                survivors[row] = head
+                gone.add(row)
+                break
+        else:
+            heads.append(row)
+    return survivors
+
+
+@given(st.integers(0, 2**32), st.floats(0, 1), st.integers(1, 25), st.integers(1, 4))
+def test_what_stays_is_what_stays_document_by_document(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, share: float, num_rows: int, num_hashes: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    hashes = rng.integers(0, num_hashes, (num_rows, 3))
+    keys = rng.permutation(num_rows)
+    similar = {frozenset((a, b)) for a in range(num_rows) for b in range(a) if rng.random() < share}
+    folder = tmp_path_factory.mktemp("stars")
+    for memory in (1 << 20, 0):
+        assert _stars(hashes, similar, folder, keys=keys, memory=memory) == _one_by_one(hashes, similar, keys)
+
+
+def test_a_chain_is_no_cluster(tmp_path: Path) -> None:
+    similar = {frozenset((row, row + 1)) for row in range(6)}
+    found = _stars(np.zeros((7, 1), dtype=np.int64), similar, tmp_path, keys=np.arange(7))
+    assert found == [0, 0, 2, 2, 4, 4, 6]
+
+
+def test_what_comes_later_changes_nothing(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    hashes, keys = rng.integers(0, 6, (40, 3)), np.arange(40)
+    similar = {frozenset((a, b)) for a in range(40) for b in range(a) if rng.random() < 0.5}
+    whole = _stars(hashes, similar, tmp_path, keys=keys)
+    for num_rows in (1, 7, 20, 39):
+        assert _stars(hashes[:num_rows], similar, tmp_path, keys=keys[:num_rows]) == whole[:num_rows]
+
+
+def test_a_survivor_stands_for_so_many_at_most(tmp_path: Path) -> None:
+    everything = {frozenset((a, b)) for a in range(10) for b in range(a)}
+    found = _stars(np.zeros((10, 2), dtype=np.int64), everything, tmp_path, keys=np.arange(10)[::-1], max_size=4)
+    assert found == [1, 1, 5, 5, 5, 5, 9, 9, 9, 9]
+
+
+def test_many_that_share_a_bucket_and_nothing_else_end(tmp_path: Path) -> None:
+    found = _stars(np.zeros((300, 1), dtype=np.int64), {frozenset((0, 299))}, tmp_path, keys=np.arange(300))
+    assert found == [*range(299), 0]

@@ -1,0 +1,104 @@
+"""Clusters in which every document is like the one that stays: stars, and no chains.
+
+Documents are gone through in the order in which they are preferred. One that no document before it has taken stays,
+and takes all that are similar to it and have not been taken. So each document that goes is as similar to its survivor
+as was asked for, which connected components do not promise, and what stays does not depend on the order of the input,
+nor on documents that are less preferred: what comes later changes nothing of what was decided before.
+
+It is done for all at once, in rounds: a document that is the first in all of its buckets has nobody before it. It
+stays, and is compared with the others of its buckets; those that are similar leave with it, and it leaves the
+buckets. A bucket of which the documents are not similar would need as many rounds as it has documents, so rounds end
+after ROUNDS, and what is left is compared no further.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from xdata.dedup.buckets import Buckets, firsts_of, without_singles
+from xdata.dedup.pieces import MEMORY, Pieces, Records, begins_of
+from xdata.text.spans import Ints
+
+ROUNDS = 64
+"""Survivors that the documents of one bucket are compared with, at most."""
+
+_EDGE = np.dtype([("member", "<u4"), ("head", "<u4"), ("key", "<u8"), ("member_key", "<u8")])
+_ROWS_AT_A_TIME = 1 << 24
+"""Rows whose comparisons are looked at together."""
+
+Similar = Callable[[Ints], npt.NDArray[np.bool_]]
+"""Which of some pairs of rows, shape (pairs, 2), are similar."""
+Bools = npt.NDArray[np.bool_]
+
+
+def find_stars(
+    buckets: Buckets,
+    num_rows: int,
+    similar: Similar,
+    *,
+    folder: Path,
+    max_size: int | None = None,
+    memory: int = MEMORY,
+) -> npt.NDArray[np.uint32]:
+    """Row of the survivor of each row, itself for one that stays.
+
+    With `max_size`, a survivor stands for so many documents at most, itself among them, the most preferred first; the
+    others look for another one. Takes 10 bytes of memory a row, and `memory`.
+    """
+    survivors = np.arange(num_rows, dtype=np.uint32)
+    closed = np.zeros(num_rows, dtype=bool)
+    for _ in range(ROUNDS):
+        blocked = np.zeros(num_rows, dtype=bool)
+        num_pieces = 0
+        for number, entries in buckets.pieces():
+            entries = without_singles(entries[~closed[entries["row"]]])
+            buckets.put(number, entries)
+            blocked[entries["row"][~begins_of(entries["bucket"])]] = True
+            num_pieces += len(entries) > 0
+        if not num_pieces:
+            break
+        edges = Pieces(folder / "edges", _EDGE, memory=memory)
+        heads = Pieces(folder / "heads", np.uint32, memory=memory // 4)
+        for _, entries in buckets.pieces():
+            _add_edges(entries, blocked, edges)
+            heads.append(0, np.unique(entries["row"][~blocked[entries["row"]]]))
+        closed[heads.take(0)] = True
+        for number in edges.numbers:
+            taken = _taken(_distinct(edges.take(number)), similar, max_size)
+            survivors[taken["member"]], closed[taken["member"]] = taken["head"], True
+        edges.close()
+    return survivors
+
+
+def _add_edges(entries: Records, blocked: Bools, edges: Pieces) -> None:
+    """Deals out what is to be compared: the members of buckets with their first, where that has nobody before it."""
+    firsts = firsts_of(entries)
+    wanted = ~blocked[firsts["row"]] & ~begins_of(entries["bucket"])
+    found = np.empty(int(wanted.sum()), dtype=_EDGE)
+    found["member"], found["member_key"] = entries["row"][wanted], entries["key"][wanted]
+    found["head"], found["key"] = firsts["row"][wanted], firsts["key"][wanted]
+    found = _distinct(found)
+    edges.add(found, found["member"] // np.uint32(_ROWS_AT_A_TIME))
+
+
+def _taken(edges: Records, similar: Similar, max_size: int | None) -> Records:
+    """Those that are similar, one of each member: the one with the head that is preferred most."""
+    edges = edges[similar(np.stack([edges["member"], edges["head"]], axis=1).astype(np.int64))]
+    edges = edges[np.lexsort((edges["head"], edges["key"], edges["member"]))]
+    edges = edges[begins_of(edges["member"])]
+    if max_size is None:
+        return edges
+    edges = edges[np.lexsort((edges["member"], edges["member_key"], edges["head"]))]
+    begins = np.flatnonzero(begins_of(edges["head"]))
+    place = np.arange(len(edges)) - np.repeat(begins, np.diff(np.append(begins, len(edges))))
+    few: Records = edges[place < max_size - 1]
+    return few
+
+
+def _distinct(edges: Records) -> Records:
+    """Each pair once, by member and head."""
+    pairs = edges["member"].astype(np.uint64) << np.uint64(32) | edges["head"]
+    distinct: Records = edges[np.unique(pairs, return_index=True)[1]]
+    return distinct
