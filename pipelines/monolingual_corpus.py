@@ -36,6 +36,11 @@ def monolingual_corpus(
     classifier: p.ClassifierPath = None,
     min_quality: p.MinQuality = None,
     min_similarity: p.MinSimilarity = 0.75,
+    prefer: p.Prefer = "longest",
+    prefer_sources: p.PreferSources = (),
+    max_cluster_size: p.MaxClusterSize = None,
+    known_corpora: p.KnownCorpora = (),
+    index: p.Index = False,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -77,5 +82,16 @@ def monolingual_corpus(
         it_is.unsurprising(perplexity_models, max_surprise=max_surprise, thresholds=thresholds),
         it_is.like_good_examples(classifier, min_quality=min_quality, thresholds=thresholds),
     )
-    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    stages = corpus(
+        documents,
+        criteria,
+        min_similarity=min_similarity,
+        prefer=prefer,
+        prefer_sources=prefer_sources,
+        max_cluster_size=max_cluster_size,
+        known=known_corpora,
+        index=index,
+        rejects=rejects,
+        shard_bytes=shard_bytes,
+    )
     return Recipe("monolingual_corpus", stages)

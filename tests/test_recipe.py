@@ -6,7 +6,8 @@ from typing import Any, Literal
 import pyarrow as pa
 import pytest
 
-from xdata.dedup.exact import ExactDuplicates, TextHash
+from xdata.dedup.exact import ExactDuplicates
+from xdata.dedup.text_hash import TextHash
 from xdata.edits.repair import Repair
 from xdata.errors import ConfigError
 from xdata.export.documents import Documents

@@ -20,6 +20,7 @@ from xdata.records import (
     FLAW,
     ID,
     INNER,
+    KNOWN,
     LANGUAGE,
     OFFSET,
     PATH,
@@ -105,6 +106,8 @@ def _decision(life: Life) -> Iterator[str]:
     if row[SURVIVOR] is not None:
         later = [reason["reason"] for reason in (life.survivor or {}).get(REASONS) or []]
         yield f"survivor   {row[SURVIVOR]} {f'went too, as {later[0]}' if later else 'stays in its place'}"
+    if row.get(KNOWN) is not None:
+        yield f"known      {row[KNOWN]}, a document of another corpus, is the same or nearly so"
     if row[CLUSTER] is not None:
         yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
 

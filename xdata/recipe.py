@@ -73,7 +73,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
             records.SCRIPT,
         }
     ),
-    "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE}),
+    "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.KNOWN}),
     "cluster": frozenset(),
     "emit": frozenset(),
 }

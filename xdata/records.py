@@ -51,6 +51,7 @@ REASONS = "reasons"
 CLUSTER = "cluster"
 CLUSTER_SIZE = "minhash_cluster_size"
 SURVIVOR = "survivor"
+KNOWN = "known"
 SOURCE_IDS = "source_ids"
 POSITION = "position"
 
@@ -96,6 +97,7 @@ DECISION_SCHEMA = pa.schema(
         pa.field(REASONS, pa.list_(REASON_TYPE), nullable=False),
         pa.field(SURVIVOR, pa.string()),
         pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
+        pa.field(KNOWN, pa.string()),
     ]
 )
 """Columns that each deciding or clustering stage writes for every row, the last one's being valid."""

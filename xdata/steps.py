@@ -2,10 +2,11 @@
 
 from functools import cache
 
-from xdata.dedup.exact import ExactDuplicates, TextHash
+from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
+from xdata.dedup.text_hash import TextHash
 from xdata.edits.extract import Extract
 from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.lines import DropLines

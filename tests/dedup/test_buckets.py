@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xdata.dedup.buckets import Buckets, firsts_of, without_singles
+from xdata.dedup.buckets import Buckets, without_singles
 from xdata.dedup.pieces import Pieces
 
 
@@ -43,12 +43,11 @@ def test_hashes_at_the_ends_of_their_range_are_dealt(tmp_path: Path) -> None:
     assert _groups(buckets) == {(0, 2), (1, 3)}
 
 
-def test_singles_go_and_firsts_are_named() -> None:
+def test_singles_go() -> None:
     kind = [("bucket", "<u4"), ("row", "<u4"), ("key", "<u8")]
     entries = np.array([(1, 5, 0), (2, 6, 0), (2, 7, 1), (4, 8, 0), (9, 1, 0), (9, 2, 1), (9, 3, 1)], dtype=kind)
     kept = without_singles(entries)
     assert kept["row"].tolist() == [6, 7, 1, 2, 3]
-    assert firsts_of(kept)["row"].tolist() == [6, 6, 1, 1, 1]
     assert len(without_singles(entries[:0])) == 0
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from tests.dedup.columns import TextColumns
 from tests.texts import SCRIPTS, texts
-from xdata.dedup.exact import ExactDuplicates, TextHash, text_hash
+from xdata.dedup.exact import ExactDuplicates
+from xdata.dedup.text_hash import TextHash, text_hash
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values())
@@ -22,13 +23,13 @@ def test_joiners_and_marks_make_a_difference() -> None:
 def test_the_longest_stays_and_of_equally_long_ones_the_smallest_id() -> None:
     found = ["a b", "a  b", "c", "a\nb", "d", "c"]
     columns = TextColumns(found, TextHash(), ids=["5", "1", "4", "3", "2", "0"])
-    assert ExactDuplicates().open()(columns).tolist() == [1, 1, 5, 1, 4, 5]
+    assert ExactDuplicates().open()(columns).rows.tolist() == [1, 1, 5, 1, 4, 5]
 
 
 def test_what_was_published_stays() -> None:
     found = ["a b", "a  b", "a   b", "c  d", "c d"]
     columns = TextColumns(found, TextHash(), ids=["1", "5", "0", "2", "3"], earlier=[0, 1, 4])
-    assert ExactDuplicates().open()(columns).tolist() == [1, 1, 1, 4, 4]
+    assert ExactDuplicates().open()(columns).rows.tolist() == [1, 1, 1, 4, 4]
 
 
 def test_the_order_of_documents_does_not_matter() -> None:
@@ -36,11 +37,11 @@ def test_the_order_of_documents_does_not_matter() -> None:
     survivors = set()
     for order in permutations(found):
         columns = TextColumns([text for text, _ in order], TextHash(), ids=[identity for _, identity in order])
-        rows = ExactDuplicates().open()(columns)
+        rows = ExactDuplicates().open()(columns).rows
         survivors.add(tuple(sorted((order[i][1], order[row][1]) for i, row in enumerate(rows))))
     assert len(survivors) == 1
 
 
 def test_no_documents_make_no_clusters() -> None:
-    assert ExactDuplicates().open()(TextColumns([], TextHash())).tolist() == []
-    assert ExactDuplicates().open()(TextColumns(["a"], TextHash())).tolist() == [0]
+    assert ExactDuplicates().open()(TextColumns([], TextHash())).rows.tolist() == []
+    assert ExactDuplicates().open()(TextColumns(["a"], TextHash())).rows.tolist() == [0]

@@ -27,7 +27,7 @@ def _changed(text: str, share: float, rng: random.Random) -> str:
 
 def _cluster(found: Sequence[str], **options: float) -> list[int]:
     cluster = NearDuplicates.model_validate(options).open()
-    rows = cluster(TextColumns(found, MinHash()))
+    rows = cluster(TextColumns(found, MinHash())).rows
     return [int(row) for row in rows]
 
 
@@ -105,8 +105,8 @@ def test_a_score_may_say_which_stays() -> None:
     text = texts("swh_Latn")[0]
     quality = {"scores.quality": [0.1, 0.9, None]}
     columns = TextColumns([f"{text} zaidi", text, f"{text} tena"], MinHash(), scores=quality)
-    assert NearDuplicates(prefer="scores.quality").open()(columns).tolist() == [1, 1, 1]
-    assert NearDuplicates().open()(columns).tolist() == [0, 0, 0]
+    assert NearDuplicates(prefer="scores.quality").open()(columns).rows.tolist() == [1, 1, 1]
+    assert NearDuplicates().open()(columns).rows.tolist() == [0, 0, 0]
     assert "scores.quality" in NearDuplicates(prefer="scores.quality").reads()
 
 

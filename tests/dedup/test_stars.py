@@ -65,8 +65,14 @@ def test_what_stays_is_what_stays_document_by_document(
     keys = rng.permutation(num_rows)
     similar = {frozenset((a, b)) for a in range(num_rows) for b in range(a) if rng.random() < share}
     folder = tmp_path_factory.mktemp("stars")
-    for memory in (1 << 20, 0):
-        assert _stars(hashes, similar, folder, keys=keys, memory=memory) == _one_by_one(hashes, similar, keys)
+    expected = _one_by_one(hashes, similar, keys)
+    found = _stars(hashes, similar, folder, keys=keys)
+    assert found == _stars(hashes, similar, folder, keys=keys, memory=0)
+    for row, survivor in enumerate(found):
+        assert (row == survivor) == (row == expected[row])
+        if row != survivor:
+            assert found[survivor] == survivor and keys[survivor] < keys[row]
+            assert frozenset((row, survivor)) in similar and (hashes[row] == hashes[survivor]).any()
 
 
 def test_a_chain_is_no_cluster(tmp_path: Path) -> None:
@@ -93,3 +99,18 @@ def test_a_survivor_stands_for_so_many_at_most(tmp_path: Path) -> None:
 def test_many_that_share_a_bucket_and_nothing_else_end(tmp_path: Path) -> None:
     found = _stars(np.zeros((300, 1), dtype=np.int64), {frozenset((0, 299))}, tmp_path, keys=np.arange(300))
     assert found == [*range(299), 0]
+
+
+def test_documents_of_other_corpora_stay_and_take_what_is_like_any_of_them(tmp_path: Path) -> None:
+    """Rows 3 to 5 are of another corpus, alike among themselves; each of the first three is like one of them alone."""
+    similar = {frozenset(pair) for pair in ((3, 4), (4, 5), (3, 5), (0, 3), (1, 4), (2, 5))}
+    buckets = Buckets(tmp_path, 6)
+    buckets.add(np.full(6, 7, dtype=np.uint64), np.array([9, 8, 7, 0, 1, 2], dtype=np.uint64), np.arange(6))
+    found = find_stars(
+        buckets,
+        6,
+        lambda pairs: np.array([frozenset(pair) in similar for pair in pairs.tolist()], dtype=bool),
+        folder=tmp_path,
+        num_own=3,
+    )
+    assert found.tolist() == [3, 4, 5, 3, 4, 5]

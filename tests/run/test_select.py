@@ -11,8 +11,9 @@ import pytest
 from tests.run.corpora import LANGUAGES, hashes, table
 from tests.texts import texts
 from xdata.check import check
-from xdata.dedup.exact import ExactDuplicates, TextHash
+from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import Boilerplate, LineHashes
+from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError
 from xdata.explain import explain
 from xdata.export.documents import Documents

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.mixtures import HOSTILE, mixed
 from tests.texts import SCRIPTS, texts
-from xdata.dedup.exact import TextHash
 from xdata.dedup.minhash import MinHash
+from xdata.dedup.text_hash import TextHash
 from xdata.scores.c4 import C4Quality
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords

@@ -63,13 +63,6 @@ def without_singles(entries: Records) -> Records:
     return kept
 
 
-def firsts_of(entries: Records) -> Records:
-    """The first entry of the bucket of each entry."""
-    begins = begins_of(entries["bucket"])
-    firsts: Records = entries[np.flatnonzero(begins)[np.cumsum(begins) - 1]]
-    return firsts
-
-
 def _shared(entries: Records) -> Records:
     """Those entries whose hash others have too, numbered by hash and sorted by preference."""
     order = np.argsort(entries["hash"])

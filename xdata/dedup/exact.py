@@ -1,37 +1,23 @@
 """Documents with the same text."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Literal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import xxhash
 from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
+from xdata.dedup.known import WithKnown, index_files
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
 from xdata.dedup.stars import find_stars
-from xdata.step import Cluster, ClusterColumns, Columns, Score
-from xdata.text.analysis import Analyses
+from xdata.dedup.text_hash import TEXT_HASH
+from xdata.step import Cluster, ClusterColumns, Survivors
 from xdata.text.hashes import Hashes
 from xdata.text.spans import Ints
-
-TEXT_HASH = "signatures.text_hash"
-
-
-class TextHash(Score):
-    """Adds `signatures.text_hash`: XXH3-128 of the text, white space folded to one space."""
-
-    kind: Literal["dedup.text_hash"] = "dedup.text_hash"
-    libraries = ("xxhash",)
-
-    def adds(self) -> Mapping[str, pa.DataType]:
-        return {TEXT_HASH: pa.binary(16)}
-
-    def open(self) -> Callable[[Analyses], Columns]:
-        return lambda analyses: {TEXT_HASH: [text_hash(analysis.text) for analysis in analyses]}
 
 
 class ExactDuplicates(Cluster):
@@ -46,22 +32,38 @@ class ExactDuplicates(Cluster):
     sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
     """Sources whose documents stay before all others, in this order."""
 
+    known: tuple[str, ...] = ()
+    """Outputs with an index, or indexes: documents that are the same as one of theirs go, and name it."""
+
     def reads(self) -> frozenset[str]:
         return frozenset({TEXT_HASH}) | columns_of(self.prefer, self.sources)
 
-    def open(self) -> Callable[[ClusterColumns], Ints]:
-        return lambda columns: exact_duplicates(columns, prefer=self.prefer, sources=self.sources)
+    def resources(self) -> tuple[Path, ...]:
+        return index_files(self.known)
 
+    def identity(self) -> dict[str, Any]:
+        """Without where indexes lie: their content is among the resources."""
+        return self.model_dump(mode="json", exclude={"name", "known"})
 
-def text_hash(text: str) -> bytes:
-    """Hash of a text, 16 bytes, the same for texts that differ in white space only."""
-    return xxhash.xxh3_128_digest(" ".join(text.split()).encode("utf-8", "surrogatepass"))
+    def open(self) -> Callable[[ClusterColumns], Survivors]:
+        def cluster(columns: ClusterColumns) -> Survivors:
+            both = WithKnown(columns, self.known)
+            return both.survivors(
+                exact_duplicates(both, prefer=self.prefer, sources=self.sources, num_own=both.num_own)
+            )
+
+        return cluster
 
 
 def exact_duplicates(
-    columns: ClusterColumns, *, prefer: str = LONGEST, sources: Sequence[str] = (), memory: int = MEMORY
+    columns: ClusterColumns,
+    *,
+    prefer: str = LONGEST,
+    sources: Sequence[str] = (),
+    num_own: int | None = None,
+    memory: int = MEMORY,
 ) -> Ints:
-    """Row of the survivor of each row."""
+    """Row of the survivor of each row; those from `num_own` on are of other corpora and stay."""
     halves = np.empty((columns.num_rows, 2), dtype=np.uint64)
     buckets = Buckets(columns.scratch, columns.num_rows, memory=memory)
     start = 0
@@ -75,7 +77,7 @@ def exact_duplicates(
         found: npt.NDArray[np.bool_] = halves[pairs[:, 0], 1] == halves[pairs[:, 1], 1]
         return found
 
-    survivors = find_stars(buckets, columns.num_rows, same, folder=columns.scratch, memory=memory)
+    survivors = find_stars(buckets, columns.num_rows, same, folder=columns.scratch, num_own=num_own, memory=memory)
     buckets.close()
     return survivors.astype(np.int64)
 

@@ -12,7 +12,8 @@ there are (at most four billions).
 """
 
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +23,12 @@ from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
-from xdata.dedup.minhash import BANDS, NGRAMS, NUM_NGRAMS
+from xdata.dedup.known import WithKnown, check_indexes, index_files
+from xdata.dedup.minhash import BANDS, NGRAMS, NUM_NGRAMS, MinHash
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
 from xdata.dedup.stars import find_stars
-from xdata.step import Cluster, ClusterColumns
+from xdata.step import Cluster, ClusterColumns, Survivors
 from xdata.text.spans import Ints, cumulated
 
 
@@ -50,21 +52,37 @@ class NearDuplicates(Cluster):
     sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
     """Sources whose documents stay before all others, in this order."""
 
+    known: tuple[str, ...] = ()
+    """Outputs with an index, or indexes: documents that are nearly the same as one of theirs go, and name it."""
+    minhash: MinHash = MinHash()
+    """How the signatures are made: those of `known` must be made in the same way."""
+
     def reads(self) -> frozenset[str]:
         return frozenset({NGRAMS, NUM_NGRAMS, BANDS}) | columns_of(self.prefer, self.sources)
 
     def reads_of_few(self) -> frozenset[str]:
         return frozenset({NGRAMS})
 
-    def open(self) -> Callable[[ClusterColumns], Ints]:
-        def cluster(columns: ClusterColumns) -> Ints:
-            return near_duplicates(
-                columns,
+    def resources(self) -> tuple[Path, ...]:
+        check_indexes(self.known, self.minhash)
+        return index_files(self.known)
+
+    def identity(self) -> dict[str, Any]:
+        """Without where indexes lie: their content is among the resources."""
+        return self.model_dump(mode="json", exclude={"name", "known"})
+
+    def open(self) -> Callable[[ClusterColumns], Survivors]:
+        def cluster(columns: ClusterColumns) -> Survivors:
+            both = WithKnown(columns, self.known)
+            survivors = near_duplicates(
+                both,
                 min_similarity=self.min_similarity,
                 max_size=self.max_size,
                 prefer=self.prefer,
                 sources=self.sources,
+                num_own=both.num_own,
             )
+            return both.survivors(survivors)
 
         return cluster
 
@@ -76,9 +94,10 @@ def near_duplicates(
     max_size: int | None = None,
     prefer: str = LONGEST,
     sources: tuple[str, ...] = (),
+    num_own: int | None = None,
     memory: int = MEMORY,
 ) -> Ints:
-    """Row of the survivor of each row."""
+    """Row of the survivor of each row; those from `num_own` on are of other corpora and stay."""
     stored = StoredNgrams(columns)
     folder = columns.scratch
     buckets: Buckets | None = None
@@ -99,7 +118,9 @@ def near_duplicates(
     def similar(pairs: Ints) -> npt.NDArray[np.bool_]:
         return similar_pairs(stored, pairs, min_similarity=min_similarity, folder=folder / "sets", memory=memory)
 
-    survivors = find_stars(buckets, columns.num_rows, similar, folder=folder, max_size=max_size, memory=memory)
+    survivors = find_stars(
+        buckets, columns.num_rows, similar, folder=folder, num_own=num_own, max_size=max_size, memory=memory
+    )
     buckets.close()
     return survivors.astype(np.int64)
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 Records = npt.NDArray[Any]
 
-MEMORY = 1 << 28
+MEMORY = 1 << 26
 """Bytes of records that wait in memory before they are written."""
 
 

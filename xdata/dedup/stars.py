@@ -7,8 +7,9 @@ nor on documents that are less preferred: what comes later changes nothing of wh
 
 It is done for all at once, in rounds: a document that is the first in all of its buckets has nobody before it. It
 stays, and is compared with the others of its buckets; those that are similar leave with it, and it leaves the
-buckets. A bucket of which the documents are not similar would need as many rounds as it has documents, so rounds end
-after ROUNDS, and what is left is compared no further.
+buckets. One that several of those would take goes with the most preferred of them. A bucket of which the documents
+are not similar would need as many rounds as it has documents, so rounds end after ROUNDS, and what is left is compared
+no further.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from xdata.dedup.buckets import Buckets, firsts_of, without_singles
+from xdata.dedup.buckets import Buckets, without_singles
 from xdata.dedup.pieces import MEMORY, Pieces, Records, begins_of
 from xdata.text.spans import Ints
 
@@ -25,8 +26,8 @@ ROUNDS = 64
 """Survivors that the documents of one bucket are compared with, at most."""
 
 _EDGE = np.dtype([("member", "<u4"), ("head", "<u4"), ("key", "<u8"), ("member_key", "<u8")])
-_ROWS_AT_A_TIME = 1 << 24
-"""Rows whose comparisons are looked at together."""
+_ROWS_AT_A_TIME, _MOST_PIECES = 1 << 21, 16
+"""Rows whose comparisons are looked at together, or a sixteenth of all if that is more."""
 
 Similar = Callable[[Ints], npt.NDArray[np.bool_]]
 """Which of some pairs of rows, shape (pairs, 2), are similar."""
@@ -39,48 +40,55 @@ def find_stars(
     similar: Similar,
     *,
     folder: Path,
+    num_own: int | None = None,
     max_size: int | None = None,
     memory: int = MEMORY,
 ) -> npt.NDArray[np.uint32]:
     """Row of the survivor of each row, itself for one that stays.
 
-    With `max_size`, a survivor stands for so many documents at most, itself among them, the most preferred first; the
-    others look for another one. Takes 10 bytes of memory a row, and `memory`.
+    Rows from `num_own` on are of other corpora: they stay, whatever they are like. With `max_size`, a survivor stands
+    for so many documents at most, itself among them, the most preferred first; the others look for another one.
+    Takes 16 bytes of memory a row, and some times `memory`.
     """
     survivors = np.arange(num_rows, dtype=np.uint32)
-    closed = np.zeros(num_rows, dtype=bool)
+    taken = np.zeros(num_rows, dtype=bool)
+    last = num_rows if num_own is None else num_own
+    rows_at_a_time = max(_ROWS_AT_A_TIME, -(-num_rows // _MOST_PIECES))
     for _ in range(ROUNDS):
         blocked = np.zeros(num_rows, dtype=bool)
-        num_pieces = 0
+        num_entries = 0
         for number, entries in buckets.pieces():
-            entries = without_singles(entries[~closed[entries["row"]]])
+            entries = without_singles(entries[~taken[entries["row"]]])
             buckets.put(number, entries)
-            blocked[entries["row"][~begins_of(entries["bucket"])]] = True
-            num_pieces += len(entries) > 0
-        if not num_pieces:
+            behind = entries["row"][~begins_of(entries["bucket"])]
+            blocked[behind[behind < last]] = True
+            num_entries += len(entries)
+        if not num_entries:
             break
         edges = Pieces(folder / "edges", _EDGE, memory=memory)
-        heads = Pieces(folder / "heads", np.uint32, memory=memory // 4)
-        for _, entries in buckets.pieces():
-            _add_edges(entries, blocked, edges)
-            heads.append(0, np.unique(entries["row"][~blocked[entries["row"]]]))
-        closed[heads.take(0)] = True
+        for number, entries in buckets.pieces():
+            is_head = begins_of(entries["bucket"]) & ~blocked[entries["row"]]
+            found = _edges(entries, is_head, last)
+            edges.add(found, found["member"].astype(np.int64) // rows_at_a_time)
+            buckets.put(number, entries[~is_head])
         for number in edges.numbers:
-            taken = _taken(_distinct(edges.take(number)), similar, max_size)
-            survivors[taken["member"]], closed[taken["member"]] = taken["head"], True
+            similar_ones = _taken(_distinct(edges.take(number)), similar, max_size)
+            survivors[similar_ones["member"]] = similar_ones["head"]
+            taken[similar_ones["member"]] = True
         edges.close()
     return survivors
 
 
-def _add_edges(entries: Records, blocked: Bools, edges: Pieces) -> None:
-    """Deals out what is to be compared: the members of buckets with their first, where that has nobody before it."""
-    firsts = firsts_of(entries)
-    wanted = ~blocked[firsts["row"]] & ~begins_of(entries["bucket"])
+def _edges(entries: Records, is_head: Bools, last: int) -> Records:
+    """What is to be compared: members that may be taken with the first of their bucket, where that is a head."""
+    begins = begins_of(entries["bucket"])
+    places = np.flatnonzero(begins)[np.cumsum(begins) - 1]
+    wanted = is_head[places] & ~begins & (entries["row"] < last)
     found = np.empty(int(wanted.sum()), dtype=_EDGE)
+    firsts = entries[places[wanted]]
     found["member"], found["member_key"] = entries["row"][wanted], entries["key"][wanted]
-    found["head"], found["key"] = firsts["row"][wanted], firsts["key"][wanted]
-    found = _distinct(found)
-    edges.add(found, found["member"] // np.uint32(_ROWS_AT_A_TIME))
+    found["head"], found["key"] = firsts["row"], firsts["key"]
+    return _distinct(found)
 
 
 def _taken(edges: Records, similar: Similar, max_size: int | None) -> Records:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from xdata.dedup.known import COLUMNS
 from xdata.export.splits import SplitExport
 from xdata.records import CLUSTER_SIZE, KEPT, LANGUAGE, SCRIPT
 
@@ -25,5 +26,8 @@ class Documents(SplitExport):
     rejects_share: float = Field(default=0.01, gt=0, le=1)
     """Share of the dropped documents that `rejects: sample` keeps: those with the smallest ids."""
 
+    index: bool = False
+    """Whether the signatures of kept documents are written too (`index/…`), so that other corpora can know them."""
+
     def reads(self) -> frozenset[str]:
-        return frozenset({KEPT, CLUSTER_SIZE, LANGUAGE, SCRIPT})
+        return frozenset({KEPT, CLUSTER_SIZE, LANGUAGE, SCRIPT, *(COLUMNS if self.index else ())})

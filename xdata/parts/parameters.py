@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from xdata.dedup.preference import Prefer as PreferWhat
 from xdata.edits.extract import Extractor
 from xdata.filters.rules import Preset
 from xdata.models.priors import Prior
@@ -87,6 +88,21 @@ OwnWordLists = Annotated[
 MinOwnWords = Annotated[
     float | None, Field(ge=0, le=1, description="least share of own words; each language's own, else 0.01")
 ]
+Prefer = Annotated[
+    PreferWhat,
+    Field(description="which of several documents stays: longest, oldest, or the best by a score, as scores.surprise"),
+]
+PreferSources = Annotated[
+    tuple[str, ...], Field(description="sources whose documents stay before all others, in this order")
+]
+MaxClusterSize = Annotated[
+    int | None, Field(ge=2, description="documents that one may stand for, itself among them; null for any number")
+]
+KnownCorpora = Annotated[
+    tuple[str, ...],
+    Field(description="folders of other outputs with an index: what is in them does not come in again"),
+]
+Index = Annotated[bool, Field(description="write an index of signatures, so that other corpora can know this one")]
 MinSimilarity = Annotated[
     float, Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates")
 ]

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from xdata.dedup.exact import ExactDuplicates, TextHash
+from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
+from xdata.dedup.preference import LONGEST
+from xdata.dedup.text_hash import TextHash
 from xdata.edits.extract import Extract, Extractor
 from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.personal import RemovePersonal
@@ -46,20 +48,36 @@ def corpus(
     criteria: Sequence[Criterion],
     *,
     min_similarity: float,
+    prefer: str = LONGEST,
+    prefer_sources: tuple[str, ...] = (),
+    max_cluster_size: int | None = None,
+    known: tuple[str, ...] = (),
+    index: bool = False,
     select: Sequence[Cluster | Select] = (),
     rejects: Literal["all", "sample", "none"],
     shard_bytes: int,
 ) -> tuple[Stage, ...]:
     """All stages of a recipe: documents that meet the criteria, once each, `select` among them, in shards.
 
-    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all.
+    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. What is
+    in the `known` corpora already does not come in again, and with an `index` others can know what is in this one.
     """
-    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), MinHash()), after=documents)
+    minhash = MinHash()
+    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash), after=documents)
     decide = Stage("decide", filters_of(criteria), after=annotate)
-    exact = Stage("exact", (ExactDuplicates(),), after=decide)
-    near = Stage("near", (NearDuplicates(min_similarity=min_similarity),), after=exact)
+    same = ExactDuplicates(prefer=prefer, sources=prefer_sources, known=known)
+    exact = Stage("exact", (same,), after=decide)
+    nearly = NearDuplicates(
+        min_similarity=min_similarity,
+        max_size=max_cluster_size,
+        prefer=prefer,
+        sources=prefer_sources,
+        known=known,
+        minhash=minhash,
+    )
+    near = Stage("near", (nearly,), after=exact)
     stages = [documents, annotate, decide, exact, near]
     for step in select:
         stages.append(Stage(step.name, (step,), after=stages[-1]))
-    emit = Stage("corpus", (Documents(shard_bytes=shard_bytes, rejects=rejects),), after=stages[-1])
+    emit = Stage("corpus", (Documents(shard_bytes=shard_bytes, rejects=rejects, index=index),), after=stages[-1])
     return (*stages, emit)

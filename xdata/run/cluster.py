@@ -123,37 +123,38 @@ class Clusters:
 
     def __init__(self, columns: KeptColumns, survivors: Survivors) -> None:
         num_rows = columns.num_rows
-        earlier = _earlier_sizes(columns)
-        sizes = np.bincount(survivors.rows, weights=earlier, minlength=num_rows).astype(np.int64)
-        self.survivors = survivors.rows
-        """Row of the survivor of each row; one behind the last is of a document of another corpus."""
-        self.sizes: npt.NDArray[np.int64] = sizes[survivors.rows]
+        self._known = survivors.known
+        self._numbers = survivors.rows - num_rows
+        own = np.where(survivors.rows < num_rows, survivors.rows, np.arange(num_rows))
+        sizes = np.bincount(own, weights=_earlier_sizes(columns), minlength=num_rows).astype(np.int64)
+        self.survivors = own
+        """Row of the survivor of each row, itself for a copy of a document of another corpus."""
+        self.sizes: npt.NDArray[np.int64] = sizes[own]
         """Documents that the cluster of each row stands for, those of earlier stages counted."""
         self.kept: npt.NDArray[np.bool_] = survivors.rows == np.arange(num_rows)
-        self._rows = np.flatnonzero((self.sizes > 1) | ~self.kept)
-        own = np.asarray(columns.read(records.ID, rows=self._rows).to_pylist(), dtype="S32")
-        self._ids = np.concatenate([own, np.asarray(survivors.known, dtype="S32")])
-        self._rows = np.concatenate([self._rows, num_rows + np.arange(len(survivors.known))])
+        self._rows = np.flatnonzero(self.sizes > 1)
+        self._ids = np.asarray(columns.read(records.ID, rows=self._rows).to_pylist(), dtype="S32")
         self._order = np.argsort(self._ids, kind="stable")
 
+    def known_of(self, rows: npt.NDArray[np.int64]) -> list[str | None]:
+        """Id of the document of another corpus that each of some rows is a copy of, None of others."""
+        return [self._known[number] if number >= 0 else None for number in self._numbers[rows].tolist()]
+
     def survivors_of(self, rows: npt.NDArray[np.int64]) -> list[str]:
-        """Id of the survivor of some rows."""
+        """Id of the survivor of some rows, all in clusters with others."""
         found = self._ids[np.searchsorted(self._rows, self.survivors[rows])]
         return [identity.decode("ascii") for identity in found.tolist()]
 
     def now(self, ids: Sequence[str]) -> list[tuple[str, int] | None]:
         """(survivor, size of its cluster) of documents that earlier stages named as survivors; None of others."""
         wanted = np.asarray(ids, dtype="S32")
-        if not len(self._ids) or not len(wanted):
-            return [None] * len(wanted)
-        places = np.minimum(np.searchsorted(self._ids, wanted, sorter=self._order), len(self._ids) - 1)
-        numbers = self._order[places]
-        rows = self._rows[numbers]
-        is_there = (self._ids[numbers] == wanted) & (rows < len(self.survivors))
         found: list[tuple[str, int] | None] = [None] * len(wanted)
-        there = np.flatnonzero(is_there)
-        sizes = self.sizes[rows[there]].tolist()
-        for place, survivor, size in zip(there.tolist(), self.survivors_of(rows[there]), sizes, strict=True):
+        if not len(self._ids) or not len(wanted):
+            return found
+        places = np.minimum(np.searchsorted(self._ids, wanted, sorter=self._order), len(self._ids) - 1)
+        there = np.flatnonzero(self._ids[self._order[places]] == wanted)
+        rows = self._rows[self._order[places[there]]]
+        for place, survivor, size in zip(there, self.survivors_of(rows), self.sizes[rows].tolist(), strict=True):
             found[place] = (survivor, size)
         return found
 
@@ -161,37 +162,45 @@ class Clusters:
 def _decide(step: Cluster, survivors: npt.NDArray[np.int64] | Survivors, columns: KeptColumns) -> Iterator[Decision]:
     """The new decision over each group, from the survivor of each row."""
     clusters = Clusters(columns, _checked(step, survivors, columns.num_rows))
+    why = {step.reason: reason(step.name, step.reason), records.KNOWN: reason(step.name, f"known_{step.reason}")}
     for group, before, kept_before, numbers in columns.decided():
         rows = np.flatnonzero(kept_before)
-        kept = kept_before.copy()
-        kept[rows] = clusters.kept[numbers]
         sizes = before[records.CLUSTER_SIZE].to_numpy().copy()
         sizes[rows] = clusters.sizes[numbers]
-        names = before[records.SURVIVOR].to_pylist()
-        gone = ~clusters.kept[numbers]
-        for row, survivor in zip(rows[gone].tolist(), clusters.survivors_of(numbers[gone]), strict=True):
+        names, known = before[records.SURVIVOR].to_pylist(), before[records.KNOWN].to_pylist()
+        gone = np.flatnonzero(~clusters.kept[numbers])
+        copied = clusters.survivors[numbers[gone]] != numbers[gone]
+        for row, survivor in zip(rows[gone[copied]], clusters.survivors_of(numbers[gone[copied]]), strict=True):
             names[row] = survivor
+        for row, identity in zip(rows[gone[~copied]], clusters.known_of(numbers[gone[~copied]]), strict=True):
+            known[row] = identity
         merged = [row for row in np.flatnonzero(~kept_before).tolist() if names[row] is not None]
         for row, found in zip(merged, clusters.now([names[row] for row in merged]), strict=True):
             if found is not None:
                 names[row], sizes[row] = found
-        dropped = kept_before & ~kept
+        reasons = before[records.REASONS]
+        for some, what in ((rows[gone[copied]], step.reason), (rows[gone[~copied]], records.KNOWN)):
+            reasons = _with_reason(reasons, some, why[what])
+        kept, dropped = kept_before.copy(), np.zeros(len(kept_before), dtype=bool)
+        kept[rows[gone]], dropped[rows[gone]] = False, True
         new = {
             records.KEPT: pa.array(kept),
-            records.REASONS: _with_reason(before[records.REASONS], dropped, reason(step.name, step.reason)),
+            records.REASONS: reasons,
             records.SURVIVOR: pa.array(names, pa.string()),
             records.CLUSTER_SIZE: pa.array(sizes, pa.int32()),
+            records.KNOWN: pa.array(known, pa.string()),
         }
         yield group, pa.table([new[name] for name in records.DECISION_SCHEMA.names], records.DECISION_SCHEMA), dropped
 
 
-def _with_reason(before: pa.ChunkedArray, dropped: npt.NDArray[np.bool_], why: dict[str, object]) -> pa.ChunkedArray:
-    """The reasons of each row; those that were dropped just now have this one."""
-    if not dropped.any():
+def _with_reason(before: pa.ChunkedArray, rows: npt.NDArray[np.int64], why: dict[str, object]) -> pa.ChunkedArray:
+    """The reasons of each row; some rows have this one."""
+    if not len(rows):
         return before
-    own = pa.array([[why]], before.type)
-    both = pa.chunked_array([*before.chunks, own], type=before.type).combine_chunks()
-    return pa.chunked_array([both.take(pa.array(np.where(dropped, len(dropped), np.arange(len(dropped)))))])
+    both = pa.chunked_array([*before.chunks, pa.array([[why]], before.type)], type=before.type).combine_chunks()
+    places = np.arange(len(before))
+    places[rows] = len(before)
+    return pa.chunked_array([both.take(pa.array(places))])
 
 
 def _earlier_sizes(columns: KeptColumns) -> npt.NDArray[np.int64]:

@@ -86,5 +86,6 @@ def _decision(
         pa.array(reasons, pa.list_(records.REASON_TYPE)),
         pa.nulls(num_rows, pa.string()),
         pa.array(sizes, pa.int32()),
+        pa.nulls(num_rows, pa.string()),
     ]
     return pa.table(arrays, schema=records.DECISION_SCHEMA)

@@ -16,8 +16,14 @@ import pyarrow.compute as pc
 import regex
 
 from xdata import records
+from xdata.dedup.known import COLUMNS as INDEX_COLUMNS
+from xdata.dedup.known import FOLDER as INDEX
+from xdata.dedup.known import column_of, index_schema
+from xdata.dedup.minhash import MinHash
+from xdata.dedup.text_hash import TEXT_HASH, TextHash
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.recipe import Recipe
 from xdata.records import (
     ALTERNATIVES,
     CLUSTER,
@@ -25,6 +31,7 @@ from xdata.records import (
     DECISION,
     ID,
     KEPT,
+    KNOWN,
     REASONS,
     SCORES,
     SEGMENTS,
@@ -62,6 +69,7 @@ def plan(task: Task) -> list[Part]:
         *_plan_data(ledger, placing, export),
         *(_plan_rejects(groups, export.shard_bytes) if export.rejects != "none" else []),
         *_plan_ledger(ledger),
+        *([{**part, "what": "index"} for part in _plan_ledger(ledger)] if export.index else []),
     ]
 
 
@@ -79,6 +87,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             _write_rejects(ledger, part, _export(task), schema, output)
         case "ledger":
             _write_ledger(ledger, part["parts"], output)
+        case "index":
+            _write_index(ledger, part["parts"], task.recipe, output)
 
 
 def _export(task: Task) -> Documents:
@@ -182,6 +192,7 @@ def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Sch
     for name, kind in (
         (REASONS, pa.list_(records.REASON_TYPE)),
         (SURVIVOR, pa.string()),
+        (KNOWN, pa.string()),
         (records.FLAW, pa.string()),
     ):
         schema = schema.append(pa.field(name, kind))
@@ -205,6 +216,24 @@ def _write_ledger(ledger: Ledger, parts: list[dict[str, Any]], output: RankOutpu
             file.write(table)
 
 
+def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, output: RankOutput) -> None:
+    """The signatures of kept documents, by which other corpora know them."""
+    steps = [step for stage in recipe.stages for step in stage.steps]
+    schema = index_schema(
+        next(step for step in steps if isinstance(step, MinHash)),
+        next(step for step in steps if isinstance(step, TextHash)).adds()[TEXT_HASH],
+    )
+    for part in parts:
+        file = output.parquet(part["name"].replace("ledger/ledger", f"{INDEX}/{INDEX}"), schema)
+        for group in ledger.groups_by_part[part["part"]]:
+            kept = ledger.read_decision(group)[KEPT]
+            table = ledger.read(group, [ID, records.LANGUAGE])
+            for path in INDEX_COLUMNS:
+                column = ledger.read_signature(group, column_of(path))
+                table = table.append_column(column_of(path), column)
+            file.write(table.filter(kept).cast(schema))
+
+
 def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:
     """Everything but the text that is known of the documents of a group."""
     decision = ledger.read_decision(group)
@@ -219,6 +248,7 @@ def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:
         CLUSTER: pc.coalesce(survivors, own),
         CLUSTER_SIZE: decision[CLUSTER_SIZE],
         SURVIVOR: survivors,
+        KNOWN: decision[KNOWN],
     }
     for name, column in added.items():
         table = table.append_column(name, column)
@@ -229,7 +259,7 @@ def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema) -
     """The columns of `schema` for all documents of a group, from ledger, texts and decision; null where none has it."""
     table = ledger.read(group, [name for name in schema.names if name in ledger.columns])
     found = {name: table[name] for name in table.column_names}
-    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR)}
+    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR, KNOWN)}
     found[TEXT] = ledger.read_texts(group)[TEXT]
     arrays = [found[field.name] if field.name in found else pa.nulls(group.num_rows, field.type) for field in schema]
     return pa.table(arrays, schema=schema)

@@ -1,0 +1,92 @@
+"""Near-duplicates of known similarity: real documents, and the same with some of their words replaced."""
+
+import gzip
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xdata.text.analysis import Analyses
+
+LANGUAGES = (
+    "swh_Latn",
+    "arb_Arab",
+    "rus_Cyrl",
+    "hin_Deva",
+    "ben_Beng",
+    "mal_Mlym",
+    "amh_Ethi",
+    "kat_Geor",
+    "nqo_Nkoo",
+    "tzm_Tfng",
+    "lao_Laoo",
+    "khm_Khmr",
+    "mya_Mymr",
+    "bod_Tibt",
+    "zho_Hans",
+    "jpn_Jpan",
+)
+"""One language of each script."""
+
+_SENTENCES = 15
+_NGRAM = 5
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A document and a changed copy of it."""
+
+    one: str
+    other: str
+    similarity: float
+    """Jaccard similarity of their sets of five words each, computed from the words themselves."""
+
+
+def sentences(shared: Path, language: str) -> list[str]:
+    """The sentences of SIB-200 in a language."""
+    with gzip.open(shared / "langid" / "sib200" / f"{language}.tsv.gz", "rt", encoding="utf-8") as file:
+        return [line.rstrip("\n").split("\t")[3] for line in list(file)[1:]]
+
+
+def plant(shared: Path, language: str, num: int, *, seed: int = 0) -> list[Pair]:
+    """Pairs of all similarities from 0.4 to 1, of documents none of which shares a sentence with another."""
+    rng = random.Random(f"{seed}{language}")
+    found = sentences(shared, language)
+    pool = [word for text in found for word in Analyses([text])[0].words]
+    order = rng.sample(range(len(found)), len(found))
+    pairs = []
+    for number in range(num):
+        picked = [found[order[(number * _SENTENCES + place) % len(order)]] for place in range(_SENTENCES)]
+        one = f"{number} " + "\n".join(picked) if number * _SENTENCES >= len(order) else "\n".join(picked)
+        pairs.append(_changed(one, pool, share=rng.uniform(0.0005, 0.13), rng=rng))
+    return pairs
+
+
+def ngrams(text: str) -> set[tuple[str, ...]]:
+    """Its sets of five words, without case."""
+    words = [word.lower() for word in Analyses([text])[0].words]
+    return set(zip(*(words[start:] for start in range(_NGRAM)), strict=False))
+
+
+def similarity(one: str, other: str) -> float:
+    """Jaccard similarity of the sets of five words."""
+    ones, others = ngrams(one), ngrams(other)
+    return len(ones & others) / max(len(ones | others), 1)
+
+
+def _changed(text: str, pool: Sequence[str], *, share: float, rng: random.Random) -> Pair:
+    """The text with a share of its words replaced by others of the language, where they stand."""
+    words = Analyses([text])[0].words
+    places = sorted(rng.sample(range(len(words)), max(1, round(share * len(words)))))
+    pieces, position, number = [], 0, 0
+    for place, word in enumerate(words):
+        start = text.index(word, position)
+        pieces.append(text[position:start])
+        if number < len(places) and places[number] == place:
+            word_here, number = rng.choice(pool), number + 1
+        else:
+            word_here = word
+        pieces.append(word_here)
+        position = start + len(word)
+    other = "".join([*pieces, text[position:]])
+    return Pair(text, other, similarity(text, other))

@@ -1,0 +1,182 @@
+"""Documents of other corpora, by their signatures alone: what is a copy of one of them does not come in.
+
+An output that was built with `index: true` has its signatures in `index/*.parquet`: of each kept document its id, the
+hash of its text, its n-grams and the bands of its MinHash, a row group a language and part. No text is read again. A
+file says how its signatures were made; those that were made in another way are refused.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from xdata.dedup.minhash import BANDS, NGRAMS, NUM_NGRAMS, MinHash
+from xdata.dedup.text_hash import TEXT_HASH
+from xdata.errors import ConfigError, InputError, one_line
+from xdata.records import DATE, EARLIER, ID, LANGUAGE, SOURCE, TEXT_BYTES
+from xdata.step import ClusterColumns, Survivors
+from xdata.text.spans import Ints
+
+FOLDER = "index"
+"""Of an output folder."""
+VERSION = 1
+"""Of the files; another one is another way to write them."""
+COLUMNS = (TEXT_HASH, NUM_NGRAMS, NGRAMS, BANDS)
+"""Paths of the signatures that an index has; its columns are called by the last part of them."""
+
+_ABOUT = b"xdata.index"
+
+
+def index_schema(minhash: MinHash, text_hash: pa.DataType) -> pa.Schema:
+    """Of the files of an index with signatures of a step."""
+    kinds = {**minhash.adds(), TEXT_HASH: text_hash}
+    fields = [pa.field(ID, pa.string(), nullable=False), pa.field(LANGUAGE, pa.string(), nullable=False)]
+    fields += [pa.field(column_of(path), kinds[path]) for path in COLUMNS]
+    return pa.schema(fields, metadata={_ABOUT: json.dumps(_about(minhash), sort_keys=True)})
+
+
+def column_of(path: str) -> str:
+    """Name of the column of an index that has a signature."""
+    return path.split(".")[-1]
+
+
+def index_files(folders: Sequence[str]) -> tuple[Path, ...]:
+    """The files of the indexes of some folders, each of them an output folder or an index of one.
+
+    Raises ConfigError for a folder without any.
+    """
+    found: list[Path] = []
+    for name in folders:
+        folder = Path(name) / FOLDER if (Path(name) / FOLDER).is_dir() else Path(name)
+        files = sorted(folder.glob("*.parquet"))
+        if not files:
+            raise ConfigError(f"{name}: has no index: build it with --set index=true")
+        found += files
+    return tuple(found)
+
+
+def check_indexes(folders: Sequence[str], minhash: MinHash) -> None:
+    """Raises ConfigError for an index whose signatures were made otherwise, InputError for a damaged one."""
+    for path in index_files(folders):
+        metadata = _open(path).schema_arrow.metadata or {}
+        if _ABOUT not in metadata:
+            raise ConfigError(f"{path}: is no index of xdata")
+        about, own = json.loads(metadata[_ABOUT]), _about(minhash)
+        for name, value in own.items():
+            if about.get(name) != value:
+                raise ConfigError(
+                    f"{path}: its signatures were made with {name} {about.get(name)}, those of this recipe with {value}"
+                )
+
+
+def _about(minhash: MinHash) -> dict[str, Any]:
+    """How signatures are made."""
+    options = minhash.identity()
+    return {"index version": VERSION, "minhash version": minhash.version} | {
+        name: options[name] for name in ("num_bands", "num_rows", "ngram", "seed")
+    }
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The documents of one language in one row group of an index."""
+
+    path: Path
+    row_group: int
+    num_rows: int
+
+
+class WithKnown:
+    """Columns of the documents of a language, and behind them those of other corpora that are in its language.
+
+    To preference, the others are documents of an earlier output, of no source, score or date.
+    """
+
+    def __init__(self, columns: ClusterColumns, folders: Sequence[str]) -> None:
+        self._columns = columns
+        self._groups = [group for path in index_files(folders) for group in _groups(path, columns.language)]
+        self.num_own = columns.num_rows
+        self.num_rows = columns.num_rows + sum(group.num_rows for group in self._groups)
+
+    @property
+    def language(self) -> str:
+        return self._columns.language
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        return self._columns.totals
+
+    @property
+    def scratch(self) -> Path:
+        return self._columns.scratch
+
+    def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
+        """One column of all rows, or of `rows` (ascending)."""
+        own = self._columns.read(path, rows=None if rows is None else rows[rows < self.num_own])
+        chunks, begin = list(own.chunks), self.num_own
+        for group in self._groups:
+            end = begin + group.num_rows
+            if rows is None:
+                chunks += self._column(group, path).chunks
+            else:
+                first, last = np.searchsorted(rows, [begin, end])
+                if first < last:
+                    chunks += self._column(group, path).take(pa.array(rows[first:last] - begin)).chunks
+            begin = end
+        return pa.chunked_array(chunks, type=own.type)
+
+    def pieces(self, paths: Collection[str]) -> Iterator[pa.Table]:
+        """Some columns, piece by piece, in order."""
+        yield from self._columns.pieces(paths)
+        for group in self._groups:
+            yield pa.table({path: self._column(group, path) for path in sorted(paths)})
+
+    def survivors(self, rows: Ints) -> Survivors:
+        """The survivors of the documents of the language, from the rows of those of all."""
+        own = rows[: self.num_own].copy()
+        known, numbers = np.unique(own[own >= self.num_own], return_inverse=True)
+        own[own >= self.num_own] = self.num_own + numbers.reshape(-1)
+        return Survivors(own, self.read(ID, rows=known).to_pylist() if len(known) else ())
+
+    def _column(self, group: _Group, path: str) -> pa.ChunkedArray:
+        if path in (ID, *COLUMNS):
+            name = column_of(path)
+            return _open(group.path).read_row_group(group.row_group, columns=[name], use_threads=False)[name]
+        return pa.chunked_array([self._nothing(path, group.num_rows)])
+
+    def _nothing(self, path: str, num: int) -> pa.Array:
+        """What documents of other corpora have in a column that no index has."""
+        if path == EARLIER:
+            return pa.array(np.ones(num, dtype=np.int32))
+        if path == TEXT_BYTES:
+            return pa.array(np.zeros(num, dtype=np.int64))
+        return pa.nulls(num, pa.string() if path in (SOURCE, DATE) else pa.float32())
+
+
+def _groups(path: Path, language: str) -> Iterator[_Group]:
+    file = _open(path)
+    column = file.schema_arrow.names.index(LANGUAGE)
+    for number in range(file.metadata.num_row_groups):
+        row_group = file.metadata.row_group(number)
+        if row_group.num_rows:
+            statistics = row_group.column(column).statistics
+            if statistics is None or not statistics.has_min_max:
+                languages = set(pc.unique(file.read_row_group(number, columns=[LANGUAGE])[LANGUAGE]).to_pylist())
+            else:
+                languages = {statistics.min, statistics.max}
+            if languages == {language}:
+                yield _Group(path, number, row_group.num_rows)
+
+
+def _open(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path}: cannot be read: {one_line(str(error), limit=120)}") from None
