@@ -14,7 +14,7 @@ from xdata.export.splits import percent
 
 MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
-TABLE_FOLDERS = ("data", "sentences", "ledger", "rejects")
+TABLE_FOLDERS = ("data", "sentences", "ledger", "rejects", "index")
 """Where the tables of an output folder are."""
 
 
@@ -101,6 +101,18 @@ class SourceFacts(_Part):
     num_bytes: int
 
 
+class LargeCluster(_Part):
+    """A document that stands for very many others, which may be right or a form that a site fills in."""
+
+    language: str
+    survivor: str
+    """Its id."""
+    size: int
+    """Documents that it stands for, itself among them."""
+    sites: dict[str, int]
+    """Sites of those that went -> how many, the most frequent first; empty for a site that nobody knows."""
+
+
 class StageFacts(_Part):
     """What became of the documents in one stage."""
 
@@ -114,6 +126,8 @@ class StageFacts(_Part):
     """Language -> reason -> documents dropped with it; one document may have several reasons."""
     steps: dict[str, Any]
     """Name of a step -> its configuration."""
+    large_clusters: list[LargeCluster] = []
+    """The largest clusters of 100 documents and more."""
 
 
 class LanguageFacts(_Part):

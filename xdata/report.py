@@ -58,6 +58,7 @@ def report(manifest: Manifest, seen: Survey) -> str:
         reasons=_reasons(manifest),
         changes=_changes(manifest),
         thresholds=_thresholds(manifest),
+        clusters=[cluster for stage in manifest.stages for cluster in stage.large_clusters],
         unreadable=manifest.unreadable[:_MOST_SHOWN],
         failed=manifest.failed[:_MOST_SHOWN],
         num=lambda number: f"{number:,}",

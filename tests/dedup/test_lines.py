@@ -17,9 +17,9 @@ from xdata.dedup.lines import (
     LineHashes,
     boilerplate_shares,
     repeated,
-    site_of,
 )
 from xdata.step import Drops
+from xdata.text.hosts import site_of
 
 MENUS = {
     "Latn": "Nyumbani | Habari | Michezo | Wasiliana nasi",

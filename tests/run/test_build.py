@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.run.corpora import LANGUAGES, hashes, recipe, rows, table, write_crawl
+from tests.texts import texts
 from xdata.check import check
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.manifest import Manifest
@@ -502,3 +503,23 @@ def test_inputs_that_are_gone_are_refused_before_anything_is_removed(crawl: Path
     with pytest.raises(InputError, match="no file matches"):
         build(gone, copy)
     assert hashes(copy, "manifest.json") == hashes(clean, "manifest.json")
+
+
+def test_large_clusters_are_named_with_their_sites(tmp_path: Path) -> None:
+    page = texts("swh_Latn")[0]
+    rows = [
+        {"text": f"{page} {number}", "url": f"https://{'a' if number % 3 else 'b'}.example/{number}"}
+        for number in range(130)
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    manifest = build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out")
+    (near,) = (stage for stage in manifest.stages if stage.name == "near")
+    (cluster,) = near.large_clusters
+    (kept,) = table(tmp_path / "out", "data")
+    assert (cluster.language, cluster.survivor, cluster.size) == ("swh_Latn", kept["id"], 130)
+    assert sum(cluster.sites.values()) == 129
+    assert list(cluster.sites) == ["a.example", "b.example"]
+    assert "a.example 8" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    capped = build(recipe([tmp_path / "in.jsonl"], max_cluster_size=50), tmp_path / "capped")
+    assert capped.languages["swh_Latn"].num_rows == 3
+    assert {row["minhash_cluster_size"] for row in table(tmp_path / "capped", "data")} == {50, 30}

@@ -21,7 +21,7 @@ from pydantic import Field
 from xdata.step import ClusterColumns, Columns, Drops, Score, Select
 from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, mix
-from xdata.text.hosts import hash_name, split_url
+from xdata.text.hosts import hash_name, site_of
 from xdata.text.spans import Ints, cumulated
 
 SITE = "signatures.site"
@@ -57,15 +57,6 @@ class LineHashes(Score):
             }
 
         return score
-
-
-def site_of(url: str | None) -> str:
-    """The site that a URL is of: its host, lower-case, in ASCII, without `www.`; empty where it has none.
-
-    What has no dot in it, as the folder of a `file:` URL, is no host of the web.
-    """
-    host = split_url(url)[0].removeprefix("www.") if url else ""
-    return host if "." in host or host.startswith("[") else ""
 
 
 def hash_sites(urls: Sequence[str | None]) -> tuple[Hashes, npt.NDArray[np.bool_]]:

@@ -5,6 +5,7 @@ A cluster step says which documents are one, and which of those stays; a select 
 step needs of the documents that are still kept, and writes a decision for every document, kept or not.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -22,9 +23,15 @@ from xdata.run.ledger import Group, Ledger, facts_of_group
 from xdata.run.select import selected
 from xdata.run.task import Part, Task
 from xdata.step import Cluster, Select, Step, Survivors
+from xdata.text.hosts import site_of
 
 RANK_ROWS = 100_000
 """Documents that make languages worth a rank of their own."""
+LARGE_CLUSTER = 100
+"""Documents of a cluster that is named in the manifest, with its sites."""
+_MOST_CLUSTERS, _MOST_SITES = 50, 5
+_MOST_URLS = 100_000
+"""Documents of a cluster whose sites are counted."""
 
 Decision = tuple[Group, pa.Table, npt.NDArray[np.bool_]]
 """A group, the new decision over it, and which of its rows were dropped just now."""
@@ -52,7 +59,7 @@ def plan(task: Task) -> list[Part]:
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Decides over the documents of some languages, one after the other."""
     step, ledger = task.stage.steps[0], Ledger(task)
-    decide = _open(step)
+    decide = _open(step, output)
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     output.facts["groups"] = []
     by_language = {
@@ -71,14 +78,20 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             _count(output, group, decision, dropped, text_bytes)
 
 
-def _open(step: Step) -> Callable[[KeptColumns], Iterator[Decision]]:
+def _open(step: Step, output: RankOutput) -> Callable[[KeptColumns], Iterator[Decision]]:
     """Function from the columns of a language to the new decisions over it."""
     if isinstance(step, Select):
         select = step.open()
         return lambda columns: selected(step, select(columns), columns)
     assert isinstance(step, Cluster)
     cluster = step.open()
-    return lambda columns: _decide(step, cluster(columns), columns)
+
+    def decide(columns: KeptColumns) -> Iterator[Decision]:
+        clusters = Clusters(columns, _checked(step, cluster(columns), columns.num_rows))
+        output.facts.setdefault("large_clusters", []).extend(_large_clusters(clusters, columns))
+        return _decide(step, clusters, columns)
+
+    return decide
 
 
 def _count(
@@ -132,6 +145,8 @@ class Clusters:
         self.sizes: npt.NDArray[np.int64] = sizes[own]
         """Documents that the cluster of each row stands for, those of earlier stages counted."""
         self.kept: npt.NDArray[np.bool_] = survivors.rows == np.arange(num_rows)
+        self.copies: npt.NDArray[np.int64] = np.flatnonzero(own != np.arange(num_rows))
+        """Rows that go for another one."""
         self._rows = np.flatnonzero(self.sizes > 1)
         self._ids = np.asarray(columns.read(records.ID, rows=self._rows).to_pylist(), dtype="S32")
         self._order = np.argsort(self._ids, kind="stable")
@@ -159,9 +174,22 @@ class Clusters:
         return found
 
 
-def _decide(step: Cluster, survivors: npt.NDArray[np.int64] | Survivors, columns: KeptColumns) -> Iterator[Decision]:
+def _large_clusters(clusters: Clusters, columns: KeptColumns) -> Iterator[dict[str, object]]:
+    """The largest clusters that the step made or made larger, with the sites of the documents that go."""
+    num_taken = np.bincount(clusters.survivors[clusters.copies], minlength=columns.num_rows)
+    heads = np.flatnonzero((num_taken > 0) & (clusters.sizes >= LARGE_CLUSTER))
+    heads = heads[np.lexsort((heads, -clusters.sizes[heads]))][:_MOST_CLUSTERS]
+    for head in heads.tolist():
+        rows = clusters.copies[clusters.survivors[clusters.copies] == head][:_MOST_URLS]
+        sites = Counter(map(site_of, columns.read(records.URL, rows=rows).to_pylist()))
+        most = sorted(sites.items(), key=lambda item: (-item[1], item[0]))[:_MOST_SITES]
+        (identity,) = clusters.survivors_of(np.array([head]))
+        size = int(clusters.sizes[head])
+        yield {"language": columns.language, "survivor": identity, "size": size, "sites": dict(most)}
+
+
+def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator[Decision]:
     """The new decision over each group, from the survivor of each row."""
-    clusters = Clusters(columns, _checked(step, survivors, columns.num_rows))
     why = {step.reason: reason(step.name, step.reason), records.KNOWN: reason(step.name, f"known_{step.reason}")}
     for group, before, kept_before, numbers in columns.decided():
         rows = np.flatnonzero(kept_before)

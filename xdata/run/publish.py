@@ -29,6 +29,7 @@ from xdata.manifest import (
     Cost,
     FileFacts,
     LanguageFacts,
+    LargeCluster,
     Manifest,
     ShardName,
     SourceFacts,
@@ -46,6 +47,8 @@ from xdata.run.ownership import DOCUMENTS, own, tables
 from xdata.run.task import Task
 from xdata.step import InputFile, Reader
 
+_MOST_CLUSTERS = 50
+"""Large clusters that the manifest names of a stage."""
 _MOST_SHOWN = 8
 """Languages that a note names."""
 _MOST_NAMED = 1000
@@ -155,6 +158,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
             documents=counts[task.name].to_data()["documents"],
             reasons=counts[task.name].to_data()["reasons"],
             steps=_options(task),
+            large_clusters=_large_clusters(task),
         )
         for task in finished.tasks
     ]
@@ -287,6 +291,12 @@ def _versions(recipe: Recipe) -> dict[str, str]:
     libraries = {library for stage in recipe.stages for step in stage.steps for library in step.libraries}
     packages = {library: version(library) for library in sorted({*libraries, *LIBRARIES, "datatrove"})}
     return {"python": platform.python_version(), "unicode": unicodedata.unidata_version, **packages}
+
+
+def _large_clusters(task: Task) -> list[LargeCluster]:
+    """The largest clusters of all ranks of a stage."""
+    found = [LargeCluster(**each) for commit in task.commits for each in commit.facts.get("large_clusters", [])]
+    return sorted(found, key=lambda each: (-each.size, each.survivor))[:_MOST_CLUSTERS]
 
 
 def _cost(task: Task, seconds: float) -> Cost:

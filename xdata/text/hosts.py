@@ -280,3 +280,12 @@ def _without_comment(line: str) -> str:
 
 def _array(hashes: Sequence[int]) -> Hashes:
     return np.array(hashes, np.uint64)
+
+
+def site_of(url: str | None) -> str:
+    """The site that a URL is of: its host, lower-case, in ASCII, without `www.`; empty where it has none.
+
+    What has no dot in it, as the folder of a `file:` URL, is no host of the web.
+    """
+    host = split_url(url)[0].removeprefix("www.") if url else ""
+    return host if "." in host or host.startswith("[") else ""

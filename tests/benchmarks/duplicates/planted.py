@@ -48,17 +48,16 @@ def sentences(shared: Path, language: str) -> list[str]:
         return [line.rstrip("\n").split("\t")[3] for line in list(file)[1:]]
 
 
-def plant(shared: Path, language: str, num: int, *, seed: int = 0) -> list[Pair]:
-    """Pairs of all similarities from 0.4 to 1, of documents none of which shares a sentence with another."""
+def plant(shared: Path, language: str, *, seed: int) -> list[Pair]:
+    """Pairs of all similarities from 0.4 to 1, of documents none of which shares a sentence with another pair."""
     rng = random.Random(f"{seed}{language}")
     found = sentences(shared, language)
     pool = [word for text in found for word in Analyses([text])[0].words]
     order = rng.sample(range(len(found)), len(found))
     pairs = []
-    for number in range(num):
-        picked = [found[order[(number * _SENTENCES + place) % len(order)]] for place in range(_SENTENCES)]
-        one = f"{number} " + "\n".join(picked) if number * _SENTENCES >= len(order) else "\n".join(picked)
-        pairs.append(_changed(one, pool, share=rng.uniform(0.0005, 0.13), rng=rng))
+    for start in range(0, len(order) - _SENTENCES + 1, _SENTENCES):
+        text = "\n".join(found[place] for place in order[start : start + _SENTENCES])
+        pairs.append(_changed(text, pool, share=rng.uniform(0.0005, 0.13), rng=rng))
     return pairs
 
 
