@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from xdata import records
 from xdata.errors import CheckError, InputError
@@ -22,6 +23,7 @@ from xdata.records import (
     INNER,
     KNOWN,
     LANGUAGE,
+    MADE_FROM,
     OFFSET,
     PATH,
     REASONS,
@@ -45,6 +47,8 @@ class Life:
     """None where it was dropped and rejects are not kept."""
     file: str | None
     """The file that its text is in."""
+    made: tuple[str, ...]
+    """Ids of the documents that were made of it."""
     members: tuple[str, ...]
     """Ids of the other documents of its cluster."""
     survivor: dict[str, Any] | None
@@ -65,6 +69,7 @@ def find(folder: Path, identity: str) -> Life:
         row[1],
         found[1][TEXT] if found else None,
         found[0] if found else None,
+        _made(folder, manifest, identity),
         _members(folder, manifest, row[1]),
         survivor[1] if survivor else None,
     )
@@ -85,6 +90,10 @@ def _origin(life: Life) -> Iterator[str]:
         if value is not None:
             yield f"{name:10} {value}"
     yield f"licence    {row[records.LICENCE]}"
+    if row.get(MADE_FROM) is not None:
+        yield f"made from  {row[MADE_FROM]}, of which it is a part"
+    for identity in life.made:
+        yield f"made       {identity}, a part of it"
 
 
 def _measures(life: Life) -> Iterator[str]:
@@ -133,6 +142,23 @@ def _find_row(folder: Path, files: Sequence[FileFacts], identity: str) -> tuple[
             if rows:
                 return file.path, rows[0]
     return None
+
+
+def _made(folder: Path, manifest: Manifest, identity: str) -> tuple[str, ...]:
+    """Documents that an edit made of a document; none in outputs from before there were any."""
+    paths = [folder / file.path for file in manifest.files if file.path.startswith("ledger/") and file.num_rows]
+    with_column = [path for path in paths if MADE_FROM in _schema(path).names]
+    made = [
+        row[ID] for path in with_column for row in _read(path, columns=[ID], filter=pc.field(MADE_FROM) == identity)
+    ]
+    return tuple(sorted(made))
+
+
+def _schema(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (OSError, pa.ArrowException):
+        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
 
 
 def _members(folder: Path, manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
             records.DOMAIN,
             records.FLAW,
             records.EARLIER,
+            records.MADE_FROM,
             records.TEXT_BYTES,
             records.LANGUAGE,
             records.SCRIPT,

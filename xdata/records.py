@@ -37,6 +37,7 @@ LICENCE = "licence"
 DOMAIN = "domain"
 FLAW = "flaw"
 EARLIER = "earlier"
+MADE_FROM = "made_from"
 LANGUAGE = "language"
 ALTERNATIVES = "alternatives"
 SEGMENTS = "segments"
@@ -83,6 +84,7 @@ _ORIGIN_FIELDS = (
     pa.field(DOMAIN, pa.string()),
     pa.field(FLAW, pa.string()),
     pa.field(EARLIER, pa.int32(), nullable=False),
+    pa.field(MADE_FROM, pa.string()),
 )
 
 READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), pa.field(TEXT, pa.string(), nullable=False)])
@@ -172,7 +174,8 @@ class Document:
     """The id that an earlier output gave it, or that of a part of another document; None where its origin tells."""
     earlier_size: int = 0
     """Documents that it stood for in the earlier output; 0 for a document that is read for the first time."""
-
+    made_from: str | None = None
+    """Id of the document that an edit made it of; None for one that was read."""
     changes: tuple[tuple[str, int], ...] = ()
     """What edits did to it -> how often, in their order; an edit appends to it, and the manifest has the sums."""
 
@@ -217,6 +220,7 @@ def read_table(documents: Iterable[Document]) -> pa.Table:
             document.domain,
             document.flaw,
             document.earlier_size,
+            document.made_from,
             document.language,
             document.text,
         )

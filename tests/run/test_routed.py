@@ -12,6 +12,7 @@ import pytest
 from tests.run.corpora import LANGUAGES, hashes, recipe, table
 from tests.texts import texts
 from xdata.check import check
+from xdata.explain import explain
 from xdata.manifest import Manifest
 from xdata.run.build import adding_to, build
 
@@ -56,6 +57,22 @@ def test_made_documents_are_counted_and_have_ids_of_their_own(routed: tuple[Path
     assert len({row["id"] for row in ledger}) == len(ledger)
     assert Manifest.read(out).changes["route_languages.documents"] == numbers["made"]
     assert set(Manifest.read(out).languages) == set(LANGUAGES)
+
+
+def test_parts_name_the_document_that_they_are_of(routed: tuple[Path, Path]) -> None:
+    _, out = routed
+    ledger = {row["id"]: row for row in table(out, "ledger")}
+    made = [row for row in ledger.values() if row["made_from"] is not None]
+    assert len(made) == Manifest.read(out).stages[0].documents["und"]["made"]
+    for row in made:
+        parent = ledger[row["made_from"]]
+        assert parent["made_from"] is None
+        assert [row[name] for name in ("source", "path", "offset", "url")] == [
+            parent[name] for name in ("source", "path", "offset", "url")
+        ]
+    part = made[0]
+    assert f"made from  {part['made_from']}, of which it is a part" in explain(out, part["id"])
+    assert f"made       {part['id']}, a part of it" in explain(out, part["made_from"])
 
 
 def test_two_workers_make_the_same_bytes(routed: tuple[Path, Path], tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ class RouteLanguages(Edit):
             changes = (*document.changes, ("lines", num_lines), ("documents", len(others)))
             stays = replace(document, text=text, flaw=None if text else "other_languages", changes=changes)
             made = [
-                replace(document, text=part, language=None, identity=part_id(document.id, code))
+                replace(document, text=part, language=None, identity=part_id(document.id, code), made_from=document.id)
                 for code, (part, _) in others.items()
             ]
             return (stays, *made)
