@@ -51,6 +51,7 @@ DECISION = "decision"
 REASONS = "reasons"
 CLUSTER = "cluster"
 CLUSTER_SIZE = "minhash_cluster_size"
+REPEATS = "repeats"
 SURVIVOR = "survivor"
 KNOWN = "known"
 SOURCE_IDS = "source_ids"
@@ -264,8 +265,8 @@ def _score_fields(scores: Iterable[str]) -> list[pa.Field]:
     return [pa.field(SCORES, pa.struct(fields))] if fields else []
 
 
-def document_schema(scores: Iterable[str]) -> pa.Schema:
-    """The document record of `data/`, of a recipe that adds these scores."""
+def document_schema(scores: Iterable[str], *, repeats: bool = False) -> pa.Schema:
+    """The document record of `data/`, of a recipe that adds these scores, and says how often a document is read."""
     return pa.schema(
         [
             pa.field(ID, pa.string(), nullable=False),
@@ -280,6 +281,7 @@ def document_schema(scores: Iterable[str]) -> pa.Schema:
             pa.field(DATE, pa.string()),
             *_score_fields(scores),
             pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
+            *([pa.field(REPEATS, pa.int32(), nullable=False)] if repeats else []),
         ]
     )
 

@@ -1,8 +1,11 @@
 """The document record of `data/`, and what becomes of the documents that were dropped."""
 
+from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, field_validator
 
 from xdata.dedup.known import COLUMNS
 from xdata.export.splits import SplitExport
@@ -28,6 +31,24 @@ class Documents(SplitExport):
 
     index: bool = False
     """Whether the signatures of kept documents are written too (`index/…`), so that other corpora can know them."""
+
+    repeats: Mapping[int, int] = Field(default_factory=dict)
+    """Size of a cluster from which on -> how often a trainer is to read the document that stands for it (`repeats`),
+    since what the web says often may be worth it (rehydration, FineWeb-2); no such column without any."""
+
+    @field_validator("repeats")
+    @classmethod
+    def _whole(cls, repeats: Mapping[int, int]) -> Mapping[int, int]:
+        if any(size < 1 or number < 0 for size, number in repeats.items()):
+            raise ValueError("sizes are 1 and more, and nothing is repeated less than never")
+        return dict(sorted(repeats.items()))
+
+    def repeats_of(self, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        """How often documents of clusters of some sizes are to be read: once below the first size that is named."""
+        froms = np.array(list(self.repeats), dtype=np.int64)
+        numbers = np.array([1, *self.repeats.values()], dtype=np.int32)
+        found: npt.NDArray[np.int32] = numbers[np.searchsorted(froms, sizes, side="right")]
+        return found
 
     def reads(self) -> frozenset[str]:
         return frozenset({KEPT, CLUSTER_SIZE, LANGUAGE, SCRIPT, *(COLUMNS if self.index else ())})

@@ -110,6 +110,11 @@ def in_languages(
     return Criterion((identify,), (asked_for, agree))
 
 
+def in_any_language(*, identifier: ModelRef = XLID) -> Criterion:
+    """The language is found out, whichever it is."""
+    return Criterion((IdentifyLanguage(model=identifier),))
+
+
 def surely(languages: tuple[str, ...], *, min_score: float | None = None, thresholds: Preset = "language") -> Criterion:
     """The identifier is sure enough of the language; one that a source declares is sure."""
     return Criterion(filters=(language_filter(languages, limit=min_score, preset=thresholds),))

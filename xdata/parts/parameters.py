@@ -103,6 +103,13 @@ KnownCorpora = Annotated[
     Field(description="folders of other outputs with an index: what is in them does not come in again"),
 ]
 Index = Annotated[bool, Field(description="write an index of signatures, so that other corpora can know this one")]
+Repeats = Annotated[
+    dict[int, int],
+    Field(
+        description="size of a cluster from which on -> how often its document is to be read in training, "
+        "as FineWeb-2 has it: {'2': 2, '3': 3, '5': 5, '100': 8, '1000': 1}"
+    ),
+]
 MinSimilarity = Annotated[
     float, Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates")
 ]

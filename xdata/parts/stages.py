@@ -1,6 +1,6 @@
 """The stages that recipes share: files to edited documents, criteria to decisions, and what is kept to shards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from xdata.dedup.exact import ExactDuplicates
@@ -36,6 +36,11 @@ def edited(
     return Stage("edit", (reader, Extract(engine=extractor), Repair(), *takes_out, *edits))
 
 
+def as_it_is(sources: tuple[Source, ...], *, part_bytes: int) -> Stage:
+    """Documents whose text is text already, unchanged."""
+    return Stage("edit", (Files(sources=sources, part_bytes=part_bytes),))
+
+
 def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
     """What takes lines in other languages out of documents, where those that are mixed are to be clipped or routed."""
     if mixed == "clip":
@@ -53,6 +58,7 @@ def corpus(
     max_cluster_size: int | None = None,
     known: tuple[str, ...] = (),
     index: bool = False,
+    repeats: Mapping[int, int] | None = None,
     select: Sequence[Cluster | Select] = (),
     rejects: Literal["all", "sample", "none"],
     shard_bytes: int,
@@ -79,5 +85,9 @@ def corpus(
     stages = [documents, annotate, decide, exact, near]
     for step in select:
         stages.append(Stage(step.name, (step,), after=stages[-1]))
-    emit = Stage("corpus", (Documents(shard_bytes=shard_bytes, rejects=rejects, index=index),), after=stages[-1])
+    emit = Stage(
+        "corpus",
+        (Documents(shard_bytes=shard_bytes, rejects=rejects, index=index, repeats=repeats or {}),),
+        after=stages[-1],
+    )
     return (*stages, emit)

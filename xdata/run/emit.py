@@ -33,6 +33,7 @@ from xdata.records import (
     KEPT,
     KNOWN,
     REASONS,
+    REPEATS,
     SCORES,
     SEGMENTS,
     SURVIVOR,
@@ -78,11 +79,11 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     if isinstance(task.stage.steps[0], Sentences):
         return sentences.run(task, part, output)
     ledger = Ledger(task)
-    schema = records.document_schema(task.recipe.scores())
+    export, schema = _export(task), records.document_schema(task.recipe.scores())
     match part["what"]:
         case "data":
-            placing = Placing(_export(task), task.recipe.seed, part["domains"], part["limits"])
-            _write_data(ledger, placing, part["shards"], schema, output)
+            placing = Placing(export, task.recipe.seed, part["domains"], part["limits"])
+            _write_data(ledger, placing, part["shards"], task, output)
         case "rejects":
             _write_rejects(ledger, part, _export(task), schema, output)
         case "ledger":
@@ -146,9 +147,9 @@ def _plan_ledger(ledger: Ledger) -> list[Part]:
     return [{"what": "ledger", "parts": [named[number] for number in members]} for members, _ in planned]
 
 
-def _write_data(
-    ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], schema: pa.Schema, output: RankOutput
-) -> None:
+def _write_data(ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], task: Task, output: RankOutput) -> None:
+    export = _export(task)
+    schema = records.document_schema(task.recipe.scores(), repeats=bool(export.repeats))
     groups = {(group.part, group.language): group for group in ledger.groups}
     files: list[Shard] = []
     wanted: dict[tuple[int, str], dict[Place, Shard]] = {}
@@ -161,6 +162,9 @@ def _write_data(
         group = groups[part, language]
         decision = ledger.read_decision(group)
         table = _join(ledger, group, decision, _with_labels(schema, ledger)).filter(decision[KEPT])
+        if REPEATS in schema.names:
+            repeats = pa.array(export.repeats_of(table[CLUSTER_SIZE].to_numpy()))
+            table = table.set_column(schema.names.index(REPEATS), schema.field(REPEATS), repeats)
         for file, rows in _placed(placing.places(language, table), by_place, table):
             file.add(rows.select(schema.names))
             output.counts.tallies[language].read += rows.num_rows

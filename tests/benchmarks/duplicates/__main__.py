@@ -7,7 +7,7 @@ Parts:
 - `curve`: documents of SIB-200 in sixteen scripts and copies with some of their words replaced; by true Jaccard
   similarity of their five-word sets, the share of pairs that is found, beside datatrove's MinHash with its defaults.
 - `speed`: one core, CPU time: text to signature, and signature to decisions (the stages `exact` and `near` of a run,
-  with the start of their processes, beside datatrove's stages 2 to 4), on documents of some 100 words.
+  with the start of their processes, beside datatrove's stages 2 to 4), on documents of a sentence or two.
 - `scale`: synthetic signatures, from 10^5 to 10^7 documents: CPU time and peak memory, each in a process of its own.
 - `crawls`: web pages in three crawls, one after the other against the indexes of those before, and all at once.
 
@@ -36,8 +36,7 @@ from tests.benchmarks.duplicates.synthetic import SyntheticColumns
 from tests.dedup.columns import TextColumns
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import near_duplicates
-from xdata.manifest import Manifest
-from xdata.readers.sources import parse_sources
+from xdata.readers.sources import Source, parse_sources
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
 from xdata.run.build import build
@@ -109,31 +108,30 @@ def _same(outcome: Outcome, one: int, other: int) -> bool:
 
 
 def speed(shared: Path, num: int) -> None:
-    """Prints MB/s of signatures, and documents a second of decisions."""
+    """Prints MB/s of signatures, and seconds of decisions, of documents of a sentence, one in five of them copied."""
     rng = random.Random(7)
     pool = [text for language in ("eng_Latn", "swh_Latn") for text in sentences(shared, language)]
-    texts = ["\n".join(rng.sample(pool, 5)) for _ in range(num)]
+    words = [word for text in pool for word in text.split()]
+    texts = [" ".join([rng.choice(pool), *rng.choices(words, k=12)]) for _ in range(num)]
     texts += [f"{text} tena" for text in texts[: num // 4]]
     num_bytes = sum(len(text.encode()) for text in texts)
     score = MinHash().open()
     begin = time.process_time()
-    for start in range(0, len(texts), 256):
-        score(Analyses(texts[start : start + 256]))
+    for start in range(0, len(texts), 512):
+        score(Analyses(texts[start : start + 512]))
     ours = time.process_time() - begin
     with tempfile.TemporaryDirectory() as folder:
         theirs = deduplicate(texts, "eng_Latn", Path(folder))
         path = Path(folder) / "in.jsonl"
-        path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
-        settings = {"thresholds": "none", "min_words": "0", "min_language_score": "0", "min_script_share": "0"}
-        recipe = find_recipe("monolingual_corpus").make(
-            sources=parse_sources([f"{path}"]), languages=(), settings=settings
-        )
-        timing = build(recipe, Path(folder) / "out").timing
-        manifest = Manifest.read(Path(folder) / "out")
+        rows = ({"text": text, "language": "eng_Latn"} for text in texts)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        sources = (Source(name="in", root=str(path), language="eng_Latn"),)
+        manifest = build(find_recipe("deduplicate").make(sources=sources, languages=()), Path(folder) / "out")
     kept = sum(facts.num_rows for facts in manifest.languages.values())
+    timing = manifest.timing
     decided = timing["exact"].cpu_seconds + timing["near"].cpu_seconds
-    print(f"{len(texts):,} documents, {num_bytes / 1e6:.1f} MB; kept {kept:,}, datatrove's pairs are in clusters")
     speeds = [num_bytes / seconds / 1e6 for seconds in (ours, theirs.signature_seconds)]
+    print(f"{len(texts):,} documents, {num_bytes / 1e6:.1f} MB, {kept:,} kept")
     print(f"text to signature: {speeds[0]:.1f} MB/s, datatrove {speeds[1]:.2f} MB/s")
     print(f"ratio {theirs.signature_seconds / ours:.1f}")
     print(f"signature to decisions: {decided:.1f} s, datatrove {theirs.decision_seconds:.1f} s")
@@ -195,7 +193,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--part", nargs="+", default=["curve", "speed", "scale", "crawls"])
     parser.add_argument("--sizes", nargs="+", type=int, default=[100_000, 1_000_000, 10_000_000])
-    parser.add_argument("--documents", type=int, default=40_000, help="of the part speed")
+    parser.add_argument("--documents", type=int, default=100_000, help="of the part speed")
     options = parser.parse_args()
     for part in options.part:
         match part:

@@ -1,0 +1,46 @@
+"""A corpus without its duplicates: nothing else of it changes."""
+
+from xdata.models.language import XLID
+from xdata.parts import criteria as it_is
+from xdata.parts import parameters as p
+from xdata.parts.stages import as_it_is, corpus
+from xdata.recipe import Recipe
+
+
+def deduplicate(
+    *,
+    sources: p.Sources,
+    identifier: p.Identifier = XLID,
+    min_similarity: p.MinSimilarity = 0.75,
+    prefer: p.Prefer = "longest",
+    prefer_sources: p.PreferSources = (),
+    max_cluster_size: p.MaxClusterSize = None,
+    known_corpora: p.KnownCorpora = (),
+    index: p.Index = False,
+    repeats: p.Repeats = {},  # noqa: B006
+    rejects: p.Rejects = "all",
+    shard_bytes: p.ShardBytes = 256 * p.MIB,
+    part_bytes: p.PartBytes = 64 * p.MIB,
+) -> Recipe:
+    """An existing corpus, as JSONL, Parquet, text or an output of xdata, without documents that are there twice.
+
+    Of documents of one language with the same text, or with n-grams of which they share enough, one stays: the one
+    that is preferred. No text is changed and nothing is judged: every other document stays, those of no known
+    language too. Documents are compared within their language, declared by the source or identified.
+    """
+    documents = as_it_is(sources, part_bytes=part_bytes)
+    criteria = (it_is.whole(), it_is.in_any_language(identifier=identifier))
+    stages = corpus(
+        documents,
+        criteria,
+        min_similarity=min_similarity,
+        prefer=prefer,
+        prefer_sources=prefer_sources,
+        max_cluster_size=max_cluster_size,
+        known=known_corpora,
+        index=index,
+        repeats=repeats,
+        rejects=rejects,
+        shard_bytes=shard_bytes,
+    )
+    return Recipe("deduplicate", stages)
