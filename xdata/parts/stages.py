@@ -37,8 +37,8 @@ def edited(
 
 
 def as_it_is(sources: tuple[Source, ...], *, part_bytes: int) -> Stage:
-    """Documents whose text is text already, unchanged."""
-    return Stage("edit", (Files(sources=sources, part_bytes=part_bytes),))
+    """Documents whose text stays as it is; files of text are decoded, and web pages become their main text."""
+    return Stage("edit", (Files(sources=sources, part_bytes=part_bytes), Extract()))
 
 
 def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
