@@ -46,8 +46,9 @@ def test_what_has_no_letters_is_in_no_language(text: str) -> None:
         assert load_identifier(model).identify([text]) == [NOTHING]
 
 
-def test_weights_move_the_probabilities() -> None:
-    identifier = load_identifier(XLID)
+@pytest.mark.parametrize("model", [XLID, LID_176])
+def test_weights_move_the_probabilities(model: ModelRef) -> None:
+    identifier = load_identifier(model)
     text = texts("swh_Latn")[0]
     (plain,) = identifier.identify([text])
     (without,) = identifier.identify([text], weights=[{"swh": 0.0}])
@@ -56,9 +57,18 @@ def test_weights_move_the_probabilities() -> None:
     assert plain.language == "swh_Latn"
     assert without.language != "swh_Latn"
     assert (alone.language, alone.score) == ("mlt_Latn", 1.0)
-    assert same == plain
-    (nothing,) = identifier.identify([text], weights=[{"*": 0.0}])
-    assert nothing.language is None
+    assert same.language == plain.language
+    assert same.score == pytest.approx(plain.score, abs=0.002)  # fastText adds 1e-5 to the probability of each label
+    assert identifier.identify([text], weights=[{"*": 0.0}])[0].language is None
+
+
+def test_weights_lift_a_language_that_is_not_among_the_most_probable() -> None:
+    identifier = load_identifier(LID_176)
+    text = texts("swh_Latn")[0]
+    for weights in ({"mlt": 1.0, "*": 0.0}, {"mlt": 1.0, "*": 1e-9}):
+        (found,) = identifier.identify([text], weights=[weights])
+        assert found.language == "mlt_Latn"
+    assert identifier.identify(["abc"], weights=[{"*": 0.0}]) == [NOTHING]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ _CODED_LABEL = regex.compile(r"(?<language>[a-z]{3})(?:_(?<script>[A-Z][a-z]{3})
 _OTHER_CODES = {"cmn": "zho"}
 """ISO 639-3 -> the code that we have, where models have another."""
 _NUM_ALTERNATIVES = 5
+_ALL = -1
+"""How many labels fastText is asked for where weights may lift any of them."""
 _BATCH = 1_000
 """Texts that are identified at a time."""
 _EVERY_OTHER = "*"
@@ -153,7 +155,7 @@ class FastTextIdentifier:
         if script == "Hani":
             script = han_variety(text) or script
         line = text.replace("\n", " ").encode("utf-8", "replace").decode()  # fastText refuses lone surrogates
-        names, shares = self._model.predict(line, k=_NUM_ALTERNATIVES)
+        names, shares = self._model.predict(line, k=_NUM_ALTERNATIVES if weights is None else _ALL)
         if not names or script is None:
             return NOTHING
         found: dict[str, float] = {}
@@ -161,7 +163,9 @@ class FastTextIdentifier:
             code = self._code(name, script)
             found[code] = found.get(code, 0.0) + float(share) * (1.0 if weights is None else weight_of(code, weights))
         total = sum(found.values()) if weights is not None else 1.0
-        ordered = _ordered([(code, _rounded(share / total)) for code, share in found.items()]) if total else ()
+        if not total:
+            return NOTHING
+        ordered = _ordered([(code, _rounded(share / total)) for code, share in found.items()])
         return Identification(*ordered[0], tuple(one for one in ordered[1:] if one[1] >= LEAST_SHARE))
 
     def _code(self, label: str, script: str) -> str:
