@@ -34,6 +34,7 @@ class ClipLanguages(Edit):
     """
 
     kind: Literal["edits.clip_languages"] = "edits.clip_languages"
+    version = 2
     libraries = ("icu4py",)
 
     model: ModelRef = XLID
@@ -86,6 +87,7 @@ class RouteLanguages(Edit):
     """
 
     kind: Literal["edits.route_languages"] = "edits.route_languages"
+    version = 2
     libraries = ("icu4py",)
 
     model: ModelRef = XLID

@@ -36,7 +36,9 @@ _ALL = -1
 _BATCH = 1_000
 """Texts that are identified at a time."""
 _EVERY_OTHER = "*"
-_CHINESE = ("zho_Hans", "zho_Hant")
+CHINESE = ("zho_Hans", "zho_Hant")
+CHINESE_OF_EITHER = "zho_Hani"
+"""Chinese of which nothing tells the script."""
 
 Weights = Mapping[str, float]
 """Language or `iso639-3_Script` -> what its probability is multiplied with; `*` for all that are not named."""
@@ -201,13 +203,13 @@ def load_identifier(model: ModelRef = XLID, *, prior: Prior = "equal") -> Langua
 
 def by_characters(found: Identification, text: str) -> Identification:
     """Chinese in the script that its own characters tell, where they tell one; both scripts count for it."""
-    if found.language not in _CHINESE:
+    if found.language not in CHINESE:
         return found
     variety = han_variety(excerpt(text))
     if variety is None:
         return found
-    score = found.score + sum(share for code, share in found.alternatives if code in _CHINESE)
-    others = tuple(one for one in found.alternatives if one[0] not in _CHINESE)
+    score = found.score + sum(share for code, share in found.alternatives if code in CHINESE)
+    others = tuple(one for one in found.alternatives if one[0] not in CHINESE)
     return Identification(f"zho_{variety}", _rounded(round(score, 4)), others)
 
 

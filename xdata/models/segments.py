@@ -15,11 +15,19 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from xdata.models.identifier import Floats, Reading
-from xdata.models.language import ABSTAINS_BELOW, LEAST_SHARE, Identification, XdataIdentifier, by_characters
+from xdata.models.identifier import Floats, Reading, excerpt
+from xdata.models.language import (
+    ABSTAINS_BELOW,
+    CHINESE,
+    CHINESE_OF_EITHER,
+    LEAST_SHARE,
+    Identification,
+    XdataIdentifier,
+    by_characters,
+)
 from xdata.text import code_points as cp
 from xdata.text.code_points import Trait
-from xdata.text.scripts import main_scripts, script_numbers, scripts_of
+from xdata.text.scripts import cjk_script, han_variety, main_scripts, script_numbers, scripts_of
 from xdata.text.spans import Ints, cumulated
 
 UNIT_WORDS = 12
@@ -48,6 +56,8 @@ _PIECE = 1 << 17
 _WIDE = 3
 """What an ideograph counts."""
 _CJK = ("Bopo", "Hang", "Hani", "Hira", "Kana")
+_LETTERS_OF = {"Jpan": "Hira", "Kore": "Hang"}
+"""Script that is mixed with Han -> the script that no other has."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +94,22 @@ def segments_of(
                 replace(part, start=part.start + start, end=part.end + start)
                 for part in parts.segments(index, known[number])
             ]
-            in_script = [_by_characters(part, texts[number]) for part in shifted]
+            in_script = [_by_characters(part, texts[number], known[number]) for part in shifted]
             found[number] = _joined([*found[number], *in_script])
     return found
 
 
-def _by_characters(part: Segment, text: str) -> Segment:
-    """Chinese in the script that its own characters tell, as documents are."""
-    said = by_characters(Identification(part.language, part.score), text[part.start : part.end])
-    return replace(part, language=said.language)
+def _by_characters(part: Segment, text: str, language: str | None) -> Segment:
+    """Chinese in the script that its own characters tell, as documents are; that of the text where they tell none.
+
+    All Chinese is in the language of a text of which nothing tells its script.
+    """
+    if part.language not in CHINESE:
+        return part
+    piece = text[part.start : part.end]
+    if language == CHINESE_OF_EITHER or (language in CHINESE and han_variety(excerpt(piece)) is None):
+        return replace(part, language=language)
+    return replace(part, language=by_characters(Identification(part.language, part.score), piece).language)
 
 
 def _groups(texts: Sequence[str]) -> Iterator[list[tuple[int, int, int]]]:
@@ -180,7 +197,8 @@ class _Parts:
         offsets = self._reading.words.text_offsets
         self._wholes = self._of_runs(offsets[:-1], offsets[1:], main_scripts(texts))
         units = _units(self._words.changes)
-        self._unit_scripts = self._words.scripts[units[:-1]]
+        self._unit_scripts = _unit_scripts(points, self._words, units)
+        self._scripts = np.repeat(self._unit_scripts, np.diff(units))
         self._unit_offsets = np.searchsorted(units, offsets)
         self._letters = np.diff(cumulated(self._words.letters)[units]).astype(np.float32)
         self._shares = self._of_runs(units[:-1], units[1:], self._model.scripts_by_number(self._unit_scripts))
@@ -191,7 +209,7 @@ class _Parts:
         first, last = self._reading.words.text_offsets[number : number + 2].tolist()
         if first == last:
             return []
-        own = self._labels.index(language) if language is not None and language in self._labels else None
+        own = self._own(number, language)
         columns = self._languages(slice(*self._unit_offsets[number : number + 2].tolist()), own)
         if len(columns) == 1:
             named = [self._whole(number, first, last, own)]
@@ -201,6 +219,12 @@ class _Parts:
         if own is None and language is not None:
             named = self._renamed(named, language)
         return self._placed(number, named)
+
+    def _own(self, number: int, language: str | None) -> int | None:
+        """Column of the language that a text is known to be in; of Chinese of either script, the likelier one."""
+        names = [code for code in (CHINESE if language == CHINESE_OF_EITHER else (language,)) if code is not None]
+        columns = [self._labels.index(code) for code in names if code in self._labels]
+        return max(columns, key=lambda column: float(self._wholes[number, column]), default=None)
 
     def _languages(self, units: slice, own: int | None) -> Ints:
         """Columns of the languages of some units, ascending."""
@@ -240,7 +264,7 @@ class _Parts:
         block = np.searchsorted(edges, places, side="right")
         begins = np.maximum(places - _AROUND, edges[block - 1])
         ends = np.minimum(places + _AROUND + 1, np.append(edges, last)[block])
-        scripts = self._model.scripts_by_number(words.scripts[first:last])
+        scripts = self._model.scripts_by_number(self._scripts[first:last])
         near = self._of_runs(begins, ends, scripts, columns)
         return best_course(np.log(near + _UNEXPLAINED), words.costs[first:last])
 
@@ -309,7 +333,7 @@ class _Parts:
         return self._model.labels[column].split("_")[1] if column < len(self._model.labels) else None
 
     def _scripts_of_word(self, word: int) -> str | None:
-        return self._model.scripts_by_number(self._words.scripts[word : word + 1])[0]
+        return self._model.scripts_by_number(self._scripts[word : word + 1])[0]
 
     def _of_runs(self, firsts: Ints, lasts: Ints, scripts: Sequence[str | None], columns: Ints | None = None) -> Floats:
         """Probabilities of runs of words, of some columns or of all; without a script that is known, no language's."""
@@ -341,6 +365,20 @@ def _units(changes: npt.NDArray[np.bool_]) -> Ints:
     within = np.arange(int(pieces.sum())) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     starts = np.repeat(edges, pieces) + within * np.repeat(lengths, pieces) // np.repeat(pieces, pieces)
     return np.append(starts, len(changes))
+
+
+def _unit_scripts(points: npt.NDArray[np.uint32], words: _Words, units: Ints) -> npt.NDArray[np.int16]:
+    """Number of the script of each unit: of Korean that of Hangul, of Japanese that of Hiragana, as of whole texts."""
+    scripts = words.scripts[units[:-1]]
+    is_cjk = np.flatnonzero(scripts == script_numbers(("Hani",))[0])
+    if len(is_cjk):
+        numbers = scripts_of(points)
+        starts, ends = words.starts[units[is_cjk]], words.ends[units[is_cjk + 1] - 1]
+        sums = {code: cumulated(numbers == script_numbers((code,))[0]) for code in _CJK}
+        counts = np.stack([sums[code][ends] - sums[code][starts] for code in _CJK], axis=1).tolist()
+        codes = [_LETTERS_OF.get(cjk_script(dict(zip(_CJK, row, strict=True))), "Hani") for row in counts]
+        scripts[is_cjk] = [script_numbers((code,))[0] for code in codes]
+    return scripts
 
 
 def _explaining(shares: Floats, letters: Floats, columns: Ints) -> Ints:

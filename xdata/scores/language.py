@@ -36,7 +36,7 @@ class IdentifyLanguage(Score):
     """
 
     kind: Literal["scores.language"] = "scores.language"
-    version = 2
+    version = 3
     libraries = ("fasttext-community",)
     papers = (
         "Joulin et al. 2017, Bag of Tricks for Efficient Text Classification (EACL, arXiv 1607.01759)",

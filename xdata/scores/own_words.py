@@ -41,6 +41,7 @@ class OwnWords(Score):
     """
 
     kind: Literal["scores.own_words"] = "scores.own_words"
+    version = 2
     libraries = ("icu4py", "babel")
     papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), precision filtering",)
 

@@ -81,7 +81,7 @@ def dominant_script(counts: Mapping[str, int], text: str) -> str | None:
     joined = dict(counts)
     cjk: dict[str, int] = {code: joined.pop(code) for code in _CJK if code in joined}
     if cjk:
-        joined[_cjk_script(cjk)] = sum(cjk.values())
+        joined[cjk_script(cjk)] = sum(cjk.values())
     script = min(joined, key=lambda code: (-joined[code], code))
     return han_variety(text) or "Hani" if script == "Hani" else script
 
@@ -100,7 +100,7 @@ def main_scripts(texts: Sequence[str]) -> list[str | None]:
     for row in np.flatnonzero(counts[:, cjk].any(axis=1)).tolist():
         own = {script_codes()[number]: int(counts[row, number]) for number in cjk}
         if sum(own.values()) >= int(np.delete(counts[row], cjk).max()):
-            codes[row] = _cjk_script(own)
+            codes[row] = cjk_script(own)
         else:
             codes[row] = script_codes()[int(np.where(np.isin(np.arange(kinds), cjk), 0, counts[row]).argmax())]
     for row in np.flatnonzero(~counts.any(axis=1)).tolist():
@@ -142,7 +142,8 @@ def script_codes() -> tuple[str, ...]:
     return tuple(sorted({code for _, _, code in script_ranges()} | SHARED))
 
 
-def _cjk_script(counts: Mapping[str, int]) -> str:
+def cjk_script(counts: Mapping[str, int]) -> str:
+    """`Jpan`, `Kore` or `Hani` from the numbers of Han characters, kana and Hangul."""
     han, hangul = counts.get("Hani", 0), counts.get("Hang", 0)
     kana = counts.get("Hira", 0) + counts.get("Kana", 0)
     if kana and kana >= _KANA_SHARE * (han + kana) and kana >= hangul:
