@@ -29,6 +29,13 @@ HOSTILE = {
     "gothic": "𐌲𐌿𐍄",
     "no script of any label": "\U00016e40\U00016e41",
 }
+QUOTATIONS = {
+    "rus_Cyrl": "Каждый человек имеет право на труд.",
+    "hin_Deva": "प्रत्येक व्यक्ति को काम करने का अधिकार है।",
+    "zho_Hans": "人人有权工作。",
+    "kor_Kore": "모든 사람은 일할 권리를 가진다.",
+    "eng_Latn": "Everyone has the right to work.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +79,41 @@ def test_any_run_of_words_costs_a_subtraction(model: LetterIdentifier) -> None:
     few = np.flatnonzero(parts[0] > 1e-3)
     some = model.probabilities(reading, np.array([0]), np.array([middle]), ["Latn"], columns=few)
     assert some.sum() == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("language", "quoted"),
+    [
+        (language, quoted)
+        for script, language in SCRIPTS.items()
+        for quoted in QUOTATIONS
+        if script_members(script).isdisjoint(script_members(quoted[4:])) and {script, quoted[4:]} != {"Hans", "Kore"}
+    ],
+)
+def test_words_in_another_script_than_most_say_nothing(model: LetterIdentifier, language: str, quoted: str) -> None:
+    own = texts(language)[0]
+    quotation = QUOTATIONS[quoted]
+    both = [own, f"{own}\n{quotation}", f"{quotation} {own}"]
+    shares = model.identify(both)
+    assert np.allclose(shares[0], shares[1], atol=1e-5)
+    assert np.allclose(shares[0], shares[2], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("日本の東京タワーはとても高いです。大韓民国", "jpn_Jpan"),
+        ("대한민국은 民主共和國이다. 모든 사람은 자유롭다.", "kor_Kore"),
+        ("Kila mtu ana haki \u0301ya \u0301kuishi мир", "swh_Latn"),
+        ("xЯЯЯЯЯЯ", None),
+    ],
+)
+def test_scripts_that_are_mixed_and_words_that_begin_with_marks_count(
+    model: LetterIdentifier, text: str, language: str | None
+) -> None:
+    (shares,) = model.identify([text])
+    assert shares.sum() == pytest.approx(1, abs=1e-4)
+    assert language is None or model.labels[int(shares.argmax())] == language
 
 
 def test_a_long_text_is_read_in_slices() -> None:

@@ -2,7 +2,7 @@
 
 A text is the mean of the vectors of its n-grams (Joulin et al. 2017, Bag of Tricks), so any part of a text costs a
 subtraction, and one pass serves documents, lines and segments. Sums are of whole numbers, so they are the same on
-every machine. Only languages of the script that most letters are of come into question.
+every machine. Only languages of the script that most letters are of come into question, and only words in it say which.
 """
 
 import zipfile
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xdata.errors import ResourceError, one_line
-from xdata.models.letters import NO_BUCKET, LetterWords, buckets_of, letter_words
+from xdata.models.letters import NO_BUCKET, LetterWords, buckets_of, in_main_script, letter_words
 from xdata.text.scripts import han_variety, main_scripts, script_codes, script_members
 from xdata.text.spans import Ints
 
@@ -63,9 +63,7 @@ class LetterIdentifier:
 
     def read(self, texts: Sequence[str]) -> Reading:
         """What the vectors of some texts sum up to, word by word."""
-        words = letter_words(texts)
-        sums, counts = self._sums(words)
-        return Reading(words, _cumulated(sums[words.words]), _cumulated(counts[words.words]))
+        return self._read(texts, None)
 
     def probabilities(
         self,
@@ -94,13 +92,17 @@ class LetterIdentifier:
         return divided
 
     def identify(self, texts: Sequence[str]) -> Floats:
-        """Probability of each label for each text: (texts, labels)."""
+        """Probability of each label for each text: (texts, labels).
+
+        Words in other scripts than most letters are of, as of a quotation, say nothing.
+        """
         read = [excerpt(text) for text in texts]
-        reading = self.read(read)
+        mains = main_scripts(read)
+        reading = self._read(read, mains)
         offsets = reading.words.text_offsets
         scripts = [
             han_variety(text) or script if script == "Hani" else script
-            for text, script in zip(read, main_scripts(read), strict=True)
+            for text, script in zip(read, mains, strict=True)
         ]
         return self.probabilities(reading, offsets[:-1], offsets[1:], scripts)
 
@@ -111,6 +113,16 @@ class LetterIdentifier:
     def scripts_by_number(self, numbers: npt.NDArray[np.int16]) -> list[str | None]:
         """Codes of scripts from the numbers that `scripts_of` gives them."""
         return [None if number < 0 else script_codes()[number] for number in numbers.tolist()]
+
+    def _read(self, texts: Sequence[str], scripts: Sequence[str | None] | None) -> Reading:
+        """The words of some texts with their sums, which are noughts for those that are not in the text's script."""
+        words = letter_words(texts)
+        sums, counts = self._sums(words)
+        sums, counts = sums[words.words], counts[words.words]
+        if scripts is not None:
+            others = np.flatnonzero(~in_main_script(words, scripts))
+            sums[others], counts[others] = 0, 0
+        return Reading(words, _cumulated(sums), _cumulated(counts))
 
     def _allowed(self, scripts: Sequence[str | None]) -> npt.NDArray[np.bool_]:
         codes = sorted({script or "" for script in scripts})

@@ -25,9 +25,10 @@ from xdata.models.language import (
     XdataIdentifier,
     by_characters,
 )
+from xdata.models.letters import word_scripts
 from xdata.text import code_points as cp
 from xdata.text.code_points import Trait
-from xdata.text.scripts import cjk_script, han_variety, main_scripts, script_numbers, scripts_of
+from xdata.text.scripts import CJK, cjk_script, han_variety, main_scripts, script_numbers, scripts_of
 from xdata.text.spans import Ints, cumulated
 
 UNIT_WORDS = 12
@@ -55,7 +56,6 @@ _PIECE = 1 << 17
 """Code points that are read at a time, about."""
 _WIDE = 3
 """What an ideograph counts."""
-_CJK = ("Bopo", "Hang", "Hani", "Hira", "Kana")
 _LETTERS_OF = {"Jpan": "Hira", "Kore": "Hang"}
 """Script that is mixed with Han -> the script that no other has."""
 
@@ -158,7 +158,7 @@ def _words(points: npt.NDArray[np.uint32], reading: Reading) -> _Words:
         return _Words(starts, ends, starts, starts.astype(np.int16), starts.astype(bool), starts.astype(np.float64))
     breaks = cumulated(cp.classes()[points] == cp.BREAK)
     terminals = cumulated(cp.has(cp.traits()[points], Trait.TERMINAL))
-    scripts = _word_scripts(points[starts], reading.words.text_offsets)
+    scripts = word_scripts(reading.words)
     lines, ended = np.ones((2, len(starts)), dtype=bool)
     lines[1:] = breaks[starts[1:]] > breaks[ends[:-1]]
     ended[1:] = terminals[starts[1:]] > terminals[ends[:-1]]
@@ -167,21 +167,6 @@ def _words(points: npt.NDArray[np.uint32], reading: Reading) -> _Words:
     costs = np.select([lines, ended], [_CHANGE_AT_LINE, _CHANGE_AT_END], _CHANGE_INSIDE)
     is_wide = scripts == script_numbers(("Hani",))[0]
     return _Words(starts, ends, (ends - starts) * np.where(is_wide, _WIDE, 1), scripts, changes, costs)
-
-
-def _word_scripts(firsts: npt.NDArray[np.uint32], text_offsets: Ints) -> npt.NDArray[np.int16]:
-    """Script of each word by its first letter: Han, kana and Hangul as one, since Japanese and Korean mix them.
-
-    A word that begins with a mark is in the script of the one before.
-    """
-    scripts = scripts_of(firsts)
-    scripts[np.isin(scripts, script_numbers(_CJK))] = script_numbers(("Hani",))[0]
-    if (scripts < 0).any():
-        places = np.where(scripts >= 0, np.arange(len(scripts)), 0)
-        text_firsts = text_offsets[:-1][np.diff(text_offsets) > 0]
-        places[text_firsts] = text_firsts
-        scripts = scripts[np.maximum.accumulate(places)]
-    return scripts
 
 
 class _Parts:
@@ -374,9 +359,9 @@ def _unit_scripts(points: npt.NDArray[np.uint32], words: _Words, units: Ints) ->
     if len(is_cjk):
         numbers = scripts_of(points)
         starts, ends = words.starts[units[is_cjk]], words.ends[units[is_cjk + 1] - 1]
-        sums = {code: cumulated(numbers == script_numbers((code,))[0]) for code in _CJK}
-        counts = np.stack([sums[code][ends] - sums[code][starts] for code in _CJK], axis=1).tolist()
-        codes = [_LETTERS_OF.get(cjk_script(dict(zip(_CJK, row, strict=True))), "Hani") for row in counts]
+        sums = {code: cumulated(numbers == script_numbers((code,))[0]) for code in CJK}
+        counts = np.stack([sums[code][ends] - sums[code][starts] for code in CJK], axis=1).tolist()
+        codes = [_LETTERS_OF.get(cjk_script(dict(zip(CJK, row, strict=True))), "Hani") for row in counts]
         scripts[is_cjk] = [script_numbers((code,))[0] for code in codes]
     return scripts
 

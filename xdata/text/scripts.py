@@ -28,6 +28,8 @@ _COMPOSITE: dict[str, frozenset[str]] = {
     "Kore": frozenset({"Hang", "Hani"}),
 }
 
+CJK = ("Bopo", "Hang", "Hani", "Hira", "Kana")
+"""Scripts that one text may have together."""
 _CJK = ("Hani", "Hira", "Kana", "Hang")
 
 _KANA_SHARE = 0.05
