@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.texts import SCRIPTS, texts
-from xdata.models.language import LID_176
+from xdata.models.language import LID_176, weight_of
 from xdata.scores.language import AGREEMENT, IdentifyLanguage
 from xdata.step import Columns
 from xdata.text.analysis import Analyses
@@ -27,6 +29,20 @@ def test_weights_are_those_of_the_longest_end_of_the_host() -> None:
     assert [code == "mlt_Latn" for code in found] == [True, False, False, True, True, True, True]
     (swahili,) = _columns(step, [(SWAHILI, "https://a.mt/")])["language"]
     assert swahili == "mlt_Latn"
+
+
+_NAMES = st.sampled_from(["mlt", "mlt_Latn", "swh", "swh_Latn", "*"])
+_WEIGHTS = st.dictionaries(_NAMES, st.floats(0, 9), max_size=4)
+
+
+@given(_WEIGHTS, _WEIGHTS)
+@example({"mlt": 2.0, "*": 0.1}, {"mlt_Latn": 3.0})
+def test_weights_of_a_host_and_of_all_are_multiplied(everywhere: dict[str, float], own: dict[str, float]) -> None:
+    step = IdentifyLanguage(weights={"": everywhere, "mt": own})
+    together = step._weights_of("https://a.mt/")
+    for code in ("mlt_Latn", "mlt_Arab", "swh_Latn", "eng_Latn"):
+        assert weight_of(code, together) == weight_of(code, everywhere) * weight_of(code, own)
+    assert step._weights_of("https://a.org/") == step._weights_of(None) == everywhere
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from xdata.errors import ConfigError
 from xdata.languages import UNDETERMINED, is_iso639_3, resolve_code
-from xdata.models.language import XLID, Identification, LanguageIdentifier, Weights, load_identifier
+from xdata.models.language import XLID, Identification, LanguageIdentifier, Weights, load_identifier, weight_of
 from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.records import ALTERNATIVES, LANGUAGE, SCRIPT
@@ -110,8 +110,7 @@ class IdentifyLanguage(Score):
         own = next((self.weights[end] for end in sorted(ends, key=len, reverse=True) if end in self.weights), None)
         if own is None:
             return common
-        names = [*common, *(name for name in own if name not in common)]
-        return {name: common.get(name, common.get("*", 1.0)) * own.get(name, own.get("*", 1.0)) for name in names}
+        return {name: weight_of(name, common) * weight_of(name, own) for name in {**common, **own}}
 
 
 def _named(weights: Weights) -> Weights:
