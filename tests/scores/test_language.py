@@ -47,11 +47,31 @@ def test_weights_of_a_host_and_of_all_are_multiplied(everywhere: dict[str, float
 
 @pytest.mark.parametrize(
     ("weights", "message"),
-    [({"": {"klingon": 1.0}}, "unknown language"), ({"lk": {"sin": -1.0}}, "the weight of sin is below 0")],
+    [
+        ({"": {"klingon": 1.0}}, "unknown language"),
+        ({"lk": {"sin": -1.0}}, "the weight of sin is -1: it must be from 0 to 1e.09"),
+        ({"lk": {"sin": float("inf")}}, "the weight of sin is inf"),
+        ({"lk": {"sin": float("nan")}}, "the weight of sin is nan"),
+        ({"lk": {"mt": 1.0, "mlt_Latn": 2.0}}, "the weight of mlt_Latn is given twice"),
+        ({"lk": {"sin": 1.0}, ".LK": {"sin": 2.0}}, "the host lk is given twice"),
+        ({"пример.рф": {"ru": 1.0}, "xn--e1afmkfd.xn--p1ai": {}}, "the host xn--e1afmkfd.xn--p1ai is given twice"),
+        ({"https://bbc.com": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({"*.lk": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({"bbc.com/sinhala": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({"bbc.com:80": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({".": {"sin": 1.0}}, "is no host and no end of hosts"),
+    ],
 )
 def test_weights_that_mean_nothing_are_refused(weights: dict[str, dict[str, float]], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         IdentifyLanguage(weights=weights)
+
+
+def test_hosts_in_any_script_are_found() -> None:
+    step = IdentifyLanguage(weights={"Пример.РФ": {"rus": 2.0}, "[::1]": {"mlt": 3.0}})
+    assert step._weights_of("https://a.пример.рф/") == {"rus": 2.0}
+    assert step._weights_of("https://xn--e1afmkfd.xn--p1ai/") == {"rus": 2.0}
+    assert step._weights_of("http://[::1]:80/") == {"mlt": 3.0}
 
 
 def test_names_of_languages_are_resolved() -> None:

@@ -16,11 +16,13 @@ from xdata.records import ALTERNATIVES, LANGUAGE, SCRIPT
 from xdata.resources import resource
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
-from xdata.text.hosts import host_suffixes, split_url
+from xdata.text.hosts import host_suffixes, read_host, split_url
 
 AGREEMENT = "scores.language_agreement"
 EVERYWHERE = ""
 """Key of the weights that hold for every document."""
+MOST_WEIGHT = 1e9
+"""Greatest factor of a probability."""
 
 
 class IdentifyLanguage(Score):
@@ -55,10 +57,18 @@ class IdentifyLanguage(Score):
     @field_validator("weights")
     @classmethod
     def _resolved(cls, weights: Mapping[str, Weights]) -> Mapping[str, Weights]:
-        try:
-            return {host.lower().strip("."): _named(each) for host, each in sorted(weights.items())}
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
+        found: dict[str, Weights] = {}
+        for name, each in sorted(weights.items()):
+            host = read_host(name) if name else EVERYWHERE
+            if name and not host:
+                raise ValueError(f"{name!r} is no host and no end of hosts: write lk or bbc.com")
+            if host in found:
+                raise ValueError(f"the host {host} is given twice")
+            try:
+                found[host] = _named(each)
+            except ConfigError as error:
+                raise ValueError(str(error)) from None
+        return dict(sorted(found.items()))
 
     def adds(self) -> Mapping[str, pa.DataType]:
         added = {LANGUAGE: LABEL, SCRIPT: LABEL, "scores.language": SCORE, ALTERNATIVES: LABEL}
@@ -114,12 +124,19 @@ class IdentifyLanguage(Score):
 
 
 def _named(weights: Weights) -> Weights:
-    """The weights by codes that identifiers have. Raises ConfigError for an unknown language or a weight below 0."""
+    """The weights by codes that identifiers have.
+
+    Raises ConfigError for an unknown language, one that is given twice, and a weight that is none.
+    """
+    found: dict[str, float] = {}
     for name, factor in weights.items():
-        if factor < 0:
-            raise ConfigError(f"the weight of {name} is below 0")
-    names = {name: name if name == "*" or is_iso639_3(name) else resolve_code(name) for name in weights}
-    return dict(sorted((names[name], factor) for name, factor in weights.items()))
+        if not 0 <= factor <= MOST_WEIGHT:
+            raise ConfigError(f"the weight of {name} is {factor:g}: it must be from 0 to {MOST_WEIGHT:g}")
+        code = name if name == "*" or is_iso639_3(name) else resolve_code(name)
+        if code in found:
+            raise ConfigError(f"the weight of {code} is given twice")
+        found[code] = factor
+    return dict(sorted(found.items()))
 
 
 def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: Iterable[str]) -> None:
