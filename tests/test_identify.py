@@ -90,6 +90,8 @@ def test_languages_are_expected_beside_files(
         (["--least", "2", "IN"], 2, "'2' is not a number from 0 to 1"),
         (["IN", "--expect", "klingon"], 2, "unknown language"),
         (["IN", "--expect", "mt,"], 2, "unknown language ''"),
+        (["IN", "--expect", "mlt_Arab"], 2, "xlid.npz does not know mlt_Arab in this script"),
+        (["IN", "--expect", "mt,epo_Latn,tlh_Latn"], 2, "xlid.npz does not know tlh_Latn at all"),
         (["IN", "--labels", "x.yaml"], 2, "--labels goes with --model"),
         (["--model", "IN", "IN"], 1, "is not a fastText model"),
     ],

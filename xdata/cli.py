@@ -497,7 +497,7 @@ def _report(options: argparse.Namespace) -> int:
 def _identify(options: argparse.Namespace) -> int:
     from xdata.identify import expecting, identify_lines, read_lines, summary
     from xdata.languages import resolve_codes
-    from xdata.models.language import XLID, load_identifier
+    from xdata.models.language import XLID, check_nameable, load_identifier
     from xdata.models.reference import ModelRef
 
     if options.labels is not None and options.model is None:
@@ -510,6 +510,7 @@ def _identify(options: argparse.Namespace) -> int:
     if options.model is not None:
         labels = None if options.labels is None else str(options.labels)
         model = ModelRef(backend="fasttext", path=str(options.model), labels=labels)
+    check_nameable(expected, model=model)
     found = identify_lines(
         read_lines(options.files), load_identifier(model, prior=options.prior), least=options.least, weights=weights
     )

@@ -84,6 +84,31 @@ def test_the_nearest_name_has_the_weight(code: str, weights: Weights, expected: 
     assert weight_of(code, weights) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᎠᎴ ᎤᎾᎵᏍᏓᏴᏗ", {None}),
+        ("Сва људска бића рађају се слободна", {"srp_Cyrl"}),
+        ("Sva ljudska bića rađaju se slobodna", {"srp_Latn", "hrv_Latn", "bos_Latn", "hbs_Latn"}),
+        ("東京都", {"jpn_Jpan", "zho_Hani", "zho_Hant", "zho_Hans", "yue_Hant", "wuu_Hant", "lzh_Hant"}),
+        ("ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ", {None}),
+    ],
+)
+def test_a_language_is_in_a_script_that_it_is_written_in(text: str, languages: set[str | None]) -> None:
+    (found,) = load_identifier(LID_176).identify([text])
+    assert found.language in languages
+    assert not [code for code, _ in found.alternatives if code.endswith(("_Cher", "_Runr"))]
+
+
+def test_labels_that_say_han_alone_are_in_the_script_of_the_text(tmp_path: Path) -> None:
+    identifier = load_identifier(ModelRef(backend="fasttext", path=str(_model(tmp_path, ["cmn_Hani", "jpn_Jpan"]))))
+    found = identifier.identify(["这是简体中文的句子", "這是繁體中文的句子"])
+    assert all(one.language in ("zho_Hans", "zho_Hant", "jpn_Jpan") for one in found)
+    assert [identifier.can_name(code) for code in ("zho", "zho_Hant", "zho_Latn", "jpn_Jpan", "mlt")] == [
+        True, True, False, True, False,
+    ]  # fmt: skip
+
+
 def test_line_breaks_do_not_matter() -> None:
     identifier = load_identifier(LID_176)
     text = texts("swh_Latn")[0]

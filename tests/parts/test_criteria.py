@@ -8,6 +8,7 @@ from xdata.errors import ConfigError
 from xdata.filters.thresholds import Threshold
 from xdata.languages import OVERLAY
 from xdata.models.language import LID_176, XLID
+from xdata.models.reference import ModelRef
 from xdata.parts import criteria
 from xdata.parts.criteria import NONE, filters_of, scores_of
 from xdata.readers.sources import Source
@@ -61,6 +62,24 @@ def test_a_language_that_nothing_can_name_is_refused() -> None:
         criteria.in_languages(("gez_Ethi",), sources=_SOURCES)
     rows = (_SOURCES[0].model_copy(update={"fields": {"language": "lang"}}),)
     criteria.check_sources(("gez_Ethi",), sources=rows, identifier=XLID)
+
+
+@pytest.mark.parametrize(
+    ("weights", "model", "message"),
+    [
+        ({"lk": {"tlh": 2.0}}, XLID, "xlid.npz does not know tlh at all"),
+        ({"": {"mlt_Arab": 2.0, "*": 0.5}}, XLID, "xlid.npz does not know mlt_Arab in this script"),
+        ({"": {"hau": 2.0}}, LID_176, "lid.176.ftz does not know hau at all"),
+        ({"": {"mlt_Cher": 2.0}}, LID_176, "lid.176.ftz does not know mlt_Cher in this script"),
+    ],
+)
+def test_weights_of_what_the_model_cannot_name_are_refused(
+    weights: dict[str, dict[str, float]], model: ModelRef, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        criteria.in_languages((), sources=(), identifier=model, weights=weights)
+    known = {"": {"swh": 2.0, "srp_Latn": 3.0, "zho_Hans": 0.5, "jpn_Jpan": 1.0, "*": 0.1}}
+    assert criteria.in_languages((), sources=(), identifier=model, weights=known).scores
 
 
 def test_few_own_words_are_asked_of_contaminated_languages_alone(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:

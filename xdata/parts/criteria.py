@@ -27,7 +27,7 @@ from xdata.scores.c4 import C4Quality
 from xdata.scores.classifier import ClassifyQuality
 from xdata.scores.debris import DebrisShare
 from xdata.scores.flagged import FlaggedShare
-from xdata.scores.language import AGREEMENT, IdentifyLanguage, check_identifiable
+from xdata.scores.language import AGREEMENT, IdentifyLanguage, check_identifiable, check_weights
 from xdata.scores.length import NumWords
 from xdata.scores.mixture import LanguageMixture
 from xdata.scores.own_words import SHARE as OWN_WORDS
@@ -99,11 +99,14 @@ def in_languages(
 
     A second identifier, where there is one, does not name another language.
 
-    Raises ConfigError for a language that the identifier cannot name and no source is declared to be in.
+    Raises ConfigError for a language that the identifier cannot name and no source is declared to be in, and for
+    weights of one that it cannot name.
     """
     check_sources(languages, sources=sources, identifier=identifier)
     asked_for = KeepLanguages(languages=languages, reasons=reasons or {})
     identify = IdentifyLanguage(model=identifier, second=second, prior=prior, weights=weights or {})
+    if identify.weights:
+        check_weights(identify.weights, model=identifier)
     if second is None:
         return Criterion((identify,), (asked_for,))
     agree = Threshold(name="agreed", score=AGREEMENT, reason="identifiers_disagree", min_value=1.0)

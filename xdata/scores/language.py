@@ -9,7 +9,16 @@ from pydantic import Field, field_validator
 
 from xdata.errors import ConfigError
 from xdata.languages import UNDETERMINED, is_iso639_3, resolve_code
-from xdata.models.language import XLID, Identification, LanguageIdentifier, Weights, load_identifier, weight_of
+from xdata.models.language import (
+    EVERY_OTHER,
+    XLID,
+    Identification,
+    LanguageIdentifier,
+    Weights,
+    check_nameable,
+    load_identifier,
+    weight_of,
+)
 from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.records import ALTERNATIVES, LANGUAGE, SCRIPT
@@ -39,7 +48,7 @@ class IdentifyLanguage(Score):
 
     kind: Literal["scores.language"] = "scores.language"
     version = 3
-    libraries = ("fasttext-community",)
+    libraries = ("fasttext-community", "babel")
     papers = (
         "Joulin et al. 2017, Bag of Tricks for Efficient Text Classification (EACL, arXiv 1607.01759)",
         "Burchell et al. 2023, An Open Dataset and Model for Language Identification (ACL, arXiv 2305.13820)",
@@ -132,7 +141,7 @@ def _named(weights: Weights) -> Weights:
     for name, factor in weights.items():
         if not 0 <= factor <= MOST_WEIGHT:
             raise ConfigError(f"the weight of {name} is {factor:g}: it must be from 0 to {MOST_WEIGHT:g}")
-        code = name if name == "*" or is_iso639_3(name) else resolve_code(name)
+        code = name if name == EVERY_OTHER or is_iso639_3(name) else resolve_code(name)
         if code in found:
             raise ConfigError(f"the weight of {code} is given twice")
         found[code] = factor
@@ -149,6 +158,11 @@ def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: I
                 f"{code} cannot be identified by {name}: declare the language of its source in a sources.yaml, "
                 "or give another model with --set identifier=…"
             )
+
+
+def check_weights(weights: Mapping[str, Weights], *, model: ModelRef) -> None:
+    """Raises ConfigError for weights of a language or script that the model cannot name: they would do nothing."""
+    check_nameable(sorted({code for each in weights.values() for code in each} - {EVERY_OTHER}), model=model)
 
 
 def shown_alternatives(found: Identification) -> str | None:
