@@ -10,6 +10,7 @@ import regex
 
 from xdata.errors import ConfigError, ResourceError, one_line
 from xdata.languages import is_iso639_3, written_in
+from xdata.models.fasttext_files import Broken, check_fasttext
 from xdata.models.identifier import NOISE, Floats, LetterIdentifier, excerpt
 from xdata.models.priors import Prior, prior_of
 from xdata.models.reference import ModelRef
@@ -152,8 +153,9 @@ class FastTextIdentifier:
         import fasttext
 
         try:
+            check_fasttext(path)
             self._model = fasttext.load_model(str(path))
-        except (ValueError, RuntimeError) as error:
+        except (Broken, OSError, ValueError, RuntimeError, MemoryError) as error:
             raise ResourceError(f"{path}: is not a fastText model: {one_line(str(error))}") from None
         self._path = path
         self._labels = labels
