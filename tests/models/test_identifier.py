@@ -136,14 +136,46 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
         LetterIdentifier(path)
 
 
-def test_the_same_arrays_make_the_same_bytes(tmp_path: Path) -> None:
-    arrays: dict[str, Any] = {
+def _arrays() -> dict[str, Any]:
+    return {
         "vectors": np.ones((8, 2), dtype=np.int8),
         "weights": np.ones((2, 3), dtype=np.float32),
         "biases": np.zeros(3, dtype=np.float32),
         "labels": np.array(["swh_Latn", "mlt_Latn", "zxx_Latn"]),
         "sharpness": np.array([0, 1, 1], dtype=np.float32),
     }
+
+
+@pytest.mark.parametrize(
+    ("field", "array", "message"),
+    [
+        ("vectors", np.ones((7, 2), dtype=np.int8), "it has 7 vectors, which must be a power of two"),
+        ("vectors", np.ones((0, 2), dtype=np.int8), "it has 0 vectors"),
+        ("vectors", np.ones((8, 3), dtype=np.int8), "vectors of 3 numbers and 3 labels do not go with its weights"),
+        ("vectors", np.ones((8, 2), dtype=np.int32), "vectors has another type"),
+        ("vectors", np.ones(8, dtype=np.int8), "vectors has another type"),
+        ("weights", np.ones((3, 2), dtype=np.float32), "vectors of 2 numbers and 3 labels"),
+        ("weights", np.full((2, 3), np.nan, dtype=np.float32), "weights has what is no number"),
+        ("biases", np.zeros(2, dtype=np.float32), "vectors of 2 numbers and 3 labels"),
+        ("biases", np.zeros((), dtype=np.float32), "biases has another type"),
+        ("labels", np.array(["swh", "mlt_Latn", "zxx_Latn"]), "its label 'swh' is no iso639-3_Script"),
+        ("labels", np.array(["swh_Latn"] * 3), "it has a label twice"),
+        ("labels", np.array([1, 2, 3]), "labels has another type"),
+        ("sharpness", np.zeros(2, dtype=np.float32), "sharpness must have"),
+        ("sharpness", np.array(["a", "b", "c"]), "sharpness has another type"),
+    ],
+)
+def test_arrays_that_do_not_go_together_are_refused_in_one_line(
+    tmp_path: Path, field: str, array: Any, message: str
+) -> None:
+    np.savez(tmp_path / "model.npz", **(_arrays() | {field: array}))
+    with pytest.raises(ResourceError, match=message) as caught:
+        LetterIdentifier(tmp_path / "model.npz")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_same_arrays_make_the_same_bytes(tmp_path: Path) -> None:
+    arrays = _arrays()
     for name in ("one.npz", "two.npz"):
         save_identifier(tmp_path / name, **arrays)
     assert hash_file(tmp_path / "one.npz") == hash_file(tmp_path / "two.npz")

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from pytest import MonkeyPatch
 
-from xdata.errors import ConfigError
+from xdata.errors import ConfigError, ResourceError
 from xdata.filters.thresholds import Threshold
 from xdata.languages import OVERLAY
 from xdata.models.language import LID_176, XLID
@@ -106,6 +106,14 @@ def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
     table = pa.table({"scores": pa.StructArray.from_arrays([scores], names=["language_agreement"])})
     drops = agreed.open()(table)
     assert (list(drops.rows), list(drops.reasons)) == ([0], ["identifiers_disagree"])
+
+
+def test_a_second_identifier_that_is_none_is_refused_when_the_recipe_is_made(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"nothing")
+    for backend in ("fasttext", "letters"):
+        with pytest.raises(ResourceError, match="model.bin: is not "):
+            second = ModelRef(backend=backend, path=str(tmp_path / "model.bin"))
+            criteria.in_languages((), sources=(), second=second)
 
 
 def test_a_url_that_says_the_language_keeps_a_document_without_own_words() -> None:

@@ -19,7 +19,7 @@ from xdata.filters.rules import Preset, language_filter, own_thresholds, thresho
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.languages import described_languages, resolve_code
-from xdata.models.language import XLID, Weights, telling_parts
+from xdata.models.language import XLID, Weights, load_identifier, telling_parts
 from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
@@ -100,7 +100,7 @@ def in_languages(
     A second identifier, where there is one, does not name another language.
 
     Raises ConfigError for a language that the identifier cannot name and no source is declared to be in, and for
-    weights of one that it cannot name.
+    weights of one that it cannot name; ResourceError for a second identifier that is none.
     """
     check_sources(languages, sources=sources, identifier=identifier)
     asked_for = KeepLanguages(languages=languages, reasons=reasons or {})
@@ -109,6 +109,7 @@ def in_languages(
         check_weights(identify.weights, model=identifier)
     if second is None:
         return Criterion((identify,), (asked_for,))
+    load_identifier(second)
     agree = Threshold(name="agreed", score=AGREEMENT, reason="identifiers_disagree", min_value=1.0)
     return Criterion((identify,), (asked_for, agree))
 
