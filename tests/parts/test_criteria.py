@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
 from pytest import MonkeyPatch
 
 from xdata.errors import ConfigError, ResourceError
@@ -97,6 +98,11 @@ def test_few_own_words_are_asked_of_contaminated_languages_alone(tmp_path: Path,
     for code in ("qaa_Latn", "zho_Hans"):
         with pytest.raises(ConfigError, match=f"no list of words of {code}.*own_word_lists"):
             criteria.of_its_own_words((code,))
+
+
+def test_two_lists_for_one_language_are_refused() -> None:
+    with pytest.raises(ValidationError, match="a language has two lists"):
+        criteria.of_its_own_words((), lists={"sw": "a.txt", "swh_Latn": "b.txt"})
 
 
 def test_documents_that_a_second_identifier_takes_for_others_go() -> None:

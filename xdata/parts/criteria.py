@@ -274,12 +274,12 @@ def of_its_own_words(
     Contaminated are those that are named and those that a list is given for. The threshold of a language is
     `min_share`, else the one of its file, else 0.01. Raises ConfigError for a language without a list.
     """
-    lists = {resolve_code(code): path for code, path in (lists or {}).items()}
-    codes = sorted({*map(resolve_code, contaminated), *lists})
+    words = OwnWords(lists=lists or {})
+    codes = sorted({*map(resolve_code, contaminated), *words.lists})
     if not codes:
         return NONE
     for code in codes:
-        if code not in lists and code not in listed_words():
+        if code not in words.lists and code not in listed_words():
             raise ConfigError(
                 f"there is no list of words of {code} alone: give one with --set own_word_lists='{{{code}: …}}', "
                 "or leave it out of `contaminated`"
@@ -293,7 +293,7 @@ def of_its_own_words(
         min_by_language={code: own.get(code, common) for code in codes},
         without="url_language",
     )
-    return Criterion((OwnWords(lists=lists),), (keep,))
+    return Criterion((words,), (keep,))
 
 
 def unsurprising(
