@@ -129,7 +129,9 @@ def test_a_line_of_several_other_languages_goes_to_the_greatest() -> None:
 
 @given(
     st.lists(
-        st.sampled_from([SWAHILI, ENGLISH, RUSSIAN, "\n", "\n", "\n\n", " ", "12", "• ", "ООН"]), min_size=1, max_size=12
+        st.sampled_from([SWAHILI, ENGLISH, RUSSIAN, "\n", "\n", "\n\n", " ", "12", "• ", "ООН"]),
+        min_size=1,
+        max_size=12,
     ),
     st.sampled_from([None, "swh_Latn", "eng_Latn"]),
 )

@@ -131,7 +131,11 @@ def test_words_of_a_list_are_composed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "lines", "message"),
     [
-        ("mlt_Latn", ["jew", "", "il-lum u għada", "x y"], "a:3: 'il-lum u għada' is not one word of mlt_Latn, nor are 1"),
+        (
+            "mlt_Latn",
+            ["jew", "", "il-lum u għada", "x y"],
+            "a:3: 'il-lum u għada' is not one word of mlt_Latn, nor are 1",
+        ),
         ("gla_Latn", ["a\u2011mach"], "is not one word"),
         ("mlt_Latn", ["∆"], "'∆' is not one word of mlt_Latn$"),
         ("tha_Thai", ["การศึกษาของประเทศ"], "is not one word of tha_Thai"),
