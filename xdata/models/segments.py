@@ -10,6 +10,7 @@ at its end (Viterbi 1967).
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -35,6 +36,8 @@ UNIT_WORDS = 12
 """Words of a unit, at most."""
 LEAST_LETTERS = 40
 """Letters of units that a language wins, to come into question; an ideograph or syllable sign counts as three."""
+MOST_UNITS = 8_192
+"""Units, and texts, that are judged at a time; a piece of text that has more is cut."""
 MOST_LANGUAGES = 8
 """Of one piece of text."""
 
@@ -52,12 +55,18 @@ _ALIKE = 0.15
 _TAKEN = 25.0
 _SURE = 0.3
 """Least probability by which a part is said to be in another language than the most of its text."""
+_BLOCK = 1 << 10
+"""Runs whose probabilities are computed at a time."""
 _PIECE = 1 << 17
 """Code points that are read at a time, about."""
 _WIDE = 3
 """What an ideograph counts."""
 _LETTERS_OF = {"Jpan": "Hira", "Kore": "Hang"}
 """Script that is mixed with Han -> the script that no other has."""
+
+
+_Group = list[tuple[int, int, int]]
+"""(number of the text, first code point, one past the last) of each of some pieces."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +96,8 @@ def segments_of(
     """
     known = [None] * len(texts) if languages is None else languages
     found: list[list[Segment]] = [[] for _ in texts]
-    for group in _groups(texts):
-        parts = _Parts(identifier, [texts[number][start:end] for number, start, end in group])
+    read = (each for group in _groups(texts) for each in _read(identifier, texts, group))
+    for group, parts in read:
         for index, (number, start, _) in enumerate(group):
             shifted = [
                 replace(part, start=part.start + start, end=part.end + start)
@@ -112,13 +121,34 @@ def _by_characters(part: Segment, text: str, language: str | None) -> Segment:
     return replace(part, language=by_characters(Identification(part.language, part.score), piece).language)
 
 
-def _groups(texts: Sequence[str]) -> Iterator[list[tuple[int, int, int]]]:
-    """(number of the text, first code point, one past the last) of the pieces that are read together."""
-    group: list[tuple[int, int, int]] = []
+def _read(identifier: XdataIdentifier, texts: Sequence[str], group: _Group) -> "Iterator[tuple[_Group, _Parts]]":
+    """A group with its parts, or its halves, and so on, where it has more units than are judged at a time."""
+    parts = _Parts(identifier, [texts[number][start:end] for number, start, end in group])
+    halves = _halves(texts, group) if parts.num_units > MOST_UNITS else ()
+    if not halves:
+        yield group, parts
+    del parts
+    for half in halves:
+        yield from _read(identifier, texts, half)
+
+
+def _halves(texts: Sequence[str], group: _Group) -> tuple[_Group, ...]:
+    """Two halves of a group: of its pieces, or of its one piece; none where that cannot be cut."""
+    middle = len(group) // 2
+    if middle:
+        return group[:middle], group[middle:]
+    number, start, end = group[0]
+    cut = _cut(texts[number], start + (end - start) // 4, (start + end) // 2)
+    return ([(number, start, cut)], [(number, cut, end)]) if start < cut < end else ()
+
+
+def _groups(texts: Sequence[str]) -> Iterator[_Group]:
+    """The pieces of texts that are read together."""
+    group: _Group = []
     size = 0
     for number, text in enumerate(texts):
         for start, end in pairwise(_cuts(text)):
-            if size + end - start > _PIECE and group:
+            if group and (size + end - start > _PIECE or len(group) == MOST_UNITS):
                 yield group
                 group, size = [], 0
             group.append((number, start, end))
@@ -132,9 +162,13 @@ def _cuts(text: str) -> list[int]:
     cuts = [0]
     while len(text) - cuts[-1] > _PIECE:
         middle, last = cuts[-1] + _PIECE // 2, cuts[-1] + _PIECE
-        cut = next((at + 1 for sign in ("\n\n", "\n", " ") if (at := text.rfind(sign, middle, last)) >= 0), last)
-        cuts.append(cut)
+        cuts.append(_cut(text, middle, last))
     return [*cuts, len(text)]
+
+
+def _cut(text: str, first: int, last: int) -> int:
+    """The last place between two at which a text is best cut."""
+    return next((at + 1 for sign in ("\n\n", "\n", " ") if (at := text.rfind(sign, first, last)) >= 0), last)
 
 
 @dataclass(frozen=True)
@@ -180,14 +214,32 @@ class _Parts:
         self._words = _words(points, self._reading)
         self._blanks = np.isin(cp.classes()[points], (cp.SPACE, cp.BREAK))
         offsets = self._reading.words.text_offsets
-        self._wholes = self._of_runs(offsets[:-1], offsets[1:], main_scripts(texts))
-        units = _units(self._words.changes)
+        self._whole_scripts = main_scripts(texts)
+        self._units = units = _units(self._words.changes)
         self._unit_scripts = _unit_scripts(points, self._words, units)
         self._scripts = np.repeat(self._unit_scripts, np.diff(units))
         self._unit_offsets = np.searchsorted(units, offsets)
         self._letters = np.diff(cumulated(self._words.letters)[units]).astype(np.float32)
-        self._shares = self._of_runs(units[:-1], units[1:], self._model.scripts_by_number(self._unit_scripts))
-        self._best = self._shares.argmax(axis=1)
+
+    @property
+    def num_units(self) -> int:
+        return len(self._units) - 1
+
+    @cached_property
+    def _wholes(self) -> Floats:
+        """Probabilities of each text: (texts, columns)."""
+        offsets = self._reading.words.text_offsets
+        return self._of_runs(offsets[:-1], offsets[1:], self._whole_scripts)
+
+    @cached_property
+    def _shares(self) -> Floats:
+        """Probabilities of each unit: (units, columns)."""
+        scripts = self._model.scripts_by_number(self._unit_scripts)
+        return self._of_runs(self._units[:-1], self._units[1:], scripts)
+
+    @cached_property
+    def _best(self) -> Ints:
+        return self._shares.argmax(axis=1)
 
     def segments(self, number: int, language: str | None) -> list[Segment]:
         """The parts of one text."""
@@ -324,12 +376,17 @@ class _Parts:
         """Probabilities of runs of words, of some columns or of all; without a script that is known, no language's."""
         num = len(self._model.labels)
         wanted = None if columns is None else columns[columns < num]
-        shares = self._model.probabilities(self._reading, firsts, lasts, scripts, columns=wanted)
-        if columns is not None and wanted is not None and len(wanted) == len(columns):
-            return shares
-        lacking = {script for script in set(scripts) if not self._model.has_script(script)}
-        nothing = np.array([script in lacking for script in scripts], dtype=np.float32)
-        return np.concatenate([shares, nothing[:, None]], axis=1)
+        shares = np.zeros((len(firsts), num + 1 if columns is None else len(columns)), dtype=np.float32)
+        known = num if wanted is None else len(wanted)
+        for first in range(0, len(firsts), _BLOCK):
+            rows = slice(first, first + _BLOCK)
+            shares[rows, :known] = self._model.probabilities(
+                self._reading, firsts[rows], lasts[rows], scripts[rows], columns=wanted
+            )
+        if known < shares.shape[1]:
+            lacking = {script for script in set(scripts) if not self._model.has_script(script)}
+            shares[:, known] = [script in lacking for script in scripts]
+        return shares
 
 
 @dataclass(frozen=True)
