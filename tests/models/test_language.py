@@ -1,9 +1,11 @@
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from tests.texts import texts
 from xdata.errors import ConfigError, ResourceError
+from xdata.models.identifier import excerpt
 from xdata.models.language import LID_176, NOTHING, XLID, Weights, load_identifier, weight_of
 from xdata.models.reference import ModelRef
 
@@ -113,6 +115,20 @@ def test_line_breaks_do_not_matter() -> None:
     identifier = load_identifier(LID_176)
     text = texts("swh_Latn")[0]
     assert identifier.identify([text.replace("\n", " ")]) == identifier.identify([text.replace("\n", "\r\n")])
+
+
+def test_a_long_line_takes_little_memory() -> None:
+    identifier = load_identifier(LID_176)
+    text = "kila mtu ana haki ya kuishi " * 400_000
+    identifier.identify([texts("swh_Latn")[0]])
+    tracemalloc.start()
+    try:
+        (found,) = identifier.identify([text])
+        assert tracemalloc.get_traced_memory()[1] < 20e6
+    finally:
+        tracemalloc.stop()
+    assert found == identifier.identify([excerpt(text)])[0]
+    assert found.language == "swh_Latn"
 
 
 def test_it_knows_which_languages_it_knows() -> None:

@@ -144,6 +144,8 @@ class XdataIdentifier:
 class FastTextIdentifier:
     """A fastText classifier of languages. Raises ResourceError for a file that is no such model.
 
+    Of a long text it reads even slices, as our own does.
+
     Where its labels say no script, a language has that of the text, if it is known to be written in it: by its file,
     by CLDR, or in the text that our own identifier learned from. A language of which nothing is known may be written in
     any.
@@ -176,7 +178,12 @@ class FastTextIdentifier:
 
     def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
         given: Sequence[Weights | None] = [None] * len(texts) if weights is None else weights
-        return [self._one(*each) for each in zip(texts, main_scripts(texts), given, strict=True)]
+        found: list[Identification] = []
+        for first in range(0, len(texts), _BATCH):
+            read = [excerpt(text) for text in texts[first : first + _BATCH]]
+            part = zip(read, main_scripts(read), given[first : first + _BATCH], strict=True)
+            found += [self._one(*each) for each in part]
+        return found
 
     def _one(self, text: str, script: str | None, weights: Weights | None) -> Identification:
         if script == "Hani":
