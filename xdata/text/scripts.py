@@ -78,13 +78,7 @@ def dominant_script(counts: Mapping[str, int], text: str) -> str | None:
 
     None where the text has no letter of any script; `Hani` where nothing tells Hans from Hant.
     """
-    if not counts:
-        return None
-    joined = dict(counts)
-    cjk: dict[str, int] = {code: joined.pop(code) for code in _CJK if code in joined}
-    if cjk:
-        joined[cjk_script(cjk)] = sum(cjk.values())
-    script = min(joined, key=lambda code: (-joined[code], code))
+    script = _main_script(counts)
     return han_variety(text) or "Hani" if script == "Hani" else script
 
 
@@ -96,18 +90,23 @@ def main_scripts(texts: Sequence[str]) -> list[str | None]:
     rows = np.repeat(np.arange(len(texts), dtype=np.int64) * kinds, lengths)
     counts = np.bincount(rows + numbers, minlength=len(texts) * kinds).reshape(len(texts), kinds)
     counts[:, script_numbers(SHARED)] = 0
-    cjk = script_numbers(_CJK)
-    best = counts.argmax(axis=1)
-    codes: list[str | None] = [script_codes()[number] for number in best.tolist()]
-    for row in np.flatnonzero(counts[:, cjk].any(axis=1)).tolist():
-        own = {script_codes()[number]: int(counts[row, number]) for number in cjk}
-        if sum(own.values()) >= int(np.delete(counts[row], cjk).max()):
-            codes[row] = cjk_script(own)
-        else:
-            codes[row] = script_codes()[int(np.where(np.isin(np.arange(kinds), cjk), 0, counts[row]).argmax())]
+    codes: list[str | None] = [script_codes()[number] for number in counts.argmax(axis=1).tolist()]
+    for row in np.flatnonzero(counts[:, script_numbers(_CJK)].any(axis=1)).tolist():
+        found = np.flatnonzero(counts[row]).tolist()
+        codes[row] = _main_script({script_codes()[number]: int(counts[row, number]) for number in found})
     for row in np.flatnonzero(~counts.any(axis=1)).tolist():
         codes[row] = None
     return codes
+
+
+def _main_script(counts: Mapping[str, int]) -> str | None:
+    """The script that most letters are of, the first by its code of those that have as many; Han, kana and Hangul are
+    counted as one, which is `Jpan`, `Kore` or `Hani`."""
+    joined = dict(counts)
+    cjk: dict[str, int] = {code: joined.pop(code) for code in _CJK if code in joined}
+    if cjk:
+        joined[cjk_script(cjk)] = sum(cjk.values())
+    return min(joined, key=lambda code: (-joined[code], code), default=None)
 
 
 def han_variety(text: str) -> str | None:
