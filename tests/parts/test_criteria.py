@@ -11,7 +11,7 @@ from xdata.languages import OVERLAY
 from xdata.models.language import LID_176, XLID
 from xdata.models.reference import ModelRef
 from xdata.parts import criteria
-from xdata.parts.criteria import NONE, filters_of, scores_of
+from xdata.parts.criteria import NONE, Mixed, filters_of, scores_of
 from xdata.readers.sources import Source
 
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
@@ -138,11 +138,21 @@ def test_a_url_that_says_the_language_keeps_a_document_without_own_words() -> No
 
 
 def test_parts_are_scored_where_that_is_asked_for_and_decide_where_mixed_documents_go() -> None:
-    assert criteria.in_one_language("keep", min_share=0.8) == NONE
-    assert criteria.in_one_language("clip", min_share=0.8) == NONE
-    assert criteria.in_one_language("score", min_share=0.8).filters == ()
-    found = criteria.in_one_language("drop", min_share=0.8, identifier=LID_176)
+    assert criteria.in_one_language("keep") == NONE
+    assert criteria.in_one_language("clip") == NONE
+    assert criteria.in_one_language("score").filters == ()
+    found = criteria.in_one_language("drop", identifier=LID_176)
     (step,) = found.filters
     assert isinstance(step, Threshold)
     assert (step.reason, step.min_value) == ("mixed_languages", 0.8)
     assert [score.model_dump()["model"]["resource"] for score in found.scores] == ["xlid.npz"]
+
+
+@pytest.mark.parametrize("mixed", ["keep", "score", "clip", "route"])
+def test_a_share_that_decides_nothing_is_refused(mixed: Mixed) -> None:
+    with pytest.raises(ConfigError, match=f"min_main_language decides nothing with mixed: {mixed}"):
+        criteria.in_one_language(mixed, min_share=0.8)
+    with pytest.raises(ConfigError, match="min_own_words decides nothing without contaminated languages"):
+        criteria.of_its_own_words((), min_share=0.01)
+    (step,) = criteria.in_one_language("drop", min_share=0.5).filters
+    assert isinstance(step, Threshold) and step.min_value == 0.5

@@ -55,6 +55,8 @@ NONE = Criterion()
 Mixed = Literal["keep", "score", "clip", "route", "drop"]
 """What is done with documents that have parts in other languages."""
 
+MIN_MAIN_LANGUAGE = 0.8
+"""Least share of letters in the document's own language where nobody says another."""
 MAX_SURPRISE = 4.0
 """Greatest surprise where nobody says another: standard deviations from what is usual in a model's own text."""
 MIN_QUALITY = 0.5
@@ -134,16 +136,22 @@ def in_traditional_chinese(min_share: float) -> Criterion:
     return Criterion((HantShare(),), (keep,))
 
 
-def in_one_language(mixed: Mixed, *, min_share: float, identifier: ModelRef = XLID) -> Criterion:
-    """Enough of the letters are in the document's own language, where documents that are mixed are to go.
+def in_one_language(mixed: Mixed, *, min_share: float | None = None, identifier: ModelRef = XLID) -> Criterion:
+    """Enough of the letters are in the document's own language, where documents that are mixed are to go: 0.8 unless
+    `min_share` says another share.
 
-    Its parts are scored where the scores are asked for, or decide.
+    Its parts are scored where the scores are asked for, or decide. Raises ConfigError for a share that decides nothing.
     """
+    if min_share is not None and mixed != "drop":
+        raise ConfigError(f"min_main_language decides nothing with mixed: {mixed}: leave it out, or say --set mixed=drop")
     if mixed not in ("score", "drop"):
         return NONE
     score = LanguageMixture(model=telling_parts(identifier))
     keep = Threshold(
-        name="one_language", score="scores.main_language_share", reason="mixed_languages", min_value=min_share
+        name="one_language",
+        score="scores.main_language_share",
+        reason="mixed_languages",
+        min_value=MIN_MAIN_LANGUAGE if min_share is None else min_share,
     )
     return Criterion((score,), (keep,) if mixed == "drop" else ())
 
@@ -272,11 +280,17 @@ def of_its_own_words(
     """Enough of its words are its language's own, or its URL says the language; asked of contaminated languages alone.
 
     Contaminated are those that are named and those that a list is given for. The threshold of a language is
-    `min_share`, else the one of its file, else 0.01. Raises ConfigError for a language without a list.
+    `min_share`, else the one of its file, else 0.01. Raises ConfigError for a language without a list, and for a
+    `min_share` where no language is contaminated.
     """
     words = OwnWords(lists=lists or {})
     codes = sorted({*map(resolve_code, contaminated), *words.lists})
     if not codes:
+        if min_share is not None:
+            raise ConfigError(
+                "min_own_words decides nothing without contaminated languages: leave it out, or name them with "
+                "--set contaminated='[L]' or own_word_lists"
+            )
         return NONE
     for code in codes:
         if code not in words.lists and code not in listed_words():
