@@ -37,6 +37,8 @@ def read_lines(files: Sequence[str]) -> Iterator[str]:
     Raises InputError for a file that cannot be read.
     """
     for name in files or (STANDARD_INPUT,):
+        if not name:
+            raise InputError("a file is given without a name")
         with ExitStack() as stack:
             try:
                 file: BinaryIO = (

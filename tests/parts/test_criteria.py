@@ -117,7 +117,7 @@ def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
 def test_a_second_identifier_that_is_none_is_refused_when_the_recipe_is_made(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"nothing")
     for backend in ("fasttext", "letters"):
-        with pytest.raises(ResourceError, match="model.bin: is not "):
+        with pytest.raises(ResourceError, match=r"model\.bin: is not "):
             second = ModelRef(backend=backend, path=str(tmp_path / "model.bin"))
             criteria.in_languages((), sources=(), second=second)
 

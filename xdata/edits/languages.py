@@ -82,9 +82,9 @@ class RouteLanguages(Edit):
     """Makes a document of its own of the lines in each language that a document is not in; the rest stays as it is.
 
     The language of a document is that of `edits.clip_languages`, and the same lines go: each to the one of the other
-    languages that most of its letters are in, the first by its code of those that have as many. What is made is identified anew. A
-    document of which nothing stays gets the flaw `other_languages`; one of an earlier output is left alone. Counts
-    the lines that go as `lines`, and the documents that are made of them as `documents`.
+    languages that most of its letters are in, the first by its code of those that have as many. What is made is
+    identified anew. A document of which nothing stays gets the flaw `other_languages`; one of an earlier output is left
+    alone. Counts the lines that go as `lines`, and the documents that are made of them as `documents`.
     """
 
     kind: Literal["edits.route_languages"] = "edits.route_languages"

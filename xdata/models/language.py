@@ -53,7 +53,11 @@ class Identification(NamedTuple):
     language: str | None
     """`iso639-3_Script`, None where it cannot say: no letters, no language of the script, no text."""
     score: float
-    """Probability of the language, in [0, 1], rounded to 4 decimals."""
+    """Probability of the language, in [0, 1], rounded to 4 decimals.
+
+    Where it is None, that of what is most probable: of noise for what looks like no text, as keys do, or of a language
+    too improbable to be named, which is the first alternative if there is one; 0 where nothing comes into question.
+    """
     alternatives: tuple[tuple[str, float], ...] = ()
     """Other languages of LEAST_SHARE and more, with their probability, most probable first."""
 

@@ -239,7 +239,8 @@ class _Parts:
 
     @cached_property
     def _best(self) -> Ints:
-        return self._shares.argmax(axis=1)
+        best: Ints = self._shares.argmax(axis=1)
+        return best
 
     def segments(self, number: int, language: str | None) -> list[Segment]:
         """The parts of one text."""

@@ -143,7 +143,9 @@ def in_one_language(mixed: Mixed, *, min_share: float | None = None, identifier:
     Its parts are scored where the scores are asked for, or decide. Raises ConfigError for a share that decides nothing.
     """
     if min_share is not None and mixed != "drop":
-        raise ConfigError(f"min_main_language decides nothing with mixed: {mixed}: leave it out, or say --set mixed=drop")
+        raise ConfigError(
+            f"min_main_language decides nothing with mixed: {mixed}: leave it out, or say --set mixed=drop"
+        )
     if mixed not in ("score", "drop"):
         return NONE
     score = LanguageMixture(model=telling_parts(identifier))
