@@ -47,6 +47,11 @@ def test_a_part_over_two_lines_is_taken_out_of_both() -> None:
     assert document.changes == (("parts", 2),)
 
 
+def test_a_line_of_numbers_among_another_language_is_left_alone() -> None:
+    text = f"{RUSSIAN}\n12\n{RUSSIAN} {SWAHILI} {SWAHILI}"
+    assert edited(text, INSIDE, language="swh_Latn").text == f"12\n{SWAHILI} {SWAHILI}"
+
+
 def test_named_languages_stay_and_no_other() -> None:
     text = f"{SWAHILI} {SWAHILI}\n{ENGLISH}\n{RUSSIAN}"
     assert edited(text, ClipLanguages(languages=("eng_Latn", "ru"))).text == f"{ENGLISH}\n{RUSSIAN}"

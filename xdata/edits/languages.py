@@ -204,8 +204,12 @@ def _foreign(analyses: Analyses, parts: Sequence[Segment]) -> npt.NDArray[np.int
 
 
 def _inside(analyses: Analyses, stays: Mask, others: Sequence[Segment]) -> list[tuple[int, int]]:
-    """(start, end) of what parts in other languages have of each line that stays, in order."""
-    starts, ends = analyses.lines.starts[stays], analyses.lines.ends[stays]
+    """(start, end) of what parts in other languages have of each line that stays, in order.
+
+    A line of which they have no letter is left alone, as one of numbers; so no line becomes empty.
+    """
+    cut = stays & (_foreign(analyses, others) > 0)
+    starts, ends = analyses.lines.starts[cut], analyses.lines.ends[cut]
     found = []
     for part in others:
         first = int(np.searchsorted(ends, part.start, side="right"))
