@@ -23,7 +23,7 @@ def monolingual_corpus(
     min_own_words: p.MinOwnWords = None,
     min_script_share: p.MinScriptShare = 0.8,
     mixed: p.Mixed = "keep",
-    min_main_language: p.MinMainLanguage = 0.8,
+    min_main_language: p.MinMainLanguage = None,
     min_words: p.MinWords = 50,
     min_sentences: p.MinSentences = 0,
     thresholds: p.Thresholds = "language",

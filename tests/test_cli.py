@@ -123,6 +123,21 @@ def test_show(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(capsys.readouterr().out.splitlines()) >= 3
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("zho_Hani", "yes, as zho_Hans or zho_Hant; this code is for text of which nothing tells the script"),
+        ("mlt_Arab", "no, only as mlt_Latn: declare the language of its sources"),
+        ("gez_Ethi", "no: declare the language of its sources"),
+    ],
+)
+def test_show_says_in_which_script_a_language_is_identified(
+    name: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", name]) == 0
+    assert capsys.readouterr().out.endswith(f"identified  {shown}\n")
+
+
 def test_show_tells_types_defaults_and_descriptions(capsys: pytest.CaptureFixture[str]) -> None:
     main(["show", "monolingual_corpus"])
     said = capsys.readouterr().out

@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from xdata.errors import ConfigError, nearest, one_line
 from xdata.languages import Language, described_languages
-from xdata.models.language import LID_176, XLID, load_identifier
+from xdata.models.language import CHINESE, CHINESE_OF_EITHER, LID_176, XLID, load_identifier, load_segmenter
 from xdata.recipes import find_recipe, recipe_functions
 from xdata.step import Step
 from xdata.steps import registry
@@ -143,12 +143,17 @@ def _show_language(language: Language) -> list[str]:
 
 def _how_well(language: Language) -> str:
     """What is known of how well our identifier knows a language."""
-    if language.iso639_3 not in load_identifier(XLID).languages:
-        return "no: declare the language of its sources"
+    identifier = load_segmenter(XLID)
+    if language.code == CHINESE_OF_EITHER:
+        return f"yes, as {' or '.join(CHINESE)}; this code is for text of which nothing tells the script"
+    if not identifier.can_name(language.code):
+        others = sorted(code for code in identifier.names() if code and code.startswith(f"{language.iso639_3}_"))
+        only = f", only as {' or '.join(others)}" if others else ""
+        return f"no{only}: declare the language of its sources"
     facts = read_yaml(XLID.files()[1])
     measured = facts.get("precision_and_recall", {}).get(language.code)
     learned = sum(facts.get("characters", {}).get(language.code, {}).values())
-    shown = f"yes, from {learned:,} characters" if learned else "yes, though not in this script"
+    shown = f"yes, from {learned:,} characters" if learned else "yes"
     if measured is None:
         return f"{shown}; not measured on other text"
     return f"{shown}; precision {measured[0]:.2f}, recall {measured[1]:.2f} on text of a kind not seen"

@@ -227,10 +227,9 @@ def _add_listings(commands: "_Commands") -> None:
     identify.add_argument(
         "--expect",
         metavar="L",
-        nargs="+",
-        action="extend",
+        action="append",
         default=[],
-        help="languages that all others are less likely than",
+        help="a language that others are less likely than, or several: mlt_Latn,eng_Latn; may be given again",
     )
     identify.add_argument(
         "--others", metavar="W", type=_share, default=0.1, help="what others count for beside those expected; 0.1"
@@ -498,18 +497,20 @@ def _report(options: argparse.Namespace) -> int:
 def _identify(options: argparse.Namespace) -> int:
     from xdata.identify import expecting, identify_lines, read_lines, summary
     from xdata.languages import resolve_codes
-    from xdata.models.language import XLID, load_identifier
+    from xdata.models.language import XLID, check_nameable, load_identifier
     from xdata.models.reference import ModelRef
 
     if options.labels is not None and options.model is None:
         raise UsageError("--labels goes with --model")
     if options.model is not None and options.prior != "equal":
         raise UsageError("--prior goes with our own model: those of fastText have that of their training")
-    weights = expecting(resolve_codes(options.expect), others=options.others) if options.expect else None
+    expected = resolve_codes(code.strip() for word in options.expect for code in word.split(","))
+    weights = expecting(expected, others=options.others) if expected else None
     model = XLID
     if options.model is not None:
         labels = None if options.labels is None else str(options.labels)
         model = ModelRef(backend="fasttext", path=str(options.model), labels=labels)
+    check_nameable(expected, model=model)
     found = identify_lines(
         read_lines(options.files), load_identifier(model, prior=options.prior), least=options.least, weights=weights
     )

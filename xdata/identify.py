@@ -10,10 +10,9 @@ from typing import BinaryIO
 
 from xdata.errors import InputError
 from xdata.languages import UNDETERMINED
-from xdata.models.language import Identification, LanguageIdentifier, Weights
+from xdata.models.language import EVERY_OTHER, Identification, LanguageIdentifier, Weights
 
 _BATCH_LINES, _BATCH_CHARACTERS = 2_000, 1 << 20
-_OTHERS = "*"
 
 STANDARD_INPUT = "-"
 
@@ -38,6 +37,8 @@ def read_lines(files: Sequence[str]) -> Iterator[str]:
     Raises InputError for a file that cannot be read.
     """
     for name in files or (STANDARD_INPUT,):
+        if not name:
+            raise InputError("a file is given without a name")
         with ExitStack() as stack:
             try:
                 file: BinaryIO = (
@@ -62,7 +63,7 @@ def identify_lines(
 
 def expecting(languages: Iterable[str], *, others: float) -> Weights:
     """Weights that favour some languages: all others count for less."""
-    return {**dict.fromkeys(languages, 1.0), _OTHERS: others}
+    return {**dict.fromkeys(languages, 1.0), EVERY_OTHER: others}
 
 
 def summary(found: Iterable[LineLanguage]) -> list[str]:

@@ -347,6 +347,29 @@ def resolve_code(name: str, *, overlay: Path | None = None) -> str:
     return code
 
 
+def written_in(iso639_3: str) -> frozenset[str]:
+    """Scripts that a language is known to be written in, by the described languages and CLDR; none where none is."""
+    described = described_languages()
+    files = [path for code, path in described.items() if code.startswith(f"{iso639_3}_")]
+    tags = {iso639_3, *(alias for path in files for alias in _aliases_in(path))}
+    tags |= {langcodes.standardize_tag(tag, macro=macro) for tag in sorted(tags) for macro in (False, True)}
+    likely = (_likely_scripts().get(tag, frozenset()) for tag in tags)
+    return frozenset(path.stem.split("_")[1] for path in files).union(*likely)
+
+
+@cache
+def _likely_scripts() -> dict[str, frozenset[str]]:
+    """Language -> scripts that CLDR names it with."""
+    found: dict[str, set[str]] = {}
+    for key, tag in get_global("likely_subtags").items():
+        language, *others = str(key).split("_")
+        scripts = found.setdefault(language, set())
+        scripts |= {part for part in others if len(part) == 4}
+        if str(tag).startswith(f"{language}_"):
+            scripts.add(str(tag).split("_")[1])
+    return {language: frozenset(scripts) for language, scripts in found.items()}
+
+
 def find_code(name: str, *, overlay: Path | None = None) -> str | None:
     """As `resolve_code`, None for what names no language, found out in no time."""
     described = described_languages(overlay=overlay)

@@ -47,6 +47,11 @@ def test_a_part_over_two_lines_is_taken_out_of_both() -> None:
     assert document.changes == (("parts", 2),)
 
 
+def test_a_line_of_numbers_among_another_language_is_left_alone() -> None:
+    text = f"{RUSSIAN}\n12\n{RUSSIAN} {SWAHILI} {SWAHILI}"
+    assert edited(text, INSIDE, language="swh_Latn").text == f"12\n{SWAHILI} {SWAHILI}"
+
+
 def test_named_languages_stay_and_no_other() -> None:
     text = f"{SWAHILI} {SWAHILI}\n{ENGLISH}\n{RUSSIAN}"
     assert edited(text, ClipLanguages(languages=("eng_Latn", "ru"))).text == f"{ENGLISH}\n{RUSSIAN}"
@@ -118,3 +123,30 @@ def test_what_is_of_one_language_or_was_published_is_not_routed() -> None:
 def test_a_document_all_of_which_is_routed_has_a_flaw() -> None:
     own, made = routed(Document(Origin("s", "f", 0), ENGLISH, language="swh_Latn"))
     assert (own.text, own.flaw, made.text) == ("", "other_languages", ENGLISH)
+
+
+def test_a_line_of_several_other_languages_goes_to_the_greatest() -> None:
+    line = f"{ENGLISH} {RUSSIAN} {RUSSIAN} {SWAHILI}"
+    own, made = routed(Document(Origin("s", "f", 0), f"{SWAHILI}\n{SWAHILI}\n{line}\n{SWAHILI}", language="swh_Latn"))
+    assert own.text == f"{SWAHILI}\n{SWAHILI}\n{SWAHILI}"
+    assert (made.text, made.id) == (line, part_id(own.id, "rus_Cyrl"))
+
+
+@given(
+    st.lists(
+        st.sampled_from([SWAHILI, ENGLISH, RUSSIAN, "\n", "\n", "\n\n", " ", "12", "• ", "ООН"]),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from([None, "swh_Latn", "eng_Latn"]),
+)
+@settings(max_examples=80, deadline=None)
+def test_routing_takes_the_lines_that_clipping_takes(pieces: list[str], language: str | None) -> None:
+    text = " ".join(pieces)
+    own, *made = routed(Document(Origin("s", "f", 0), text, language=language))
+    clipped = edited(text, language=language)
+    assert (own.text, own.flaw) == (clipped.text, clipped.flaw)
+    assert dict(own.changes).get("lines") == dict(clipped.changes).get("lines")
+    if made:
+        lines = [line.strip() for document in (own, *made) for line in document.text.split("\n")]
+        assert sorted(filter(None, lines)) == sorted(filter(None, map(str.strip, text.split("\n"))))

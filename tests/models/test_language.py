@@ -1,9 +1,11 @@
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from tests.texts import texts
 from xdata.errors import ConfigError, ResourceError
+from xdata.models.identifier import excerpt
 from xdata.models.language import LID_176, NOTHING, XLID, Weights, load_identifier, weight_of
 from xdata.models.reference import ModelRef
 
@@ -46,8 +48,9 @@ def test_what_has_no_letters_is_in_no_language(text: str) -> None:
         assert load_identifier(model).identify([text]) == [NOTHING]
 
 
-def test_weights_move_the_probabilities() -> None:
-    identifier = load_identifier(XLID)
+@pytest.mark.parametrize("model", [XLID, LID_176])
+def test_weights_move_the_probabilities(model: ModelRef) -> None:
+    identifier = load_identifier(model)
     text = texts("swh_Latn")[0]
     (plain,) = identifier.identify([text])
     (without,) = identifier.identify([text], weights=[{"swh": 0.0}])
@@ -56,9 +59,18 @@ def test_weights_move_the_probabilities() -> None:
     assert plain.language == "swh_Latn"
     assert without.language != "swh_Latn"
     assert (alone.language, alone.score) == ("mlt_Latn", 1.0)
-    assert same == plain
-    (nothing,) = identifier.identify([text], weights=[{"*": 0.0}])
-    assert nothing.language is None
+    assert same.language == plain.language
+    assert same.score == pytest.approx(plain.score, abs=0.002)  # fastText adds 1e-5 to the probability of each label
+    assert identifier.identify([text], weights=[{"*": 0.0}])[0].language is None
+
+
+def test_weights_lift_a_language_that_is_not_among_the_most_probable() -> None:
+    identifier = load_identifier(LID_176)
+    text = texts("swh_Latn")[0]
+    for weights in ({"mlt": 1.0, "*": 0.0}, {"mlt": 1.0, "*": 1e-9}):
+        (found,) = identifier.identify([text], weights=[weights])
+        assert found.language == "mlt_Latn"
+    assert identifier.identify(["abc"], weights=[{"*": 0.0}]) == [NOTHING]
 
 
 @pytest.mark.parametrize(
@@ -74,10 +86,49 @@ def test_the_nearest_name_has_the_weight(code: str, weights: Weights, expected: 
     assert weight_of(code, weights) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᎠᎴ ᎤᎾᎵᏍᏓᏴᏗ", {None}),
+        ("Сва људска бића рађају се слободна", {"srp_Cyrl"}),
+        ("Sva ljudska bića rađaju se slobodna", {"srp_Latn", "hrv_Latn", "bos_Latn", "hbs_Latn"}),
+        ("東京都", {"jpn_Jpan", "zho_Hani", "zho_Hant", "zho_Hans", "yue_Hant", "wuu_Hant", "lzh_Hant"}),
+        ("ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ", {None}),
+    ],
+)
+def test_a_language_is_in_a_script_that_it_is_written_in(text: str, languages: set[str | None]) -> None:
+    (found,) = load_identifier(LID_176).identify([text])
+    assert found.language in languages
+    assert not [code for code, _ in found.alternatives if code.endswith(("_Cher", "_Runr"))]
+
+
+def test_labels_that_say_han_alone_are_in_the_script_of_the_text(tmp_path: Path) -> None:
+    identifier = load_identifier(ModelRef(backend="fasttext", path=str(_model(tmp_path, ["cmn_Hani", "jpn_Jpan"]))))
+    found = identifier.identify(["这是简体中文的句子", "這是繁體中文的句子"])
+    assert all(one.language in ("zho_Hans", "zho_Hant", "jpn_Jpan") for one in found)
+    assert [identifier.can_name(code) for code in ("zho", "zho_Hant", "zho_Latn", "jpn_Jpan", "mlt")] == [
+        True, True, False, True, False,
+    ]  # fmt: skip
+
+
 def test_line_breaks_do_not_matter() -> None:
     identifier = load_identifier(LID_176)
     text = texts("swh_Latn")[0]
     assert identifier.identify([text.replace("\n", " ")]) == identifier.identify([text.replace("\n", "\r\n")])
+
+
+def test_a_long_line_takes_little_memory() -> None:
+    identifier = load_identifier(LID_176)
+    text = "kila mtu ana haki ya kuishi " * 400_000
+    identifier.identify([texts("swh_Latn")[0]])
+    tracemalloc.start()
+    try:
+        (found,) = identifier.identify([text])
+        assert tracemalloc.get_traced_memory()[1] < 20e6
+    finally:
+        tracemalloc.stop()
+    assert found == identifier.identify([excerpt(text)])[0]
+    assert found.language == "swh_Latn"
 
 
 def test_it_knows_which_languages_it_knows() -> None:

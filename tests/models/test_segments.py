@@ -1,5 +1,6 @@
 import random
 import time
+import tracemalloc
 from functools import cache
 from itertools import pairwise
 
@@ -121,11 +122,10 @@ def test_a_known_language_that_the_model_lacks_is_what_most_of_its_script_is_in(
 
 
 def test_an_unknown_script_is_in_no_language() -> None:
-    gothic = "𐌰𐍄𐍄𐌰 𐌿𐌽𐍃𐌰𐍂 𐌸𐌿 𐌹𐌽 𐌷𐌹𐌼𐌹𐌽𐌰𐌼 𐍅𐌴𐌹𐌷𐌽𐌰𐌹 𐌽𐌰𐌼𐍉 𐌸𐌴𐌹𐌽"
-    if any(label.endswith("_Goth") for label in identifier().model.labels):
-        pytest.skip("the model knows Gothic")
-    assert named(f"{SENTENCES['eng_Latn']}\n{gothic}") == [(SENTENCES["eng_Latn"], "eng_Latn"), (gothic, None)]
-    assert named(gothic) == [(gothic, None)]
+    ugaritic = "𐎀𐎁𐎂 𐎃𐎄𐎅𐎆 𐎇𐎈𐎉𐎊 𐎋𐎌𐎍 𐎎𐎏𐎐𐎑 𐎒𐎓𐎔 𐎕𐎖𐎗𐎘"
+    assert not identifier().model.has_script("Ugar")
+    assert named(f"{SENTENCES['eng_Latn']}\n{ugaritic}") == [(SENTENCES["eng_Latn"], "eng_Latn"), (ugaritic, None)]
+    assert named(ugaritic) == [(ugaritic, None)]
 
 
 @pytest.mark.parametrize("language", ["swh_Latn", "rus_Cyrl", "amh_Ethi", "hin_Deva"])
@@ -185,6 +185,34 @@ def test_one_line_of_five_megabytes() -> None:
     began = time.process_time()
     assert [(part.start, part.end) for part in segments(text)] == [(0, len(text) - 1)]
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize("text", ["a\nb\n" * 32_768, "a б " * 32_768, "人。" * 65_536, "a. " * 43_690])
+def test_many_tiny_units_take_little_memory(text: str) -> None:
+    segments(SENTENCES["swh_Latn"])
+    tracemalloc.start()
+    try:
+        found = segments(text)
+        assert (found[0].start, found[-1].end) == (0, len(text.rstrip()))
+        assert tracemalloc.get_traced_memory()[1] < 160e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_many_empty_texts_take_little_memory() -> None:
+    tracemalloc.start()
+    try:
+        assert segments_of([""] * 50_000 + ["a"] * 20_000, identifier())[-1][0].end == 1
+        assert tracemalloc.get_traced_memory()[1] < 160e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_text_of_many_tiny_units_is_cut_and_none_of_it_is_lost() -> None:
+    pieces = [SENTENCES["swh_Latn"] + "\n"] * 50 + ["a.\n"] * 30_000 + [SENTENCES["rus_Cyrl"] + "\n"] * 50
+    found = segments("".join(pieces))
+    assert (found[0].language, found[-1].language) == ("swh_Latn", "rus_Cyrl")
+    check("".join(pieces), found)
 
 
 def test_the_best_course_changes_where_it_is_worth_its_cost() -> None:

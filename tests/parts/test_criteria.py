@@ -2,14 +2,16 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
 from pytest import MonkeyPatch
 
-from xdata.errors import ConfigError
+from xdata.errors import ConfigError, ResourceError
 from xdata.filters.thresholds import Threshold
 from xdata.languages import OVERLAY
 from xdata.models.language import LID_176, XLID
+from xdata.models.reference import ModelRef
 from xdata.parts import criteria
-from xdata.parts.criteria import NONE, filters_of, scores_of
+from xdata.parts.criteria import NONE, Mixed, filters_of, scores_of
 from xdata.readers.sources import Source
 
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
@@ -63,6 +65,24 @@ def test_a_language_that_nothing_can_name_is_refused() -> None:
     criteria.check_sources(("gez_Ethi",), sources=rows, identifier=XLID)
 
 
+@pytest.mark.parametrize(
+    ("weights", "model", "message"),
+    [
+        ({"lk": {"tlh": 2.0}}, XLID, "xlid.npz does not know tlh at all"),
+        ({"": {"mlt_Arab": 2.0, "*": 0.5}}, XLID, "xlid.npz does not know mlt_Arab in this script"),
+        ({"": {"hau": 2.0}}, LID_176, "lid.176.ftz does not know hau at all"),
+        ({"": {"mlt_Cher": 2.0}}, LID_176, "lid.176.ftz does not know mlt_Cher in this script"),
+    ],
+)
+def test_weights_of_what_the_model_cannot_name_are_refused(
+    weights: dict[str, dict[str, float]], model: ModelRef, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        criteria.in_languages((), sources=(), identifier=model, weights=weights)
+    known = {"": {"swh": 2.0, "srp_Latn": 3.0, "zho_Hans": 0.5, "jpn_Jpan": 1.0, "*": 0.1}}
+    assert criteria.in_languages((), sources=(), identifier=model, weights=known).scores
+
+
 def test_few_own_words_are_asked_of_contaminated_languages_alone(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
     values = "  num_documents: 30\n  min_values:\n    few_own_words: 0.04\n"
     (tmp_path / "gla_Latn.yaml").write_text(f'code: "gla_Latn"\nthresholds:\n  source: "a test"\n{values}')
@@ -80,6 +100,11 @@ def test_few_own_words_are_asked_of_contaminated_languages_alone(tmp_path: Path,
             criteria.of_its_own_words((code,))
 
 
+def test_two_lists_for_one_language_are_refused() -> None:
+    with pytest.raises(ValidationError, match="a language has two lists"):
+        criteria.of_its_own_words((), lists={"sw": "a.txt", "swh_Latn": "b.txt"})
+
+
 def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
     found = criteria.in_languages(("swh_Latn",), sources=_SOURCES, identifier=LID_176, second=XLID)
     (agreed,) = [step for step in found.filters if isinstance(step, Threshold)]
@@ -87,6 +112,14 @@ def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
     table = pa.table({"scores": pa.StructArray.from_arrays([scores], names=["language_agreement"])})
     drops = agreed.open()(table)
     assert (list(drops.rows), list(drops.reasons)) == ([0], ["identifiers_disagree"])
+
+
+def test_a_second_identifier_that_is_none_is_refused_when_the_recipe_is_made(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"nothing")
+    for backend in ("fasttext", "letters"):
+        with pytest.raises(ResourceError, match=r"model\.bin: is not "):
+            second = ModelRef(backend=backend, path=str(tmp_path / "model.bin"))
+            criteria.in_languages((), sources=(), second=second)
 
 
 def test_a_url_that_says_the_language_keeps_a_document_without_own_words() -> None:
@@ -105,11 +138,21 @@ def test_a_url_that_says_the_language_keeps_a_document_without_own_words() -> No
 
 
 def test_parts_are_scored_where_that_is_asked_for_and_decide_where_mixed_documents_go() -> None:
-    assert criteria.in_one_language("keep", min_share=0.8) == NONE
-    assert criteria.in_one_language("clip", min_share=0.8) == NONE
-    assert criteria.in_one_language("score", min_share=0.8).filters == ()
-    found = criteria.in_one_language("drop", min_share=0.8, identifier=LID_176)
+    assert criteria.in_one_language("keep") == NONE
+    assert criteria.in_one_language("clip") == NONE
+    assert criteria.in_one_language("score").filters == ()
+    found = criteria.in_one_language("drop", identifier=LID_176)
     (step,) = found.filters
     assert isinstance(step, Threshold)
     assert (step.reason, step.min_value) == ("mixed_languages", 0.8)
     assert [score.model_dump()["model"]["resource"] for score in found.scores] == ["xlid.npz"]
+
+
+@pytest.mark.parametrize("mixed", ["keep", "score", "clip", "route"])
+def test_a_share_that_decides_nothing_is_refused(mixed: Mixed) -> None:
+    with pytest.raises(ConfigError, match=f"min_main_language decides nothing with mixed: {mixed}"):
+        criteria.in_one_language(mixed, min_share=0.8)
+    with pytest.raises(ConfigError, match="min_own_words decides nothing without contaminated languages"):
+        criteria.of_its_own_words((), min_share=0.01)
+    (step,) = criteria.in_one_language("drop", min_share=0.5).filters
+    assert isinstance(step, Threshold) and step.min_value == 0.5

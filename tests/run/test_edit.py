@@ -124,6 +124,19 @@ def test_a_document_with_a_flaw_is_edited_no_more_and_those_beside_it_are() -> N
     assert output.counts.num_failed == 1
 
 
+def test_a_document_with_a_flaw_is_still_itself() -> None:
+    def odd(document: Document) -> Document:
+        raise ValueError("odd")
+
+    facts = dict(url="https://a", date="2020", language="swh_Latn", licence="CC0-1.0", domain="law")
+    document = Document(
+        Origin("s", "f", 0), "abcd", payload=None, changes=(("a", 1),), identity="ab" * 16, earlier_size=3, **facts
+    )
+    (found,) = _edit(document, [("odd", odd)], _output())
+    assert found == replace(document, text="", flaw="odd_failed", changes=())
+    assert (found.id, found.earlier_size) == (document.id, 3)
+
+
 @pytest.mark.parametrize("given", [lambda document: (document, document), lambda _: (), lambda _: None])
 def test_what_is_no_document_or_has_the_id_of_another_is_refused(given: Callable[[Document], Document]) -> None:
     output = _output()

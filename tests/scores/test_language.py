@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.texts import SCRIPTS, texts
-from xdata.models.language import LID_176
+from xdata.models.language import LID_176, weight_of
 from xdata.scores.language import AGREEMENT, IdentifyLanguage
 from xdata.step import Columns
 from xdata.text.analysis import Analyses
@@ -29,13 +31,47 @@ def test_weights_are_those_of_the_longest_end_of_the_host() -> None:
     assert swahili == "mlt_Latn"
 
 
+_NAMES = st.sampled_from(["mlt", "mlt_Latn", "swh", "swh_Latn", "*"])
+_WEIGHTS = st.dictionaries(_NAMES, st.floats(0, 9), max_size=4)
+
+
+@given(_WEIGHTS, _WEIGHTS)
+@example({"mlt": 2.0, "*": 0.1}, {"mlt_Latn": 3.0})
+def test_weights_of_a_host_and_of_all_are_multiplied(everywhere: dict[str, float], own: dict[str, float]) -> None:
+    step = IdentifyLanguage(weights={"": everywhere, "mt": own})
+    together = step._weights_of("https://a.mt/")
+    for code in ("mlt_Latn", "mlt_Arab", "swh_Latn", "eng_Latn"):
+        assert weight_of(code, together) == weight_of(code, everywhere) * weight_of(code, own)
+    assert step._weights_of("https://a.org/") == step._weights_of(None) == everywhere
+
+
 @pytest.mark.parametrize(
     ("weights", "message"),
-    [({"": {"klingon": 1.0}}, "unknown language"), ({"lk": {"sin": -1.0}}, "the weight of sin is below 0")],
+    [
+        ({"": {"klingon": 1.0}}, "unknown language"),
+        ({"lk": {"sin": -1.0}}, "the weight of sin is -1: it must be from 0 to 1e.09"),
+        ({"lk": {"sin": float("inf")}}, "the weight of sin is inf"),
+        ({"lk": {"sin": float("nan")}}, "the weight of sin is nan"),
+        ({"lk": {"mt": 1.0, "mlt_Latn": 2.0}}, "the weight of mlt_Latn is given twice"),
+        ({"lk": {"sin": 1.0}, ".LK": {"sin": 2.0}}, "the host lk is given twice"),
+        ({"пример.рф": {"ru": 1.0}, "xn--e1afmkfd.xn--p1ai": {}}, "the host xn--e1afmkfd.xn--p1ai is given twice"),
+        ({"https://bbc.com": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({"*.lk": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({"bbc.com/sinhala": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({"bbc.com:80": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({".": {"sin": 1.0}}, "is no host and no end of hosts"),
+    ],
 )
 def test_weights_that_mean_nothing_are_refused(weights: dict[str, dict[str, float]], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         IdentifyLanguage(weights=weights)
+
+
+def test_hosts_in_any_script_are_found() -> None:
+    step = IdentifyLanguage(weights={"Пример.РФ": {"rus": 2.0}, "[::1]": {"mlt": 3.0}})
+    assert step._weights_of("https://a.пример.рф/") == {"rus": 2.0}
+    assert step._weights_of("https://xn--e1afmkfd.xn--p1ai/") == {"rus": 2.0}
+    assert step._weights_of("http://[::1]:80/") == {"mlt": 3.0}
 
 
 def test_names_of_languages_are_resolved() -> None:

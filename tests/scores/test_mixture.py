@@ -50,6 +50,22 @@ def test_all_in_another_language_than_the_declared_one_is_said() -> None:
     assert found == Mixture(0.0, 0.0, 0.0, f"0-{len(ENGLISH)} eng_Latn")
 
 
+@pytest.mark.parametrize("code", ["zho_Hani", "zho_Hans", "zho_Hant"])
+def test_chinese_that_nothing_tells_the_script_of_is_not_mixed(code: str) -> None:
+    text = "人口不多，水很好。天上有白日，地上有大山，山上有人，人在水中。"
+    assert rows([text], [code]) == [Mixture(1.0, 0.0, 0.0, None)]
+    (mixed,) = rows([f"{text}\n{text}\n{ENGLISH}"], [code])
+    assert mixed.main_share is not None and 0 < mixed.main_share < 1
+    assert mixed.segments is not None and mixed.segments.startswith(f"0-{2 * len(text) + 1} {code}; ")
+
+
+def test_chinese_of_either_script_is_both() -> None:
+    simplified, traditional = "这是简体中文的句子，我们来说说这个问题。", "這是繁體中文的句子，我們來說說這個問題。"
+    assert rows([f"{simplified}\n{traditional}"], ["zho_Hani"]) == [Mixture(1.0, 0.0, 0.0, None)]
+    (found,) = rows([f"{simplified}\n{simplified}\n{traditional}"], ["zho_Hans"])
+    assert found.segments is not None and found.segments.endswith(" zho_Hant")
+
+
 def test_without_a_language_there_is_no_share_of_it() -> None:
     assert rows([ENGLISH], ["und"]) == [Mixture(None, 0.0, 0.0, None)]
 

@@ -1,4 +1,5 @@
 import gzip
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -115,9 +116,46 @@ def test_lists_that_make_no_sense_are_refused(lists: dict[str, str]) -> None:
 def test_a_list_that_cannot_be_read_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ResourceError, match=name):
-        read_words(tmp_path / name)
+        read_words(tmp_path / name, language="mlt_Latn")
     with pytest.raises(ResourceError, match="none"):
-        read_words(tmp_path / "none")
+        read_words(tmp_path / "none", language="mlt_Latn")
+
+
+def test_words_of_a_list_are_composed(tmp_path: Path) -> None:
+    path = Path(_list(tmp_path / "a", "ẹ\u0300kọ́\nḥobz\n"))
+    assert all(unicodedata.is_normalized("NFC", word) for word in read_words(path, language="yor_Latn"))
+    lists = {"yor_Latn": read_words(path, language="yor_Latn")}
+    assert _shares([(unicodedata.normalize("NFC", "ẹ\u0300kọ́"), "yor_Latn")], lists=lists) == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("code", "lines", "message"),
+    [
+        (
+            "mlt_Latn",
+            ["jew", "", "il-lum u għada", "x y"],
+            "a:3: 'il-lum u għada' is not one word of mlt_Latn, nor are 1",
+        ),
+        ("gla_Latn", ["a\u2011mach"], "is not one word"),
+        ("mlt_Latn", ["∆"], "'∆' is not one word of mlt_Latn$"),
+        ("tha_Thai", ["การศึกษาของประเทศ"], "is not one word of tha_Thai"),
+    ],
+)
+def test_a_line_that_is_not_one_word_is_refused(tmp_path: Path, code: str, lines: list[str], message: str) -> None:
+    with pytest.raises(ResourceError, match=message):
+        read_words(Path(_list(tmp_path / "a", "\n".join(lines))), language=code)
+
+
+@pytest.mark.parametrize("word", ["t'áá'", "t’áá’", "tʼááʼ"])
+def test_an_apostrophe_at_the_end_may_be_a_letter(tmp_path: Path, word: str) -> None:
+    lists = {"nav_Latn": read_words(Path(_list(tmp_path / "a", word)), language="nav_Latn")}
+    assert _shares([("tʼááʼ", "nav_Latn")], lists=lists) == [1.0]
+
+
+def test_every_listed_word_is_one_in_the_letters_of_its_language() -> None:
+    for code, words in listed_words().items():
+        lettered = [word.replace("'", "\u02bc") for word in words]
+        assert _shares([(word, code) for word in lettered], lists={}) == [1.0] * len(words), code
 
 
 def test_the_url_says_the_language_of_the_document_or_nothing() -> None:

@@ -13,6 +13,7 @@ from xdata.text.hosts import (
     hash_plain_hosts,
     host_suffixes,
     path_prefixes,
+    read_host,
     split_url,
     url_words,
 )
@@ -20,6 +21,16 @@ from xdata.text.hosts import (
 
 def _urls(*lines: str) -> UrlSet:
     return UrlSet(*([part] for part in hash_lines(lines)))
+
+
+@pytest.mark.parametrize("name", ["lk", ".LK.", "bbc.com", "пример.рф", "ไทย", "[::1]", "1.2.3.4", "a_b.example.org"])
+def test_a_host_is_read_as_it_stands_in_urls(name: str) -> None:
+    assert read_host(name) == split_url(f"https://{name.strip('.')}/x")[0] != ""
+
+
+@pytest.mark.parametrize("name", ["", ".", "*.lk", "https://lk", "lk/", "a b", "a..b", "u@lk", "lk:80", "?", "[x]"])
+def test_what_is_no_host_is_not_read(name: str) -> None:
+    assert read_host(name) == ""
 
 
 @pytest.mark.parametrize(

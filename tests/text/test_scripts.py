@@ -1,9 +1,9 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
-from xdata.text.scripts import count_scripts, dominant_script, han_variety, script_members
+from xdata.text.scripts import count_scripts, dominant_script, han_variety, main_scripts, script_members
 
 
 @pytest.mark.parametrize(("script", "language"), SCRIPTS.items())
@@ -50,3 +50,10 @@ def test_counts_of_parts_add_up(first: str, second: str) -> None:
     whole, one, two = count_scripts(first + second), count_scripts(first), count_scripts(second)
     assert whole == {code: one.get(code, 0) + two.get(code, 0) for code in whole}
     assert set(whole) == set(one) | set(two)
+
+
+@given(st.lists(st.text(alphabet="abЖд ሰ1ก中人國国のア한국\u0301ㄅა", max_size=12), max_size=6))
+@example(["a中", "Жの", "ก中", "한中ab", "aЖ", ""])
+def test_scripts_of_many_texts_are_those_of_each(batch: list[str]) -> None:
+    each = [dominant_script(count_scripts(text), text) for text in batch]
+    assert main_scripts(batch) == ["Hani" if script in ("Hans", "Hant") else script for script in each]

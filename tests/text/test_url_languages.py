@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xdata.languages import described_languages
 from xdata.text.url_languages import says_language
 
 
@@ -26,6 +27,34 @@ from xdata.text.url_languages import says_language
         ("https://ไทย.example.org/", "tha_Thai"),
         ("https://example.org/हिन्दी", "hin_Deva"),
         ("https://example.is/frett", "isl_Latn"),
+        ("https://example.org/hr-HR/", "hrv_Latn"),
+        ("https://example.org/hrv/", "hrv_Latn"),
+        ("https://example.org/my-MM/", "mya_Mymr"),
+        ("https://example.hr/", "hrv_Latn"),
+        ("https://example.org/zh/", "zho_Hant"),
+        ("https://example.org/zh-TW/", "zho_Hant"),
+        ("https://example.org/zh-hant-hk/", "zho_Hant"),
+        ("https://example.org/zh_CN/", "zho_Hans"),
+        ("https://zh-hans.example.org/", "zho_Hans"),
+        ("https://x.com.cn/", "zho_Hans"),
+        ("https://x.tw/", "zho_Hant"),
+        ("https://x.hk/", "zho_Hant"),
+        ("https://x.中国/", "zho_Hans"),
+        ("https://example.org/sr-Latn/", "srp_Latn"),
+        ("https://example.org/sr-RS/", "srp_Latn"),
+        ("https://example.org/sr-Cyrl-RS/", "srp_Cyrl"),
+        ("https://x.rs/", "srp_Cyrl"),
+        ("https://x.rs/", "srp_Latn"),
+        ("https://пример.рф/", "rus_Cyrl"),
+        ("https://xn--e1afmkfd.xn--p1ai/", "rus_Cyrl"),
+        ("https://x.срб/", "srp_Cyrl"),
+        ("https://x.қаз/", "kaz_Cyrl"),
+        ("https://x.ไทย/", "tha_Thai"),
+        ("https://x.한국/", "kor_Kore"),
+        ("https://x.இலங்கை/", "tam_Taml"),
+        ("https://x.ලංකා/", "sin_Sinh"),
+        ("https://x.ایران/", "pes_Arab"),
+        ("https://x.հայ/", "hye_Armn"),
     ],
 )
 def test_codes_names_and_countries_say_a_language(url: str, language: str) -> None:
@@ -53,10 +82,40 @@ def test_codes_names_and_countries_say_a_language(url: str, language: str) -> No
         ("https://[::1]/mt/", "mlt_Latn"),
         ("", "mlt_Latn"),
         ("https://example.org/xyz/", "und"),
+        ("https://example.org/zh-CN/", "zho_Hant"),
+        ("https://example.org/zh-SG/", "zho_Hant"),
+        ("https://example.org/zh-TW/", "zho_Hans"),
+        ("https://x.cn/", "zho_Hant"),
+        ("https://x.中国/", "zho_Hant"),
+        ("https://x.tw/", "zho_Hans"),
+        ("https://example.org/sr-Latn/", "srp_Cyrl"),
+        ("https://example.org/sr-ME/", "srp_Cyrl"),
+        ("https://x.срб/", "srp_Latn"),
+        ("https://x.рф/", "kaz_Cyrl"),
+        ("https://x.ir/", "rus_Cyrl"),
+        ("https://example.org/new/", "new_Deva"),
+        ("https://example.org/men/", "men_Latn"),
+        ("https://example.org/war/", "war_Latn"),
+        ("https://example.org/cat/", "cat_Latn"),
+        ("https://example.org/sun/", "sun_Latn"),
+        ("https://my.example.org/", "mya_Mymr"),
+        ("https://example.org/my/", "mya_Mymr"),
+        ("https://hr.example.org/", "hrv_Latn"),
+        ("https://example.org/id/12", "ind_Latn"),
+        ("https://example.org/even/", "eve_Cyrl"),
+        ("https://example.org/mt-Arab/", "mlt_Latn"),
     ],
 )
 def test_parts_of_labels_and_segments_say_nothing(url: str, language: str) -> None:
     assert not says_language(url, language)
+
+
+@pytest.mark.parametrize("language", described_languages())
+def test_the_code_and_the_script_together_say_a_language_and_no_other_script(language: str) -> None:
+    iso639_3, script = language.split("_")
+    assert says_language(f"https://example.org/{language}/", language)
+    other = "Cyrl" if script != "Cyrl" else "Latn"
+    assert not says_language(f"https://example.org/{iso639_3}-{other}/", language)
 
 
 @given(st.text(max_size=60), st.sampled_from(["mlt_Latn", "tha_Thai", "xyz_Latn", "und"]))

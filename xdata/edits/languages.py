@@ -34,6 +34,7 @@ class ClipLanguages(Edit):
     """
 
     kind: Literal["edits.clip_languages"] = "edits.clip_languages"
+    version = 2
     libraries = ("icu4py",)
 
     model: ModelRef = XLID
@@ -80,12 +81,14 @@ class ClipLanguages(Edit):
 class RouteLanguages(Edit):
     """Makes a document of its own of the lines in each language that a document is not in; the rest stays as it is.
 
-    The language of a document, and of a line, is that of `edits.clip_languages`. What is made is identified anew. A
-    document of which nothing stays gets the flaw `other_languages`; one of an earlier output is left alone. Counts
-    the lines that go as `lines`, and the documents that are made of them as `documents`.
+    The language of a document is that of `edits.clip_languages`, and the same lines go: each to the one of the other
+    languages that most of its letters are in, the first by its code of those that have as many. What is made is
+    identified anew. A document of which nothing stays gets the flaw `other_languages`; one of an earlier output is left
+    alone. Counts the lines that go as `lines`, and the documents that are made of them as `documents`.
     """
 
     kind: Literal["edits.route_languages"] = "edits.route_languages"
+    version = 2
     libraries = ("icu4py",)
 
     model: ModelRef = XLID
@@ -129,9 +132,12 @@ def route_languages(
     if not codes:
         return text, {}
     analyses = Analyses([text])
-    goes = {code: ~_lines_that_stay(analyses, [part for part in segments if part.language == code]) for code in codes}
-    others = {code: (join_lines(analyses, mask), int(mask.sum())) for code, mask in goes.items() if mask.any()}
-    return join_lines(analyses, ~np.any([*goes.values()], axis=0)) if others else text, others
+    parts = {code: [part for part in segments if part.language == code] for code in codes}
+    goes = ~_lines_that_stay(analyses, [part for each in parts.values() for part in each])
+    greatest = np.argmax([_foreign(analyses, each) for each in parts.values()], axis=0)
+    masks = {code: goes & (greatest == number) for number, code in enumerate(codes)}
+    others = {code: (join_lines(analyses, mask), int(mask.sum())) for code, mask in masks.items() if mask.any()}
+    return join_lines(analyses, ~goes) if others else text, others
 
 
 def clip_languages(
@@ -180,19 +186,30 @@ def _letters(text: str) -> npt.NDArray[np.int64]:
 
 def _lines_that_stay(analyses: Analyses, others: Sequence[Segment]) -> Mask:
     """Lines of which no more than half of the letters are in other languages."""
-    is_letter = cp.has(analyses.traits, cp.Trait.LETTER)
-    is_other = np.zeros(len(is_letter), dtype=bool)
-    for part in others:
-        is_other[part.start : part.end] = True
-    starts, ends = analyses.lines.starts, analyses.lines.ends
-    letters, foreign = cumulated(is_letter), cumulated(is_letter & is_other)
-    mask: Mask = 2 * (foreign[ends] - foreign[starts]) <= letters[ends] - letters[starts]
+    letters = cumulated(cp.has(analyses.traits, cp.Trait.LETTER))
+    lines = analyses.lines
+    mask: Mask = 2 * _foreign(analyses, others) <= letters[lines.ends] - letters[lines.starts]
     return mask
 
 
+def _foreign(analyses: Analyses, parts: Sequence[Segment]) -> npt.NDArray[np.int64]:
+    """Number of letters of each line that are in some parts."""
+    is_letter = cp.has(analyses.traits, cp.Trait.LETTER)
+    is_inside = np.zeros(len(is_letter), dtype=bool)
+    for part in parts:
+        is_inside[part.start : part.end] = True
+    letters = cumulated(is_letter & is_inside)
+    found: npt.NDArray[np.int64] = letters[analyses.lines.ends] - letters[analyses.lines.starts]
+    return found
+
+
 def _inside(analyses: Analyses, stays: Mask, others: Sequence[Segment]) -> list[tuple[int, int]]:
-    """(start, end) of what parts in other languages have of each line that stays, in order."""
-    starts, ends = analyses.lines.starts[stays], analyses.lines.ends[stays]
+    """(start, end) of what parts in other languages have of each line that stays, in order.
+
+    A line of which they have no letter is left alone, as one of numbers; so no line becomes empty.
+    """
+    cut = stays & (_foreign(analyses, others) > 0)
+    starts, ends = analyses.lines.starts[cut], analyses.lines.ends[cut]
     found = []
     for part in others:
         first = int(np.searchsorted(ends, part.start, side="right"))

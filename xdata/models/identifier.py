@@ -2,20 +2,22 @@
 
 A text is the mean of the vectors of its n-grams (Joulin et al. 2017, Bag of Tricks), so any part of a text costs a
 subtraction, and one pass serves documents, lines and segments. Sums are of whole numbers, so they are the same on
-every machine. Only languages of the script that most letters are of come into question.
+every machine. Only languages of the script that most letters are of come into question, and only words in it say which.
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from xdata.errors import ResourceError, one_line
-from xdata.models.letters import NO_BUCKET, LetterWords, buckets_of, letter_words
+from xdata.languages import UNDETERMINED, is_code
+from xdata.models.letters import NO_BUCKET, LetterWords, buckets_of, in_main_script, letter_words
 from xdata.text.scripts import han_variety, main_scripts, script_codes, script_members
 from xdata.text.spans import Ints
 
@@ -30,7 +32,10 @@ _NUM_SLICES = 16
 _BLOCK = 1 << 15
 """Places whose n-grams are looked up at a time."""
 _LEAST = np.float32(-1e9)
-_FIELDS = ("vectors", "weights", "biases", "labels", "sharpness")
+_KINDS = {"vectors": ("i", 2), "weights": ("f", 2), "biases": ("f", 1), "labels": ("U", 1), "sharpness": ("f", 1)}
+"""Array of a model -> its kind of values and number of dimensions."""
+_FIELDS = tuple(_KINDS)
+_NUM_SHARPNESS = 3
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,9 @@ class LetterIdentifier:
                 arrays = {name: content[name] for name in _FIELDS}
         except (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
             raise ResourceError(f"{path}: is not an identifier of xdata: {one_line(str(error))}") from None
+        wrong = _wrong(arrays)
+        if wrong is not None:
+            raise ResourceError(f"{path}: is not an identifier of xdata: {wrong}")
         self.labels: tuple[str, ...] = tuple(map(str, arrays["labels"]))
         """`iso639-3_Script` of each class, in order; `zxx_Latn` and the like are noise."""
         self._vectors: npt.NDArray[np.int8] = arrays["vectors"]
@@ -63,9 +71,7 @@ class LetterIdentifier:
 
     def read(self, texts: Sequence[str]) -> Reading:
         """What the vectors of some texts sum up to, word by word."""
-        words = letter_words(texts)
-        sums, counts = self._sums(words)
-        return Reading(words, _cumulated(sums[words.words]), _cumulated(counts[words.words]))
+        return self._read(texts, None)
 
     def probabilities(
         self,
@@ -94,13 +100,17 @@ class LetterIdentifier:
         return divided
 
     def identify(self, texts: Sequence[str]) -> Floats:
-        """Probability of each label for each text: (texts, labels)."""
+        """Probability of each label for each text: (texts, labels).
+
+        Words in other scripts than most letters are of, as of a quotation, say nothing.
+        """
         read = [excerpt(text) for text in texts]
-        reading = self.read(read)
+        mains = main_scripts(read)
+        reading = self._read(read, mains)
         offsets = reading.words.text_offsets
         scripts = [
             han_variety(text) or script if script == "Hani" else script
-            for text, script in zip(read, main_scripts(read), strict=True)
+            for text, script in zip(read, mains, strict=True)
         ]
         return self.probabilities(reading, offsets[:-1], offsets[1:], scripts)
 
@@ -111,6 +121,16 @@ class LetterIdentifier:
     def scripts_by_number(self, numbers: npt.NDArray[np.int16]) -> list[str | None]:
         """Codes of scripts from the numbers that `scripts_of` gives them."""
         return [None if number < 0 else script_codes()[number] for number in numbers.tolist()]
+
+    def _read(self, texts: Sequence[str], scripts: Sequence[str | None] | None) -> Reading:
+        """The words of some texts with their sums, which are noughts for those that are not in the text's script."""
+        words = letter_words(texts)
+        sums, counts = self._sums(words)
+        sums, counts = sums[words.words], counts[words.words]
+        if scripts is not None:
+            others = np.flatnonzero(~in_main_script(words, scripts))
+            sums[others], counts[others] = 0, 0
+        return Reading(words, _cumulated(sums), _cumulated(counts))
 
     def _allowed(self, scripts: Sequence[str | None]) -> npt.NDArray[np.bool_]:
         codes = sorted({script or "" for script in scripts})
@@ -174,6 +194,29 @@ def sharpness(counts: Ints, slope: float, shift: float, greatest: float) -> Floa
 def save_identifier(path: Path, **arrays: npt.NDArray[np.generic]) -> None:
     """Writes a model, the same bytes for the same arrays."""
     np.savez(path, allow_pickle=False, **{name: arrays[name] for name in _FIELDS})
+
+
+def _wrong(arrays: Mapping[str, npt.NDArray[Any]]) -> str | None:
+    """What is wrong with the arrays of a model, None where nothing is."""
+    kinds = {name: (arrays[name].dtype.kind, arrays[name].ndim) for name in _FIELDS}
+    odd = [name for name in _FIELDS if kinds[name] != _KINDS[name]]
+    if odd or arrays["vectors"].dtype != np.int8:
+        return f"{(odd or ['vectors'])[0]} has another type or number of dimensions"
+    (num_buckets, size), num_labels = arrays["vectors"].shape, len(arrays["labels"])
+    if num_buckets < 2 or num_buckets & (num_buckets - 1):
+        return f"it has {num_buckets:,} vectors, which must be a power of two"
+    if arrays["weights"].shape != (size, num_labels) or arrays["biases"].shape != (num_labels,) or not size:
+        return f"vectors of {size} numbers and {num_labels} labels do not go with its weights and biases"
+    labels = list(map(str, arrays["labels"]))
+    bad = next((label for label in labels if not is_code(label) or label == UNDETERMINED), None)
+    if bad is not None or not labels:
+        return f"its label {bad!r} is no iso639-3_Script"
+    if len(set(labels)) < num_labels:
+        return "it has a label twice"
+    if arrays["sharpness"].shape != (_NUM_SHARPNESS,):
+        return f"sharpness must have {_NUM_SHARPNESS} numbers"
+    numbers = next((name for name in ("weights", "biases", "sharpness") if not np.isfinite(arrays[name]).all()), None)
+    return None if numbers is None else f"{numbers} has what is no number"
 
 
 def _cumulated(values: npt.NDArray[np.int16] | Ints) -> npt.NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """Language identification: the protocol, our own model and those of fastText behind it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -9,7 +9,8 @@ import numpy as np
 import regex
 
 from xdata.errors import ConfigError, ResourceError, one_line
-from xdata.languages import is_iso639_3
+from xdata.languages import is_iso639_3, written_in
+from xdata.models.fasttext_files import Broken, check_fasttext
 from xdata.models.identifier import NOISE, Floats, LetterIdentifier, excerpt
 from xdata.models.priors import Prior, prior_of
 from xdata.models.reference import ModelRef
@@ -31,10 +32,16 @@ _CODED_LABEL = regex.compile(r"(?<language>[a-z]{3})(?:_(?<script>[A-Z][a-z]{3})
 _OTHER_CODES = {"cmn": "zho"}
 """ISO 639-3 -> the code that we have, where models have another."""
 _NUM_ALTERNATIVES = 5
+_ALL = -1
+"""How many labels fastText is asked for where weights may lift any of them."""
 _BATCH = 1_000
 """Texts that are identified at a time."""
-_EVERY_OTHER = "*"
-_CHINESE = ("zho_Hans", "zho_Hant")
+EVERY_OTHER = "*"
+"""Stands for all languages that weights do not name."""
+_HAN = ("Hani", "Hans", "Hant")
+CHINESE = ("zho_Hans", "zho_Hant")
+CHINESE_OF_EITHER = "zho_Hani"
+"""Chinese of which nothing tells the script."""
 
 Weights = Mapping[str, float]
 """Language or `iso639-3_Script` -> what its probability is multiplied with; `*` for all that are not named."""
@@ -46,7 +53,11 @@ class Identification(NamedTuple):
     language: str | None
     """`iso639-3_Script`, None where it cannot say: no letters, no language of the script, no text."""
     score: float
-    """Probability of the language, in [0, 1], rounded to 4 decimals."""
+    """Probability of the language, in [0, 1], rounded to 4 decimals.
+
+    Where it is None, that of what is most probable: of noise for what looks like no text, as keys do, or of a language
+    too improbable to be named, which is the first alternative if there is one; 0 where nothing comes into question.
+    """
     alternatives: tuple[tuple[str, float], ...] = ()
     """Other languages of LEAST_SHARE and more, with their probability, most probable first."""
 
@@ -64,6 +75,9 @@ class LanguageIdentifier(Protocol):
     @property
     def languages(self) -> frozenset[str]:
         """ISO 639-3 codes of the languages that it can name."""
+
+    def can_name(self, code: str) -> bool:
+        """Whether it can name a language, in the script where the code has one: `mlt` or `mlt_Latn`."""
 
     def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
         """The most probable language of each text, in order; `weights` of each text where there are priors."""
@@ -83,6 +97,9 @@ class XdataIdentifier:
     @cached_property
     def languages(self) -> frozenset[str]:
         return frozenset(label.split("_")[0] for label in self.model.labels) - {NOISE}
+
+    def can_name(self, code: str) -> bool:
+        return code in self.languages if is_iso639_3(code) else code in self.names()
 
     def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
         found: list[Identification] = []
@@ -129,45 +146,70 @@ class XdataIdentifier:
 
 
 class FastTextIdentifier:
-    """A fastText classifier of languages. Raises ResourceError for a file that is no such model."""
+    """A fastText classifier of languages. Raises ResourceError for a file that is no such model.
+
+    Of a long text it reads even slices, as our own does.
+
+    Where its labels say no script, a language has that of the text, if it is known to be written in it: by its file,
+    by CLDR, or in the text that our own identifier learned from. A language of which nothing is known may be written in
+    any.
+    """
 
     def __init__(self, path: Path, *, labels: Mapping[str, str] | None = None) -> None:
         import fasttext
 
         try:
+            check_fasttext(path)
             self._model = fasttext.load_model(str(path))
-        except (ValueError, RuntimeError) as error:
+        except (Broken, OSError, ValueError, RuntimeError, MemoryError) as error:
             raise ResourceError(f"{path}: is not a fastText model: {one_line(str(error))}") from None
         self._path = path
         self._labels = labels
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        return frozenset(self._meaning(label)[0] for label in self._model.labels)
+        return frozenset(language for language, _ in self._meanings)
+
+    def can_name(self, code: str) -> bool:
+        if is_iso639_3(code):
+            return code in self.languages
+        language, script = code.split("_")
+        return any(_in_script(language, own, script) == code for name, own in self._meanings if name == language)
+
+    @cached_property
+    def _meanings(self) -> tuple[tuple[str, str | None], ...]:
+        return tuple(map(self._meaning, self._model.labels))
 
     def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
         given: Sequence[Weights | None] = [None] * len(texts) if weights is None else weights
-        return [self._one(*each) for each in zip(texts, main_scripts(texts), given, strict=True)]
+        found: list[Identification] = []
+        for first in range(0, len(texts), _BATCH):
+            read = [excerpt(text) for text in texts[first : first + _BATCH]]
+            part = zip(read, main_scripts(read), given[first : first + _BATCH], strict=True)
+            found += [self._one(*each) for each in part]
+        return found
 
     def _one(self, text: str, script: str | None, weights: Weights | None) -> Identification:
         if script == "Hani":
             script = han_variety(text) or script
         line = text.replace("\n", " ").encode("utf-8", "replace").decode()  # fastText refuses lone surrogates
-        names, shares = self._model.predict(line, k=_NUM_ALTERNATIVES)
+        names, shares = self._model.predict(line, k=_NUM_ALTERNATIVES if weights is None else _ALL)
         if not names or script is None:
             return NOTHING
         found: dict[str, float] = {}
+        total = 0.0
         for name, share in zip(names, shares, strict=True):
-            code = self._code(name, script)
-            found[code] = found.get(code, 0.0) + float(share) * (1.0 if weights is None else weight_of(code, weights))
-        total = sum(found.values()) if weights is not None else 1.0
-        ordered = _ordered([(code, _rounded(share / total)) for code, share in found.items()]) if total else ()
+            language, own = self._meaning(name)
+            code = _in_script(language, own, script)
+            weighted = float(share) * (1.0 if weights is None else weight_of(code or language, weights))
+            total += weighted
+            if code is not None:
+                found[code] = found.get(code, 0.0) + weighted
+        if not any(found.values()):
+            return NOTHING
+        whole = 1.0 if weights is None else total
+        ordered = _ordered([(code, _rounded(share / whole)) for code, share in found.items()])
         return Identification(*ordered[0], tuple(one for one in ordered[1:] if one[1] >= LEAST_SHARE))
-
-    def _code(self, label: str, script: str) -> str:
-        """A label of the model with the script of the text, where it says none or Han alone."""
-        language, own = self._meaning(label)
-        return f"{language}_{script if own in (None, 'Hani') else own}"
 
     def _meaning(self, label: str) -> tuple[str, str | None]:
         """(ISO 639-3, script where it says one) of a label."""
@@ -197,13 +239,13 @@ def load_identifier(model: ModelRef = XLID, *, prior: Prior = "equal") -> Langua
 
 def by_characters(found: Identification, text: str) -> Identification:
     """Chinese in the script that its own characters tell, where they tell one; both scripts count for it."""
-    if found.language not in _CHINESE:
+    if found.language not in CHINESE:
         return found
     variety = han_variety(excerpt(text))
     if variety is None:
         return found
-    score = found.score + sum(share for code, share in found.alternatives if code in _CHINESE)
-    others = tuple(one for one in found.alternatives if one[0] not in _CHINESE)
+    score = found.score + sum(share for code, share in found.alternatives if code in CHINESE)
+    others = tuple(one for one in found.alternatives if one[0] not in CHINESE)
     return Identification(f"zho_{variety}", _rounded(round(score, 4)), others)
 
 
@@ -220,12 +262,48 @@ def telling_parts(model: ModelRef) -> ModelRef:
     return model if model.backend == "letters" else XLID
 
 
+def check_nameable(codes: Iterable[str], *, model: ModelRef) -> None:
+    """Raises ConfigError for a language (`mlt`, `mlt_Latn`) that a model cannot name, or not in this script."""
+    identifier = load_identifier(model)
+    for code in codes:
+        if not identifier.can_name(code):
+            language = code.split("_")[0]
+            others = "in this script" if language in identifier.languages else "at all"
+            raise ConfigError(f"{model.resource or model.path} does not know {code} {others}")
+
+
 def weight_of(code: str, weights: Weights) -> float:
     """What the probability of a language is multiplied with."""
-    for name in (code, code.split("_")[0], _EVERY_OTHER):
+    for name in (code, code.split("_")[0], EVERY_OTHER):
         if name in weights:
             return weights[name]
     return 1.0
+
+
+@cache
+def _in_script(language: str, own: str | None, script: str) -> str | None:
+    """A language in its own script where a label says one, else in that of the text; None if it is not written so.
+
+    Han characters alone are no Korean, and Japanese is called that of all of its scripts.
+    """
+    if own not in (None, "Hani"):
+        return f"{language}_{own}"
+    known = written_in(language) | _learned_in().get(language, frozenset())
+    if not known or script in known:
+        return f"{language}_{script}"
+    if script in _HAN and not known.isdisjoint(_HAN):
+        return f"{language}_{script}"
+    return f"{language}_Jpan" if script in _HAN and "Jpan" in known else None
+
+
+@cache
+def _learned_in() -> dict[str, frozenset[str]]:
+    """Language -> scripts of the labels of our own identifier."""
+    found: dict[str, set[str]] = {}
+    for label in LetterIdentifier(XLID.files()[0]).labels:
+        language, script = label.split("_")
+        found.setdefault(language, set()).add(script)
+    return {language: frozenset(scripts) for language, scripts in found.items()}
 
 
 def _read_labels(path: Path) -> dict[str, str]:

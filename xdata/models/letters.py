@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from xdata.text import code_points as cp
 from xdata.text.hashes import hash_words, mix
-from xdata.text.spans import Ints
+from xdata.text.scripts import CJK, script_members, script_numbers, scripts_of
+from xdata.text.spans import Ints, cumulated
 
 CodePoints = npt.NDArray[np.uint32]
 Buckets = npt.NDArray[np.int64]
@@ -66,6 +67,38 @@ def letter_words(texts: Sequence[str]) -> LetterWords:
     return LetterWords(points, offsets, words.astype(np.int64), starts, ends, text_offsets, text_starts)
 
 
+def word_scripts(words: LetterWords) -> npt.NDArray[np.int16]:
+    """Number of the script of each word by its first letter: Han, kana and Hangul as one, since they are mixed.
+
+    A word that begins with a mark is in the script of the one before; -1 where there is none before in its text.
+    """
+    firsts = scripts_of(words.points[words.offsets[:-1] + 1])
+    firsts[np.isin(firsts, script_numbers(CJK))] = _han()
+    scripts = firsts[words.words]
+    if (firsts < 0).any():
+        places = np.where(scripts >= 0, np.arange(len(scripts)), 0)
+        text_firsts = words.text_offsets[:-1][np.diff(words.text_offsets) > 0]
+        places[text_firsts] = text_firsts
+        scripts = scripts[np.maximum.accumulate(places)]
+    return scripts
+
+
+def in_main_script(words: LetterWords, scripts: Sequence[str | None]) -> npt.NDArray[np.bool_]:
+    """Which words begin in the script that their text is in (`main_scripts`); all of a text of which none does.
+
+    What cannot be told counts as in it.
+    """
+    numbers = {script: _number(script) for script in set(scripts)}
+    lengths = np.diff(words.text_offsets)
+    mains = np.repeat(np.array([numbers[script] for script in scripts], dtype=np.int16), lengths)
+    found = word_scripts(words)
+    inside: npt.NDArray[np.bool_] = found == mains
+    if not inside.all():
+        inside |= (found < 0) | (mains < 0)
+        inside |= np.repeat(np.diff(cumulated(inside)[words.text_offsets]) == 0, lengths)
+    return inside
+
+
 def buckets_of(points: CodePoints, offsets: Ints, num_buckets: int) -> tuple[Buckets, Buckets]:
     """(bucket of the n-gram of each size that begins at each place: (sizes, places), bucket of each whole word).
 
@@ -86,6 +119,18 @@ def buckets_of(points: CodePoints, offsets: Ints, num_buckets: int) -> tuple[Buc
     found[0] = np.where(points > _END, found[0], NO_BUCKET)  # a boundary alone says nothing
     whole = (mix(hash_words(points, offsets[:-1], offsets[1:])) & np.uint64(mask)).astype(np.int64)
     return found, np.where(lengths > SIZES[-1], np.maximum(whole, 1), NO_BUCKET)
+
+
+def _number(script: str | None) -> int:
+    """Number that words in a script have; -1 for none."""
+    if script is None:
+        return -1
+    is_cjk = not script_members(script).isdisjoint(CJK)
+    return _han() if is_cjk else script_numbers((script,))[0]
+
+
+def _han() -> int:
+    return script_numbers(("Hani",))[0]
 
 
 def _spread(values: CodePoints) -> CodePoints:

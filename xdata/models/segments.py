@@ -10,22 +10,34 @@ at its end (Viterbi 1967).
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from xdata.models.identifier import Floats, Reading
-from xdata.models.language import ABSTAINS_BELOW, LEAST_SHARE, Identification, XdataIdentifier, by_characters
+from xdata.models.identifier import Floats, Reading, excerpt
+from xdata.models.language import (
+    ABSTAINS_BELOW,
+    CHINESE,
+    CHINESE_OF_EITHER,
+    LEAST_SHARE,
+    Identification,
+    XdataIdentifier,
+    by_characters,
+)
+from xdata.models.letters import word_scripts
 from xdata.text import code_points as cp
 from xdata.text.code_points import Trait
-from xdata.text.scripts import main_scripts, script_numbers, scripts_of
+from xdata.text.scripts import CJK, cjk_script, han_variety, main_scripts, script_numbers, scripts_of
 from xdata.text.spans import Ints, cumulated
 
 UNIT_WORDS = 12
 """Words of a unit, at most."""
 LEAST_LETTERS = 40
 """Letters of units that a language wins, to come into question; an ideograph or syllable sign counts as three."""
+MOST_UNITS = 8_192
+"""Units, and texts, that are judged at a time; a piece of text that has more is cut."""
 MOST_LANGUAGES = 8
 """Of one piece of text."""
 
@@ -43,11 +55,18 @@ _ALIKE = 0.15
 _TAKEN = 25.0
 _SURE = 0.3
 """Least probability by which a part is said to be in another language than the most of its text."""
+_BLOCK = 1 << 10
+"""Runs whose probabilities are computed at a time."""
 _PIECE = 1 << 17
 """Code points that are read at a time, about."""
 _WIDE = 3
 """What an ideograph counts."""
-_CJK = ("Bopo", "Hang", "Hani", "Hira", "Kana")
+_LETTERS_OF = {"Jpan": "Hira", "Kore": "Hang"}
+"""Script that is mixed with Han -> the script that no other has."""
+
+
+_Group = list[tuple[int, int, int]]
+"""(number of the text, first code point, one past the last) of each of some pieces."""
 
 
 @dataclass(frozen=True)
@@ -77,31 +96,59 @@ def segments_of(
     """
     known = [None] * len(texts) if languages is None else languages
     found: list[list[Segment]] = [[] for _ in texts]
-    for group in _groups(texts):
-        parts = _Parts(identifier, [texts[number][start:end] for number, start, end in group])
+    read = (each for group in _groups(texts) for each in _read(identifier, texts, group))
+    for group, parts in read:
         for index, (number, start, _) in enumerate(group):
             shifted = [
                 replace(part, start=part.start + start, end=part.end + start)
                 for part in parts.segments(index, known[number])
             ]
-            in_script = [_by_characters(part, texts[number]) for part in shifted]
+            in_script = [_by_characters(part, texts[number], known[number]) for part in shifted]
             found[number] = _joined([*found[number], *in_script])
     return found
 
 
-def _by_characters(part: Segment, text: str) -> Segment:
-    """Chinese in the script that its own characters tell, as documents are."""
-    said = by_characters(Identification(part.language, part.score), text[part.start : part.end])
-    return replace(part, language=said.language)
+def _by_characters(part: Segment, text: str, language: str | None) -> Segment:
+    """Chinese in the script that its own characters tell, as documents are; that of the text where they tell none.
+
+    All Chinese is in the language of a text of which nothing tells its script.
+    """
+    if part.language not in CHINESE:
+        return part
+    piece = text[part.start : part.end]
+    if language == CHINESE_OF_EITHER or (language in CHINESE and han_variety(excerpt(piece)) is None):
+        return replace(part, language=language)
+    return replace(part, language=by_characters(Identification(part.language, part.score), piece).language)
 
 
-def _groups(texts: Sequence[str]) -> Iterator[list[tuple[int, int, int]]]:
-    """(number of the text, first code point, one past the last) of the pieces that are read together."""
-    group: list[tuple[int, int, int]] = []
+def _read(identifier: XdataIdentifier, texts: Sequence[str], group: _Group) -> "Iterator[tuple[_Group, _Parts]]":
+    """A group with its parts, or its halves, and so on, where it has more units than are judged at a time."""
+    parts = _Parts(identifier, [texts[number][start:end] for number, start, end in group])
+    halves = _halves(texts, group) if parts.num_units > MOST_UNITS else ()
+    if not halves:
+        yield group, parts
+    del parts
+    for half in halves:
+        yield from _read(identifier, texts, half)
+
+
+def _halves(texts: Sequence[str], group: _Group) -> tuple[_Group, ...]:
+    """Two halves of a group: of its pieces, or of its one piece; none where that cannot be cut."""
+    middle = len(group) // 2
+    if middle:
+        return group[:middle], group[middle:]
+    number, start, end = group[0]
+    cut = _cut(texts[number], start + (end - start) // 4, (start + end) // 2)
+    return ([(number, start, cut)], [(number, cut, end)]) if start < cut < end else ()
+
+
+def _groups(texts: Sequence[str]) -> Iterator[_Group]:
+    """The pieces of texts that are read together."""
+    group: _Group = []
     size = 0
     for number, text in enumerate(texts):
         for start, end in pairwise(_cuts(text)):
-            if size + end - start > _PIECE and group:
+            if group and (size + end - start > _PIECE or len(group) == MOST_UNITS):
                 yield group
                 group, size = [], 0
             group.append((number, start, end))
@@ -115,9 +162,13 @@ def _cuts(text: str) -> list[int]:
     cuts = [0]
     while len(text) - cuts[-1] > _PIECE:
         middle, last = cuts[-1] + _PIECE // 2, cuts[-1] + _PIECE
-        cut = next((at + 1 for sign in ("\n\n", "\n", " ") if (at := text.rfind(sign, middle, last)) >= 0), last)
-        cuts.append(cut)
+        cuts.append(_cut(text, middle, last))
     return [*cuts, len(text)]
+
+
+def _cut(text: str, first: int, last: int) -> int:
+    """The last place between two at which a text is best cut."""
+    return next((at + 1 for sign in ("\n\n", "\n", " ") if (at := text.rfind(sign, first, last)) >= 0), last)
 
 
 @dataclass(frozen=True)
@@ -141,7 +192,7 @@ def _words(points: npt.NDArray[np.uint32], reading: Reading) -> _Words:
         return _Words(starts, ends, starts, starts.astype(np.int16), starts.astype(bool), starts.astype(np.float64))
     breaks = cumulated(cp.classes()[points] == cp.BREAK)
     terminals = cumulated(cp.has(cp.traits()[points], Trait.TERMINAL))
-    scripts = _word_scripts(points[starts], reading.words.text_offsets)
+    scripts = word_scripts(reading.words)
     lines, ended = np.ones((2, len(starts)), dtype=bool)
     lines[1:] = breaks[starts[1:]] > breaks[ends[:-1]]
     ended[1:] = terminals[starts[1:]] > terminals[ends[:-1]]
@@ -150,21 +201,6 @@ def _words(points: npt.NDArray[np.uint32], reading: Reading) -> _Words:
     costs = np.select([lines, ended], [_CHANGE_AT_LINE, _CHANGE_AT_END], _CHANGE_INSIDE)
     is_wide = scripts == script_numbers(("Hani",))[0]
     return _Words(starts, ends, (ends - starts) * np.where(is_wide, _WIDE, 1), scripts, changes, costs)
-
-
-def _word_scripts(firsts: npt.NDArray[np.uint32], text_offsets: Ints) -> npt.NDArray[np.int16]:
-    """Script of each word by its first letter: Han, kana and Hangul as one, since Japanese and Korean mix them.
-
-    A word that begins with a mark is in the script of the one before.
-    """
-    scripts = scripts_of(firsts)
-    scripts[np.isin(scripts, script_numbers(_CJK))] = script_numbers(("Hani",))[0]
-    if (scripts < 0).any():
-        places = np.where(scripts >= 0, np.arange(len(scripts)), 0)
-        text_firsts = text_offsets[:-1][np.diff(text_offsets) > 0]
-        places[text_firsts] = text_firsts
-        scripts = scripts[np.maximum.accumulate(places)]
-    return scripts
 
 
 class _Parts:
@@ -178,20 +214,40 @@ class _Parts:
         self._words = _words(points, self._reading)
         self._blanks = np.isin(cp.classes()[points], (cp.SPACE, cp.BREAK))
         offsets = self._reading.words.text_offsets
-        self._wholes = self._of_runs(offsets[:-1], offsets[1:], main_scripts(texts))
-        units = _units(self._words.changes)
-        self._unit_scripts = self._words.scripts[units[:-1]]
+        self._whole_scripts = main_scripts(texts)
+        self._units = units = _units(self._words.changes)
+        self._unit_scripts = _unit_scripts(points, self._words, units)
+        self._scripts = np.repeat(self._unit_scripts, np.diff(units))
         self._unit_offsets = np.searchsorted(units, offsets)
         self._letters = np.diff(cumulated(self._words.letters)[units]).astype(np.float32)
-        self._shares = self._of_runs(units[:-1], units[1:], self._model.scripts_by_number(self._unit_scripts))
-        self._best = self._shares.argmax(axis=1)
+
+    @property
+    def num_units(self) -> int:
+        return len(self._units) - 1
+
+    @cached_property
+    def _wholes(self) -> Floats:
+        """Probabilities of each text: (texts, columns)."""
+        offsets = self._reading.words.text_offsets
+        return self._of_runs(offsets[:-1], offsets[1:], self._whole_scripts)
+
+    @cached_property
+    def _shares(self) -> Floats:
+        """Probabilities of each unit: (units, columns)."""
+        scripts = self._model.scripts_by_number(self._unit_scripts)
+        return self._of_runs(self._units[:-1], self._units[1:], scripts)
+
+    @cached_property
+    def _best(self) -> Ints:
+        best: Ints = self._shares.argmax(axis=1)
+        return best
 
     def segments(self, number: int, language: str | None) -> list[Segment]:
         """The parts of one text."""
         first, last = self._reading.words.text_offsets[number : number + 2].tolist()
         if first == last:
             return []
-        own = self._labels.index(language) if language is not None and language in self._labels else None
+        own = self._own(number, language)
         columns = self._languages(slice(*self._unit_offsets[number : number + 2].tolist()), own)
         if len(columns) == 1:
             named = [self._whole(number, first, last, own)]
@@ -201,6 +257,12 @@ class _Parts:
         if own is None and language is not None:
             named = self._renamed(named, language)
         return self._placed(number, named)
+
+    def _own(self, number: int, language: str | None) -> int | None:
+        """Column of the language that a text is known to be in; of Chinese of either script, the likelier one."""
+        names = [code for code in (CHINESE if language == CHINESE_OF_EITHER else (language,)) if code is not None]
+        columns = [self._labels.index(code) for code in names if code in self._labels]
+        return max(columns, key=lambda column: float(self._wholes[number, column]), default=None)
 
     def _languages(self, units: slice, own: int | None) -> Ints:
         """Columns of the languages of some units, ascending."""
@@ -240,7 +302,7 @@ class _Parts:
         block = np.searchsorted(edges, places, side="right")
         begins = np.maximum(places - _AROUND, edges[block - 1])
         ends = np.minimum(places + _AROUND + 1, np.append(edges, last)[block])
-        scripts = self._model.scripts_by_number(words.scripts[first:last])
+        scripts = self._model.scripts_by_number(self._scripts[first:last])
         near = self._of_runs(begins, ends, scripts, columns)
         return best_course(np.log(near + _UNEXPLAINED), words.costs[first:last])
 
@@ -309,18 +371,23 @@ class _Parts:
         return self._model.labels[column].split("_")[1] if column < len(self._model.labels) else None
 
     def _scripts_of_word(self, word: int) -> str | None:
-        return self._model.scripts_by_number(self._words.scripts[word : word + 1])[0]
+        return self._model.scripts_by_number(self._scripts[word : word + 1])[0]
 
     def _of_runs(self, firsts: Ints, lasts: Ints, scripts: Sequence[str | None], columns: Ints | None = None) -> Floats:
         """Probabilities of runs of words, of some columns or of all; without a script that is known, no language's."""
         num = len(self._model.labels)
         wanted = None if columns is None else columns[columns < num]
-        shares = self._model.probabilities(self._reading, firsts, lasts, scripts, columns=wanted)
-        if columns is not None and wanted is not None and len(wanted) == len(columns):
-            return shares
-        lacking = {script for script in set(scripts) if not self._model.has_script(script)}
-        nothing = np.array([script in lacking for script in scripts], dtype=np.float32)
-        return np.concatenate([shares, nothing[:, None]], axis=1)
+        shares = np.zeros((len(firsts), num + 1 if columns is None else len(columns)), dtype=np.float32)
+        known = num if wanted is None else len(wanted)
+        for first in range(0, len(firsts), _BLOCK):
+            rows = slice(first, first + _BLOCK)
+            shares[rows, :known] = self._model.probabilities(
+                self._reading, firsts[rows], lasts[rows], scripts[rows], columns=wanted
+            )
+        if known < shares.shape[1]:
+            lacking = {script for script in set(scripts) if not self._model.has_script(script)}
+            shares[:, known] = [script in lacking for script in scripts]
+        return shares
 
 
 @dataclass(frozen=True)
@@ -341,6 +408,20 @@ def _units(changes: npt.NDArray[np.bool_]) -> Ints:
     within = np.arange(int(pieces.sum())) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     starts = np.repeat(edges, pieces) + within * np.repeat(lengths, pieces) // np.repeat(pieces, pieces)
     return np.append(starts, len(changes))
+
+
+def _unit_scripts(points: npt.NDArray[np.uint32], words: _Words, units: Ints) -> npt.NDArray[np.int16]:
+    """Number of the script of each unit: of Korean that of Hangul, of Japanese that of Hiragana, as of whole texts."""
+    scripts = words.scripts[units[:-1]]
+    is_cjk = np.flatnonzero(scripts == script_numbers(("Hani",))[0])
+    if len(is_cjk):
+        numbers = scripts_of(points)
+        starts, ends = words.starts[units[is_cjk]], words.ends[units[is_cjk + 1] - 1]
+        sums = {code: cumulated(numbers == script_numbers((code,))[0]) for code in CJK}
+        counts = np.stack([sums[code][ends] - sums[code][starts] for code in CJK], axis=1).tolist()
+        codes = [_LETTERS_OF.get(cjk_script(dict(zip(CJK, row, strict=True))), "Hani") for row in counts]
+        scripts[is_cjk] = [script_numbers((code,))[0] for code in codes]
+    return scripts
 
 
 def _explaining(shares: Floats, letters: Floats, columns: Ints) -> Ints:

@@ -19,7 +19,7 @@ from xdata.filters.rules import Preset, language_filter, own_thresholds, thresho
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.languages import described_languages, resolve_code
-from xdata.models.language import XLID, Weights, telling_parts
+from xdata.models.language import XLID, Weights, load_identifier, telling_parts
 from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
@@ -27,7 +27,7 @@ from xdata.scores.c4 import C4Quality
 from xdata.scores.classifier import ClassifyQuality
 from xdata.scores.debris import DebrisShare
 from xdata.scores.flagged import FlaggedShare
-from xdata.scores.language import AGREEMENT, IdentifyLanguage, check_identifiable
+from xdata.scores.language import AGREEMENT, IdentifyLanguage, check_identifiable, check_weights
 from xdata.scores.length import NumWords
 from xdata.scores.mixture import LanguageMixture
 from xdata.scores.own_words import SHARE as OWN_WORDS
@@ -55,6 +55,8 @@ NONE = Criterion()
 Mixed = Literal["keep", "score", "clip", "route", "drop"]
 """What is done with documents that have parts in other languages."""
 
+MIN_MAIN_LANGUAGE = 0.8
+"""Least share of letters in the document's own language where nobody says another."""
 MAX_SURPRISE = 4.0
 """Greatest surprise where nobody says another: standard deviations from what is usual in a model's own text."""
 MIN_QUALITY = 0.5
@@ -99,13 +101,17 @@ def in_languages(
 
     A second identifier, where there is one, does not name another language.
 
-    Raises ConfigError for a language that the identifier cannot name and no source is declared to be in.
+    Raises ConfigError for a language that the identifier cannot name and no source is declared to be in, and for
+    weights of one that it cannot name; ResourceError for a second identifier that is none.
     """
     check_sources(languages, sources=sources, identifier=identifier)
     asked_for = KeepLanguages(languages=languages, reasons=reasons or {})
     identify = IdentifyLanguage(model=identifier, second=second, prior=prior, weights=weights or {})
+    if identify.weights:
+        check_weights(identify.weights, model=identifier)
     if second is None:
         return Criterion((identify,), (asked_for,))
+    load_identifier(second)
     agree = Threshold(name="agreed", score=AGREEMENT, reason="identifiers_disagree", min_value=1.0)
     return Criterion((identify,), (asked_for, agree))
 
@@ -135,16 +141,24 @@ def in_traditional_chinese(min_share: float) -> Criterion:
     return Criterion((HantShare(),), (keep,))
 
 
-def in_one_language(mixed: Mixed, *, min_share: float, identifier: ModelRef = XLID) -> Criterion:
-    """Enough of the letters are in the document's own language, where documents that are mixed are to go.
+def in_one_language(mixed: Mixed, *, min_share: float | None = None, identifier: ModelRef = XLID) -> Criterion:
+    """Enough of the letters are in the document's own language, where documents that are mixed are to go: 0.8 unless
+    `min_share` says another share.
 
-    Its parts are scored where the scores are asked for, or decide.
+    Its parts are scored where the scores are asked for, or decide. Raises ConfigError for a share that decides nothing.
     """
+    if min_share is not None and mixed != "drop":
+        raise ConfigError(
+            f"min_main_language decides nothing with mixed: {mixed}: leave it out, or say --set mixed=drop"
+        )
     if mixed not in ("score", "drop"):
         return NONE
     score = LanguageMixture(model=telling_parts(identifier))
     keep = Threshold(
-        name="one_language", score="scores.main_language_share", reason="mixed_languages", min_value=min_share
+        name="one_language",
+        score="scores.main_language_share",
+        reason="mixed_languages",
+        min_value=MIN_MAIN_LANGUAGE if min_share is None else min_share,
     )
     return Criterion((score,), (keep,) if mixed == "drop" else ())
 
@@ -273,14 +287,20 @@ def of_its_own_words(
     """Enough of its words are its language's own, or its URL says the language; asked of contaminated languages alone.
 
     Contaminated are those that are named and those that a list is given for. The threshold of a language is
-    `min_share`, else the one of its file, else 0.01. Raises ConfigError for a language without a list.
+    `min_share`, else the one of its file, else 0.01. Raises ConfigError for a language without a list, and for a
+    `min_share` where no language is contaminated.
     """
-    lists = {resolve_code(code): path for code, path in (lists or {}).items()}
-    codes = sorted({*map(resolve_code, contaminated), *lists})
+    words = OwnWords(lists=lists or {})
+    codes = sorted({*map(resolve_code, contaminated), *words.lists})
     if not codes:
+        if min_share is not None:
+            raise ConfigError(
+                "min_own_words decides nothing without contaminated languages: leave it out, or name them with "
+                "--set contaminated='[L]' or own_word_lists"
+            )
         return NONE
     for code in codes:
-        if code not in lists and code not in listed_words():
+        if code not in words.lists and code not in listed_words():
             raise ConfigError(
                 f"there is no list of words of {code} alone: give one with --set own_word_lists='{{{code}: …}}', "
                 "or leave it out of `contaminated`"
@@ -294,7 +314,7 @@ def of_its_own_words(
         min_by_language={code: own.get(code, common) for code in codes},
         without="url_language",
     )
-    return Criterion((OwnWords(lists=lists),), (keep,))
+    return Criterion((words,), (keep,))
 
 
 def unsurprising(

@@ -48,7 +48,8 @@ Mixed = Annotated[
     ),
 ]
 MinMainLanguage = Annotated[
-    float, Field(ge=0, le=1, description="least share of letters in the document's own language, for `mixed: drop`")
+    float | None,
+    Field(ge=0, le=1, description="least share of letters in the document's own language, for `mixed: drop`; else 0.8"),
 ]
 MinWords = Annotated[int, Field(ge=0, description="least number of words")]
 MinSentences = Annotated[

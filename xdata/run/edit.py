@@ -5,6 +5,7 @@ flaw and is named in the manifest; the run goes on.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -173,16 +174,8 @@ def _stopped(document: Document, verdict: str, output: RankOutput) -> Document:
 
 
 def _flawed(document: Document, flaw: str) -> Document:
-    return Document(
-        document.origin,
-        "",
-        url=document.url,
-        date=document.date,
-        language=document.language,
-        licence=document.licence,
-        domain=document.domain,
-        flaw=flaw,
-    )
+    """The document without text, as itself all the same: an earlier output knows it by its identity."""
+    return replace(document, text="", payload=None, flaw=flaw, changes=())
 
 
 def _write(write: Callable[[pa.Table], None], group: list[Document], output: RankOutput) -> None:

@@ -9,18 +9,29 @@ from pydantic import Field, field_validator
 
 from xdata.errors import ConfigError
 from xdata.languages import UNDETERMINED, is_iso639_3, resolve_code
-from xdata.models.language import XLID, Identification, LanguageIdentifier, Weights, load_identifier
+from xdata.models.language import (
+    EVERY_OTHER,
+    XLID,
+    Identification,
+    LanguageIdentifier,
+    Weights,
+    check_nameable,
+    load_identifier,
+    weight_of,
+)
 from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.records import ALTERNATIVES, LANGUAGE, SCRIPT
 from xdata.resources import resource
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
-from xdata.text.hosts import host_suffixes, split_url
+from xdata.text.hosts import host_suffixes, read_host, split_url
 
 AGREEMENT = "scores.language_agreement"
 EVERYWHERE = ""
 """Key of the weights that hold for every document."""
+MOST_WEIGHT = 1e9
+"""Greatest factor of a probability."""
 
 
 class IdentifyLanguage(Score):
@@ -36,8 +47,8 @@ class IdentifyLanguage(Score):
     """
 
     kind: Literal["scores.language"] = "scores.language"
-    version = 2
-    libraries = ("fasttext-community",)
+    version = 3
+    libraries = ("fasttext-community", "babel")
     papers = (
         "Joulin et al. 2017, Bag of Tricks for Efficient Text Classification (EACL, arXiv 1607.01759)",
         "Burchell et al. 2023, An Open Dataset and Model for Language Identification (ACL, arXiv 2305.13820)",
@@ -55,10 +66,18 @@ class IdentifyLanguage(Score):
     @field_validator("weights")
     @classmethod
     def _resolved(cls, weights: Mapping[str, Weights]) -> Mapping[str, Weights]:
-        try:
-            return {host.lower().strip("."): _named(each) for host, each in sorted(weights.items())}
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
+        found: dict[str, Weights] = {}
+        for name, each in sorted(weights.items()):
+            host = read_host(name) if name else EVERYWHERE
+            if name and not host:
+                raise ValueError(f"{name!r} is no host and no end of hosts: write lk or bbc.com")
+            if host in found:
+                raise ValueError(f"the host {host} is given twice")
+            try:
+                found[host] = _named(each)
+            except ConfigError as error:
+                raise ValueError(str(error)) from None
+        return dict(sorted(found.items()))
 
     def adds(self) -> Mapping[str, pa.DataType]:
         added = {LANGUAGE: LABEL, SCRIPT: LABEL, "scores.language": SCORE, ALTERNATIVES: LABEL}
@@ -110,17 +129,23 @@ class IdentifyLanguage(Score):
         own = next((self.weights[end] for end in sorted(ends, key=len, reverse=True) if end in self.weights), None)
         if own is None:
             return common
-        names = [*common, *(name for name in own if name not in common)]
-        return {name: common.get(name, common.get("*", 1.0)) * own.get(name, own.get("*", 1.0)) for name in names}
+        return {name: weight_of(name, common) * weight_of(name, own) for name in {**common, **own}}
 
 
 def _named(weights: Weights) -> Weights:
-    """The weights by codes that identifiers have. Raises ConfigError for an unknown language or a weight below 0."""
+    """The weights by codes that identifiers have.
+
+    Raises ConfigError for an unknown language, one that is given twice, and a weight that is none.
+    """
+    found: dict[str, float] = {}
     for name, factor in weights.items():
-        if factor < 0:
-            raise ConfigError(f"the weight of {name} is below 0")
-    names = {name: name if name == "*" or is_iso639_3(name) else resolve_code(name) for name in weights}
-    return dict(sorted((names[name], factor) for name, factor in weights.items()))
+        if not 0 <= factor <= MOST_WEIGHT:
+            raise ConfigError(f"the weight of {name} is {factor:g}: it must be from 0 to {MOST_WEIGHT:g}")
+        code = name if name == EVERY_OTHER or is_iso639_3(name) else resolve_code(name)
+        if code in found:
+            raise ConfigError(f"the weight of {code} is given twice")
+        found[code] = factor
+    return dict(sorted(found.items()))
 
 
 def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: Iterable[str]) -> None:
@@ -133,6 +158,11 @@ def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: I
                 f"{code} cannot be identified by {name}: declare the language of its source in a sources.yaml, "
                 "or give another model with --set identifier=…"
             )
+
+
+def check_weights(weights: Mapping[str, Weights], *, model: ModelRef) -> None:
+    """Raises ConfigError for weights of a language or script that the model cannot name: they would do nothing."""
+    check_nameable(sorted({code for each in weights.values() for code in each} - {EVERY_OTHER}), model=model)
 
 
 def shown_alternatives(found: Identification) -> str | None:

@@ -40,6 +40,7 @@ class LanguageMixture(Score):
     """
 
     kind: Literal["scores.mixture"] = "scores.mixture"
+    version = 2
     papers = ("Das and Gambäck 2014, Identifying Languages at the Word Level in Code-Mixed Indian Social Media (ICON)",)
     libraries = ("icu4py",)
 

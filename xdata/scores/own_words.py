@@ -6,8 +6,10 @@ there is of it. Words that hardly any other language has tell the two apart, at 
 
 import gzip
 import os
+import re
+import unicodedata
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -29,6 +31,8 @@ from xdata.text.url_languages import says_language
 
 SHARE = "scores.own_words"
 
+_APOSTROPHE = re.compile("['\u2019]")
+
 
 class OwnWords(Score):
     """Adds `scores.own_words`: the share in [0, 1] of a document's words that are its language's own.
@@ -41,6 +45,7 @@ class OwnWords(Score):
     """
 
     kind: Literal["scores.own_words"] = "scores.own_words"
+    version = 2
     libraries = ("icu4py", "babel")
     papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), precision filtering",)
 
@@ -76,7 +81,7 @@ class OwnWords(Score):
         }
 
     def open(self) -> Callable[[Analyses], Columns]:
-        lists = {code: read_words(Path(path)) for code, path in self.lists.items()}
+        lists = {code: read_words(Path(path), language=code) for code, path in self.lists.items()}
 
         def score(analyses: Analyses) -> Columns:
             return {SHARE: own_word_shares(analyses, lists=lists), URL_LANGUAGE: url_languages(analyses)}
@@ -114,17 +119,33 @@ def listed_words() -> Mapping[str, tuple[str, ...]]:
     return _read_lists(_file())
 
 
-def read_words(path: Path) -> tuple[str, ...]:
-    """The words of a list of the user's, a word a line. Raises ResourceError."""
+def read_words(path: Path, *, language: str) -> tuple[str, ...]:
+    """The words of a list of the user's for a language, a word a line, in NFC.
+
+    Raises ResourceError for a file that cannot be read, one without words, and a line that is not one word of the
+    language as texts are cut into words: nothing would ever match it.
+    """
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        found = tuple(word for line in content.decode("utf-8-sig").splitlines() if (word := line.strip()))
+        lines = [line.strip() for line in unicodedata.normalize("NFC", content.decode("utf-8-sig")).splitlines()]
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         reason = one_line(str(error))
         raise ResourceError(f"{path}: cannot be read as a list of words in UTF-8: {reason}") from None
+    found = tuple(filter(None, lines))
     if not found:
         raise ResourceError(f"{path}: no word in it")
+    odd = [word for word, whole in zip(found, _are_words(found, language), strict=True) if not whole]
+    if odd:
+        line, others = lines.index(odd[0]) + 1, f", nor are {len(odd) - 1} others" if len(odd) > 1 else ""
+        raise ResourceError(f"{path}:{line}: {one_line(odd[0], limit=60)!r} is not one word of {language}{others}")
     return found
+
+
+def _are_words(words: Sequence[str], language: str) -> list[bool]:
+    """Which of some lines are one word each; an apostrophe at an end may be a letter."""
+    lettered = [_APOSTROPHE.sub("\u02bc", word) for word in words]
+    analyses = Analyses(lettered, declared_languages=[language] * len(words))
+    return [analysis.words == [word] for analysis, word in zip(analyses, lettered, strict=True)]
 
 
 def _among(hashes: Hashes, wanted: Hashes) -> npt.NDArray[np.bool_]:

@@ -33,6 +33,7 @@ _PLAIN = re.compile(r"https?://([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?=[/?#]|\Z)")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _LENIENT = frozenset({"http", "https", "ftp", "ws", "wss"})
 """Schemes after which browsers take any slashes, of both kinds."""
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _PORT = re.compile(r":[0-9]*\Z")
 _HOST_END = re.compile(r"[/?#\\]")
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
@@ -55,6 +56,17 @@ def split_url(url: str) -> tuple[str, str]:
     if plain and plain.end(1) - plain.start(1) <= MOST_HOST_CHARACTERS:
         return plain[1], url[plain.end(1) : MOST_URL_CHARACTERS]
     return _split_any(url[:MOST_URL_CHARACTERS])
+
+
+def read_host(name: str) -> str:
+    """A host, or the end of hosts, as `split_url` writes it: `пример.рф` becomes `xn--e1afmkfd.xn--p1ai`.
+
+    Empty for what is no host: a URL, a pattern, a host with a port.
+    """
+    name = name.strip().strip(".")
+    is_address = name.startswith("[")
+    host, rest = ("", "") if "@" in name or (":" in name and not is_address) else split_url(name)
+    return host if not rest and (_HOST.fullmatch(host) or is_address) else ""
 
 
 def host_suffixes(host: str) -> list[str]:

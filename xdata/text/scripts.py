@@ -28,6 +28,8 @@ _COMPOSITE: dict[str, frozenset[str]] = {
     "Kore": frozenset({"Hang", "Hani"}),
 }
 
+CJK = ("Bopo", "Hang", "Hani", "Hira", "Kana")
+"""Scripts that one text may have together."""
 _CJK = ("Hani", "Hira", "Kana", "Hang")
 
 _KANA_SHARE = 0.05
@@ -76,13 +78,7 @@ def dominant_script(counts: Mapping[str, int], text: str) -> str | None:
 
     None where the text has no letter of any script; `Hani` where nothing tells Hans from Hant.
     """
-    if not counts:
-        return None
-    joined = dict(counts)
-    cjk: dict[str, int] = {code: joined.pop(code) for code in _CJK if code in joined}
-    if cjk:
-        joined[_cjk_script(cjk)] = sum(cjk.values())
-    script = min(joined, key=lambda code: (-joined[code], code))
+    script = _main_script(counts)
     return han_variety(text) or "Hani" if script == "Hani" else script
 
 
@@ -94,18 +90,23 @@ def main_scripts(texts: Sequence[str]) -> list[str | None]:
     rows = np.repeat(np.arange(len(texts), dtype=np.int64) * kinds, lengths)
     counts = np.bincount(rows + numbers, minlength=len(texts) * kinds).reshape(len(texts), kinds)
     counts[:, script_numbers(SHARED)] = 0
-    cjk = script_numbers(_CJK)
-    best = counts.argmax(axis=1)
-    codes: list[str | None] = [script_codes()[number] for number in best.tolist()]
-    for row in np.flatnonzero(counts[:, cjk].any(axis=1)).tolist():
-        own = {script_codes()[number]: int(counts[row, number]) for number in cjk}
-        if sum(own.values()) >= int(np.delete(counts[row], cjk).max()):
-            codes[row] = _cjk_script(own)
-        else:
-            codes[row] = script_codes()[int(np.where(np.isin(np.arange(kinds), cjk), 0, counts[row]).argmax())]
+    codes: list[str | None] = [script_codes()[number] for number in counts.argmax(axis=1).tolist()]
+    for row in np.flatnonzero(counts[:, script_numbers(_CJK)].any(axis=1)).tolist():
+        found = np.flatnonzero(counts[row]).tolist()
+        codes[row] = _main_script({script_codes()[number]: int(counts[row, number]) for number in found})
     for row in np.flatnonzero(~counts.any(axis=1)).tolist():
         codes[row] = None
     return codes
+
+
+def _main_script(counts: Mapping[str, int]) -> str | None:
+    """The script that most letters are of, the first by its code of those that have as many; Han, kana and Hangul are
+    counted as one, which is `Jpan`, `Kore` or `Hani`."""
+    joined = dict(counts)
+    cjk: dict[str, int] = {code: joined.pop(code) for code in _CJK if code in joined}
+    if cjk:
+        joined[cjk_script(cjk)] = sum(cjk.values())
+    return min(joined, key=lambda code: (-joined[code], code), default=None)
 
 
 def han_variety(text: str) -> str | None:
@@ -142,7 +143,8 @@ def script_codes() -> tuple[str, ...]:
     return tuple(sorted({code for _, _, code in script_ranges()} | SHARED))
 
 
-def _cjk_script(counts: Mapping[str, int]) -> str:
+def cjk_script(counts: Mapping[str, int]) -> str:
+    """`Jpan`, `Kore` or `Hani` from the numbers of Han characters, kana and Hangul."""
     han, hangul = counts.get("Hani", 0), counts.get("Hang", 0)
     kana = counts.get("Hira", 0) + counts.get("Kana", 0)
     if kana and kana >= _KANA_SHARE * (han + kana) and kana >= hangul:

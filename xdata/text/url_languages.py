@@ -1,12 +1,14 @@
 """Whether a URL says that its page is in a language: by a code, a name or a country, in whole labels and segments.
 
     mt.example.org, example.org/mt-MT/…     a code, as the first label of a host or among the first segments of a path
-    malti.example.org, example.org/Maltese  a name, English or the language's own, in their place or any other
-    example.com.mt                          a country nearly all of whose people speak it
+    malti.example.org, example.org/Maltese  a name, English or the language's own, in any label or segment
+    example.com.mt, пример.рф               a country nearly all of whose people speak it
 
 Nothing is found inside of labels and segments: `/malt/` says nothing of Maltese. A code is short and means other things
-too (`co.uk`, `/id/12`), so it counts in those places alone; no domain of a country is read as a code (`.cy` is Cyprus
-and not Welsh), and those that are sold to anybody (`.tv`) say nothing.
+too (`co.uk`, `/x/12`), so it counts in those places alone, and one that is an everyday word or mark (`/new/`, `/hr/`)
+counts with a script or region alone (`/hr-HR/`); no domain of a country is read as a code (`.cy` is Cyprus and not
+Welsh), and those that are sold to anybody (`.tv`) say nothing. What says another script than the language is in, says
+not this language: `/zh-CN/` and `.cn` are no traditional Chinese, and `/sr-Latn/` is no Serbian in Cyrillic.
 """
 
 import unicodedata
@@ -18,6 +20,7 @@ from babel.core import get_global
 
 from xdata.languages import facts_of
 from xdata.text.hosts import MOST_PATH_PREFIXES, split_url, unescape
+from xdata.text.scripts import count_scripts, script_members
 
 _LEAST_SHARE = 50.0
 """Per cent of the people of a country that speak a language which its domain says (CLDR)."""
@@ -28,6 +31,21 @@ _GENERIC = frozenset({
 """Domains of countries that search engines take for general ones, and those that were given away or sold to anybody."""
 _DOMAINS = {"GB": "uk"}
 """Domain of a country that is not called as it is."""
+_DOMAINS_IN_SCRIPTS = {
+    "рф": "RU", "бел": "BY", "укр": "UA", "срб": "RS", "мкд": "MK", "қаз": "KZ", "мон": "MN", "бг": "BG", "ελ": "GR",
+    "հայ": "AM", "გე": "GE", "ישראל": "IL", "ایران": "IR", "پاکستان": "PK", "السعودية": "SA", "امارات": "AE",
+    "مصر": "EG", "سورية": "SY", "تونس": "TN", "فلسطين": "PS", "قطر": "QA", "المغرب": "MA", "الجزائر": "DZ",
+    "عمان": "OM", "البحرين": "BH", "عراق": "IQ", "موريتانيا": "MR", "سودان": "SD", "الاردن": "JO", "বাংলা": "BD",
+    "ලංකා": "LK", "ไทย": "TH", "ລາວ": "LA", "中国": "CN", "台灣": "TW", "台湾": "TW", "香港": "HK", "澳門": "MO",
+    "한국": "KR",
+}  # fmt: skip
+"""Domain of a country in a script of its own -> the country, whose languages in that script it says (IANA)."""
+_DOMAINS_OF_LANGUAGES = {
+    "भारत": "hin", "भारतम्": "san", "ভারত": "ben", "ভাৰত": "asm", "ਭਾਰਤ": "pan", "ભારત": "guj", "இந்தியா": "tam",
+    "இலங்கை": "tam", "சிங்கப்பூர்": "tam", "భారత్": "tel", "ಭಾರತ": "kan", "ഭാരതം": "mal", "ଭାରତ": "ory", "بھارت": "urd",
+    "ڀارت": "snd", "بارت": "kas",
+}  # fmt: skip
+"""Domain that one of the languages of a country has for itself -> the language."""
 _COMMUNITIES = {
     "bre": "bzh", "cat": "cat", "cos": "corsica", "cym": "cymru", "eus": "eus", "fry": "frl", "glg": "gal",
     "tat": "tatar",
@@ -39,13 +57,24 @@ _LEAST_LABELS = 3
 """Of a host whose first label may be a code: `mt.example.org`, and not `mt.com`."""
 _TRIFLES = frozenset({"www", "m"})
 """First labels that say nothing."""
-_CODE = regex.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8}){0,2}")
+_EVERYDAY = frozenset({
+    "ace", "ban", "bar", "bin", "bug", "bum", "cab", "cat", "cpu", "dan", "dip", "eve", "even", "fat", "fit",
+    "fon", "fur", "gag", "gen", "hat", "hr", "id", "ind", "io", "jam", "kin", "lad", "lin", "lot", "mad", "mag",
+    "mai", "mam", "mar", "mas", "men", "mic", "min", "ml", "mon", "my", "nan", "nap", "nav", "new", "nod", "nor",
+    "not", "os", "pam", "pan", "ppl", "ps", "que", "rap", "rar", "run", "sag", "san", "sat", "shy", "sid", "sin",
+    "sms", "spa", "src", "st", "sun", "sus", "tat", "tel", "tem", "to", "ton", "top", "ts", "umb", "vec", "war",
+})  # fmt: skip
+"""Codes and names of languages that stand in URLs for other things: English words, days, months, files, marks."""
+_TAG = regex.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|[0-9]{3}))?(?:[-_][a-z0-9]{5,8})?")
+"""A language tag: code, script, region, variant."""
+_CHINESE = ("Hans", "Hant")
 _PARTS = regex.compile(r"[\s\-_'\u2019]+")
 
 
 class _Marks(NamedTuple):
     """What says a language."""
 
+    script: str
     codes: frozenset[str]
     names: frozenset[str]
     domains: frozenset[str]
@@ -64,13 +93,26 @@ def says_language(url: str, language: str) -> bool:
     while len(labels) > 1 and labels[0] in _TRIFLES:
         labels = labels[1:]
     first = labels[:1] if len(labels) >= _LEAST_LABELS else []
-    return any(_says_code(part, marks.codes) for part in (*first, *segments[:_CODE_SEGMENTS]))
+    return any(_says_code(part, marks) for part in (*first, *segments[:_CODE_SEGMENTS]))
 
 
-def _says_code(part: str, codes: frozenset[str]) -> bool:
-    """Whether a label or segment is a language tag of one of these languages: `mt`, `mt-MT`, `mlt_Latn`."""
-    found = _CODE.fullmatch(part)
-    return found is not None and found[1] in codes
+def _says_code(part: str, marks: _Marks) -> bool:
+    """Whether a label or segment is a tag of the language, and of no other script: `mt`, `mt-MT`, `mlt_Latn`."""
+    tag = _TAG.fullmatch(part)
+    if tag is None or tag[1] not in marks.codes or part in _EVERYDAY:
+        return False
+    script = tag[2] or (_script_in(marks, tag[3]) if tag[3] else None)
+    return script is None or script.title() == marks.script
+
+
+def _script_in(marks: _Marks, region: str) -> str | None:
+    """The script that a region tells of a language, by CLDR: of Chinese all regions, else those that have another."""
+    subtags = get_global("likely_subtags")
+    keys = [f"{code}_{region.upper()}" for code in sorted(marks.codes)]
+    if marks.script in _CHINESE:
+        keys += sorted(marks.codes)
+    found = next((subtags[key] for key in keys if key in subtags), None)
+    return None if found is None else str(found).split("_")[1]
 
 
 def _segments(rest: str) -> list[str]:
@@ -101,23 +143,46 @@ def _squeezed(name: str) -> str:
 
 @cache
 def _marks(language: str) -> _Marks:
-    iso639_3 = language.split("_")[0]
+    iso639_3, _, script = language.partition("_")
     facts = facts_of(language)
     codes = {iso639_3, *(facts.aliases.codes if facts and facts.aliases else ())}
     names = [] if facts is None or facts.names is None else [facts.names.english, facts.names.autonym or ""]
-    squeezed = {_squeezed(_fold(name)) for name in names} - {""}
-    domains = {domain for code in codes for domain in _domains().get(code, ())}
-    return _Marks(frozenset(codes), frozenset(squeezed), frozenset(domains | {_COMMUNITIES.get(iso639_3, "")} - {""}))
+    squeezed = {_squeezed(_fold(name)) for name in names} - {""} - _EVERYDAY
+    domains = {domain for code in codes for domain in _domains().get((code, script), ())}
+    domains |= {
+        _fold(domain) for domain, own in _DOMAINS_OF_LANGUAGES.items() if own == iso639_3 and _is_in(domain, script)
+    }
+    domains |= {_COMMUNITIES.get(iso639_3, "")} - {""}
+    return _Marks(script, frozenset(codes), frozenset(squeezed), frozenset(domains))
 
 
 @cache
-def _domains() -> dict[str, frozenset[str]]:
-    """Code of a language, as CLDR has it -> domains of the countries nearly all of whose people speak it."""
-    found: dict[str, set[str]] = {}
+def _domains() -> dict[tuple[str, str], frozenset[str]]:
+    """(code of a language, as CLDR has it, and script) -> domains of countries nearly all of whose people speak it."""
+    found: dict[tuple[str, str], set[str]] = {}
     for territory, spoken in get_global("territory_languages").items():
-        domain = _DOMAINS.get(territory, territory.lower())
+        own = [domain for domain, country in _DOMAINS_IN_SCRIPTS.items() if country == territory]
+        latin = _DOMAINS.get(territory, territory.lower())
         for tag, facts in spoken.items():
             share = facts["population_percent"]
-            if len(domain) == 2 and domain not in _GENERIC and share is not None and share >= _LEAST_SHARE:
-                found.setdefault(str(tag).split("_")[0], set()).add(domain)
-    return {code: frozenset(domains) for code, domains in found.items()}
+            if share is None or share < _LEAST_SHARE:
+                continue
+            language, script = _language_and_script(str(tag), territory)
+            domains = {_fold(domain) for domain in own if _is_in(domain, script)}
+            if len(latin) == 2 and latin not in _GENERIC:
+                domains.add(latin)
+            found.setdefault((language, script), set()).update(domains)
+    return {key: frozenset(domains) for key, domains in found.items()}
+
+
+def _language_and_script(tag: str, territory: str) -> tuple[str, str]:
+    """`zh` and `HK`: zh, Hant; `sr_Latn`: sr, Latn; no script where CLDR has none."""
+    language, _, script = tag.partition("_")
+    subtags = get_global("likely_subtags")
+    likely = subtags.get(f"{language}_{territory}") or subtags.get(language) or "_"
+    return language, script or str(likely).split("_")[1]
+
+
+def _is_in(domain: str, script: str) -> bool:
+    """Whether a domain is written in the script, letter for letter."""
+    return set(count_scripts(domain)) <= script_members(script)
