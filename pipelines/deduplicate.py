@@ -25,8 +25,9 @@ def deduplicate(
     """An existing corpus, as JSONL, Parquet, text or an output of xdata, without documents that are there twice.
 
     Of documents of one language with the same text, or with n-grams of which they share enough, one stays: the one
-    that is preferred. No text is changed, but that web pages become their main text, and nothing is judged: every
-    other document stays, those of no known language too. Documents are compared within their language, declared by the source or identified.
+    that is preferred. Documents are compared within their language, declared by the source or identified. No text is
+    changed, but that web pages become their main text, and nothing is judged: every other document stays, those of no
+    known language too.
     """
     documents = as_it_is(sources, part_bytes=part_bytes)
     criteria = (it_is.whole(), it_is.in_any_language(identifier=identifier))

@@ -122,8 +122,8 @@ def listed_words() -> Mapping[str, tuple[str, ...]]:
 def read_words(path: Path, *, language: str) -> tuple[str, ...]:
     """The words of a list of the user's for a language, a word a line, in NFC.
 
-    Raises ResourceError for a file that cannot be read, one without words, and a line that is not one word of the
-    language as texts are cut into words: nothing would ever match it.
+    A line that is not one word, as texts of the language are cut into words, would match nothing, and is left out.
+    Raises ResourceError for a file that cannot be read, one without words, and one most lines of which are no words.
     """
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
@@ -134,11 +134,14 @@ def read_words(path: Path, *, language: str) -> tuple[str, ...]:
     found = tuple(filter(None, lines))
     if not found:
         raise ResourceError(f"{path}: no word in it")
-    odd = [word for word, whole in zip(found, _are_words(found, language), strict=True) if not whole]
-    if odd:
-        line, others = lines.index(odd[0]) + 1, f", nor are {len(odd) - 1} others" if len(odd) > 1 else ""
-        raise ResourceError(f"{path}:{line}: {one_line(odd[0], limit=60)!r} is not one word of {language}{others}")
-    return found
+    whole = _are_words(found, language)
+    if 2 * sum(whole) < len(found):
+        odd = found[whole.index(False)]
+        line = lines.index(odd) + 1
+        raise ResourceError(
+            f"{path}:{line}: {one_line(odd, limit=60)!r} is not one word of {language}, nor are most lines"
+        )
+    return tuple(word for word, is_word in zip(found, whole, strict=True) if is_word)
 
 
 def _are_words(words: Sequence[str], language: str) -> list[bool]:

@@ -36,7 +36,7 @@ from tests.benchmarks.duplicates.synthetic import SyntheticColumns
 from tests.dedup.columns import TextColumns
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import near_duplicates
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.sources import parse_sources
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
 from xdata.run.build import build
@@ -123,9 +123,8 @@ def speed(shared: Path, num: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         theirs = deduplicate(texts, "eng_Latn", Path(folder))
         path = Path(folder) / "in.jsonl"
-        rows = ({"text": text, "language": "eng_Latn"} for text in texts)
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-        sources = (Source(name="in", root=str(path), language="eng_Latn"),)
+        path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
+        sources = tuple(each.model_copy(update={"language": "eng_Latn"}) for each in parse_sources([str(path)]))
         manifest = build(find_recipe("deduplicate").make(sources=sources, languages=()), Path(folder) / "out")
     kept = sum(facts.num_rows for facts in manifest.languages.values())
     timing = manifest.timing
