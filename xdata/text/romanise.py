@@ -1,7 +1,8 @@
 """What is left of text when script, vowels and spelling habits are taken off: its consonants and digits, in order.
 
 Whoever writes Hindi or Arabic in Latin letters chooses vowels as they please, doubles what they hear long, and has
-`c` or `k` for one sound. The consonants stay. So each character becomes no, one or several of 22 values, by a table
+`c` or `k` for one sound. The consonants stay. Digits inside of words in Latin letters are vowels or marks to those who
+write `2al be7ar`, and are left out. So each character becomes no, one or several of 22 values, by a table
 of how uroman romanises it; `Москва`, `Moskva` and `Moscow` are all m-s-k and what follows. A table does
 thirty million characters a second, uroman itself some twenty thousand.
 
@@ -42,8 +43,8 @@ class Skeletons:
 
 def skeletons(points: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> Skeletons:
     """The values of ascending ranges that do not overlap; the same value twice in a row counts once."""
-    table, counts = _table()
-    lengths = counts[points]
+    table, _ = _table()
+    lengths = num_values(points)
     before = cumulated(lengths)
     values = np.repeat(points, lengths)
     places = np.arange(len(values)) - np.repeat(before[:-1], lengths)
@@ -60,6 +61,16 @@ def skeletons(points: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> Skele
     kept = cumulated(keep)
     bounds = np.append(kept[before[starts]], kept[before[ends[-1]]] if len(ends) else 0)
     return Skeletons(found[keep], bounds)
+
+
+def num_values(points: npt.NDArray[np.uint32]) -> Ints:
+    """How many values each code point has where it stands, repeated ones among them."""
+    lengths = _table()[1][points]
+    lower = points | np.uint32(0x20)
+    latin = np.zeros(len(points) + 2, dtype=bool)
+    latin[1:-1] = (lower >= ord("a")) & (lower <= ord("z"))
+    digits = (points >= ord("0")) & (points <= ord("9"))
+    return np.where(digits & (latin[:-2] | latin[2:]), 0, lengths)
 
 
 def skeleton(text: str) -> bytes:
