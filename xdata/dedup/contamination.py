@@ -115,9 +115,7 @@ class Contamination(Score):
 
     def identity(self) -> dict[str, Any]:
         """Without where sets and model lie; with the names of the files, which tell languages, and model's version."""
-        sets = [
-            each.model_dump(mode="json", exclude={"path"}) | {"files": _names(each.files())} for each in self.sets
-        ]
+        sets = [each.model_dump(mode="json", exclude={"path"}) | {"files": _names(each.files())} for each in self.sets]
         model = self.embedder
         known = None if model is None else model.model_dump(mode="json", exclude={"path", "labels"})
         return super().identity() | {
@@ -166,7 +164,7 @@ class Detector:
 
     def columns(self, analyses: Analyses) -> Columns:
         """What the step adds."""
-        compared = self._compared(analyses.languages)
+        compared = self.compared(analyses.languages)
         leaks = self.find(analyses, compared)
         return {
             LEAK: np.array([max((leak.score for leak in each), default=0.0) for each in leaks], dtype=np.float64),
@@ -187,7 +185,7 @@ class Detector:
             self._collect(found, matches, analyses, lambda *_: "translated")
         return [sorted(each.values(), key=lambda leak: (-leak.score, leak.item)) for each in found]
 
-    def _compared(self, languages: Sequence[str | None]) -> npt.NDArray[np.bool_]:
+    def compared(self, languages: Sequence[str | None]) -> npt.NDArray[np.bool_]:
         """Which texts are compared with translations: those in a language that is known and asked for."""
         wanted = self._step.languages
         can = self._checked != "text"

@@ -52,9 +52,8 @@ class Translations:
     def __init__(self, items: Sequence[Item], embedder: ItemEmbedder) -> None:
         self._embedder = embedder
         units = _units(items, embedder.card.languages)
-        long = {items[unit.item].text for unit in units}
-        self.rows: frozenset[str] = frozenset(item.name for item in items if item.text in long)
-        """Names of the rows that can be found."""
+        self.rows: frozenset[str] = frozenset(item.name for item in items if item.language in embedder.card.languages)
+        """Names of the rows in a language that it knows."""
         self._items = np.array([unit.item for unit in units], dtype=np.int64)
         self._texts = [unit.texts[0] for unit in units]
         self._vectors = self._means(units)

@@ -67,7 +67,9 @@ EvaluationSets = Annotated[
 ]
 EmbedderModel = Annotated[
     ModelRef | None,
-    Field(description="embedder that finds translations of test items, some 20 sentences a second; null looks for none"),
+    Field(
+        description="embedder that finds translations of test items, some 20 sentences a second; null looks for none"
+    ),
 ]
 NumLeakWords = Annotated[
     int, Field(ge=2, description="words in a row that a document and a test item may not have in common")
