@@ -67,7 +67,7 @@ class TestSentences:
             text = normal_form(item.text)
             if text:
                 rows[text][item.name] = None
-        self._rows: Mapping[str, Sequence[str]] = {text: tuple(names) for text, names in rows.items()}
+        self._rows: Mapping[str, Sequence[str]] = {text: tuple(sorted(names)) for text, names in rows.items()}
         self._min_characters = min_characters
 
     def leak(self, pair: Pair) -> PairLeak | None:

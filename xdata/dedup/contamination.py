@@ -156,11 +156,9 @@ class Detector:
         self._ngrams = Ngrams(items, size=step.num_words, least=step.min_words)
         self._letters = Letters(items)
         self._translations = translations
-        self._known = read_card(step.embedder).languages if step.embedder is not None else {}
         self._shown = _shown_languages(items)
-        rows = {item.name for item in items}
-        found = translations.rows if translations is not None and translations.is_enough else frozenset[str]()
-        self._checked: Checked = "all" if rows <= found else "some" if found else "text"
+        self._rows = frozenset(item.name for item in items)
+        self._levels: dict[str | None, Checked] = {}
 
     def columns(self, analyses: Analyses) -> Columns:
         """What the step adds."""
@@ -169,7 +167,7 @@ class Detector:
         return {
             LEAK: np.array([max((leak.score for leak in each), default=0.0) for each in leaks], dtype=np.float64),
             LEAKS: [_told(each) for each in leaks],
-            CHECKED: [self._checked if checked else "text" for checked in compared.tolist()],
+            CHECKED: [self._checked(language) for language in analyses.languages],
         }
 
     def find(self, analyses: Analyses, compared: npt.NDArray[np.bool_]) -> list[list[Leak]]:
@@ -187,11 +185,22 @@ class Detector:
 
     def compared(self, languages: Sequence[str | None]) -> npt.NDArray[np.bool_]:
         """Which texts are compared with translations: those in a language that is known and asked for."""
+        return np.array([self._checked(language) != "text" for language in languages], dtype=bool)
+
+    def _checked(self, language: str | None) -> Checked:
+        """How far documents of a language are checked."""
+        if language not in self._levels:
+            self._levels[language] = self._level(language)
+        return self._levels[language]
+
+    def _level(self, language: str | None) -> Checked:
         wanted = self._step.languages
-        can = self._checked != "text"
-        return np.array(
-            [can and code in self._known and (not wanted or code in wanted) for code in languages], dtype=bool
-        )
+        if self._translations is None or language is None or (wanted and language not in wanted):
+            return "text"
+        rows = self._translations.rows(language)
+        if not rows:
+            return "text"
+        return "all" if rows >= self._rows else "some"
 
     def _collect(
         self,

@@ -3,7 +3,8 @@
 Each sentence of a document, and each line of two or three sentences, is compared with all items at once. Where an item
 is known in several languages its vector is the mean of up to four of them, which finds a tenth more (60 rows of
 SIB-200 in 54 languages: 0.68 found with three languages, 0.62 with one). What is shorter than 25 consonants, some
-eight words, is not looked for, nor text in a language that the embedder does not know.
+eight words, is not looked for, nor text in a language that the embedder does not know. Items in the language of the
+document are left out: what is near in the same language is near for other reasons, and is found word for word.
 """
 
 from collections import defaultdict
@@ -42,74 +43,110 @@ class _Unit:
 
     item: int
     """Number of the item."""
-    texts: tuple[str, ...]
-    """Itself, and its translations."""
+    copies: tuple[tuple[str, str], ...]
+    """(language, text) of itself and its translations, those first that the embedder knows best."""
+
+
+@dataclass(frozen=True)
+class _Sentences:
+    """All units, as documents of one language are compared with them."""
+
+    items: Ints
+    texts: Sequence[str]
+    vectors: Vectors
+    rows: frozenset[str]
 
 
 class Translations:
     """The vectors of all items that are known in a language of the embedder."""
 
     def __init__(self, items: Sequence[Item], embedder: ItemEmbedder) -> None:
+        self._items = items
         self._embedder = embedder
-        units = _units(items, embedder.card.languages)
-        self.rows: frozenset[str] = frozenset(item.name for item in items if item.language in embedder.card.languages)
-        """Names of the rows in a language that it knows."""
-        self._items = np.array([unit.item for unit in units], dtype=np.int64)
-        self._texts = [unit.texts[0] for unit in units]
-        self._vectors = self._means(units)
+        self._units = _units(items, embedder.card.languages)
+        every = list(dict.fromkeys(text for unit in self._units for _, text in unit.copies))
+        self._vectors = dict(zip(every, embedder.embed_items(every), strict=True)) if every else {}
+        self._by_language: dict[str | None, _Sentences] = {}
+        self._own: dict[str, set[str]] = defaultdict(set)
+        for item in items:
+            self._own[item.language or ""].add(item.name)
 
-    @property
-    def is_enough(self) -> bool:
-        """Whether there are so many rows that a margin means something."""
-        return len(self.rows) >= LEAST_ROWS
+    def rows(self, language: str) -> frozenset[str]:
+        """Names of the rows that documents of a language are checked for: those that are known in another language.
+
+        Rows in the language itself are found word for word. None where the embedder does not know the language.
+        """
+        if language not in self._embedder.card.languages:
+            return frozenset()
+        return self._others(language).rows | self._own[language]
 
     def find(self, analyses: Analyses, wanted: npt.NDArray[np.bool_], *, least: float) -> Matches:
-        """Pairs of a wanted text and an item, with a probability of at least `least`."""
-        if not self.is_enough or not wanted.any():
-            return nothing()
-        texts, sentences = sentences_of(analyses, wanted)
-        found = [
-            self._compare(texts[start : start + _ROWS_AT_A_TIME], sentences[start : start + _ROWS_AT_A_TIME], least)
-            for start in range(0, len(sentences), _ROWS_AT_A_TIME)
-        ]
+        """Pairs of a wanted text and an item, with a probability of at least `least`.
+
+        Wanted texts have a language, and are not compared with items in the same one.
+        """
+        found = []
+        languages = np.array([language or "" for language in analyses.languages])
+        for language in np.unique(languages[wanted]).tolist():
+            others = self._others(language)
+            if not len(others.items):
+                continue
+            texts, sentences = sentences_of(analyses, wanted & (languages == language))
+            for start in range(0, len(sentences), _ROWS_AT_A_TIME):
+                some = slice(start, start + _ROWS_AT_A_TIME)
+                found.append(self._compare(texts[some], sentences[some], others, least))
         if not found:
             return nothing()
         return best(*(np.concatenate([getattr(one, name) for one in found]) for name in ("texts", "items", "scores")))
 
-    def _compare(self, texts: Ints, sentences: Sequence[str], least: float) -> Matches:
-        cosines = self._embedder.embed(sentences) @ self._vectors.T
-        units, features = self._nearest(cosines)
-        side = side_evidence(zip(sentences, (self._texts[unit] for unit in units), strict=True))
+    def _others(self, language: str) -> _Sentences:
+        """The units without their copies in a language; none at all where they are too few for a margin."""
+        known = self._by_language.get(language)
+        if known is not None:
+            return known
+        items, texts, vectors = [], [], []
+        for unit in self._units:
+            copies = [text for other, text in unit.copies if other != language]
+            if copies:
+                items.append(unit.item)
+                texts.append(copies[0])
+                vectors.append(np.mean([self._vectors[text] for text in copies], axis=0))
+        rows = frozenset(
+            item.name
+            for item in self._items
+            if item.language in self._embedder.card.languages and item.language != language
+        )
+        if len(rows) < LEAST_ROWS or not items:
+            found = _Sentences(np.empty(0, dtype=np.int64), (), np.empty((0, 0), dtype=np.float32), frozenset())
+        else:
+            means = np.stack(vectors)
+            means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+            found = _Sentences(np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows)
+        self._by_language[language] = found
+        return found
+
+    def _compare(self, texts: Ints, sentences: Sequence[str], others: _Sentences, least: float) -> Matches:
+        units, features = _nearest(self._embedder.embed(sentences) @ others.vectors.T, others)
+        side = side_evidence(zip(sentences, (others.texts[unit] for unit in units), strict=True))
         chances = probabilities(np.column_stack([features, side]), self._embedder.card)
         sure = chances >= least
-        return Matches(texts[sure], self._items[units[sure]], chances[sure])
+        return Matches(texts[sure], others.items[units[sure]], chances[sure])
 
-    def _nearest(self, cosines: Vectors) -> tuple[Ints, Floats]:
-        """(the best unit of each row, its margin, cosine and gap)."""
-        most = min(_CONSIDERED, cosines.shape[1])
-        near = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
-        values = np.take_along_axis(cosines, near, axis=1)
-        order = np.lexsort((near, -values), axis=1)
-        near, values = np.take_along_axis(near, order, axis=1), np.take_along_axis(values, order, axis=1)
-        chosen = near[:, 0]
-        alike = np.einsum("nkd,nd->nk", self._vectors[near], self._vectors[chosen]) >= _SAME
-        alike |= self._items[near] == self._items[chosen][:, None]
-        others = np.sort(np.where(alike, -np.inf, values), axis=1)[:, ::-1][:, :NEIGHBOURS].astype(np.float64)
-        floor = values.min(axis=1)[:, None]
-        others = np.where(np.isinf(others), floor, others)
-        top = values[:, 0].astype(np.float64)
-        return chosen, np.column_stack([top - others.mean(axis=1), top, top - others[:, 0]])
 
-    def _means(self, units: Sequence[_Unit]) -> Vectors:
-        """The mean of the vectors of each unit's texts, of unit length."""
-        every = list(dict.fromkeys(text for unit in units for text in unit.texts))
-        if not every:
-            return np.empty((0, 0), dtype=np.float32)
-        places = {text: place for place, text in enumerate(every)}
-        vectors = self._embedder.embed_items(every)
-        means = np.stack([vectors[[places[text] for text in unit.texts]].mean(axis=0) for unit in units])
-        lengths = np.linalg.norm(means, axis=1, keepdims=True)
-        return np.asarray(means / np.maximum(lengths, 1e-9), dtype=np.float32)
+def _nearest(cosines: Vectors, others: _Sentences) -> tuple[Ints, Floats]:
+    """(the best unit of each row, its margin, cosine and gap)."""
+    most = min(_CONSIDERED, cosines.shape[1])
+    near = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
+    values = np.take_along_axis(cosines, near, axis=1)
+    order = np.lexsort((near, -values), axis=1)
+    near, values = np.take_along_axis(near, order, axis=1), np.take_along_axis(values, order, axis=1)
+    chosen = near[:, 0]
+    alike = np.einsum("nkd,nd->nk", others.vectors[near], others.vectors[chosen]) >= _SAME
+    alike |= others.items[near] == others.items[chosen][:, None]
+    rest = np.sort(np.where(alike, -np.inf, values), axis=1)[:, ::-1][:, :NEIGHBOURS].astype(np.float64)
+    rest = np.where(np.isinf(rest), values.min(axis=1)[:, None], rest)
+    top = values[:, 0].astype(np.float64)
+    return chosen, np.column_stack([top - rest.mean(axis=1), top, top - rest[:, 0]])
 
 
 def sentences_of(analyses: Analyses, wanted: npt.NDArray[np.bool_]) -> tuple[Ints, list[str]]:
@@ -145,23 +182,22 @@ def _units(items: Sequence[Item], known: Mapping[str, float]) -> list[_Unit]:
     for number, item in enumerate(items):
         if item.language in order:
             copies[item.name].append(number)
-    units: dict[tuple[str, ...], _Unit] = {}
+    units: dict[tuple[tuple[str, str], ...], _Unit] = {}
     for numbers in copies.values():
         numbers.sort(key=lambda number: (order[items[number].language or ""], number))
         chosen = numbers[:_MOST_COPIES]
-        for texts in _texts([items[number].text for number in chosen]):
+        for texts in _texts([(items[number].language or "", items[number].text) for number in chosen]):
             units.setdefault(texts, _Unit(chosen[0], texts))
     return list(units.values())
 
 
-def _texts(copies: Sequence[str]) -> list[tuple[str, ...]]:
-    """The copies whole, where they are short; and sentence by sentence, where all have as many."""
-    found = [tuple(copies)] if max(map(len, copies)) <= _LONGEST else []
-    sentences = [_sentences(text) for text in copies]
+def _texts(copies: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], ...]]:
+    """The copies whole, where they are short; and sentence by sentence, those that have as many as the first."""
+    found = [tuple(copies)] if max(len(text) for _, text in copies) <= _LONGEST else []
+    sentences = [[(language, sentence) for sentence in _sentences(text)] for language, text in copies]
     if len(sentences[0]) > 1:
-        equal = [each for each in sentences if len(each) == len(sentences[0])]
-        found += zip(*equal, strict=True)
-    return [texts for texts in found if len(skeleton(texts[0])) >= LEAST_CONSONANTS]
+        found += zip(*[each for each in sentences if len(each) == len(sentences[0])], strict=True)
+    return [texts for texts in found if len(skeleton(texts[0][1])) >= LEAST_CONSONANTS]
 
 
 def _sentences(text: str) -> list[str]:

@@ -40,7 +40,7 @@ class ModelRef(BaseModel):
         return self
 
     def files(self) -> tuple[Path, ...]:
-        """The model file, or all files of a folder, then that of its labels where there is one; of a package that alone.
+        """The model file, or all files of a folder, then that of its labels if there is one; of a package that alone.
 
         Raises ResourceError if one is missing.
         """
