@@ -15,6 +15,7 @@ from xdata.dedup.evaluation_sets import EvaluationSet, Item
 from xdata.dedup.letters import Letters
 from xdata.dedup.ngrams import Ngrams
 from xdata.dedup.translations import Translations, sentences_of
+from xdata.errors import ConfigError
 from xdata.models.reference import ModelRef
 from xdata.text.analysis import Analyses
 
@@ -90,10 +91,11 @@ def test_other_text_of_the_language_has_no_leak(language: str) -> None:
 
 
 def test_thirteen_words_are_a_leak_and_twelve_are_none() -> None:
-    words = (
+    text = (
         "a quick brown fox jumps over lazy dogs while seven old wizards brew strong tea for their guests and nobody in "
         "this quiet village has ever heard how such a dangerous drink should be served without breaking any cups"
-    ).split()
+    )
+    words = text.split()
     found = _find(
         _detector(_items([" ".join(words)])),
         [" ".join(["Then", *words[2:15], "and nothing else"]), " ".join(["Then", *words[2:14], "and nothing else"])],
@@ -256,5 +258,5 @@ def test_remarks_name_what_was_not_checked(tmp_path: Path) -> None:
 @pytest.mark.parametrize("backend", ["magic", "sentence_transformers"])
 def test_models_that_embed_nothing_are_refused(tmp_path: Path, backend: str) -> None:
     step = Contamination(sets=(_set(tmp_path),), embedder=ModelRef(backend=backend, path=str(tmp_path)))
-    with pytest.raises(Exception, match="embed|labels"):
+    with pytest.raises(ConfigError, match=r"embeds|labels"):
         step.open()

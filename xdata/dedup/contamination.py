@@ -114,7 +114,10 @@ class Contamination(Score):
         return (*files, *(self.embedder.files() if self.embedder else ()))
 
     def identity(self) -> dict[str, Any]:
-        """Without where sets and model lie; with the names of the files, which tell languages, and model's version."""
+        """Without where sets and model lie; with the names of the files, which tell languages, and model's version.
+
+        Raises ResourceError where the package of the model is not installed.
+        """
         sets = [each.model_dump(mode="json", exclude={"path"}) | {"files": _names(each.files())} for each in self.sets]
         model = self.embedder
         known = None if model is None else model.model_dump(mode="json", exclude={"path", "labels"})

