@@ -2,6 +2,7 @@
 
 import html
 import json
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def test_report_and_card_name_both_sides_and_what_was_not_checked(folder: Path) 
 
 def test_a_missing_embedder_is_said_before_anything_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(package: str) -> str:
-        raise embedder.PackageNotFoundError(package)
+        raise PackageNotFoundError(package)
 
     monkeypatch.setattr(embedder, "version", absent)
     sets = [{"name": "udhr", "path": str(_set(tmp_path / "sets")), "id": "key"}]

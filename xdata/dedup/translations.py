@@ -48,7 +48,7 @@ class _Unit:
 
 
 @dataclass(frozen=True)
-class _Sentences:
+class Compared:
     """All units, as documents of one language are compared with them."""
 
     items: Ints
@@ -67,7 +67,7 @@ class Translations:
         every = list(dict.fromkeys(text for unit in self._units for _, text in unit.copies))
         enough = len({items[unit.item].name for unit in self._units}) >= LEAST_ROWS
         self._vectors = dict(zip(every, embedder.embed_items(every), strict=True)) if enough else {}
-        self._by_language: dict[str | None, _Sentences] = {}
+        self._by_language: dict[str | None, Compared] = {}
         self._own: dict[str, set[str]] = defaultdict(set)
         for item in items:
             self._own[item.language or ""].add(item.name)
@@ -100,7 +100,7 @@ class Translations:
             return nothing()
         return best(*(np.concatenate([getattr(one, name) for one in found]) for name in ("texts", "items", "scores")))
 
-    def _others(self, language: str) -> _Sentences:
+    def _others(self, language: str) -> Compared:
         """The units without their copies in a language; none at all where they are too few for a margin."""
         known = self._by_language.get(language)
         if known is not None:
@@ -111,13 +111,13 @@ class Translations:
             if item.language in self._embedder.card.languages and item.language != language
         )
         if len(rows) < LEAST_ROWS or not self._vectors:
-            found = _Sentences(np.empty(0, dtype=np.int64), (), np.empty((0, 0), dtype=np.float32), frozenset())
+            found = Compared(np.empty(0, dtype=np.int64), (), np.empty((0, 0), dtype=np.float32), frozenset())
         else:
             found = self._without(language, rows)
         self._by_language[language] = found
         return found
 
-    def _without(self, language: str, rows: frozenset[str]) -> _Sentences:
+    def _without(self, language: str, rows: frozenset[str]) -> Compared:
         items, texts, vectors = [], [], []
         for unit in self._units:
             copies = [text for other, text in unit.copies if other != language]
@@ -127,17 +127,17 @@ class Translations:
                 vectors.append(np.mean([self._vectors[text] for text in copies], axis=0))
         means = np.stack(vectors)
         means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-        return _Sentences(np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows)
+        return Compared(np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows)
 
-    def _compare(self, texts: Ints, sentences: Sequence[str], others: _Sentences, least: float) -> Matches:
-        units, features = _nearest(self._embedder.embed(sentences) @ others.vectors.T, others)
+    def _compare(self, texts: Ints, sentences: Sequence[str], others: Compared, least: float) -> Matches:
+        units, features = nearest(self._embedder.embed(sentences) @ others.vectors.T, others)
         side = side_evidence(zip(sentences, (others.texts[unit] for unit in units), strict=True))
         chances = probabilities(np.column_stack([features, side]), self._embedder.card)
         sure = chances >= least
         return Matches(texts[sure], others.items[units[sure]], chances[sure])
 
 
-def _nearest(cosines: Vectors, others: _Sentences) -> tuple[Ints, Floats]:
+def nearest(cosines: Vectors, others: Compared) -> tuple[Ints, Floats]:
     """(the best unit of each row, its margin, cosine and gap)."""
     most = min(_CONSIDERED, cosines.shape[1])
     near = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
