@@ -6,9 +6,10 @@ Weights are fitted on English items and documents in other languages: captions (
 (newstest2013, Spanish and Czech; LAFAND, Swahili and Hausa) and questions (XQuAD-R, Arabic, Hindi and Chinese). Half
 of the documents are translations of items and count as such where the nearest item is the right one; all documents
 count as clean where the items that they are translations of, and those of the same paragraph, are left out. The
-threshold is `LOGIT` above even odds: of the clean documents of the fit none came nearer than 2 to it, of 3,480 in 58
-languages of SIB-200 train one did, the next sentence of the same report. A language is known when at least half of 60
-sentences spread over SIB-200, none of test, are found among 800. SIB-200 test and TICO-19 have no part in it.
+threshold is `LOGIT` above even odds: of the 3,096 clean documents of the fit none came nearer than 2 to it, of 3,480 in
+58 languages of SIB-200 train two passed it, one the next sentence of the same report, one a translation that stands in
+the wrong row. A language is known when a quarter of 60 sentences spread over SIB-200, none of test, are found among
+800. SIB-200 test and TICO-19 have no part in it.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from xdata.text.romanise import skeleton
 
 LOGIT = 6.5
 """How far above even odds the threshold is, by the fit."""
-_MIN_SHARE = 0.5
+_MIN_SHARE = 0.25
 _PENALTY = 1e-3
 _SAME_TEXT = 0.93
 """Cosine from which two items of the fit say the same."""

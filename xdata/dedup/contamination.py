@@ -43,6 +43,8 @@ _SURE = 0.65
 event have up to 0.61 in common.
 """
 _MOST_NAMED = 12
+_HALF = 0.5
+"""Share of translations that are found, from which a language is said to be checked."""
 
 
 class Leak(NamedTuple):
@@ -70,8 +72,9 @@ class Contamination(Score):
     `same_text`, `parallel` (a known translation), `romanised` (other script), `similar_text` (nearly the same
     letters) or `translated`.
 
-    Adds `contamination_checked`: `all` where translations were looked for too, `some` where they were for some items
-    alone, `text` where they were not, since the embedder does not know the language of the document or none is given.
+    Adds `contamination_checked`: `all` where translations were looked for too; `some` where they were for some items
+    alone, or the embedder finds less than half of them in the language, which the notes of the run tell; `text` where
+    they were not, since it does not know the language of the document, or none is given.
     Reads `language`. Raises InputError for a set that cannot be read, ResourceError for an embedder that is not there.
     """
 
@@ -203,7 +206,7 @@ class Detector:
         rows = self._translations.rows(language)
         if not rows:
             return "text"
-        return "all" if rows >= self._rows else "some"
+        return "all" if rows >= self._rows and self._translations.share(language) >= _HALF else "some"
 
     def _collect(
         self,

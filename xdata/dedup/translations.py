@@ -81,6 +81,10 @@ class Translations:
             return frozenset()
         return self._others(language).rows | self._own[language]
 
+    def share(self, language: str) -> float:
+        """Share in [0, 1] of translations that are found in a language, as measured; 0 where it is not known."""
+        return self._embedder.card.languages.get(language, 0.0)
+
     def find(self, analyses: Analyses, wanted: npt.NDArray[np.bool_], *, least: float) -> Matches:
         """Pairs of a wanted text and an item, with a probability of at least `least`.
 
