@@ -31,7 +31,7 @@ def decontaminate(
     knows, and that are among `languages` where some are given. The report lists every leak with both sides.
 
     `evaluation_sets` are given as `[{name: sib200, path: DIR, id: index_id}]`; a language that a source does not
-    declare is identified, and no language is dropped. Embedding takes some twenty sentences a second and core.
+    declare is identified, and no language is dropped. Embedding takes a core ten to twenty sentences a second.
     """
     documents = Stage("edit", (Files(sources=sources, part_bytes=part_bytes),))
     criteria = (

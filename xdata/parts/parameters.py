@@ -68,7 +68,7 @@ EvaluationSets = Annotated[
 EmbedderModel = Annotated[
     ModelRef | None,
     Field(
-        description="embedder that finds translations of test items, some 20 sentences a second; null looks for none"
+        description="embedder that finds translations of test items, 10 to 20 sentences a second; null looks for none"
     ),
 ]
 NumLeakWords = Annotated[
