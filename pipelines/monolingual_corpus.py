@@ -28,6 +28,8 @@ def monolingual_corpus(
     min_sentences: p.MinSentences = 0,
     thresholds: p.Thresholds = "language",
     limits: p.Limits = {},  # noqa: B006
+    evaluation_sets: p.EvaluationSets = (),
+    embedder: p.EmbedderModel = None,
     url_lists: p.UrlLists = (),
     flagged_words: p.FlaggedWords = {},  # noqa: B006
     max_flagged_share: p.MaxFlaggedShare = 0.01,
@@ -52,7 +54,8 @@ def monolingual_corpus(
     enough, the rules of quality find it to be prose, little of it is encoding debris, and no other document of the
     language has the same text or nearly so. URL lists, flagged words, a language model, a classifier and a second
     identifier decide too where they are given, and own words of languages that others are taken for. Parts of a
-    document in other languages are left alone, unless `mixed` says otherwise.
+    document in other languages are left alone, unless `mixed` says otherwise. What has a test item of
+    `evaluation_sets` in it goes, as it is or in other letters, and translated where `embedder` is given.
     """
     documents = edited(
         sources,
@@ -77,6 +80,7 @@ def monolingual_corpus(
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
         it_is.prose(languages, thresholds=thresholds, limits=limits, min_sentences=min_sentences),
+        it_is.no_test_item(evaluation_sets, languages=languages, embedder=embedder),
         it_is.not_listed(url_lists),
         it_is.without_flagged_words(flagged_words, max_share=max_flagged_share),
         it_is.unsurprising(perplexity_models, max_surprise=max_surprise, thresholds=thresholds),

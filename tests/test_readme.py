@@ -52,6 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "crawl-2").mkdir()
     (folder / "crawl-2" / "pages-2.warc.gz").symlink_to(resource("samples", "crawl", "pages-2.warc.gz"))
     (folder / "documents.jsonl").write_text('{"text": "Kila mtu ana haki ya kuishi"}\n')
+    (folder / "exam.jsonl").write_text('{"text": "Watoto wote huzaliwa huru na sawa kwa hadhi na haki zao zote"}\n')
     (folder / "documents.txt").write_text("Kila mtu ana haki ya kuishi\n")
     _write_samples(folder)
     (shouting,) = (block for block in _blocks("python") if block.startswith("# shouting.py"))

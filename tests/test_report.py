@@ -7,7 +7,7 @@ from tests.manifests import HOSTILE, manifest
 from xdata.languages import described_languages
 from xdata.manifest import Manifest
 from xdata.report import report as report_of
-from xdata.survey import Histogram, Limit, Sample, Samples, Survey
+from xdata.survey import Histogram, Leaking, Limit, Sample, Samples, Survey
 
 
 class _Parser(HTMLParser):
@@ -40,6 +40,9 @@ def _survey(*, name: str = "crawl", word: str = "Kila mtu", language: str = "swh
         sources={name: Counter({"kept": 5, word: 5})},
         languages={language: Counter({"kept": 5, word: 1}), "eng_Latn": Counter({"language_not_requested": 4})},
         samples={language: Samples([sample], [sample], [sample], [sample])},
+        leaking=[Leaking("0" * 32, language, name, "dropped", (word, f"s/1 {word}"))],
+        num_leaking=1234,
+        checked={language: Counter({"all": 7, "some": 2}), "amh_Ethi": Counter({"text": 4321})},
     )
 
 
@@ -150,3 +153,11 @@ def test_what_edits_changed_is_shown_edit_by_edit() -> None:
     assert "lines lines 1,234 lines few_words 2 orthography ك>ک 5" in text
     assert "script" not in page.elements
     assert "What edits changed" not in report(manifest())
+
+
+def test_leaks_are_named_and_languages_that_were_not_compared_are_counted() -> None:
+    page = " ".join(" ".join(_parse(report(manifest())).content).split())
+    assert "1,234 documents with test items , of which these are the first 1" in page.replace("items,", "items ,")
+    assert "s/1 Kila mtu" in page
+    assert "amh_Ethi 0 0 4,321" in page
+    assert "swh_Latn 9 2 0" in page

@@ -57,6 +57,9 @@ def report(manifest: Manifest, seen: Survey) -> str:
         scores=[_score(name, histogram, seen) for name, histogram in seen.scores.items()],
         reasons=_reasons(manifest),
         changes=_changes(manifest),
+        leaking=seen.leaking,
+        num_leaking=seen.num_leaking,
+        checked=_checked(seen),
         thresholds=_thresholds(manifest),
         clusters=[cluster for stage in manifest.stages for cluster in stage.large_clusters],
         unreadable=manifest.unreadable[:_MOST_SHOWN],
@@ -217,6 +220,15 @@ def _changes(manifest: Manifest) -> list[dict[str, Any]]:
         for key, n in manifest.changes.items()
     ]
     return sorted(rows, key=lambda row: (row["edit"], -row["num"], row["what"]))
+
+
+def _checked(seen: Survey) -> list[dict[str, Any]]:
+    """Languages with how many documents were compared with translations of test items, the largest first."""
+    rows = []
+    for code, counts in _by_size(seen.checked):
+        total, text = counts.total(), counts["text"]
+        rows.append({"code": code, "compared": total - text, "text": text, "some": counts["some"]})
+    return rows
 
 
 def _thresholds(manifest: Manifest) -> list[dict[str, str]]:

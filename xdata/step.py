@@ -73,6 +73,10 @@ class Step(BaseModel):
         """Files (models, prompts, language files) whose content decides what the step gives."""
         return ()
 
+    def remarks(self, languages: Sequence[str]) -> Sequence[str]:
+        """What users of an output in some languages should know of the step, a line each."""
+        return ()
+
     def identity(self) -> dict[str, Any]:
         """The options that decide what the step gives; part of the fingerprint. Where files lie is none of them."""
         return self.model_dump(mode="json", exclude={"name"})

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from xdata.dedup.contamination import Contamination
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash
@@ -66,6 +67,7 @@ STEPS: tuple[type[Step], ...] = (
     FlaggedShare,
     OwnWords,
     PersonalData,
+    Contamination,
     TextHash,
     MinHash,
     LineHashes,

@@ -35,7 +35,18 @@ _BATCH_ROWS = 50_000
 _REJECT_GROUPS = 16
 """Row groups of rejects in which samples are looked for."""
 KEPT = "kept"
-_COUNTED = (records.LANGUAGE, records.SOURCE, records.DECISION, records.REASONS, records.SCORES)
+_COUNTED = (
+    records.ID,
+    records.LANGUAGE,
+    records.SOURCE,
+    records.DECISION,
+    records.REASONS,
+    records.SCORES,
+    records.LEAKS,
+    records.CHECKED,
+)
+_MOST_LEAKS = 1000
+"""Documents with test items that are named."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,18 @@ class Samples:
     dropped: list[Sample] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Leaking:
+    """A document that has test items in it."""
+
+    id: str
+    language: str
+    source: str
+    decision: str
+    leaks: tuple[str, ...]
+    """As the column `leaks` names them, the surest first."""
+
+
 @dataclass
 class Survey:
     """What a report shows beside the manifest."""
@@ -108,6 +131,11 @@ class Survey:
     languages: dict[str, Counter[str]] = field(default_factory=dict)
     """Language -> the same."""
     samples: dict[str, Samples] = field(default_factory=dict)
+    leaking: list[Leaking] = field(default_factory=list)
+    """The first documents with test items, in order of the ledger."""
+    num_leaking: int = 0
+    checked: dict[str, Counter[str]] = field(default_factory=dict)
+    """Language -> what `contamination_checked` says -> documents."""
 
 
 def survey(folder: Path, files: Sequence[FileFacts], stages: Sequence[StageFacts]) -> Survey:
@@ -168,6 +196,8 @@ def _count(found: Survey, table: pa.Table) -> None:
         )
         for row in pairs.to_pylist():
             groups.setdefault(row["name"], Counter())[row["fate"]] += row["count_all"]
+    if records.LEAKS in table.column_names:
+        _count_leaks(found, table)
     languages = np.asarray(table[records.LANGUAGE].to_pylist(), dtype=object)
     kept = np.asarray(pc.equal(table[records.DECISION], KEPT))
     if records.SCORES not in table.column_names:
@@ -181,6 +211,20 @@ def _count(found: Survey, table: pa.Table) -> None:
             rows = languages == language
             own = found.by_language.setdefault(language, {}).setdefault(field_.name, Histogram(edges))
             own.add(values[rows], kept[rows])
+
+
+def _count_leaks(found: Survey, table: pa.Table) -> None:
+    """Adds which documents have test items, and how many were compared with translations of them."""
+    pairs = table.group_by([records.LANGUAGE, records.CHECKED]).aggregate([([], "count_all")])
+    for row in pairs.to_pylist():
+        counts = found.checked.setdefault(row[records.LANGUAGE], Counter())
+        counts[row[records.CHECKED] or "text"] += row["count_all"]
+    rows = pc.indices_nonzero(pc.is_valid(table[records.LEAKS]))
+    found.num_leaking += len(rows)
+    wanted = [records.ID, records.LANGUAGE, records.SOURCE, records.DECISION, records.LEAKS]
+    for row in table.select(wanted).take(rows[: max(_MOST_LEAKS - len(found.leaking), 0)]).to_pylist():
+        leaks = tuple(row.pop(records.LEAKS).split("; "))
+        found.leaking.append(Leaking(**row, leaks=leaks))
 
 
 def first_reasons(reasons: pa.ListArray) -> pa.Array:

@@ -15,6 +15,7 @@ _CONFIGS = FOLDER.parent / "pipelines" / "fineweb2"
 _SETTINGS: dict[str, dict[str, str]] = {
     "fineweb2_corpus": {"configs": str(_CONFIGS)},
     "yi_cascade": {"perplexity_models": "/models", "classifier": "/models/quality.bin"},
+    "decontaminate": {"evaluation_sets": "[{name: sib200, path: /sets/sib200, id: index_id}]"},
     "domain_corpus": {"domains": "[medicine]", "classifier": "/models/medicine.bin"},
 }
 """Recipe -> the parameters that it cannot do without."""

@@ -201,9 +201,9 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_reference_has_one_place() -> None:
-    with pytest.raises(ValueError, match="either a resource or a path"):
+    with pytest.raises(ValueError, match="either a resource, a path or a package"):
         ModelRef(backend="fasttext")
-    with pytest.raises(ValueError, match="either a resource or a path"):
+    with pytest.raises(ValueError, match="either a resource, a path or a package"):
         ModelRef(backend="fasttext", resource="a", path="b")
 
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from xdata.dedup.contamination import LEAK, Contamination
+from xdata.dedup.contamination import REASON as LEAKS_TEST_ITEM
+from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.errors import ConfigError
 from xdata.filters.domains import KeepDomains
 from xdata.filters.fineweb2 import fineweb2_filters, read_fineweb2_configs
@@ -262,6 +265,25 @@ def without_debris(max_share: float | None) -> Criterion:
         return NONE
     keep = Threshold(name="decoded", score="scores.debris_share", reason="encoding_debris", max_value=max_share)
     return Criterion((DebrisShare(),), (keep,))
+
+
+def no_test_item(
+    sets: tuple[EvaluationSet, ...],
+    *,
+    languages: tuple[str, ...] = (),
+    embedder: ModelRef | None,
+    num_words: int = 13,
+    max_leak: float = 0.5,
+) -> Criterion:
+    """No test item of an evaluation set is in it, nor a translation of one, in languages that are asked for.
+
+    A document in a language that the embedder does not know stays, labelled as not checked for translations.
+    """
+    if not sets:
+        return NONE
+    find = Contamination(sets=sets, embedder=embedder, languages=languages, num_words=num_words)
+    keep = Threshold(name="no_test_item", score=LEAK, reason=LEAKS_TEST_ITEM, max_value=max_leak)
+    return Criterion((find,), (keep,))
 
 
 def not_listed(lists: tuple[UrlList, ...]) -> Criterion:

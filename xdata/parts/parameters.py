@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.dedup.preference import Prefer as PreferWhat
 from xdata.edits.extract import Extractor
 from xdata.filters.rules import Preset
@@ -62,6 +63,20 @@ Limits = Annotated[dict[str, float], Field(description="rule of quality -> thres
 MaxDebrisShare = Annotated[
     float | None, Field(ge=0, le=1, description="greatest share of encoding debris; null is off")
 ]
+EvaluationSets = Annotated[
+    tuple[EvaluationSet, ...],
+    Field(description="evaluation sets (name, path, fields, id, language, …) whose items no document may have in it"),
+]
+EmbedderModel = Annotated[
+    ModelRef | None,
+    Field(
+        description="embedder that finds translations of test items, 10 to 20 sentences a second; null looks for none"
+    ),
+]
+NumLeakWords = Annotated[
+    int, Field(ge=2, description="words in a row that a document and a test item may not have in common")
+]
+MaxLeak = Annotated[float, Field(ge=0, le=1, description="greatest certainty that a test item is in a document")]
 UrlLists = Annotated[
     tuple[UrlList, ...], Field(description="lists of hosts and URLs (category, path) whose pages are dropped")
 ]

