@@ -3,7 +3,7 @@
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited, unmixed
+from xdata.parts.stages import corpus, edited, unmixed, without_repeats
 from xdata.recipe import Recipe
 
 
@@ -36,6 +36,8 @@ def monolingual_corpus(
     classifier: p.ClassifierPath = None,
     min_quality: p.MinQuality = None,
     min_similarity: p.MinSimilarity = 0.75,
+    cut_lines: p.CutLines = None,
+    cut_runs: p.CutRuns = None,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -47,7 +49,8 @@ def monolingual_corpus(
     enough, the rules of quality find it to be prose, little of it is encoding debris, and no other document of the
     language has the same text or nearly so. URL lists, flagged words, a language model, a classifier and a second
     identifier decide too where they are given, and own words of languages that others are taken for. Parts of a
-    document in other languages are left alone, unless `mixed` says otherwise.
+    document in other languages are left alone, unless `mixed` says otherwise. What documents have in common with
+    others is cut out of them where `cut_lines` or `cut_runs` asks for it, and one of which too little stays goes.
     """
     documents = edited(
         sources,
@@ -77,5 +80,12 @@ def monolingual_corpus(
         it_is.unsurprising(perplexity_models, max_surprise=max_surprise, thresholds=thresholds),
         it_is.like_good_examples(classifier, min_quality=min_quality, thresholds=thresholds),
     )
-    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    stages = corpus(
+        documents,
+        criteria,
+        min_similarity=min_similarity,
+        cuts=without_repeats(cut_lines, cut_runs, min_words=min_words),
+        rejects=rejects,
+        shard_bytes=shard_bytes,
+    )
     return Recipe("monolingual_corpus", stages)

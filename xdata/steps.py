@@ -5,6 +5,8 @@ from functools import cache
 from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash, NearDuplicates
+from xdata.dedup.repeated_lines import RepeatedLines
+from xdata.dedup.repeated_substrings import RepeatedSubstrings
 from xdata.edits.extract import Extract
 from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.lines import DropLines
@@ -75,6 +77,8 @@ STEPS: tuple[type[Step], ...] = (
     ExactDuplicates,
     NearDuplicates,
     Boilerplate,
+    RepeatedLines,
+    RepeatedSubstrings,
     Quota,
     Documents,
     Sentences,

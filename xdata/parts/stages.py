@@ -5,6 +5,8 @@ from typing import Literal
 
 from xdata.dedup.exact import ExactDuplicates, TextHash
 from xdata.dedup.minhash import MinHash, NearDuplicates
+from xdata.dedup.repeated_lines import RepeatedLines
+from xdata.dedup.repeated_substrings import RepeatedSubstrings
 from xdata.edits.extract import Extract, Extractor
 from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.personal import RemovePersonal
@@ -16,7 +18,7 @@ from xdata.parts.criteria import Criterion, Mixed, filters_of, scores_of
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Stage
-from xdata.step import Cluster, Edit, Select
+from xdata.step import Cluster, Cut, Edit, Select
 
 
 def edited(
@@ -45,20 +47,36 @@ def corpus(
     criteria: Sequence[Criterion],
     *,
     min_similarity: float,
+    cuts: Sequence[Cut] = (),
     select: Sequence[Cluster | Select] = (),
     rejects: Literal["all", "sample", "none"],
     shard_bytes: int,
 ) -> tuple[Stage, ...]:
     """All stages of a recipe: documents that meet the criteria, once each, `select` among them, in shards.
 
-    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all.
+    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. Parts are
+    cut out of what is left then: a copy is dropped whole, in favour of the better one, before it is cut to pieces.
+    Documents that cuts made equal are found by looking for equal ones once more; `select` decides by what is left.
     """
     annotate = Stage("annotate", (*scores_of(criteria), TextHash(), MinHash()), after=documents)
     decide = Stage("decide", filters_of(criteria), after=annotate)
     exact = Stage("exact", (ExactDuplicates(),), after=decide)
     near = Stage("near", (NearDuplicates(min_similarity=min_similarity),), after=exact)
     stages = [documents, annotate, decide, exact, near]
-    for step in select:
+    again = (ExactDuplicates(name="exact_after_cuts"),) if cuts else ()
+    for step in (*cuts, *again, *select):
         stages.append(Stage(step.name, (step,), after=stages[-1]))
     emit = Stage("corpus", (Documents(shard_bytes=shard_bytes, rejects=rejects),), after=stages[-1])
     return (*stages, emit)
+
+
+def without_repeats(cut_lines: int | None, cut_runs: int | None, *, min_words: int) -> tuple[Cut, ...]:
+    """What cuts lines that `cut_lines` documents of a site have, passages of several documents, and runs of words.
+
+    Lines go first, since they are found more cheaply and whole. What has fewer than `min_words` words then goes.
+    """
+    min_left = max(min_words, 1)
+    lines = () if cut_lines is None else (RepeatedLines(min_documents=cut_lines, min_left=min_left),)
+    if cut_runs is None:
+        return lines
+    return (*lines, RepeatedSubstrings(min_words=cut_runs, min_characters=2 * cut_runs, min_left=min_left))
