@@ -210,7 +210,7 @@ def _reasons(manifest: Manifest) -> list[dict[str, Any]]:
 
 
 def _changes(manifest: Manifest) -> list[dict[str, Any]]:
-    """What edits did, edit by edit, the most frequent first."""
+    """What edits and cuts did, step by step, the most frequent first."""
     rows = [
         dict(zip(("edit", "_", "what"), key.partition("."), strict=True)) | {"num": n}
         for key, n in manifest.changes.items()

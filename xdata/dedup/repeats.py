@@ -172,7 +172,7 @@ class _Edges:
             behind += 1
         if behind < self._end and self._continues(behind):
             behind = end
-        if self._separates(before) and not self._separates(end):
+        if before > self._begin and self._separates(before) and not self._separates(end):
             before += 1
         if before == self._begin or behind == self._end:
             return before, behind

@@ -50,7 +50,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         ledger.hold(groups, (records.TEXT_BYTES, records.EARLIER))
         scratch = output.scratch(language)
         columns = KeptTexts(ledger, groups, language=language, totals=ledger.kept_bytes, scratch=scratch)
-        cuts = _without_earlier(_checked(step, decide(columns), columns.num_rows), columns)
+        cuts = _without_earlier(checked(step, decide(columns), columns.num_rows), columns)
         for group, decision, kept, numbers in columns.decided():
             new = _of_group(cuts, np.flatnonzero(kept), numbers)
             found = CutGroup(group, ledger, new, again)
@@ -161,10 +161,10 @@ class CutGroup:
         return sizes
 
 
-def _checked(step: Cut, cuts: Cuts, num_rows: int) -> Cuts:
+def checked(step: Cut, cuts: Cuts, num_rows: int) -> Cuts:
     """What a step gave, if its ranges are of rows that there are, and in order. Raises RunError."""
     lengths = {len(array) for array in (cuts.rows, cuts.starts, cuts.ends)}
-    if len(lengths) > 1 or (len(cuts) and not 0 <= cuts.rows[0] <= cuts.rows[-1] < num_rows):
+    if len(lengths) > 1 or (len(cuts) and not 0 <= cuts.rows.min() <= cuts.rows.max() < num_rows):
         raise RunError(f"step {step.name!r} gave cuts that are not of the {num_rows} rows there are")
     same = cuts.rows[1:] == cuts.rows[:-1]
     if (np.diff(cuts.rows) < 0).any() or (same & (cuts.starts[1:] <= cuts.ends[:-1])).any():
