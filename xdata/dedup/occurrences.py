@@ -119,7 +119,7 @@ class Repeats:
         for records in self._buckets.read():
             self._mark(records[decide(records, self._policy, num_earlier=self._num_earlier).goes])
         for ranges in self._ranges.read():
-            turns, starts, ends = _united(ranges)
+            turns, starts, ends = united(ranges)
             yield Cuts(self._rows[turns].astype(np.int64), starts, ends)
 
     def _flush(self) -> None:
@@ -131,13 +131,15 @@ class Repeats:
         found = decide(records, self._policy, num_earlier=self._num_earlier)
         self._mark(records[found.goes])
         records["weight"] = found.weights
-        order = found.order[found.stands[found.order]]
-        high = records["high"][order] >> np.uint64(32)
-        self._buckets.add(records[order], (high * np.uint64(self._buckets.num) >> np.uint64(32)).astype(np.int64))
+        records = records[found.stands]
+        high = records["high"] >> np.uint64(32)
+        numbers = (high * np.uint64(self._buckets.num) >> np.uint64(32)).astype(np.uint16)
+        order = np.argsort(numbers, kind="stable")
+        self._buckets.add(np.take(records, order), numbers[order].astype(np.int64))
 
     def _mark(self, records: Records) -> None:
         if len(records):
-            turns, starts, ends = _united(records)
+            turns, starts, ends = united(records)
             ranges = np.empty(len(turns), dtype=_RANGE)
             ranges["turn"], ranges["start"], ranges["end"] = turns, starts, ends
             self._ranges.add(ranges, turns * self._ranges.num // len(self._rows))
@@ -152,13 +154,11 @@ class Decision:
     """Those that others are still to be compared with."""
     weights: npt.NDArray[np.uint32]
     """Of those."""
-    order: Ints
-    """All of them in order of hash."""
 
 
 def decide(records: Records, policy: Policy, *, num_earlier: int) -> Decision:
     """Compares occurrences with one another."""
-    order = np.argsort(records["high"], kind="stable")
+    order = np.argsort(records["high"])
     high = records["high"][order]
     equal = high[1:] == high[:-1]
     shared = np.zeros(len(order), dtype=bool)
@@ -187,10 +187,10 @@ def decide(records: Records, policy: Policy, *, num_earlier: int) -> Decision:
         stands[rows] = ~enough | (first & (begins | (policy.stays == "first")))
         one = begins & enough
         weights[rows[one]] = np.minimum(totals[group[one]], 0xFFFFFFFF)
-    return Decision(goes, stands, weights, order)
+    return Decision(goes, stands, weights)
 
 
-def _united(ranges: Records) -> tuple[Ints, Ints, Ints]:
+def united(ranges: Records) -> tuple[Ints, Ints, Ints]:
     """(turn, start, end) of ranges in order, those of one document that overlap or touch made one."""
     order = np.lexsort((ranges["start"], ranges["turn"]))
     turns = ranges["turn"][order].astype(np.uint64)
