@@ -102,11 +102,11 @@ class FileColumns:
 
 
 def measure(path: Path, language: str, scratch: Path) -> dict[str, float]:
-    """Seconds and largest memory of the process, and what was found."""
+    """Processor seconds and largest memory of the process, and what was found."""
     before = _peak()
-    begin = time.perf_counter()
+    begin = time.process_time()
     cuts = repeated_runs(FileColumns(path, scratch, language), size=_SIZES[language])
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     gone = int((cuts.ends - cuts.starts).sum())
     return {"seconds": seconds, "before": before, "peak": _peak(), "ranges": len(cuts), "characters": gone}
 
@@ -118,23 +118,23 @@ def _peak() -> float:
 
 
 def measure_analysis(path: Path, language: str, scratch: Path) -> float:
-    """Seconds that finding the words of all texts alone takes."""
+    """Processor seconds that finding the words of all texts alone takes."""
     _ = Analyses(["neno"]).unit_hashes  # makes the tables of Unicode
-    begin = time.perf_counter()
+    begin = time.process_time()
     for _, analyses in analysed(FileColumns(path, scratch, language), Cuts.of(())):
         _ = analyses.unit_hashes
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 def hashed_ranges(columns: FileColumns, size: int) -> tuple[set[tuple[int, int, int]], float]:
     """(row, start, end) of what goes in the first round, and seconds."""
-    begin = time.perf_counter()
+    begin = time.process_time()
     repeats = Repeats(columns.scratch, columns, Policy(each="occurrence"), expected=columns.num_rows * _WORDS)
     for rows, analyses in analysed(columns, Cuts.of(())):
         repeats.add(windows(analyses, rows, size=size))
     found = Cuts.joined([*repeats.ranges()])
     ranges = set(zip(found.rows.tolist(), found.starts.tolist(), found.ends.tolist(), strict=True))
-    return ranges, time.perf_counter() - begin
+    return ranges, time.process_time() - begin
 
 
 def suffix_ranges(columns: FileColumns, size: int) -> tuple[set[tuple[int, int, int]], float]:
@@ -142,7 +142,7 @@ def suffix_ranges(columns: FileColumns, size: int) -> tuple[set[tuple[int, int, 
     from pydivsufsort import divsufsort, kasai  # type: ignore[import-not-found]
 
     rows, starts, ends, hashes = _all_units(columns)
-    begin = time.perf_counter()
+    begin = time.process_time()
     _, numbers = np.unique(hashes, return_inverse=True)
     borders = np.flatnonzero(np.diff(rows)) + 1
     own = numbers.max() + 1 + np.arange(len(borders))
@@ -159,7 +159,7 @@ def suffix_ranges(columns: FileColumns, size: int) -> tuple[set[tuple[int, int, 
     ranges = np.empty(len(first), dtype=[("turn", "<u4"), ("start", "<u4"), ("end", "<u4")])
     ranges["turn"], ranges["start"], ranges["end"] = rows[first], starts[first], ends[first + size - 1]
     found = united(ranges)
-    return set(zip(*(one.tolist() for one in found), strict=True)), time.perf_counter() - begin
+    return set(zip(*(one.tolist() for one in found), strict=True)), time.process_time() - begin
 
 
 def _stood_before(array: Ints, common: Ints, size: int) -> Ints:

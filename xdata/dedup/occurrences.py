@@ -5,7 +5,7 @@ compared file by file; those that are to go are dealt by document and united. No
 what it takes is the size of a file, whatever the size of the language:
 
     28 bytes an occurrence on the disk, written once and read once, and 12 a range that goes
-    about 200 MB of memory; more beyond 5 billion occurrences in one language, as there are 4096 files at most
+    about 350 MB of memory; more beyond 5 billion occurrences in one language, as there are 4096 files at most
 
 Before they are written, equal ones among those that wait are made one, so that not even one word repeated for ever
 makes a file larger. Which occurrence stays depends on the order of the corpus alone. Hashes are compared in 64 bits
