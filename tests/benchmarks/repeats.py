@@ -168,7 +168,8 @@ def _stood_before(array: Ints, common: Ints, size: int) -> Ints:
     kind = np.append(0, np.cumsum(~same))
     first = np.full(int(kind[-1]) + 1, len(array))
     np.minimum.at(first, kind, array)
-    return array[array - first[kind] >= size]
+    goes: Ints = array[array - first[kind] >= size]
+    return goes
 
 
 def _all_units(columns: FileColumns) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint64]]:

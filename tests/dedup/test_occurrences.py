@@ -24,9 +24,7 @@ def _goes(found: _Found, policy: Policy, folder: Path, *, earlier: Sequence[int]
         hashes = np.array([found[place][1] for place in places], dtype=np.uint64) << np.uint64(32)
         high = hashes >> np.uint64(33)  # two have the same 64 bits, and differ in the 32 others
         starts = places * 10
-        repeats.add(
-            Occurrences(np.full(len(places), row), high, hashes, starts, starts + 5)
-        )
+        repeats.add(Occurrences(np.full(len(places), row), high, hashes, starts, starts + 5))
     gone = {start // 10 for cuts in repeats.ranges() for start in cuts.starts.tolist()}
     assert not [path for path in folder.rglob("*") if path.is_file()]
     return gone

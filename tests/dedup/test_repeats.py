@@ -177,7 +177,7 @@ def test_whatever_the_text_nothing_new_comes_of_it_and_a_second_time_cuts_nothin
     assert runs_left(kept, size=size) == kept
 
 
-def _is_within(some: Sequence[str], all_: Sequence[str]) -> bool:
+def _is_within(some: Sequence[object], all_: Sequence[object]) -> bool:
     """Whether a sequence is another one with some of it left out."""
     rest = iter(all_)
     return all(unit in rest for unit in some)

@@ -76,7 +76,12 @@ def without_repeats(cut_lines: int | None, cut_runs: int | None, *, min_words: i
     Lines go first, since they are found more cheaply and whole. What has fewer than `min_words` words then goes.
     """
     min_left = max(min_words, 1)
-    lines = () if cut_lines is None else (RepeatedLines(min_documents=cut_lines, min_left=min_left),)
-    if cut_runs is None:
-        return lines
-    return (*lines, RepeatedSubstrings(min_words=cut_runs, min_characters=2 * cut_runs, min_left=min_left))
+    cuts: list[Cut] = []
+    if cut_lines is not None:
+        cuts.append(RepeatedLines(name="cut_lines", min_documents=cut_lines, min_left=min_left))
+    if cut_runs is not None:
+        characters = 2 * cut_runs
+        cuts.append(
+            RepeatedSubstrings(name="cut_runs", min_words=cut_runs, min_characters=characters, min_left=min_left)
+        )
+    return tuple(cuts)
