@@ -3,7 +3,7 @@
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited, unmixed
+from xdata.parts.stages import corpus, edited, unmixed, without_repeats
 from xdata.recipe import Recipe
 
 
@@ -43,6 +43,8 @@ def monolingual_corpus(
     max_cluster_size: p.MaxClusterSize = None,
     known_corpora: p.KnownCorpora = (),
     index: p.Index = False,
+    cut_lines: p.CutLines = None,
+    cut_runs: p.CutRuns = None,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -55,7 +57,9 @@ def monolingual_corpus(
     language has the same text or nearly so. URL lists, flagged words, a language model, a classifier and a second
     identifier decide too where they are given, and own words of languages that others are taken for. Parts of a
     document in other languages are left alone, unless `mixed` says otherwise. What has a test item of
-    `evaluation_sets` in it goes, as it is or in other letters, and translated where `embedder` is given.
+    `evaluation_sets` in it goes, as it is or in other letters, and translated where `embedder` is given. What documents
+    have in common with others is cut out of them where `cut_lines` or `cut_runs` asks for it, and one of which too
+    little stays goes.
     """
     documents = edited(
         sources,
@@ -95,6 +99,7 @@ def monolingual_corpus(
         max_cluster_size=max_cluster_size,
         known=known_corpora,
         index=index,
+        cuts=without_repeats(cut_lines, cut_runs, min_words=min_words),
         rejects=rejects,
         shard_bytes=shard_bytes,
     )

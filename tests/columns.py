@@ -31,9 +31,7 @@ class MadeColumns:
     def num_rows(self) -> int:
         return len(next(iter(self._columns.values())))
 
-    @property
-    def scratch(self) -> Path:
-        raise AssertionError("steps over few rows need no files")
+    scratch = Path("no files are needed for a few rows")
 
     def pieces(self, paths: Collection[str]) -> Iterator[pa.Table]:
         for start in range(0, self.num_rows, self._chunk_rows):
@@ -59,3 +57,35 @@ def scored(
             for path, kind in step.adds().items()
         }
     )
+
+
+class MadeTexts(MadeColumns):
+    """Columns of some texts, as a step that cuts reads them, a few rows at a time."""
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        scratch: Path,
+        *,
+        language: str = "swh_Latn",
+        urls: Sequence[str | None] | None = None,
+        earlier: Sequence[int] = (),
+        batch_rows: int = 3,
+    ) -> None:
+        columns = {
+            "text": pa.array(texts, pa.string()),
+            "url": pa.array([None] * len(texts) if urls is None else urls, pa.string()),
+            "text_bytes": pa.array([len(text.encode()) for text in texts], pa.int64()),
+            "earlier": pa.array([int(row in earlier) for row in range(len(texts))], pa.int32()),
+        }
+        super().__init__(columns, language=language)
+        self.scratch = scratch
+        self._batch_rows = batch_rows
+
+    def batches(
+        self, paths: Sequence[str], *, rows: npt.NDArray[np.int64] | None = None
+    ) -> Iterator[tuple[npt.NDArray[np.int64], pa.Table]]:
+        wanted = np.arange(self.num_rows) if rows is None else rows
+        for start in range(0, len(wanted), self._batch_rows):
+            some = wanted[start : start + self._batch_rows]
+            yield some, pa.table({path: self._columns[path].take(pa.array(some)) for path in paths})

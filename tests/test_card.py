@@ -75,4 +75,4 @@ def test_what_edits_changed_is_told_where_there_is_any() -> None:
     assert "| lines.few\\_words | 1,234 |" in text
     assert "| orthography.ك&gt;ک | 5 |" in text
     assert "<script" not in text
-    assert "Edits changed" not in card(manifest())
+    assert "Edits and cuts changed" not in card(manifest())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xdata.errors import CheckError, ConfigError, InputError, ResourceError, RunError, UsageError, XdataError
     from xdata.languages import Language
     from xdata.recipe import Guard, Recipe, Stage
-    from xdata.step import Cluster, Columns, Drops, Edit, Filter, Score, Select, Step
+    from xdata.step import Cluster, Columns, Cut, Drops, Edit, Filter, Score, Select, Step
 
 _MODULES = {
     "xdata.errors": (
@@ -21,7 +21,7 @@ _MODULES = {
     ),
     "xdata.languages": ("Language",),
     "xdata.recipe": ("Guard", "Recipe", "Stage"),
-    "xdata.step": ("Cluster", "Columns", "Drops", "Edit", "Filter", "Score", "Select", "Step"),
+    "xdata.step": ("Cluster", "Columns", "Cut", "Drops", "Edit", "Filter", "Score", "Select", "Step"),
 }  # fmt: skip
 _PLACES = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -30,6 +30,7 @@ __all__ = [
     "Cluster",
     "Columns",
     "ConfigError",
+    "Cut",
     "Drops",
     "Edit",
     "Filter",

@@ -211,9 +211,9 @@ def _sentences(manifest: Manifest) -> list[str]:
 
 
 def _changes(manifest: Manifest) -> list[str]:
-    """What edits did, in the documents that were dropped later too."""
+    """What edits and cuts did, in the documents that were dropped later too."""
     rows = [(_plain(what), f"{num:,}") for what, num in sorted(manifest.changes.items())]
-    told = "Edits changed this, in all documents that were read:\n\n"
+    told = "Edits and cuts changed this, in all documents that they saw:\n\n"
     return [told + _table(("edit and what it did", "times"), rows)] if rows else []
 
 

@@ -35,6 +35,7 @@ from xdata.records import (
 )
 
 _SHOWN_CHARACTERS = 300
+_SHOWN_CUTS = 10
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,11 @@ def _decision(life: Life) -> Iterator[str]:
 
 
 def _content(life: Life) -> Iterator[str]:
+    cuts = life.ledger.get(records.CUTS)
+    if cuts:
+        size = sum(one["end"] - one["start"] for one in cuts)
+        shown = ", ".join(f"{one['start']}-{one['end']}" for one in cuts[:_SHOWN_CUTS])
+        yield f"cuts       {len(cuts)}, {size} characters: {shown}{' …' if len(cuts) > _SHOWN_CUTS else ''}"
     if life.text is None:
         yield "text       was not kept"
         return

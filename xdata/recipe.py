@@ -5,6 +5,7 @@
     decide      Filter…            from columns alone: who goes, and why
     cluster     Cluster            from columns alone: who is a duplicate of whom
                 or Select          from columns alone: who goes, of all documents of a language together
+    cut         Cut                from texts: which parts of documents go, of all documents of a language together
     emit        Export             text once more, to data and rejects; then, in a stage of its own, to sentences
 
 A stage refers to the one before it by object, so order and paths cannot go wrong; what it does follows from the
@@ -28,13 +29,13 @@ from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitExport
 from xdata.readers.files import EARLIER_READER, Files
 from xdata.readers.sources import Source
-from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Reader, Score, Select, Step
+from xdata.step import LABEL, SCORE, Cluster, Cut, Edit, Export, Filter, Reader, Score, Select, Step
 from xdata.steps import registry
 from xdata.user_code import load_code
 from xdata.validation import describe, validate
 from xdata.yaml_files import dump_yaml, load_yaml
 
-Phase = Literal["edit", "annotate", "decide", "cluster", "emit"]
+Phase = Literal["edit", "annotate", "decide", "cluster", "cut", "emit"]
 
 FORMAT = 1
 """Of recipes as YAML."""
@@ -48,8 +49,9 @@ _FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
     "edit": (),
     "annotate": ("edit",),
     "decide": ("annotate",),
-    "cluster": ("decide", "cluster"),
-    "emit": ("decide", "cluster", "emit"),
+    "cluster": ("decide", "cluster", "cut"),
+    "cut": ("decide", "cluster", "cut"),
+    "emit": ("decide", "cluster", "cut", "emit"),
 }
 """Phase -> those that may come right before it."""
 
@@ -76,6 +78,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
     ),
     "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.KNOWN}),
     "cluster": frozenset(),
+    "cut": frozenset(),
     "emit": frozenset(),
 }
 """Phase -> columns that are there after it, whatever its steps add."""
@@ -84,7 +87,7 @@ _DECIDED = _PROVIDED["decide"]
 """Columns that steps do not see: what was decided before reaches them as the documents that are left."""
 
 _OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"]}).union(
-    {records.SCORES, records.SIGNATURES, records.DECISION, records.CLUSTER, records.VARIETY}
+    {records.SCORES, records.SIGNATURES, records.DECISION, records.CLUSTER, records.VARIETY, records.CUTS}
 ) - {records.LANGUAGE, records.SCRIPT}
 """Columns that no step may add."""
 
@@ -134,7 +137,7 @@ class Stage:
         kinds = ", ".join(step.kind for step in self.steps) or "none"
         raise ConfigError(
             f"stage {self.name!r}: these steps make no stage: {kinds}. A stage is one reader and edits, or scores, "
-            "or filters, or one step that clusters or selects, or one export"
+            "or filters, or one step that clusters or selects, or one that cuts, or one export"
         )
 
 
@@ -305,12 +308,13 @@ def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
     return validate(step_class, dict(data), where=where)
 
 
-_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Select, Export)
+_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Select, Cut, Export)
 _PHASES: tuple[tuple[type[Step], Phase, float], ...] = (
     (Score, "annotate", float("inf")),
     (Filter, "decide", float("inf")),
     (Cluster, "cluster", 1),
     (Select, "cluster", 1),
+    (Cut, "cut", 1),
     (Export, "emit", 1),
 )
 """(what all steps of a stage are, what the stage then does, how many of them it may have)."""
@@ -353,7 +357,7 @@ def _check_columns(stages: Iterable[Stage]) -> None:
             here = known | set(_PROVIDED[stage.phase]) if stage.phase == "annotate" else known
             if isinstance(step, Filter):
                 here = {path for path in here if not path.startswith(f"{records.SIGNATURES}.")}
-            if isinstance(step, Filter | Cluster | Select):
+            if isinstance(step, Filter | Cluster | Select | Cut):
                 here = here - _DECIDED
             for path in sorted(frozenset(step.reads()) - here):
                 raise ConfigError(

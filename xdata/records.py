@@ -52,6 +52,7 @@ KEPT = "kept"
 DECISION = "decision"
 REASONS = "reasons"
 CLUSTER = "cluster"
+CUTS = "cuts"
 CLUSTER_SIZE = "minhash_cluster_size"
 REPEATS = "repeats"
 SURVIVOR = "survivor"
@@ -74,6 +75,11 @@ REASON_TYPE = pa.struct(
     ]
 )
 """Why a document was dropped: the step, its reason, and the value that did not meet the threshold, if numbers."""
+
+CUTS_TYPE = pa.list_(
+    pa.struct([pa.field("start", pa.int64(), nullable=False), pa.field("end", pa.int64(), nullable=False)])
+)
+"""Half-open ranges of code points, ascending and apart, that were cut out of a text; they refer to the whole text."""
 
 _ORIGIN_FIELDS = (
     pa.field(ID, pa.string(), nullable=False),

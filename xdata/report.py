@@ -214,7 +214,7 @@ def _reasons(manifest: Manifest) -> list[dict[str, Any]]:
 
 
 def _changes(manifest: Manifest) -> list[dict[str, Any]]:
-    """What edits did, edit by edit, the most frequent first."""
+    """What edits and cuts did, step by step, the most frequent first."""
     rows = [
         dict(zip(("edit", "_", "what"), key.partition("."), strict=True)) | {"num": n}
         for key, n in manifest.changes.items()
@@ -235,7 +235,7 @@ def _thresholds(manifest: Manifest) -> list[dict[str, str]]:
     """What deciding and clustering steps were told; those that were told nothing are left out."""
     rows = []
     for stage in manifest.stages:
-        for name, options in stage.steps.items() if stage.phase in ("decide", "cluster") else ():
+        for name, options in stage.steps.items() if stage.phase in ("decide", "cluster", "cut") else ():
             told = {key: value for key, value in options.items() if key not in ("kind", "name") and value}
             shown = [f"{key} {_told(value)}" for key, value in told.items()]
             if told:

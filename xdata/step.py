@@ -6,6 +6,7 @@
     Filter    columns of the ledger      -> reasons to drop      decides
     Cluster   columns of all documents   -> survivor of each     decides between documents
     Select    columns of all documents   -> reasons to drop      decides over documents together
+    Cut       texts of all documents     -> ranges that go       decides between parts of documents
     Export    kept documents             -> shards               emits
 
 Columns are named by path: a label by its name (`language`), a score as `scores.num_words`, a signature as
@@ -26,6 +27,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xdata.records import Document, Skipped, Unreadable
 from xdata.text.analysis import Analyses
+from xdata.text.cuts import Cuts
+from xdata.text.spans import Ints
 
 SCORE = pa.float32()
 LABEL = pa.string()
@@ -215,7 +218,7 @@ class ClusterColumns(Protocol):
 
     @property
     def scratch(self) -> Path:
-        """A folder of their own for files that nobody needs afterwards."""
+        """A folder for what does not fit into memory; what is left in it is removed."""
 
     def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
         """One column, of all rows or of `rows` (ascending)."""
@@ -255,6 +258,35 @@ class Select(Step):
     @abstractmethod
     def open(self) -> Callable[[ClusterColumns], Drops]:
         """Function from columns to the rows that go."""
+
+
+class CutColumns(ClusterColumns, Protocol):
+    """Columns of the documents of one language that are still kept, their texts among them, as `text`."""
+
+    def batches(self, paths: Sequence[str], *, rows: Ints | None = None) -> Iterator[tuple[Ints, pa.Table]]:
+        """(rows, those columns of them), some hundred documents at a time, in order; of all rows or `rows` (ascending).
+
+        A text is what earlier cuts left of it.
+        """
+
+
+class Cut(Step):
+    """Decides over all documents of one language together which ranges of their texts go.
+
+    A document of which fewer than `min_left` words stay is dropped (`too_little_left`; the value is their number).
+    One that nothing is cut out of stays, however short, and so does one of an earlier output (`--since`), whole.
+    What later stages read of a changed text, its size and its signatures, is measured again; its scores are those of
+    the whole text, but for the number of words.
+    """
+
+    reason: ClassVar[str] = "too_little_left"
+
+    min_left: int = Field(default=1, ge=1)
+    """Least number of words that stay of a document that something is cut out of."""
+
+    @abstractmethod
+    def open(self) -> Callable[[CutColumns], Cuts]:
+        """Function from columns to what goes, in code points of the texts as they are then."""
 
 
 class Export(Step):

@@ -7,6 +7,8 @@ from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
+from xdata.dedup.repeated_lines import RepeatedLines
+from xdata.dedup.repeated_substrings import RepeatedSubstrings
 from xdata.dedup.text_hash import TextHash
 from xdata.edits.extract import Extract
 from xdata.edits.languages import ClipLanguages, RouteLanguages
@@ -79,6 +81,8 @@ STEPS: tuple[type[Step], ...] = (
     ExactDuplicates,
     NearDuplicates,
     Boilerplate,
+    RepeatedLines,
+    RepeatedSubstrings,
     Quota,
     Documents,
     Sentences,

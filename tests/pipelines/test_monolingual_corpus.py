@@ -136,3 +136,20 @@ def test_documents_of_which_a_second_identifier_says_another_language_go(tmp_pat
     assert all("identifiers_disagree" not in found for found in reasons.values())
     (scores,) = {frozenset(row["scores"]) for row in table(tmp_path / "out", "data")}
     assert "language_agreement" in scores
+
+
+def test_what_documents_have_in_common_is_cut_out_of_them(tmp_path: Path) -> None:
+    pages = {}
+    for code in _LANGUAGES:
+        first, second, third, *_ = texts(code)
+        passage = " ".join(second.split("\n"))[:700]
+        pages[f"https://a.example/{code}/0"] = f"{passage}\n{first}"
+        pages[f"https://b.example/{code}/1"] = f"{third}\n\n{passage}"
+    out = tmp_path / "out"
+    options = {"cut_lines": 10, "cut_runs": 50, "min_words": 10, "min_similarity": 1.0}
+    made("monolingual_corpus", out, sources=[source(tmp_path, pages)], languages=_LANGUAGES, **options)
+    for code in _LANGUAGES:
+        passage = normalize("NFC", " ".join(texts(code)[1].split("\n"))[:700])
+        kept = [row["text"] for row in table(out, "data") if row["language"] == code]
+        assert len(kept) == 2
+        assert sum(passage[30:600] in text for text in kept) == 1

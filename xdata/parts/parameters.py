@@ -129,6 +129,22 @@ Repeats = Annotated[
 MinSimilarity = Annotated[
     float, Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates")
 ]
+CutLines = Annotated[
+    int | None,
+    Field(
+        ge=2,
+        description="documents of a site with the same line from which it is cut out of them, as are passages of "
+        "several documents out of all but one; null is off",
+    ),
+]
+CutRuns = Annotated[
+    int | None,
+    Field(
+        ge=2,
+        description="words of a run (twice as many characters where no spaces part words) from which it is cut out of "
+        "all places but one; null is off",
+    ),
+]
 Rejects = Annotated[Literal["all", "sample", "none"], Field(description="dropped documents that are kept")]
 ShardBytes = Annotated[int, Field(ge=1 << 10, description="bytes of text in a shard")]
 PartBytes = Annotated[int, Field(ge=1 << 10, description="bytes of input that a worker takes at a time")]

@@ -7,6 +7,8 @@ from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
 from xdata.dedup.preference import LONGEST
+from xdata.dedup.repeated_lines import RepeatedLines
+from xdata.dedup.repeated_substrings import RepeatedSubstrings
 from xdata.dedup.text_hash import TextHash
 from xdata.edits.extract import Extract, Extractor
 from xdata.edits.languages import ClipLanguages, RouteLanguages
@@ -19,7 +21,7 @@ from xdata.parts.criteria import Criterion, Mixed, filters_of, scores_of
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Stage
-from xdata.step import Cluster, Edit, Select
+from xdata.step import Cluster, Cut, Edit, Select
 
 
 def edited(
@@ -59,6 +61,7 @@ def corpus(
     known: tuple[str, ...] = (),
     index: bool = False,
     repeats: Mapping[int, int] | None = None,
+    cuts: Sequence[Cut] = (),
     select: Sequence[Cluster | Select] = (),
     rejects: Literal["all", "sample", "none"],
     shard_bytes: int,
@@ -67,6 +70,9 @@ def corpus(
 
     Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. What is
     in the `known` corpora already does not come in again, and with an `index` others can know what is in this one.
+    Parts are cut out of what is left then: a copy is dropped whole, in favour of the better one, before it is cut to
+    pieces. Documents that cuts made equal are found by looking for equal ones once more, and `select` decides by what
+    is left.
     """
     minhash = MinHash()
     annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash), after=documents)
@@ -83,7 +89,8 @@ def corpus(
     )
     near = Stage("near", (nearly,), after=exact)
     stages = [documents, annotate, decide, exact, near]
-    for step in select:
+    again = (ExactDuplicates(name="exact_after_cuts"),) if cuts else ()
+    for step in (*cuts, *again, *select):
         stages.append(Stage(step.name, (step,), after=stages[-1]))
     emit = Stage(
         "corpus",
@@ -91,3 +98,20 @@ def corpus(
         after=stages[-1],
     )
     return (*stages, emit)
+
+
+def without_repeats(cut_lines: int | None, cut_runs: int | None, *, min_words: int) -> tuple[Cut, ...]:
+    """What cuts lines that `cut_lines` documents of a site have, passages of several documents, and runs of words.
+
+    Lines go first, since they are found more cheaply and whole. What has fewer than `min_words` words then goes.
+    """
+    min_left = max(min_words, 1)
+    cuts: list[Cut] = []
+    if cut_lines is not None:
+        cuts.append(RepeatedLines(name="cut_lines", min_documents=cut_lines, min_left=min_left))
+    if cut_runs is not None:
+        characters = 2 * cut_runs
+        cuts.append(
+            RepeatedSubstrings(name="cut_runs", min_words=cut_runs, min_characters=characters, min_left=min_left)
+        )
+    return tuple(cuts)

@@ -6,6 +6,7 @@ engine      runs the ranks of a stage that have no commit, each in a process of 
 spawner     forks those processes from one that has everything imported; worker is what runs in them
 edit … emit the phases: each plans parts, and runs one part of them
 commit      a rank exists once its commit file does
+cut         parts of documents go: texts are changed where they are read, measured again where that is needed
 ledger      columns of documents, row-aligned over all stages
 placing     which config, split and tier each kept document goes to; shards writes them
 sentences   the emit phase of sentences; spill brings together in pieces what does not fit into memory

@@ -124,14 +124,14 @@ def _collect(columns: dict[str, list[pa.Array]], added: Columns, step: Score, nu
                 if not isinstance(code, str) or not is_code(code):
                     raise RunError(f"step {step.name!r} gave the language {one_line(repr(code))}: no iso639-3_Script")
         try:
-            columns[path].append(_array(values, step.adds()[path]))
+            columns[path].append(to_column(values, step.adds()[path]))
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise RunError(
                 f"step {step.name!r} gave {path!r} as no {step.adds()[path]}: {one_line(str(error))}"
             ) from None
 
 
-def _array(values: Any, kind: pa.DataType) -> pa.Array:
+def to_column(values: Any, kind: pa.DataType) -> pa.Array:
     """The values as a column; NaN of an array of numbers is null."""
     if isinstance(values, pa.Array):
         return values.cast(kind)

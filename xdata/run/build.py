@@ -22,7 +22,7 @@ from xdata.errors import CheckError, ConfigError, ResourceError
 from xdata.languages import check_overlay
 from xdata.manifest import RECIPE, Manifest
 from xdata.recipe import Recipe
-from xdata.run import annotate, cluster, decide, edit, emit
+from xdata.run import annotate, cluster, cut, decide, edit, emit
 from xdata.run.commit import commit_path, read_commit, temporary_folder
 from xdata.run.counts import Counts
 from xdata.run.fingerprint import changes, fingerprints, folder_name
@@ -249,6 +249,8 @@ def _plan(task: Task, files: list[InputFile], offsets: dict[int, list[int]]) -> 
             parts = decide.plan(task)
         case "cluster":
             parts = cluster.plan(task)
+        case "cut":
+            parts = cut.plan(task)
         case _:
             parts = emit.plan(task)
     _write_plan(task, parts)

@@ -74,8 +74,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         columns = KeptColumns(ledger, groups, language=language, totals=ledger.kept_bytes, scratch=scratch)
         for group, decision, dropped in decide(columns):
             decisions.write(decision)
-            text_bytes = ledger.read(group, [records.TEXT_BYTES])[records.TEXT_BYTES].to_numpy()
-            _count(output, group, decision, dropped, text_bytes)
+            count_decided(output, ledger, group, decision, dropped)
 
 
 def _open(step: Step, output: RankOutput) -> Callable[[KeptColumns], Iterator[Decision]]:
@@ -94,16 +93,24 @@ def _open(step: Step, output: RankOutput) -> Callable[[KeptColumns], Iterator[De
     return decide
 
 
-def _count(
+def count_decided(
     output: RankOutput,
+    ledger: Ledger,
     group: Group,
     decision: pa.Table,
     dropped: npt.NDArray[np.bool_],
-    text_bytes: npt.NDArray[np.int64],
+    *,
+    left_bytes: npt.NDArray[np.int64] | None = None,
 ) -> None:
-    """Counts a decided group in the rank's facts, tallies and reasons."""
+    """Counts a decided group in the rank's facts, tallies and reasons.
+
+    `left_bytes` are what is left of its texts, as the stages before left them unless given.
+    """
     kept = np.asarray(decision[records.KEPT].to_numpy(zero_copy_only=False))
-    output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
+    text_bytes = ledger.read(group, [records.TEXT_BYTES])[records.TEXT_BYTES].to_numpy()
+    if left_bytes is None:
+        left_bytes = ledger.read_column(group, records.TEXT_BYTES).to_numpy()
+    output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes, left_bytes))
     tally = output.counts.tallies[group.language]
     tally.read += int(kept.sum() + dropped.sum())
     tally.kept += int(kept.sum())

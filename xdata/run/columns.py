@@ -1,16 +1,16 @@
 """What a step that decides over a whole language sees: columns of the documents that are still kept."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from xdata import records
-from xdata.run.ledger import Group, Ledger, base_column
+from xdata.run.annotate import pieces
+from xdata.run.ledger import Group, Ledger
 
 
 class KeptColumns:
@@ -35,23 +35,30 @@ class KeptColumns:
 
     def read(self, path: str, *, rows: npt.NDArray[np.int64] | None = None) -> pa.ChunkedArray:
         """One column of all kept rows, or of some of them (ascending)."""
-        chunks, begin = [], 0
+        chunks: list[pa.Array] = []
+        for group, places, _ in self._places(rows):
+            chunks.extend(self._ledger.read_column(group, path).take(places).chunks)
+        return pa.chunked_array(chunks) if chunks else self._ledger.read_column(self._groups[0], path).slice(0, 0)
+
+    def _places(
+        self, rows: npt.NDArray[np.int64] | None
+    ) -> Iterator[tuple[Group, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """(group, where in it some of the rows are, those rows), of groups that have any."""
+        begin = 0
         for group, kept in zip(self._groups, self.kept, strict=True):
             places = np.flatnonzero(kept)
-            end = begin + len(places)
+            wanted = np.arange(begin, begin + len(places))
             if rows is not None:
-                first, last = np.searchsorted(rows, [begin, end])
-                places = places[rows[first:last] - begin]
-            begin = end
+                first, last = np.searchsorted(rows, [begin, begin + len(places)])
+                wanted = rows[first:last]
+            places, begin = places[wanted - begin], begin + len(places)
             if len(places):
-                chunks.extend(self._column(group, path).take(places).chunks)
-        return pa.chunked_array(chunks) if chunks else self._column(self._groups[0], path).slice(0, 0)
+                yield group, places, wanted
 
     def pieces(self, paths: Collection[str]) -> Iterator[pa.Table]:
         """Some columns of the kept rows of each group that has any, in order."""
-        for group, kept in zip(self._groups, self.kept, strict=True):
-            if kept.any():
-                yield pa.table({path: self._column(group, path).filter(pa.array(kept)) for path in sorted(paths)})
+        for group, places, _ in self._places(None):
+            yield pa.table({path: self._ledger.read_column(group, path).take(places) for path in sorted(paths)})
 
     def decided(self) -> Iterator[tuple[Group, pa.Table, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
         """Each group, the last decision over it, which of its rows are kept, and what number each of those has."""
@@ -61,9 +68,18 @@ class KeptColumns:
             begin += len(numbers)
             yield group, self._ledger.read_decision(group), kept, numbers
 
-    def _column(self, group: Group, path: str) -> pa.ChunkedArray:
-        base = base_column(path)
-        if base == records.SIGNATURES:
-            return self._ledger.read_signature(group, path.removeprefix(f"{base}."))
-        column = self._ledger.read(group, [base])[base]
-        return column if path == base else pc.struct_field(column, path.removeprefix(f"{base}."))
+
+class KeptTexts(KeptColumns):
+    """The same with texts, some at a time."""
+
+    def batches(
+        self, paths: Sequence[str], *, rows: npt.NDArray[np.int64] | None = None
+    ) -> Iterator[tuple[npt.NDArray[np.int64], pa.Table]]:
+        """(rows, those columns and the text of them), of about half a megabyte of text, in order."""
+        names = sorted({*paths, records.TEXT})
+        for group, places, wanted in self._places(rows):
+            columns = [self._ledger.read_column(group, path).take(places) for path in names]
+            done = 0
+            for table in pieces(pa.table(columns, names=names)):
+                yield wanted[done : done + table.num_rows], table
+                done += table.num_rows

@@ -35,7 +35,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         decisions.write(_decision(reasons, kept, np.maximum(earlier, 1)))
         count(output, group, reasons, kept)
         text_bytes = table[records.TEXT_BYTES].to_numpy()
-        output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes))
+        output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes, text_bytes))
 
 
 def check_drops(step: Filter | Select, drops: Drops, num_rows: int) -> Drops:

@@ -28,6 +28,7 @@ from xdata.records import (
     ALTERNATIVES,
     CLUSTER,
     CLUSTER_SIZE,
+    CUTS,
     DECISION,
     ID,
     KEPT,
@@ -206,7 +207,7 @@ def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Sch
         for group in ledger.groups_by_part[number]:
             if ledger.decided[number, group.language].dropped_rows:
                 decision = ledger.read_decision(group)
-                table = _join(ledger, group, decision, schema).filter(pc.invert(decision[KEPT]))
+                table = _join(ledger, group, decision, schema, whole=True).filter(pc.invert(decision[KEPT]))
                 chosen = [int(identity[:8], 16) < share for identity in table[ID].to_pylist()]
                 shard.add(table.filter(pa.array(chosen, pa.bool_())))
     shard.flush()
@@ -233,7 +234,7 @@ def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, ou
             kept = ledger.read_decision(group)[KEPT]
             table = ledger.read(group, [ID, records.LANGUAGE])
             for path in INDEX_COLUMNS:
-                column = ledger.read_signature(group, column_of(path))
+                column = ledger.read_column(group, path)
                 table = table.append_column(column_of(path), column)
             file.write(table.filter(kept).cast(schema))
 
@@ -254,19 +255,43 @@ def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:
         SURVIVOR: survivors,
         KNOWN: decision[KNOWN],
     }
+    if ledger.cuts_texts:
+        added[CUTS] = _cuts(ledger, group)
     for name, column in added.items():
         table = table.append_column(name, column)
     return table
 
 
-def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The columns of `schema` for all documents of a group, from ledger, texts and decision; null where none has it."""
+def _cuts(ledger: Ledger, group: Group) -> pa.Array:
+    """What was cut out of each document of a group; null where nothing was."""
+    cuts = ledger.read_cuts(group)
+    found = [
+        [dict(zip(("start", "end"), one, strict=True)) for one in cuts.get(row, ())] for row in range(group.num_rows)
+    ]
+    return pa.array([ranges or None for ranges in found], records.CUTS_TYPE)
+
+
+def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema, *, whole: bool = False) -> pa.Table:
+    """The columns of `schema` for all documents of a group, from ledger, texts and decision; null where none has it.
+
+    Texts and their numbers of words are those that cuts left, or those of the `whole` texts.
+    """
     table = ledger.read(group, [name for name in schema.names if name in ledger.columns])
     found = {name: table[name] for name in table.column_names}
     found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR, KNOWN)}
-    found[TEXT] = ledger.read_texts(group)[TEXT]
+    found[TEXT] = ledger.read_texts(group, whole=whole)
+    if not whole and SCORES in found:
+        found[SCORES] = _scores(ledger, group, found[SCORES].combine_chunks())
     arrays = [found[field.name] if field.name in found else pa.nulls(group.num_rows, field.type) for field in schema]
     return pa.table(arrays, schema=schema)
+
+
+def _scores(ledger: Ledger, group: Group, scores: pa.StructArray) -> pa.StructArray:
+    """Scores of a group, those that were measured again of what cuts left among them."""
+    if not ledger.cuts_texts:
+        return scores
+    columns = [ledger.read_column(group, f"{SCORES}.{field.name}").combine_chunks() for field in scores.type]
+    return pa.StructArray.from_arrays(columns, fields=list(scores.type))
 
 
 @dataclass

@@ -1,8 +1,11 @@
 """Columns of documents over all stages of a run, row-aligned.
 
 An annotate part holds its documents in groups, one a language, and every later stage writes its columns for such
-groups: `decide` in a file for each part, `cluster` in a file for each set of languages. A group is found by (part,
-language), and the last stage that wrote columns for it is the one that is valid.
+groups: `decide` in a file for each part, `cluster` and `cut` in a file for each set of languages. A group is found by
+(part, language), and the last stage that wrote columns for it is the one that is valid.
+
+What a `cut` stage took out of texts is applied wherever they are read, unless the whole text is asked for, and what it
+measured of them again stands in for what the annotate stage measured.
 """
 
 from collections.abc import Sequence
@@ -11,12 +14,18 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
 from xdata.run.commit import Commit, own_name, read_commit
 from xdata.run.task import Task
+from xdata.text.cuts import Range, cut_out
+
+DECIDING = ("decide", "cluster", "cut")
+"""Phases that write a decision over every document."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,9 @@ class Ledger:
 
     def __init__(self, task: Task) -> None:
         self._annotate = task.before("annotate")
-        self._deciding = [before for before in task.upstream if before.stage.phase in ("decide", "cluster")]
+        self._deciding = [before for before in task.upstream if before.stage.phase in DECIDING]
+        self.cuts_texts = any(before.stage.phase == "cut" for before in self._deciding)
+        """Whether a stage before the task took parts out of documents."""
         self._held: dict[tuple[Path, int], pa.Table] = {}
 
     @cached_property
@@ -79,6 +90,17 @@ class Ledger:
         return found
 
     @cached_property
+    def _cut(self) -> dict[tuple[int, str], tuple[Path, int]]:
+        """(part, language) -> file and row group of what the last stage that cuts wrote for that group."""
+        return {
+            (part, language): (task.folder / own_name(commit.rank, "cuts"), row_group)
+            for task in reversed(self._deciding)
+            if task.stage.phase == "cut"
+            for commit in task.commits
+            for row_group, (part, language, *_) in enumerate(commit.facts["groups"])
+        }
+
+    @cached_property
     def kept_bytes(self) -> dict[str, int]:
         """Language -> bytes of text of the documents that are still kept, of languages that have some."""
         found: dict[str, int] = {}
@@ -92,8 +114,9 @@ class Ledger:
 
         Whoever goes through languages instead of parts would else open every file anew for every language.
         """
-        own = [base for base in dict.fromkeys(map(base_column, columns)) if base != records.SIGNATURES]
-        signatures = [path.removeprefix(f"{records.SIGNATURES}.") for path in columns if base_column(path) not in own]
+        own = [base for base in dict.fromkeys(map(base_column, columns)) if base in self.columns]
+        named = [path for path in columns if base_column(path) == records.SIGNATURES]
+        signatures = [path.removeprefix(f"{records.SIGNATURES}.") for path in named]
         wanted: dict[Path, list[tuple[int, list[str]]]] = {}
         for group in groups:
             decided = self.decided[group.part, group.language]
@@ -121,8 +144,50 @@ class Ledger:
         names: list[str] = records.ledger_schema(recipe.labels(), recipe.scores()).names
         return names
 
-    def read_texts(self, group: Group) -> pa.Table:
-        return self._read(self._path(group, "text"), group.row_group, [records.TEXT])
+    def read_column(self, group: Group, path: str) -> pa.ChunkedArray:
+        """A column by path, as the stages before the task left it: cut texts, and what was measured of them again."""
+        base = base_column(path)
+        if base == records.TEXT:
+            return self.read_texts(group)
+        if base == records.SIGNATURES:
+            found = self.read_signature(group, path.removeprefix(f"{base}."))
+        else:
+            column = self.read(group, [base])[base]
+            found = column if path == base else pc.struct_field(column, path.removeprefix(f"{base}."))
+        return self._with_measured_again(group, path, found)
+
+    def read_texts(self, group: Group, *, whole: bool = False) -> pa.ChunkedArray:
+        """Texts of a group, as cuts left them or `whole`."""
+        texts = self._read(self._path(group, "text"), group.row_group, [records.TEXT])[records.TEXT]
+        cuts = {} if whole else self.read_cuts(group)
+        if not cuts:
+            return texts
+        rows = np.array(list(cuts), dtype=np.int64)
+        found = zip(texts.take(rows).to_pylist(), cuts.values(), strict=True)
+        left = pa.array([cut_out(text, ranges) for text, ranges in found], texts.type)
+        return _replaced(texts, rows, pa.chunked_array([left]))
+
+    def read_cuts(self, group: Group) -> dict[int, list[Range]]:
+        """Row -> ranges that stages took out of its whole text, of the rows that they took some from."""
+        if (group.part, group.language) not in self._cut:
+            return {}
+        column = self._read(*self._cut[group.part, group.language], [records.CUTS])[records.CUTS]
+        rows = np.flatnonzero(pc.list_value_length(column).to_numpy())
+        found = column.take(rows).to_pylist()
+        return {
+            row: [(one["start"], one["end"]) for one in ranges]
+            for row, ranges in zip(rows.tolist(), found, strict=True)
+        }
+
+    def _with_measured_again(self, group: Group, path: str, found: pa.ChunkedArray) -> pa.ChunkedArray:
+        if (group.part, group.language) not in self._cut:
+            return found
+        where = self._cut[group.part, group.language]
+        if path not in open_parquet(where[0]).schema_arrow.names:
+            return found
+        table = self._read(*where, [records.CUTS, path])
+        rows = np.flatnonzero(pc.list_value_length(table[records.CUTS]).to_numpy())
+        return _replaced(found, rows, table[path].take(rows)) if len(rows) else found
 
     def read_signature(self, group: Group, name: str) -> pa.ChunkedArray:
         return self._read(self._path(group, "signatures"), group.row_group, [name])[name]
@@ -149,6 +214,13 @@ def _groups(commit: Commit) -> list[Group]:
     ]
 
 
+def _replaced(column: pa.ChunkedArray, rows: np.ndarray[Any, Any], values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column with other values at some rows."""
+    places = np.arange(len(column))
+    places[rows] = len(column) + np.arange(len(rows))
+    return pa.chunked_array([*column.chunks, *values.chunks], type=column.type).take(places)
+
+
 def base_column(path: str) -> str:
     """The column that a path is in: `scores.num_words` is in `scores`."""
     return path.split(".")[0]
@@ -160,13 +232,15 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path)
 
 
-def facts_of_group(part: int, language: str, kept: Any, text_bytes: Any) -> list[Any]:
-    """Facts of one decided group for `Ledger.decided`, from numpy arrays of the rows."""
+def facts_of_group(part: int, language: str, kept: Any, text_bytes: Any, left_bytes: Any) -> list[Any]:
+    """Facts of one decided group for `Ledger.decided`, from arrays of the rows: bytes of whole texts, and of what cuts
+    left of them, which is what counts where they are kept.
+    """
     return [
         part,
         language,
         int(kept.sum()),
-        int(text_bytes[kept].sum()),
+        int(left_bytes[kept].sum()),
         int((~kept).sum()),
         int(text_bytes[~kept].sum()),
     ]

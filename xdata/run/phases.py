@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from xdata.run import annotate, cluster, decide, edit, emit
+from xdata.run import annotate, cluster, cut, decide, edit, emit
 from xdata.run.commit import RankOutput
 from xdata.run.task import INDEX, Part, Task
 
@@ -18,6 +18,7 @@ RUN: dict[str, Callable[[Task, Part, RankOutput], None]] = {
     "annotate": annotate.run,
     "decide": decide.run,
     "cluster": cluster.run,
+    "cut": cut.run,
     "emit": emit.run,
 }
 """Phase -> function that works on one part and leaves its outputs uncommitted."""

@@ -72,9 +72,10 @@ class Placing:
         decided = ledger.decided[group.part, group.language]
         if self.export.is_plain or not decided.kept_rows:
             return {Place(group.language, TRAIN): decided.kept_bytes} if decided.kept_rows else {}
-        table = _kept(ledger, group, (*COLUMNS, TEXT_BYTES))
+        table = _kept(ledger, group, COLUMNS)
+        sizes = ledger.read_column(group, TEXT_BYTES).filter(ledger.read_decision(group)[KEPT]).to_pylist()
         found: dict[Place, int] = defaultdict(int)
-        for place, size in zip(self.places(group.language, table), table[TEXT_BYTES].to_pylist(), strict=True):
+        for place, size in zip(self.places(group.language, table), sizes, strict=True):
             found[place] += size
         return dict(found)
 

@@ -1,6 +1,6 @@
 """Steps that decide over all documents of a language together: from what they drop to decisions of every document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +24,8 @@ def selected(
         dropped = np.zeros(len(kept_before), dtype=bool)
         dropped[kept_before] = gone[numbers]
         if dropped.any():
-            found = decision[records.REASONS].to_pylist()
-            here = numbers[gone[numbers]]
-            for row, number in zip(np.flatnonzero(dropped).tolist(), here.tolist(), strict=True):
-                found[row] = [reasons[number]]
-            decision = _replaced(decision, kept_before & ~dropped, found)
+            here = zip(np.flatnonzero(dropped).tolist(), numbers[gone[numbers]].tolist(), strict=True)
+            decision = with_drops(decision, {row: reasons[number] for row, number in here})
         yield group, decision, dropped
 
 
@@ -43,8 +40,12 @@ def _reasons(step: Select, drops: Drops, columns: KeptColumns) -> dict[int, dict
     }
 
 
-def _replaced(decision: pa.Table, kept: npt.NDArray[np.bool_], reasons: list[list[dict[str, object]]]) -> pa.Table:
-    """The decision with other columns `kept` and `reasons`."""
+def with_drops(decision: pa.Table, drops: Mapping[int, dict[str, object]]) -> pa.Table:
+    """The decision over a group when some of its rows go, each for a reason."""
+    kept = np.array(decision[records.KEPT].to_numpy(zero_copy_only=False))
+    reasons = decision[records.REASONS].to_pylist()
+    for row, why in drops.items():
+        kept[row], reasons[row] = False, [why]
     new = {records.KEPT: pa.array(kept), records.REASONS: pa.array(reasons, pa.list_(records.REASON_TYPE))}
     arrays = [new.get(name, decision[name]) for name in decision.column_names]
     return pa.table(arrays, schema=records.DECISION_SCHEMA)

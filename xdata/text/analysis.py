@@ -351,6 +351,28 @@ class Analyses(Sequence[Analysis]):
         return self.tokens.select(self.token_is_word)
 
     @cached_property
+    def units(self) -> Spans:
+        """Words where spaces part them, and single characters with their marks where none do.
+
+        Unlike words they need no dictionary, so what they are does not depend on what stands around them.
+        """
+        classes = self.classes
+        inside = (classes == cp.WORD) | (classes == cp.UNSPACED)
+        begins = inside.copy()
+        cluster = cp.clusters()[self.points]
+        alone = ((cluster[1:] & 1) == 0) & ((cluster[:-1] & 2) == 0)
+        begins[1:] &= ~inside[:-1] | (alone & ((classes[1:] != classes[:-1]) | (classes[1:] == cp.UNSPACED)))
+        starts = np.flatnonzero(begins)
+        ends = np.flatnonzero(inside[:-1] & (~inside[1:] | begins[1:])) + 1
+        return Spans.within(starts, ends, self.text_starts)
+
+    @cached_property
+    def unit_hashes(self) -> Hashes:
+        """Hash of each unit, folded."""
+        folded, left_out = self._folded
+        return hash_words_without(folded, self.units.starts, self.units.ends, left_out)
+
+    @cached_property
     def word_hashes(self) -> Hashes:
         """Hash of each word, folded."""
         return self.token_hashes if self.words is self.tokens else self.token_hashes[self.token_is_word]

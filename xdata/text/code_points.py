@@ -64,8 +64,11 @@ _FULL_STOPS = "\u3002\uff01\uff1f\uff0e\uff61\u1362\u1367\u1368\u104a\u104b\u17d
 _TIBETAN_AND_OTHERS = "\u2026\u0f0d\u0f0e\u0f11\u0e5a\u0e5b\u037e\u2e2e\u2e3c\u061e\u061d\u0df4"
 """Marks that end a sentence and that Unicode does not call Sentence_Terminal."""
 
-_WORD_SEPARATORS = "\u0f0b\u0f0c\u1361\u1680\u16eb\U0001039f"
+WORD_SEPARATORS = "\u0f0b\u0f0c\u1361\u1680\u16eb\U0001039f"
 """Marks that part words or syllables where others write a space: Tibetan, Ethiopic, Ogham, runes."""
+
+_STACKERS = "\u1039\u17d2"
+"""Signs of Burmese and Khmer that put the next letter under the one before."""
 
 _LONG_VOWEL_MARKS = "\u30fc\uff70"
 """Of kana, though Unicode calls their script Common."""
@@ -82,7 +85,7 @@ def classes() -> npt.NDArray[np.uint8]:
     _set(table, rf"[\p{{M}}&&\p{{Script=Inherited}}]|[{JOINERS}]", EXTEND)
     for characters, kind in (
         (_BREAKS, BREAK),
-        (_WORD_SEPARATORS, SPACE),
+        (WORD_SEPARATORS, SPACE),
         (_NUMERIC, NUMERIC),
         (APOSTROPHES + INNER_MARKS, APOSTROPHE),
     ):
@@ -138,6 +141,21 @@ def folds() -> npt.NDArray[np.uint32]:
     return table[table]  # the large saltillo is one step more from the apostrophe
 
 
+@cache
+def clusters() -> npt.NDArray[np.uint8]:
+    """How each code point belongs to a grapheme cluster: bit 1, with what stands before it; bit 2, with what follows.
+
+    By the classes Extend, SpacingMark, ZWJ and Prepend of UAX 29; and what stands behind the coeng of Khmer or the
+    virama of Burmese, which stack it, though the annex parts them.
+    """
+    table = np.zeros(NUM_CODE_POINTS, dtype=np.uint8)
+    breaks = [f"\\p{{Grapheme_Cluster_Break={name}}}" for name in ("Extend", "SpacingMark", "ZWJ")]
+    _set(table, f"[{''.join(breaks)}]", 1)
+    _add(table, r"\p{Grapheme_Cluster_Break=Prepend}", 2)
+    table[[ord(character) for character in _STACKERS]] |= np.uint8(2)
+    return table
+
+
 def to_array(text: str) -> npt.NDArray[np.uint32]:
     """The code points of a text, lone surrogates among them."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -158,7 +176,7 @@ def _set(table: npt.NDArray[np.uint8], pattern: str, value: int) -> None:
         table[match.start() : match.end()] = value
 
 
-def _add(table: npt.NDArray[np.uint8], pattern: str, trait: Trait) -> None:
+def _add(table: npt.NDArray[np.uint8], pattern: str, trait: int) -> None:
     for match in regex.finditer(rf"(?:{pattern})+", _all(), regex.V1):
         table[match.start() : match.end()] |= np.uint8(trait)
 

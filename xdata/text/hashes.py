@@ -19,6 +19,7 @@ Hashes = npt.NDArray[np.uint64]
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
+_SALT = 0xA0761D6478BD642F
 _LONGEST = 1 << 16
 """Code points of a word that its hash heeds."""
 _PIECE = 1 << 18
@@ -54,6 +55,11 @@ def hash_ranges(values: Hashes, starts: Ints, ends: Ints) -> Hashes:
     """Hash of each of some ranges of values."""
     sums = _weighted_sums(values)
     return mix((sums[ends] - sums[starts]) * _inverse_powers(starts) + (ends - starts).astype(np.uint64))
+
+
+def two_hashes(values: Hashes, starts: Ints, ends: Ints) -> tuple[Hashes, Hashes]:
+    """Two hashes of each of some ranges of values, of which one tells nothing of the other; first `hash_ranges`."""
+    return hash_ranges(values, starts, ends), hash_ranges(mix(values ^ np.uint64(_SALT)), starts, ends)
 
 
 def hash_words_without(points: npt.NDArray[np.uint32], starts: Ints, ends: Ints, left_out: Ints) -> Hashes:
