@@ -3,7 +3,8 @@ import pytest
 
 from tests.dedup.columns import TextColumns
 from tests.texts import SCRIPTS, texts
-from xdata.dedup.minhash import BANDS, NGRAMS, NUM_NGRAMS, MinHash, distinct, ngrams
+from xdata.dedup.minhash import MinHash, distinct, ngrams
+from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.text.analysis import Analyses
 
 GOLDEN_BAND = 18078266858582416111

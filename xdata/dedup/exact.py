@@ -14,7 +14,7 @@ from xdata.dedup.known import WithKnown, index_files
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
 from xdata.dedup.stars import find_stars
-from xdata.dedup.text_hash import TEXT_HASH
+from xdata.records import TEXT_HASH
 from xdata.step import Cluster, ClusterColumns, Survivors
 from xdata.text.hashes import Hashes
 from xdata.text.spans import Ints

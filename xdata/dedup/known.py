@@ -17,10 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from xdata.dedup.minhash import BANDS, NGRAMS, NUM_NGRAMS, MinHash
-from xdata.dedup.text_hash import TEXT_HASH
+from xdata.dedup.minhash import MinHash
 from xdata.errors import ConfigError, InputError, one_line
-from xdata.records import DATE, EARLIER, ID, LANGUAGE, SOURCE, TEXT_BYTES
+from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
 from xdata.step import ClusterColumns, Survivors
 from xdata.text.spans import Ints
 
@@ -28,9 +27,6 @@ FOLDER = "index"
 """Of an output folder."""
 VERSION = 1
 """Of the files; another one is another way to write them."""
-COLUMNS = (TEXT_HASH, NUM_NGRAMS, NGRAMS, BANDS)
-"""Paths of the signatures that an index has; its columns are called by the last part of them."""
-
 _ABOUT = b"xdata.index"
 
 
@@ -38,12 +34,12 @@ def index_schema(minhash: MinHash, text_hash: pa.DataType) -> pa.Schema:
     """Of the files of an index with signatures of a step."""
     kinds = {**minhash.adds(), TEXT_HASH: text_hash}
     fields = [pa.field(ID, pa.string(), nullable=False), pa.field(LANGUAGE, pa.string(), nullable=False)]
-    fields += [pa.field(column_of(path), kinds[path]) for path in COLUMNS]
+    fields += [pa.field(column_of(path), kinds[path]) for path in INDEXED]
     return pa.schema(fields, metadata={_ABOUT: json.dumps(_about(minhash), sort_keys=True)})
 
 
 def column_of(path: str) -> str:
-    """Name of the column of an index that has a signature."""
+    """Name of the column of an index that has a signature: the last part of its path."""
     return path.split(".")[-1]
 
 
@@ -146,7 +142,7 @@ class WithKnown:
         return Survivors(own, self.read(ID, rows=known).to_pylist() if len(known) else ())
 
     def _column(self, group: _Group, path: str) -> pa.ChunkedArray:
-        if path in (ID, *COLUMNS):
+        if path in (ID, *INDEXED):
             name = column_of(path)
             return _open(group.path).read_row_group(group.row_group, columns=[name], use_threads=False)[name]
         return pa.chunked_array([self._nothing(path, group.num_rows)])

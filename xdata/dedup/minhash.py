@@ -15,15 +15,12 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
 
+from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.step import Columns, Score
 from xdata.text import code_points as cp
 from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, hash_ranges, mix
 from xdata.text.spans import Ints, cumulated
-
-NGRAMS = "signatures.ngrams"
-NUM_NGRAMS = "signatures.num_ngrams"
-BANDS = "signatures.minhash_bands"
 
 WORDLESS = 20
 """Mean code points of a text's words from which they are no words, as in scripts without blanks or dictionaries."""

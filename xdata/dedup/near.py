@@ -24,10 +24,11 @@ from pydantic import Field
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
 from xdata.dedup.known import WithKnown, check_indexes, index_files
-from xdata.dedup.minhash import BANDS, NGRAMS, NUM_NGRAMS, MinHash
+from xdata.dedup.minhash import MinHash
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
 from xdata.dedup.stars import find_stars
+from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.step import Cluster, ClusterColumns, Survivors
 from xdata.text.spans import Ints, cumulated
 

@@ -33,8 +33,6 @@ WAITING_BYTES = 64 << 20
 BUCKET_BYTES = 32 << 20
 """Occurrences in a file, about."""
 MOST_BUCKETS = 4096
-_HELD_BYTES = 1 << 22
-"""Of what is written, how much waits in memory all the same."""
 
 _RECORD = np.dtype(
     [("high", "<u8"), ("low", "<u4"), ("turn", "<u4"), ("start", "<u4"), ("end", "<u4"), ("weight", "<u4")]
@@ -96,8 +94,8 @@ class Repeats:
         self._waiting: list[Records] = []
         self._size = 0
         self._num = num
-        self._occurrences = Pieces(folder / "occurrences", _RECORD, memory=_HELD_BYTES)
-        self._ranges = Pieces(folder / "ranges", _RANGE, memory=_HELD_BYTES)
+        self._occurrences = Pieces(folder / "occurrences", _RECORD, memory=0)
+        self._ranges = Pieces(folder / "ranges", _RANGE, memory=0)
         earlier = np.asarray(columns.read(EARLIER).to_numpy()) > 0 if columns.num_rows else np.zeros(0, dtype=bool)
         self._rows = np.argsort(~earlier, kind="stable").astype(np.uint32)
         """Row of each turn: those of an earlier output, then all others, in order of the corpus."""

@@ -6,10 +6,9 @@ from typing import Literal
 import pyarrow as pa
 import xxhash
 
+from xdata.records import TEXT_HASH
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analyses
-
-TEXT_HASH = "signatures.text_hash"
 
 
 class TextHash(Score):

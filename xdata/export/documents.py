@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator
 
-from xdata.dedup.known import COLUMNS
 from xdata.export.splits import SplitExport
-from xdata.records import CLUSTER_SIZE, KEPT, LANGUAGE, SCRIPT
+from xdata.records import CLUSTER_SIZE, INDEXED, KEPT, LANGUAGE, SCRIPT
 
 
 class Documents(SplitExport):
@@ -51,4 +50,4 @@ class Documents(SplitExport):
         return found
 
     def reads(self) -> frozenset[str]:
-        return frozenset({KEPT, CLUSTER_SIZE, LANGUAGE, SCRIPT, *(COLUMNS if self.index else ())})
+        return frozenset({KEPT, CLUSTER_SIZE, LANGUAGE, SCRIPT, *(INDEXED if self.index else ())})

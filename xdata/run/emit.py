@@ -16,11 +16,10 @@ import pyarrow.compute as pc
 import regex
 
 from xdata import records
-from xdata.dedup.known import COLUMNS as INDEX_COLUMNS
 from xdata.dedup.known import FOLDER as INDEX
 from xdata.dedup.known import column_of, index_schema
 from xdata.dedup.minhash import MinHash
-from xdata.dedup.text_hash import TEXT_HASH, TextHash
+from xdata.dedup.text_hash import TextHash
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.recipe import Recipe
@@ -226,14 +225,14 @@ def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, ou
     steps = [step for stage in recipe.stages for step in stage.steps]
     schema = index_schema(
         next(step for step in steps if isinstance(step, MinHash)),
-        next(step for step in steps if isinstance(step, TextHash)).adds()[TEXT_HASH],
+        next(step for step in steps if isinstance(step, TextHash)).adds()[records.TEXT_HASH],
     )
     for part in parts:
         file = output.parquet(part["name"].replace("ledger/ledger", f"{INDEX}/{INDEX}"), schema)
         for group in ledger.groups_by_part[part["part"]]:
             kept = ledger.read_decision(group)[KEPT]
             table = ledger.read(group, [ID, records.LANGUAGE])
-            for path in INDEX_COLUMNS:
+            for path in records.INDEXED:
                 column = ledger.read_column(group, path)
                 table = table.append_column(column_of(path), column)
             file.write(table.filter(kept).cast(schema))

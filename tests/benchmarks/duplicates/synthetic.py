@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from xdata.dedup.minhash import BANDS, NGRAMS, NUM_NGRAMS
+from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.text.hashes import Hashes, mix
 from xdata.text.spans import Ints
 
