@@ -12,6 +12,7 @@ there are (at most four billions).
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -99,7 +100,7 @@ def near_duplicates(
     memory: int = MEMORY,
 ) -> Ints:
     """Row of the survivor of each row; those from `num_own` on are of other corpora and stay."""
-    stored = StoredNgrams(columns)
+    stored = StoredNgrams(columns, memory=memory)
     folder = columns.scratch
     buckets: Buckets | None = None
     start = 0
@@ -127,17 +128,22 @@ def near_duplicates(
 
 
 class StoredNgrams:
-    """The n-grams of documents, from their columns."""
+    """The n-grams of documents, from their columns; in memory where all of them are few."""
 
-    def __init__(self, columns: ClusterColumns) -> None:
+    def __init__(self, columns: ClusterColumns, *, memory: int = MEMORY) -> None:
         self._columns = columns
         self._sizes: npt.NDArray[np.uint32] = np.asarray(columns.read(NUM_NGRAMS).to_numpy(), dtype=np.uint32)
+        self._fits = int(self._sizes.sum(dtype=np.int64)) * 4 <= memory
 
     def sizes(self) -> npt.NDArray[np.uint32]:
         return self._sizes
 
     def read(self, rows: Ints) -> Sets:
-        return sets_of(self._columns.read(NGRAMS, rows=rows))
+        return self._all.take(rows) if self._fits else sets_of(self._columns.read(NGRAMS, rows=rows))
+
+    @cached_property
+    def _all(self) -> Sets:
+        return sets_of(self._columns.read(NGRAMS))
 
 
 def sets_of(lists: pa.ChunkedArray) -> Sets:
