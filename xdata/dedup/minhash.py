@@ -100,7 +100,10 @@ def ngrams(analyses: Analyses, size: int) -> tuple[Hashes, Ints]:
 def distinct(hashes: Hashes, bounds: Ints) -> tuple[npt.NDArray[np.uint32], Ints]:
     """(distinct 32-bit hashes of each text, ascending; where those of each text begin and end)."""
     texts = np.repeat(np.arange(len(bounds) - 1, dtype=np.uint64), np.diff(bounds))
-    numbered = np.unique(texts << np.uint64(32) | hashes >> np.uint64(32))
+    numbered = np.sort(texts << np.uint64(32) | hashes >> np.uint64(32))  # faster than np.unique, which hashes
+    first = np.ones(len(numbered), dtype=bool)
+    first[1:] = numbered[1:] != numbered[:-1]
+    numbered = numbered[first]
     counts = np.bincount((numbered >> np.uint64(32)).astype(np.int64), minlength=len(bounds) - 1)
     return numbered.astype(np.uint32), cumulated(counts)
 
