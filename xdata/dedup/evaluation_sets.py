@@ -92,7 +92,11 @@ class EvaluationSet(BaseModel):
         """Its files, in order of path. Raises InputError where there is none."""
         root = Path(self.path)
         wild = bool(_WILDCARDS & set(self.path)) and not root.exists()
+        if not wild and not root.exists():
+            raise InputError(f"evaluation set {self.name!r}: there is no {self.path}")
         if root.is_file():
+            if not _kind(root):
+                raise InputError(f"evaluation set {self.name!r}: {self.path} is not {' or '.join(_ENDINGS)}")
             return (root,)
         base, pattern = _glob_base(root) if wild else (root, "**/*")
         found = (path for path in base.glob(pattern) if path.is_file()) if base.is_dir() else iter(())

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
-from xdata.dedup.known import WithKnown, index_files
+from xdata.dedup.known import Known, WithKnown, check_indexes
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
 from xdata.dedup.stars import find_stars
@@ -32,14 +32,14 @@ class ExactDuplicates(Cluster):
     sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
     """Sources whose documents stay before all others, in this order."""
 
-    known: tuple[str, ...] = ()
+    known: Known = ()
     """Outputs with an index, or indexes: documents that are the same as one of theirs go, and name it."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({TEXT_HASH}) | columns_of(self.prefer, self.sources)
 
     def resources(self) -> tuple[Path, ...]:
-        return index_files(self.known)
+        return check_indexes(self.known)
 
     def identity(self) -> dict[str, Any]:
         """Without where indexes lie: their content is among the resources."""

@@ -79,7 +79,7 @@ def similar_pairs(
     first, second = pairs[wanted].T
     needed = sum(int(sizes[np.unique(rows)].sum()) for rows in (first, second)) * 4
     if needed <= memory:
-        similar[wanted] = _compared(stored, stored, first, second) >= min_similarity
+        similar[wanted] = _compared(stored, first, second) >= min_similarity
         return similar
     pieces = _pieces(sizes, second, memory)
     dealt = _Dealt(folder, stored, first, pieces, memory)
@@ -126,11 +126,11 @@ class _Dealt:
             each.close()
 
 
-def _compared(ones: StoredSets, others: StoredSets, first: Ints, second: Ints) -> Floats:
+def _compared(stored: StoredSets, first: Ints, second: Ints) -> Floats:
     (one_rows, one_places), (other_rows, other_places) = (
         np.unique(rows, return_inverse=True) for rows in (first, second)
     )
-    one, other = ones.read(one_rows), others.read(other_rows)
+    one, other = stored.read(one_rows), stored.read(other_rows)
     found = []
     for part in _parts(one.sizes[one_places.reshape(-1)] + other.sizes[other_places.reshape(-1)]):
         found.append(similarities(one.take(one_places.reshape(-1)[part]), other.take(other_places.reshape(-1)[part])))

@@ -6,18 +6,21 @@ file says how its signatures were made; those that were made in another way are 
 """
 
 import json
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import AfterValidator
 
 from xdata.dedup.minhash import MinHash
+from xdata.dedup.preference import KNOWN
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
 from xdata.step import ClusterColumns, Survivors
@@ -28,6 +31,14 @@ FOLDER = "index"
 VERSION = 1
 """Of the files; another one is another way to write them."""
 _ABOUT = b"xdata.index"
+
+
+def _absolute(folders: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(os.path.abspath(os.path.expanduser(folder)) for folder in folders)
+
+
+Known = Annotated[tuple[str, ...], AfterValidator(_absolute)]
+"""Output folders with an index, or indexes, wherever a recipe that names them is read."""
 
 
 def index_schema(minhash: MinHash, text_hash: pa.DataType) -> pa.Schema:
@@ -46,10 +57,12 @@ def column_of(path: str) -> str:
 def index_files(folders: Sequence[str]) -> tuple[Path, ...]:
     """The files of the indexes of some folders, each of them an output folder or an index of one.
 
-    Raises ConfigError for a folder without any.
+    Raises ConfigError for a folder that is not there, or has none.
     """
     found: list[Path] = []
     for name in folders:
+        if not Path(name).is_dir():
+            raise ConfigError(f"{name}: there is no such folder")
         folder = Path(name) / FOLDER if (Path(name) / FOLDER).is_dir() else Path(name)
         files = sorted(folder.glob("*.parquet"))
         if not files:
@@ -58,18 +71,35 @@ def index_files(folders: Sequence[str]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def check_indexes(folders: Sequence[str], minhash: MinHash) -> None:
-    """Raises ConfigError for an index whose signatures were made otherwise, InputError for a damaged one."""
-    for path in index_files(folders):
+def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tuple[Path, ...]:
+    """The files of some indexes.
+
+    Raises ConfigError for what is no index, and for one whose signatures were made otherwise, InputError for a damaged
+    one.
+    """
+    files = index_files(folders)
+    for path in files:
         metadata = _open(path).schema_arrow.metadata or {}
         if _ABOUT not in metadata:
             raise ConfigError(f"{path}: is no index of xdata")
-        about, own = json.loads(metadata[_ABOUT]), _about(minhash)
+        about, own = json.loads(metadata[_ABOUT]), {} if minhash is None else _about(minhash)
         for name, value in own.items():
             if about.get(name) != value:
                 raise ConfigError(
                     f"{path}: its signatures were made with {name} {about.get(name)}, those of this recipe with {value}"
                 )
+    return files
+
+
+def known_remarks(folders: Sequence[str]) -> list[str]:
+    """What users should know of the corpora whose documents did not come in."""
+    found = []
+    for folder in folders:
+        num_rows = sum(_open(path).metadata.num_rows for path in index_files([folder]))
+        found.append(
+            f"what is in the corpus {Path(folder).name} ({num_rows:,} texts of its index) did not come in again"
+        )
+    return found
 
 
 def _about(minhash: MinHash) -> dict[str, Any]:
@@ -92,7 +122,7 @@ class _Group:
 class WithKnown:
     """Columns of the documents of a language, and behind them those of other corpora that are in its language.
 
-    To preference, the others are documents of an earlier output, of no source, score or date.
+    To preference, the others come behind what this corpus published, and before what is new in it.
     """
 
     def __init__(self, columns: ClusterColumns, folders: Sequence[str]) -> None:
@@ -144,13 +174,16 @@ class WithKnown:
     def _column(self, group: _Group, path: str) -> pa.ChunkedArray:
         if path in (ID, *INDEXED):
             name = column_of(path)
-            return _open(group.path).read_row_group(group.row_group, columns=[name], use_threads=False)[name]
+            try:
+                return _open(group.path).read_row_group(group.row_group, columns=[name], use_threads=False)[name]
+            except (pa.ArrowException, OSError) as error:
+                raise InputError(f"{group.path}: cannot be read: {one_line(str(error), limit=120)}") from None
         return pa.chunked_array([self._nothing(path, group.num_rows)])
 
     def _nothing(self, path: str, num: int) -> pa.Array:
         """What documents of other corpora have in a column that no index has."""
         if path == EARLIER:
-            return pa.array(np.ones(num, dtype=np.int32))
+            return pa.array(np.full(num, KNOWN, dtype=np.int32))
         if path == TEXT_BYTES:
             return pa.array(np.zeros(num, dtype=np.int64))
         return pa.nulls(num, pa.string() if path in (SOURCE, DATE) else pa.float32())

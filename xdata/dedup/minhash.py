@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
 
+from xdata.dedup.pieces import begins_of
 from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.step import Columns, Score
 from xdata.text import code_points as cp
@@ -29,11 +30,11 @@ LETTERS = 4
 
 
 class MinHash(Score):
-    """Adds `signatures.ngrams`, the distinct n-grams of a text, their number, `signatures.num_ngrams`, and
-    `signatures.minhash_bands` (one hash a band).
+    """Adds the n-grams of a text, and hashes of bands of MinHash over them.
 
-    N-grams are 32-bit hashes in ascending order. A text without words has none, and its bands are null; a text of fewer
-    words than an n-gram is one n-gram.
+    `signatures.ngrams` are the distinct n-grams as 32-bit hashes in ascending order, `signatures.num_ngrams` is their
+    number, and `signatures.minhash_bands` has a hash a band. A text without words has no n-grams, and its bands are
+    null; a text of fewer words than an n-gram is one n-gram.
     """
 
     kind: Literal["dedup.minhash"] = "dedup.minhash"
@@ -69,6 +70,10 @@ class MinHash(Score):
 
         return score
 
+    def chance(self, similarity: float) -> float:
+        """Probability that a pair of some Jaccard similarity shares a band."""
+        return float(1 - (1 - similarity**self.num_rows) ** self.num_bands)
+
     def bands(self, hashes: Hashes, bounds: Ints) -> Hashes:
         """One 64-bit hash for each band of each text, shape (texts, bands); without meaning for no n-grams."""
         from rensa import RMinHash
@@ -101,9 +106,7 @@ def distinct(hashes: Hashes, bounds: Ints) -> tuple[npt.NDArray[np.uint32], Ints
     """(distinct 32-bit hashes of each text, ascending; where those of each text begin and end)."""
     texts = np.repeat(np.arange(len(bounds) - 1, dtype=np.uint64), np.diff(bounds))
     numbered = np.sort(texts << np.uint64(32) | hashes >> np.uint64(32))  # faster than np.unique, which hashes
-    first = np.ones(len(numbered), dtype=bool)
-    first[1:] = numbered[1:] != numbered[:-1]
-    numbered = numbered[first]
+    numbered = numbered[begins_of(numbered)]
     counts = np.bincount((numbered >> np.uint64(32)).astype(np.int64), minlength=len(bounds) - 1)
     return numbered.astype(np.uint32), cumulated(counts)
 

@@ -11,7 +11,7 @@ round, those of candidates alone. In memory are 10 bytes a document and some hun
 there are (at most four billions).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -24,7 +24,7 @@ from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
-from xdata.dedup.known import WithKnown, check_indexes, index_files
+from xdata.dedup.known import Known, WithKnown, check_indexes, known_remarks
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
@@ -32,6 +32,9 @@ from xdata.dedup.stars import find_stars
 from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.step import Cluster, ClusterColumns, Survivors
 from xdata.text.spans import Ints, cumulated
+
+_LEAST_SEEN = 0.9
+"""Share of the pairs at the threshold below which it is said that some are not seen."""
 
 
 class NearDuplicates(Cluster):
@@ -48,13 +51,13 @@ class NearDuplicates(Cluster):
     min_similarity: float = Field(default=0.75, gt=0, le=1)
     """Jaccard similarity of the n-gram sets, in [0, 1]."""
     max_size: int | None = Field(default=None, ge=2)
-    """Documents that one may stand for, itself among them; None for any number."""
+    """Near-duplicates that one may stand for, itself among them and each with its exact copies; None for any number."""
     prefer: Prefer = LONGEST
     """Which document stays: `longest`, `oldest`, or the path of a score that is the greater the better."""
     sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
     """Sources whose documents stay before all others, in this order."""
 
-    known: tuple[str, ...] = ()
+    known: Known = ()
     """Outputs with an index, or indexes: documents that are nearly the same as one of theirs go, and name it."""
     minhash: MinHash = MinHash()
     """How the signatures are made: those of `known` must be made in the same way."""
@@ -66,8 +69,13 @@ class NearDuplicates(Cluster):
         return frozenset({NGRAMS})
 
     def resources(self) -> tuple[Path, ...]:
-        check_indexes(self.known, self.minhash)
-        return index_files(self.known)
+        return check_indexes(self.known, self.minhash)
+
+    def remarks(self, languages: Sequence[str]) -> Sequence[str]:
+        """Which corpora were left out, and how many pairs at the threshold are seen where that is not nearly all."""
+        seen = self.minhash.chance(self.min_similarity)
+        unseen = f"of pairs that are {self.min_similarity:g} similar, {seen:.0%} are seen: more similar ones are sure"
+        return [*known_remarks(self.known), *([unseen] if seen < _LEAST_SEEN else [])]
 
     def identity(self) -> dict[str, Any]:
         """Without where indexes lie: their content is among the resources."""

@@ -1,9 +1,10 @@
 """Which document of a cluster stays.
 
-One of an earlier output (`--since`) if there is any, so that what was published stays; then one of the sources that
-are named first; then the longest, the oldest, or that of the best score; and of those that are alike in all of this,
-the one with the smallest id. All of it is one number, so that documents are sorted by it and by nothing else: where
-two agree in the first 32 bits of their ids too, the order of the corpus decides.
+One of an earlier output (`--since`) if there is any, so that what was published stays; then one of another corpus that
+is known; then one of the sources that are named first; then the longest, the oldest by its day, or that of the best
+score (to four digits or so); and of those that are alike in all of this, the one with the smallest id. All of it is
+one number, so that documents are sorted by it and by nothing else: where two agree in the first 32 bits of their ids
+too, the order of the corpus decides.
 """
 
 from collections.abc import Sequence
@@ -23,10 +24,13 @@ from xdata.text.spans import Ints
 Prefer = Annotated[str, Field(pattern=r"^(longest|oldest|scores\.\w+)$")]
 """`longest`, `oldest`, or the path of a score."""
 LONGEST, OLDEST = "longest", "oldest"
-MOST_SOURCES = 126
+MOST_SOURCES = 62
 """Sources that may be named in an order."""
 
-_VALUE_BITS, _ID_BITS, _SOURCE_SHIFT, _NEW_SHIFT = 24, 32, 56, 63
+KNOWN = -1
+"""In the column `earlier`: a document of another corpus."""
+
+_VALUE_BITS, _ID_BITS, _SOURCE_SHIFT, _NEW_SHIFT = 24, 32, 56, 62
 _MOST = (1 << _VALUE_BITS) - 1
 _DATE = regex.compile(r"(\d{4})-?(\d\d)?-?(\d\d)?")
 
@@ -43,8 +47,9 @@ def preference(table: pa.Table, *, prefer: str = LONGEST, sources: Sequence[str]
     `prefer` is `longest`, `oldest` (documents without a date come last) or the path of a score, the greater the better
     (null comes last).
     """
-    is_new = np.asarray(table[EARLIER].to_numpy()) == 0
-    keys: Hashes = is_new.astype(np.uint64) << np.uint64(_NEW_SHIFT)
+    earlier = np.asarray(table[EARLIER].to_numpy())
+    age = np.select([earlier > 0, earlier == KNOWN], [0, 1], 2)
+    keys: Hashes = age.astype(np.uint64) << np.uint64(_NEW_SHIFT)
     if sources:
         ranks = pc.fill_null(pc.index_in(table[SOURCE], pa.array(list(sources))), len(sources))
         keys |= ranks.to_numpy().astype(np.uint64) << np.uint64(_SOURCE_SHIFT)

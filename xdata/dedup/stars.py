@@ -46,9 +46,9 @@ def find_stars(
 ) -> npt.NDArray[np.uint32]:
     """Row of the survivor of each row, itself for one that stays.
 
-    Rows from `num_own` on are of other corpora: they stay, whatever they are like. With `max_size`, a survivor stands
-    for so many documents at most, itself among them, the most preferred first; the others look for another one.
-    Takes 16 bytes of memory a row, and some times `memory`.
+    Rows from `num_own` on are of other corpora: they stay, whatever they are like. With `max_size`, a survivor takes so
+    many documents at most, itself among them, the most preferred first; the others look for another one.
+    Takes 10 bytes of memory a row, and some times `memory`.
     """
     survivors = np.arange(num_rows, dtype=np.uint32)
     taken = np.zeros(num_rows, dtype=bool)
@@ -72,7 +72,7 @@ def find_stars(
             edges.add(found, found["member"].astype(np.int64) // rows_at_a_time)
             buckets.put(number, entries[~is_head])
         for number in edges.numbers:
-            similar_ones = _taken(_distinct(edges.take(number)), similar, max_size)
+            similar_ones = _taken(_distinct(edges.take(number)), similar, max_size, last)
             survivors[similar_ones["member"]] = similar_ones["head"]
             taken[similar_ones["member"]] = True
         edges.close()
@@ -91,8 +91,11 @@ def _edges(entries: Records, is_head: Bools, last: int) -> Records:
     return _distinct(found)
 
 
-def _taken(edges: Records, similar: Similar, max_size: int | None) -> Records:
-    """Those that are similar, one of each member: the one with the head that is preferred most."""
+def _taken(edges: Records, similar: Similar, max_size: int | None, last: int) -> Records:
+    """Those that are similar, one of each member: the one with the head that is preferred most.
+
+    `max_size` is for heads before `last`, the first of other corpora.
+    """
     edges = edges[similar(np.stack([edges["member"], edges["head"]], axis=1).astype(np.int64))]
     edges = edges[np.lexsort((edges["head"], edges["key"], edges["member"]))]
     edges = edges[begins_of(edges["member"])]
@@ -101,7 +104,7 @@ def _taken(edges: Records, similar: Similar, max_size: int | None) -> Records:
     edges = edges[np.lexsort((edges["member"], edges["member_key"], edges["head"]))]
     begins = np.flatnonzero(begins_of(edges["head"]))
     place = np.arange(len(edges)) - np.repeat(begins, np.diff(np.append(begins, len(edges))))
-    few: Records = edges[place < max_size - 1]
+    few: Records = edges[(place < max_size - 1) | (edges["head"] >= last)]
     return few
 
 

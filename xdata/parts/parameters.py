@@ -112,7 +112,8 @@ PreferSources = Annotated[
     tuple[str, ...], Field(description="sources whose documents stay before all others, in this order")
 ]
 MaxClusterSize = Annotated[
-    int | None, Field(ge=2, description="documents that one may stand for, itself among them; null for any number")
+    int | None,
+    Field(ge=2, description="near-duplicates that one document may stand for, itself among them; null for any number"),
 ]
 KnownCorpora = Annotated[
     tuple[str, ...],
@@ -127,7 +128,7 @@ Repeats = Annotated[
     ),
 ]
 MinSimilarity = Annotated[
-    float, Field(ge=0, le=1, description="estimated Jaccard similarity from which documents are duplicates")
+    float, Field(gt=0, le=1, description="Jaccard similarity of n-grams from which documents are duplicates")
 ]
 CutLines = Annotated[
     int | None,

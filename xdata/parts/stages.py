@@ -14,6 +14,7 @@ from xdata.edits.extract import Extract, Extractor
 from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
+from xdata.errors import ConfigError, nearest
 from xdata.export.documents import Documents
 from xdata.models.language import XLID, telling_parts
 from xdata.models.reference import ModelRef
@@ -74,6 +75,7 @@ def corpus(
     pieces. Documents that cuts made equal are found by looking for equal ones once more, and `select` decides by what
     is left.
     """
+    _check_preferred(prefer_sources, documents)
     minhash = MinHash()
     annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash), after=documents)
     decide = Stage("decide", filters_of(criteria), after=annotate)
@@ -89,7 +91,7 @@ def corpus(
     )
     near = Stage("near", (nearly,), after=exact)
     stages = [documents, annotate, decide, exact, near]
-    again = (ExactDuplicates(name="exact_after_cuts"),) if cuts else ()
+    again = (same.model_copy(update={"name": "exact_after_cuts"}),) if cuts else ()
     for step in (*cuts, *again, *select):
         stages.append(Stage(step.name, (step,), after=stages[-1]))
     emit = Stage(
@@ -98,6 +100,16 @@ def corpus(
         after=stages[-1],
     )
     return (*stages, emit)
+
+
+def _check_preferred(names: Sequence[str], documents: Stage) -> None:
+    """Raises ConfigError for the name of a source that there is none of, or that is given twice."""
+    known = [source.name for step in documents.steps if isinstance(step, Files) for source in step.sources]
+    for number, name in enumerate(names):
+        if name not in known:
+            raise ConfigError(f"prefer_sources: no source {name!r}; {nearest(name, known)}")
+        if name in names[:number]:
+            raise ConfigError(f"prefer_sources: {name!r} is there twice")
 
 
 def without_repeats(cut_lines: int | None, cut_runs: int | None, *, min_words: int) -> tuple[Cut, ...]:

@@ -129,7 +129,8 @@ def _build(
     recipe: Recipe, listing: Listing, out: Path, work: Path, *, pool: Pool, strict: bool, observer: Observer
 ) -> Manifest:
     files = list(listing.files)
-    refuse_own_inputs(out, work, files)
+    resources = (path for stage in recipe.stages for step in stage.steps for path in step.resources())
+    refuse_own_inputs(out, work, [*(file.location for file in files), *resources])
     facts = fingerprints(recipe, files)
     fingerprint = facts[recipe.stages[-1].name]["fingerprint"]
     before = _read_manifest(out)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import regex
@@ -230,12 +231,21 @@ def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, ou
     for part in parts:
         file = output.parquet(part["name"].replace("ledger/ledger", f"{INDEX}/{INDEX}"), schema)
         for group in ledger.groups_by_part[part["part"]]:
-            kept = ledger.read_decision(group)[KEPT]
-            table = ledger.read(group, [ID, records.LANGUAGE])
-            for path in records.INDEXED:
-                column = ledger.read_column(group, path)
-                table = table.append_column(column_of(path), column)
-            file.write(table.filter(kept).cast(schema))
+            kept = np.asarray(ledger.read_decision(group)[KEPT].to_numpy(zero_copy_only=False))
+            cut = np.zeros(len(kept), dtype=bool)
+            cut[list(ledger.read_cuts(group))] = True
+            for rows, is_whole in ((np.flatnonzero(kept), True), (np.flatnonzero(kept & cut), False)):
+                file.write(_signatures(ledger, group, is_whole=is_whole).take(rows).cast(schema))
+
+
+def _signatures(ledger: Ledger, group: Group, *, is_whole: bool) -> pa.Table:
+    """The signatures of the whole texts of a group, or of what cuts left of them: a copy may be of either."""
+    table = ledger.read(group, [ID, records.LANGUAGE])
+    for path in records.INDEXED:
+        name = column_of(path)
+        column = ledger.read_signature(group, name) if is_whole else ledger.read_column(group, path)
+        table = table.append_column(name, column)
+    return table
 
 
 def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:

@@ -5,7 +5,7 @@ what no manifest of ours names, belongs to somebody else: a run neither removes 
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import orjson
@@ -15,7 +15,6 @@ from xdata.disk import write_atomically
 from xdata.errors import CheckError, ConfigError
 from xdata.manifest import MANIFEST, RECIPE, TABLE_FOLDERS, Manifest
 from xdata.report import REPORT
-from xdata.step import InputFile
 
 MARK = ".xdata"
 """Name of the hidden file."""
@@ -71,11 +70,11 @@ def _foreign(folder: Path, name: str) -> ConfigError:
     return ConfigError(f"{folder}: has a {name} that no run of xdata wrote: give an --out of its own")
 
 
-def refuse_own_inputs(out: Path, work: Path, files: Sequence[InputFile]) -> None:
-    """Raises ConfigError for input that lies where the run writes."""
+def refuse_own_inputs(out: Path, work: Path, paths: Iterable[str | Path]) -> None:
+    """Raises ConfigError for input, or another file that the run reads, that lies where it writes."""
     folders = [(out / name).resolve() for name in (*TABLE_FOLDERS, WORK)]
-    for file in files:
-        location = Path(file.location).resolve()
+    for path in paths:
+        location = Path(path).resolve()
         if any(location.is_relative_to(folder) for folder in (*folders, work.resolve())):
             raise ConfigError(f"{location}: is input, but lies where this run writes: give another --out")
 
