@@ -4,9 +4,10 @@
 
 DIR holds SemRel 2024 (`sts/semrel2024`), whose pairs of sentences have a relatedness in [0, 1] that people gave: its
 dev rows in English, Hindi and Marathi are read, its test rows are not. Relatedness is less than the same meaning: that
-begins at .8 or so. Each sentence is a document of `dedup.embedding`; documents are made of eight pairs, too. Then come pages of news in English and German
-(`web/fundus_news`), by their first eight sentences: how close each lies to the nearest of the others, none of which is its copy. Last the
-greatest error of cosines by the vectors' being kept as bytes.
+begins at .8 or so. Each sentence is a document of `dedup.embedding`; documents are made of eight pairs, too, the first
+sentences of them and the second ones. Then come pages of news in English and German (`web/fundus_news`), by their
+first eight sentences: how close each lies to the nearest of the others, none of which is its copy. The greatest error
+of cosines by the vectors' being kept as bytes is told with each language.
 """
 
 import argparse
