@@ -59,7 +59,7 @@ def _survivors(columns: MadeColumns, *, memory: int = 1 << 26, **options: Any) -
 
 
 @pytest.mark.parametrize("keep", ["preferred", "farthest"])
-@pytest.mark.parametrize("cell_size", [4096, 40])
+@pytest.mark.parametrize("cell_size", [32768, 40])
 @pytest.mark.parametrize("min_cosine", [0.9, 0.97, 1.0])
 def test_each_that_goes_is_similar_to_the_one_that_stays(
     keep: str, cell_size: int, min_cosine: float, tmp_path: Path
@@ -74,7 +74,7 @@ def test_each_that_goes_is_similar_to_the_one_that_stays(
     assert len(gone) >= 100
     assert (cosines[gone, survivors[gone]] >= min_cosine - 1e-9).all()
     assert (survivors[survivors] == survivors).all()
-    if cell_size == 4096:
+    if cell_size == 32768:
         staying = np.flatnonzero(survivors == np.arange(400))
         between = cosines[np.ix_(staying, staying)] - 2 * np.eye(len(staying))
         assert between.max() < min_cosine

@@ -39,7 +39,7 @@ from xdata.text.spans import Ints
 
 Keep = Literal["preferred", "farthest"]
 
-_ROWS_AT_A_TIME = 512
+_ROWS_AT_A_TIME = 256
 """Documents that are compared with those that stay at a time."""
 _ROUNDING = 1e-6
 """Of products of vectors, which are whole numbers: what the product of two lengths may be too great by."""
@@ -73,7 +73,7 @@ class SemanticDuplicates(Cluster):
     """Sources whose documents stay before all others, in this order."""
     max_size: int | None = Field(default=None, ge=2)
     """Documents that one may stand for, itself among them; None for any number."""
-    cell_size: int = Field(default=4096, ge=2)
+    cell_size: int = Field(default=32768, ge=2)
     """Documents that lie in a cell, about: more take longer, and fewer part more pairs."""
     seed: int = Field(default=0, ge=0)
     """Of the sample that cells are made of."""
