@@ -89,7 +89,7 @@ Semantic = Annotated[
         gt=0,
         le=1,
         description="cosine of the embeddings of two documents (their first 8 sentences) from which they say the same "
-        "and one of them goes, as .97; null is off",
+        "and one of them goes, as .98; null is off",
     ),
 ]
 NumLeakWords = Annotated[
