@@ -13,7 +13,9 @@ from xdata.manifest import Manifest
 from xdata.models import embedder
 from xdata.readers.sources import Source
 from xdata.recipes import find_recipe
+from xdata.records import EMBEDDING, NGRAMS
 from xdata.run.build import build
+from xdata.run.cut import Measures
 
 _SAME = (
     "The government announced on Monday that it will build a new bridge over the river next year.",
@@ -79,6 +81,8 @@ def test_the_step_stands_between_near_duplicates_and_cuts() -> None:
     embed = next(step for step in recipe.stage("annotate").steps if step.kind == "dedup.embedding")
     assert embed.model_dump()["languages"] == ("swh_Latn",)
     assert recipe.stage("semantic").steps[0].model_dump()["max_size"] == 5
+    measured_again = {field.name for field in Measures.of(recipe).fields}
+    assert NGRAMS in measured_again and EMBEDDING not in measured_again
     plain = function.make(sources=[_NOWHERE], languages=["swh_Latn"])
     assert not {"semantic", "embedding"} & {step.name for stage in plain.stages for step in stage.steps}
 
