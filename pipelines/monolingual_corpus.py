@@ -29,7 +29,7 @@ def monolingual_corpus(
     thresholds: p.Thresholds = "language",
     limits: p.Limits = {},  # noqa: B006
     evaluation_sets: p.EvaluationSets = (),
-    embedder: p.EmbedderModel = None,
+    embedder: p.SharedEmbedder = None,
     url_lists: p.UrlLists = (),
     flagged_words: p.FlaggedWords = {},  # noqa: B006
     max_flagged_share: p.MaxFlaggedShare = 0.01,
@@ -43,6 +43,7 @@ def monolingual_corpus(
     max_cluster_size: p.MaxClusterSize = None,
     known_corpora: p.KnownCorpora = (),
     index: p.Index = False,
+    semantic: p.Semantic = None,
     cut_lines: p.CutLines = None,
     cut_runs: p.CutRuns = None,
     rejects: p.Rejects = "all",
@@ -57,9 +58,10 @@ def monolingual_corpus(
     language has the same text or nearly so. URL lists, flagged words, a language model, a classifier and a second
     identifier decide too where they are given, and own words of languages that others are taken for. Parts of a
     document in other languages are left alone, unless `mixed` says otherwise. What has a test item of
-    `evaluation_sets` in it goes, as it is or in other letters, and translated where `embedder` is given. What documents
-    have in common with others is cut out of them where `cut_lines` or `cut_runs` asks for it, and one of which too
-    little stays goes.
+    `evaluation_sets` in it goes, as it is or in other letters, and translated where `embedder` is given. With
+    `semantic`, of documents that say the same in other words one stays, by the same embedder. What documents have in
+    common with others is cut out of them where `cut_lines` or `cut_runs` asks for it, and one of which too little
+    stays goes.
     """
     documents = edited(
         sources,
@@ -99,6 +101,9 @@ def monolingual_corpus(
         max_cluster_size=max_cluster_size,
         known=known_corpora,
         index=index,
+        semantic=semantic,
+        embedder=embedder,
+        embedded_languages=languages,
         cuts=without_repeats(cut_lines, cut_runs, min_words=min_words),
         rejects=rejects,
         shard_bytes=shard_bytes,

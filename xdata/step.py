@@ -179,6 +179,9 @@ class Score(Step):
     reads `language` finds it in the analyses.
     """
 
+    measured_again: ClassVar[bool] = True
+    """Whether signatures of texts that are cut are made anew; else they stay those of the whole text."""
+
     @abstractmethod
     def open(self) -> Callable[[Analyses], Columns]:
         """Function from analyses to the columns of `adds()`, one value an analysis; NaN is null in an array."""

@@ -3,12 +3,14 @@
 from functools import cache
 
 from xdata.dedup.contamination import Contamination
+from xdata.dedup.embedding import Embedding
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
 from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.repeated_substrings import RepeatedSubstrings
+from xdata.dedup.semantic import SemanticDuplicates
 from xdata.dedup.text_hash import TextHash
 from xdata.edits.extract import Extract
 from xdata.edits.languages import ClipLanguages, RouteLanguages
@@ -73,6 +75,7 @@ STEPS: tuple[type[Step], ...] = (
     TextHash,
     MinHash,
     LineHashes,
+    Embedding,
     DropFlawed,
     KeepLanguages,
     KeepDomains,
@@ -80,6 +83,7 @@ STEPS: tuple[type[Step], ...] = (
     Threshold,
     ExactDuplicates,
     NearDuplicates,
+    SemanticDuplicates,
     Boilerplate,
     RepeatedLines,
     RepeatedSubstrings,

