@@ -150,9 +150,11 @@ def test_broken_files_are_named(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_place_without_tables_is_refused(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "gone.tsv", tmp_path / "*.tsv"):
-        with pytest.raises(InputError, match="no file"):
-            read_sets([EvaluationSet(name="s", path=str(path))])
+    (tmp_path / "exam.json").write_text('[{"text": "haki"}]')
+    wrong = {"": "no file", "gone.tsv": "there is no", "*.tsv": "no file", "exam.json": "is not .txt or"}
+    for name, message in wrong.items():
+        with pytest.raises(InputError, match=message):
+            read_sets([EvaluationSet(name="s", path=str(tmp_path / name))])
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,8 @@ def test_many_empty_texts_take_little_memory() -> None:
 
 
 def test_a_text_of_many_tiny_units_is_cut_and_none_of_it_is_lost() -> None:
-    pieces = [SENTENCES["swh_Latn"] + "\n"] * 50 + ["a.\n"] * 30_000 + [SENTENCES["rus_Cyrl"] + "\n"] * 50
+    words = [f"{word}.\n" for word in SENTENCES["swh_Latn"].split()]
+    pieces = [*words * (30_000 // len(words)), *[SENTENCES["rus_Cyrl"] + "\n"] * 50]
     found = segments("".join(pieces))
     assert (found[0].language, found[-1].language) == ("swh_Latn", "rus_Cyrl")
     check("".join(pieces), found)

@@ -1,5 +1,6 @@
 """Corpora that are deduplicated against the indexes of earlier ones, without their text."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,12 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.run.corpora import hashes, recipe, table, write_crawl
+from tests.texts import texts
 from xdata.check import check
 from xdata.dedup.known import index_files
-from xdata.errors import ConfigError, InputError, XdataError
+from xdata.errors import ConfigError, InputError, RunError, XdataError
 from xdata.explain import explain
 from xdata.manifest import Manifest
-from xdata.run.build import build
+from xdata.run.build import adding_to, build
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,8 @@ def test_every_kept_document_is_in_the_index_with_no_text(dumps: tuple[list[Path
 
 def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]], tmp_path: Path) -> None:
     inputs, outputs = dumps
+    with pytest.raises(ConfigError, match="there is no such folder"):
+        build(recipe([inputs[1]], known_corpora=f"[{tmp_path / 'nowhere'}]"), tmp_path / "a")
     with pytest.raises(ConfigError, match="has no index: build it with --set index=true"):
         build(recipe([inputs[1]], known_corpora=f"[{inputs[0]}]"), tmp_path / "a")
     foreign = tmp_path / "foreign"
@@ -91,6 +95,11 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
     (damaged / "a.parquet").write_bytes(b"PAR1")
     with pytest.raises(InputError, match="cannot be read"):
         build(recipe([inputs[1]], known_corpora=f"[{damaged}]"), tmp_path / "c")
+    content = bytearray(index_files([str(outputs[0])])[0].read_bytes())
+    content[200:1500] = b"x" * 1300
+    (damaged / "a.parquet").write_bytes(content)
+    with pytest.raises((InputError, RunError), match=r"a\.parquet: cannot be read"):
+        build(recipe([inputs[1]], known_corpora=f"[{damaged}]"), tmp_path / "e")
     other = tmp_path / "other"
     other.mkdir()
     path = index_files([str(outputs[0])])[0]
@@ -99,3 +108,73 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
     pq.write_table(old.replace_schema_metadata(about), other / "a.parquet")
     with pytest.raises(XdataError, match="made with ngram 3, those of this recipe with 5"):
         build(recipe([inputs[1]], known_corpora=f"[{other}]"), tmp_path / "d")
+
+
+def test_an_output_cannot_be_known_to_itself(dumps: tuple[list[Path], list[Path]]) -> None:
+    inputs, outputs = dumps
+    before = hashes(outputs[0])
+    with pytest.raises(ConfigError, match="lies where this run writes"):
+        build(recipe([inputs[0]], index="true", known_corpora=f"[{outputs[0]}]"), outputs[0])
+    assert hashes(outputs[0]) == before
+
+
+def test_what_was_cut_is_known_whole_and_cut(dumps: tuple[list[Path], list[Path]], tmp_path: Path) -> None:
+    menu = "Nyumbani Habari Michezo Burudani Wasiliana nasi leo kwa simu\n"
+    pages = [f"{menu}{page}" for page in texts("swh_Latn")]
+    rows = [{"text": page, "url": f"https://a.example/{number}"} for number, page in enumerate(pages)]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    manifest = build(recipe([path], index="true", cut_lines="3"), tmp_path / "cut")
+    assert manifest.languages["swh_Latn"].num_rows == len(pages)
+    assert not any(menu.strip() in row["text"] for row in table(tmp_path / "cut", "data"))
+    again = build(recipe([path], known_corpora=f"[{tmp_path / 'cut'}]", cut_lines="3"), tmp_path / "again")
+    assert not again.languages
+    left = [{**row, "text": row["text"].removeprefix(menu)} for row in rows]
+    path.write_text("".join(json.dumps(row) + "\n" for row in left), encoding="utf-8")
+    assert not build(recipe([path], known_corpora=f"[{tmp_path / 'cut'}]"), tmp_path / "left").languages
+
+
+def test_a_cap_on_clusters_lets_no_copy_of_a_known_document_in(tmp_path: Path) -> None:
+    page = texts("swh_Latn")[0]
+    for name, found in (("old", [page]), ("new", [f"{page} {number}" for number in range(5)])):
+        lines = [json.dumps({"text": text}) + "\n" for text in found]
+        (tmp_path / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+    build(recipe([tmp_path / "old.jsonl"], index="true"), tmp_path / "old")
+    made = recipe([tmp_path / "new.jsonl"], known_corpora=f"[{tmp_path / 'old'}]", max_cluster_size=2)
+    assert not build(made, tmp_path / "out").languages
+
+
+@pytest.mark.parametrize("prefer", ["longest", "oldest"])
+def test_what_was_published_stays_beside_known_corpora(tmp_path: Path, prefer: str) -> None:
+    page = texts("swh_Latn")[0]
+    for name, text in (("old", page), ("known", f"{page} zaidi"), ("new", texts("swh_Latn")[1])):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"text": text}) + "\n", encoding="utf-8")
+    build(recipe([tmp_path / "old.jsonl"]), tmp_path / "old")
+    build(recipe([tmp_path / "known.jsonl"], index="true"), tmp_path / "known")
+    made = recipe([tmp_path / "new.jsonl"], known_corpora=f"[{tmp_path / 'known'}]", prefer=prefer)
+    build(adding_to(made, tmp_path / "old"), tmp_path / "out")
+    published = {row["id"] for row in table(tmp_path / "old", "data")}
+    assert published < {row["id"] for row in table(tmp_path / "out", "data")}
+
+
+def test_recipes_name_known_corpora_wherever_they_are_read(
+    dumps: tuple[list[Path], list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs, outputs = dumps
+    monkeypatch.chdir(outputs[0].parent)
+    made = recipe([inputs[1]], known_corpora=f"[{outputs[0].name}]")
+    assert str(outputs[0]) in made.to_yaml()
+
+
+def test_the_card_says_which_corpora_are_left_out(dumps: tuple[list[Path], list[Path]]) -> None:
+    _, outputs = dumps
+    card = (outputs[1] / "README.md").read_text(encoding="utf-8")
+    assert "what is in the corpus out0" in card.replace("\\", "")
+
+
+def test_names_of_sources_that_are_none_are_refused(dumps: tuple[list[Path], list[Path]]) -> None:
+    inputs, _ = dumps
+    with pytest.raises(ConfigError, match="no source 'dump'; did you mean 'dump0'"):
+        recipe([inputs[0]], prefer_sources="[dump]")
+    with pytest.raises(ConfigError, match="'dump0' is there twice"):
+        recipe([inputs[0]], prefer_sources="[dump0, dump0]")

@@ -3,7 +3,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
@@ -125,6 +125,7 @@ def test_a_share_is_a_share(text: str) -> None:
 
 @given(st.text(st.sampled_from("aã©Ã\u0301 \u200d\ufffd<b>&;%D8ක්‍"), max_size=60))
 def test_text_after_a_line_end_adds_its_own(text: str) -> None:
+    assume(text.rfind("<") <= text.rfind(">"))  # a tag may go over the end of a line
     assert count_debris(f"{text}\n{text}") == 2 * count_debris(text)
 
 

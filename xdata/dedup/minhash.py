@@ -27,6 +27,8 @@ WORDLESS = 20
 """Mean code points of a text's words from which they are no words, as in scripts without blanks or dictionaries."""
 LETTERS = 4
 """Letters that count as a word there."""
+_MOST_LETTERS = 1 << 20
+"""Letters of such a text that are looked at; what has more is no text that anybody wrote."""
 
 
 class MinHash(Score):
@@ -124,6 +126,6 @@ def _units(analyses: Analyses, size: int) -> tuple[Hashes, Ints, Ints]:
     pieces = [hashes[begin:end] for begin, end in pairwise(bounds.tolist())]
     for text in wordless.tolist():
         places = analyses.points[analyses.slice_of(text)]
-        letters = cp.folds()[places[cp.is_lettering()[places]]]
+        letters = cp.folds()[places[cp.is_lettering()[places]][:_MOST_LETTERS]]
         pieces[text] = mix(letters.astype(np.uint64) + np.uint64(1))
     return np.concatenate(pieces), cumulated(np.array([len(piece) for piece in pieces])), sizes
