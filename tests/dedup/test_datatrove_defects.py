@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from datatrove.data import Document
 from datatrove.utils.text import TextNormConfig, simplify_text
-from loguru import logger
 
+from tests.benchmarks.duplicates.peer import deduplicate
 from tests.dedup.columns import TextColumns
 from tests.run.corpora import table
 from tests.texts import texts
@@ -18,31 +16,6 @@ from xdata.readers.sources import parse_sources
 from xdata.recipes import find_recipe
 from xdata.run.build import build
 from xdata.text.analysis import Analyses
-
-
-def _theirs(found: Sequence[str], folder: Path, *, filter_rank: int = 0) -> list[dict[str, Any]]:
-    """Metadata of the documents that datatrove keeps, by all four stages with their defaults, of English."""
-    from datatrove.pipeline.dedup.minhash import (
-        MinhashConfig,
-        MinhashDedupBuckets,
-        MinhashDedupCluster,
-        MinhashDedupFilter,
-        MinhashDedupSignature,
-    )
-
-    logger.remove()
-    config: Any = MinhashConfig()
-    documents = [Document(text=text, id=str(number)) for number, text in enumerate(found)]
-    MinhashDedupSignature(str(folder / "a"), config=config, language="eng_Latn").run(iter(documents), 0, 1)
-    for bucket in range(config.num_buckets):
-        stage: Any = MinhashDedupBuckets(str(folder / "a"), str(folder / "b"), config=config)
-        stage.run(None, bucket, config.num_buckets)
-    stage = MinhashDedupCluster(
-        str(folder / "b"), str(folder / "c"), config=config, save_cluster_id=True, save_cluster_size=True
-    )
-    stage.run(None, 0, 1)
-    kept = MinhashDedupFilter(str(folder / "c"), load_cluster_ids=True, load_cluster_sizes=True)
-    return [document.metadata for document in kept.run(iter(documents), filter_rank, filter_rank + 1)]
 
 
 def _ours(found: Sequence[str]) -> int:
@@ -72,7 +45,9 @@ def test_2_punctuation_of_every_script_is_no_word(mark: str) -> None:
 
 def test_4_every_kept_document_has_the_size_of_its_cluster(tmp_path: Path) -> None:
     pages = list(texts("eng_Latn"))
-    assert any("minhash_cluster_size" not in each for each in _theirs(pages, tmp_path, filter_rank=1))
+    assert any(
+        "minhash_cluster_size" not in each for each in deduplicate(pages, "eng_Latn", tmp_path, filter_rank=1).kept
+    )
     (tmp_path / "in.txt").write_text("\n".join(page.replace("\n", " ") for page in pages), encoding="utf-8")
     made = find_recipe("deduplicate").make(sources=parse_sources([str(tmp_path / "in.txt")]), languages=())
     build(made, tmp_path / "out")
@@ -82,11 +57,11 @@ def test_4_every_kept_document_has_the_size_of_its_cluster(tmp_path: Path) -> No
 
 def test_7_documents_that_differ_in_their_numbers_are_different(tmp_path: Path) -> None:
     found = [" ".join(f"{word}{number}" for word in "abcdefghij" for _ in range(3)) for number in range(9)]
-    assert len(_theirs(found, tmp_path)) == 1
+    assert len(deduplicate(found, "eng_Latn", tmp_path).kept) == 1
     assert _ours(found) == 9
 
 
 def test_8_copies_of_short_documents_are_found(tmp_path: Path) -> None:
     found = ["Habari ya leo", "Habari ya leo!", "habari  ya leo"]
-    assert len(_theirs(found, tmp_path)) == 3
+    assert len(deduplicate(found, "eng_Latn", tmp_path).kept) == 3
     assert _ours(found) == 1

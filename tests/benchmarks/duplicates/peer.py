@@ -16,14 +16,19 @@ class Outcome:
 
     clusters: list[int | None]
     """Number of the cluster of each document that was found to have copies; None for one of its own."""
+    kept: list[dict[str, Any]]
+    """Metadata of the documents that it keeps."""
     signature_seconds: float
     """CPU time of its first stage."""
     decision_seconds: float
     """CPU time of its stages 2 to 4."""
 
 
-def deduplicate(texts: Sequence[str], language: str, folder: Path) -> Outcome:
-    """Runs all four stages. Raises ImportError where a package for the language is missing."""
+def deduplicate(texts: Sequence[str], language: str, folder: Path, *, filter_rank: int = 0) -> Outcome:
+    """Runs all four stages, the last one as some rank; the others are of rank 0.
+
+    Raises ImportError where a package for the language is missing.
+    """
     from datatrove.data import Document
     from datatrove.pipeline.dedup.minhash import (
         MinhashConfig,
@@ -50,8 +55,7 @@ def deduplicate(texts: Sequence[str], language: str, folder: Path) -> Outcome:
     )
     stage.run(None, 0, 1)
     keeping = MinhashDedupFilter(str(folder / "removed"), load_cluster_ids=True, load_cluster_sizes=True)
-    for _ in keeping.run(iter(documents), 0, 1):
-        pass
+    kept = [document.metadata for document in keeping.run(iter(documents), filter_rank, filter_rank + 1)]
     found = [document.metadata.get("minhash_cluster_id", -1) for document in documents]
     clusters = [None if number < 0 else number for number in found]
-    return Outcome(clusters, signed - begin, time.process_time() - signed)
+    return Outcome(clusters, kept, signed - begin, time.process_time() - signed)
