@@ -144,7 +144,7 @@ def test_a_cap_on_clusters_lets_no_copy_of_a_known_document_in(tmp_path: Path) -
     assert not build(made, tmp_path / "out").languages
 
 
-@pytest.mark.parametrize("prefer", ["longest", "oldest"])
+@pytest.mark.parametrize("prefer", ["oldest"])
 def test_what_was_published_stays_beside_known_corpora(tmp_path: Path, prefer: str) -> None:
     page = texts("swh_Latn")[0]
     for name, text in (("old", page), ("known", f"{page} zaidi"), ("new", texts("swh_Latn")[1])):
