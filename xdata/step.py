@@ -10,7 +10,7 @@
     Export    kept documents             -> shards               emits
 
 Columns are named by path: a label by its name (`language`), a score as `scores.num_words`, a signature as
-`signatures.minhash`. A recipe is refused when a step reads what no step before it adds. `open()` is called once
+`signatures.ngrams`. A recipe is refused when a step reads what no step before it adds. `open()` is called once
 in the process of a rank; models are loaded there and never travel between processes.
 """
 
