@@ -1,13 +1,32 @@
-"""Files that are there whole or not at all, and what it means when a disk refuses one."""
+"""Files that are there whole or not at all, arrays that lie in files, and what it means when a disk refuses one."""
 
 import errno
 import os
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from xdata.errors import ResourceError
 
 _TEMPORARY = ".unfinished"
+
+
+def zeros(num: int, kind: npt.DTypeLike, folder: Path, *, most_bytes: int) -> npt.NDArray[Any]:
+    """An array of zeros: in memory if it takes `most_bytes` at most, else in a file of the folder, paged by the system.
+
+    The file has no name, and is gone with the array. Raises OSError where the disk has no room for it.
+    """
+    kind = np.dtype(kind)
+    if num * kind.itemsize <= most_bytes:
+        return np.zeros(num, dtype=kind)
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder) as file:
+        os.posix_fallocate(file.fileno(), 0, num * kind.itemsize)  # a full disk is an error now, and no signal later
+        return np.asarray(np.memmap(file, dtype=kind, mode="r+", shape=(num,)))
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -234,7 +234,7 @@ class ClusterColumns(Protocol):
 class Survivors:
     """Which document stays for each of some rows."""
 
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.integer[Any]]
     """Row of the survivor of each row, which is the row itself for a survivor. What is behind the last row is a
     document of `known`, the first of them right behind it."""
     known: Sequence[str] = ()
@@ -248,7 +248,7 @@ class Cluster(Step):
     """Why a document that is not the survivor of its cluster is dropped."""
 
     @abstractmethod
-    def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.int64] | Survivors]:
+    def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.integer[Any]] | Survivors]:
         """Function from columns to the survivors, or to their rows alone where there is no other corpus."""
 
 

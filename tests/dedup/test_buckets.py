@@ -3,34 +3,34 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xdata.dedup.buckets import Buckets, without_singles
+from xdata.dedup.buckets import Buckets, distinct, firsts, pairs_of, seconds, without_singles
 from xdata.dedup.pieces import Pieces
 
 
 def _groups(buckets: Buckets) -> set[tuple[int, ...]]:
     found = set()
-    for _, entries in buckets.pieces():
-        for bucket in np.unique(entries["bucket"]):
-            found.add(tuple(entries["row"][entries["bucket"] == bucket].tolist()))
+    for _, pairs in buckets.pieces():
+        for bucket in np.unique(firsts(pairs)):
+            found.add(tuple(seconds(pairs)[firsts(pairs) == bucket].tolist()))
     return found
 
 
 @pytest.mark.parametrize(("piece_entries", "memory"), [(1 << 20, 1 << 20), (16, 1 << 20), (16, 64), (3, 0)])
-def test_rows_of_a_hash_lie_together_in_order_of_preference(tmp_path: Path, piece_entries: int, memory: int) -> None:
+def test_places_of_a_hash_lie_together_in_order(tmp_path: Path, piece_entries: int, memory: int) -> None:
     rng = np.random.default_rng(1)
     hashes = rng.integers(0, 1 << 63, 50, dtype=np.uint64)[rng.integers(0, 50, 200)] * np.uint64(2)
-    keys = rng.integers(0, 20, 200, dtype=np.uint64)
+    places = rng.permutation(200).astype(np.uint32)
     expected = set()
     for value in set(hashes.tolist()):
-        rows = np.flatnonzero(hashes == value)
-        if len(rows) > 1:
-            expected.add(tuple(rows[np.lexsort((rows, keys[rows]))].tolist()))
+        found = np.sort(places[hashes == value])
+        if len(found) > 1:
+            expected.add(tuple(found.tolist()))
     buckets = Buckets(tmp_path, 200, piece_entries=piece_entries, memory=memory)
     for part in np.array_split(np.arange(200), 7):
-        buckets.add(hashes[part], keys[part], part)
+        buckets.add(hashes[part], places[part])
     assert _groups(buckets) == expected == _groups(buckets)
-    number, entries = next(buckets.pieces())
-    buckets.put(number, entries[:0])
+    number, pairs = next(buckets.pieces())
+    buckets.put(number, pairs[:0])
     assert len(_groups(buckets)) < len(expected)
     buckets.close()
     assert not list(tmp_path.rglob("*.bin"))
@@ -39,16 +39,32 @@ def test_rows_of_a_hash_lie_together_in_order_of_preference(tmp_path: Path, piec
 def test_hashes_at_the_ends_of_their_range_are_dealt(tmp_path: Path) -> None:
     buckets = Buckets(tmp_path, 100, piece_entries=7)
     ends = np.array([0, 2**64 - 1, 0, 2**64 - 1], dtype=np.uint64)
-    buckets.add(ends, np.zeros(4, np.uint64), np.arange(4))
+    buckets.add(ends, np.arange(4, dtype=np.uint32))
     assert _groups(buckets) == {(0, 2), (1, 3)}
 
 
+@pytest.mark.parametrize("piece_entries", [1 << 20, 100])
+def test_hashes_that_agree_in_all_but_their_last_bits_are_told_apart(tmp_path: Path, piece_entries: int) -> None:
+    """What makes room for the number of an entry must not count as equal, nor part what is equal."""
+    rng = np.random.default_rng(2)
+    values = np.uint64(0xABCDEF << 40) + rng.integers(0, 300, 1000, dtype=np.uint64)
+    buckets = Buckets(tmp_path, 1000, piece_entries=piece_entries)
+    buckets.add(values, np.arange(1000, dtype=np.uint32))
+    expected = {tuple(np.flatnonzero(values == value).tolist()) for value in set(values.tolist())}
+    assert _groups(buckets) == {group for group in expected if len(group) > 1}
+
+
+def test_pairs_are_two_numbers_of_32_bits() -> None:
+    ones, others = np.array([0, 2**32 - 1, 5, 5]), np.array([2**32 - 1, 0, 7, 7], dtype=np.uint32)
+    pairs = pairs_of(ones, others)
+    assert (firsts(pairs).tolist(), seconds(pairs).tolist()) == (ones.tolist(), others.tolist())
+    assert firsts(distinct(pairs)).tolist() == [0, 5, 2**32 - 1]
+
+
 def test_singles_go() -> None:
-    kind = [("bucket", "<u4"), ("row", "<u4"), ("key", "<u8")]
-    entries = np.array([(1, 5, 0), (2, 6, 0), (2, 7, 1), (4, 8, 0), (9, 1, 0), (9, 2, 1), (9, 3, 1)], dtype=kind)
-    kept = without_singles(entries)
-    assert kept["row"].tolist() == [6, 7, 1, 2, 3]
-    assert len(without_singles(entries[:0])) == 0
+    pairs = pairs_of(np.array([1, 2, 2, 4, 9, 9, 9]), np.array([5, 6, 7, 8, 1, 2, 3], dtype=np.uint32))
+    assert seconds(without_singles(pairs)).tolist() == [6, 7, 1, 2, 3]
+    assert len(without_singles(pairs[:0])) == 0
 
 
 @pytest.mark.parametrize("memory", [0, 100, 1 << 20])

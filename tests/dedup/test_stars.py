@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xdata.dedup.buckets import Buckets
+from xdata.dedup.order import Order
 from xdata.dedup.stars import find_stars
 from xdata.text.spans import Ints
 
@@ -20,17 +21,14 @@ def _stars(
     memory: int = 1 << 20,
 ) -> list[int]:
     """`hashes` has a row for each document and a column for each band."""
-    num_rows = len(hashes)
+    order = Order([keys.astype(np.uint64)], len(hashes), folder=folder, memory=memory)
     buckets = Buckets(folder, hashes.size, piece_entries=8, memory=memory)
     for band in range(hashes.shape[1]):
-        buckets.add(
-            (hashes[:, band].astype(np.uint64) + np.uint64(1 + 100 * band)) * np.uint64(0x9E3779B97F4A7C15),
-            keys.astype(np.uint64),
-            np.arange(num_rows),
-        )
+        values = hashes[:, band].astype(np.uint64) + np.uint64(1 + 100 * band)
+        buckets.add(values * np.uint64(0x9E3779B97F4A7C15), order.places)
     found = find_stars(
         buckets,
-        num_rows,
+        order,
         lambda pairs: np.array([frozenset(pair) in similar for pair in pairs.tolist()], dtype=bool),
         folder=folder,
         max_size=max_size,
@@ -96,6 +94,21 @@ def test_a_survivor_stands_for_so_many_at_most(tmp_path: Path) -> None:
     assert found == [1, 1, 5, 5, 5, 5, 9, 9, 9, 9]
 
 
+def test_the_most_preferred_fit_into_a_cluster_wherever_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Comparisons are looked at some rows at a time; who fits goes by preference alone."""
+    monkeypatch.setattr("xdata.dedup.stars._ROWS_AT_A_TIME", 1)
+    rng = np.random.default_rng(4)
+    hashes, keys = rng.integers(0, 3, (60, 2)), rng.permutation(60)
+    everything = {frozenset((a, b)) for a in range(60) for b in range(a)}
+    found = _stars(hashes, everything, tmp_path, keys=keys, max_size=3)
+    again = rng.permutation(60)
+    other = _stars(hashes[again], everything, tmp_path, keys=keys[again], max_size=3, memory=0)
+    assert {(int(again[row]), int(again[survivor])) for row, survivor in enumerate(other)} == set(enumerate(found))
+    assert max(found.count(row) for row in found) == 3
+
+
 def test_many_that_share_a_bucket_and_nothing_else_end(tmp_path: Path) -> None:
     found = _stars(np.zeros((300, 1), dtype=np.int64), {frozenset((0, 299))}, tmp_path, keys=np.arange(300))
     assert found == [*range(299), 0]
@@ -104,11 +117,12 @@ def test_many_that_share_a_bucket_and_nothing_else_end(tmp_path: Path) -> None:
 def test_documents_of_other_corpora_stay_and_take_what_is_like_any_of_them(tmp_path: Path) -> None:
     """Rows 3 to 5 are of another corpus, alike among themselves; each of the first three is like one of them alone."""
     similar = {frozenset(pair) for pair in ((3, 4), (4, 5), (3, 5), (0, 3), (1, 4), (2, 5))}
+    order = Order([np.array([9, 8, 7, 0, 1, 2], dtype=np.uint64)], 6, folder=tmp_path)
     buckets = Buckets(tmp_path, 6)
-    buckets.add(np.full(6, 7, dtype=np.uint64), np.array([9, 8, 7, 0, 1, 2], dtype=np.uint64), np.arange(6))
+    buckets.add(np.full(6, 7, dtype=np.uint64), order.places)
     found = find_stars(
         buckets,
-        6,
+        order,
         lambda pairs: np.array([frozenset(pair) in similar for pair in pairs.tolist()], dtype=bool),
         folder=tmp_path,
         num_own=3,

@@ -11,9 +11,11 @@ from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.known import Known, WithKnown, check_indexes
+from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
 from xdata.dedup.stars import find_stars
+from xdata.disk import zeros
 from xdata.records import TEXT_HASH
 from xdata.step import Cluster, ClusterColumns, Survivors
 from xdata.text.hashes import Hashes
@@ -62,24 +64,28 @@ def exact_duplicates(
     sources: Sequence[str] = (),
     num_own: int | None = None,
     memory: int = MEMORY,
-) -> Ints:
+) -> Numbers:
     """Row of the survivor of each row; those from `num_own` on are of other corpora and stay."""
-    halves = np.empty((columns.num_rows, 2), dtype=np.uint64)
-    buckets = Buckets(columns.scratch, columns.num_rows, memory=memory)
+    folder = columns.scratch
+    keys = (preference(piece, prefer=prefer, sources=sources) for piece in columns.pieces(columns_of(prefer, sources)))
+    order = Order(keys, columns.num_rows, folder=folder, memory=memory)
+    seconds = zeros(columns.num_rows, np.uint64, folder, most_bytes=memory // 8)
+    buckets = Buckets(folder, columns.num_rows, memory=memory)
     start = 0
-    for piece in columns.pieces({TEXT_HASH, *columns_of(prefer, sources)}):
-        rows = np.arange(start, start + piece.num_rows)
-        halves[rows] = _halves(piece[TEXT_HASH].combine_chunks())
-        buckets.add(halves[rows, 0], preference(piece, prefer=prefer, sources=sources), rows)
-        start += piece.num_rows
+    for piece in columns.pieces({TEXT_HASH}):
+        end = start + piece.num_rows
+        halves = _halves(piece[TEXT_HASH].combine_chunks())
+        seconds[start:end] = halves[:, 1]
+        buckets.add(halves[:, 0], order.places[start:end])
+        start = end
 
     def same(pairs: Ints) -> npt.NDArray[np.bool_]:
-        found: npt.NDArray[np.bool_] = halves[pairs[:, 0], 1] == halves[pairs[:, 1], 1]
+        found: npt.NDArray[np.bool_] = seconds[pairs[:, 0]] == seconds[pairs[:, 1]]
         return found
 
-    survivors = find_stars(buckets, columns.num_rows, same, folder=columns.scratch, num_own=num_own, memory=memory)
+    survivors = find_stars(buckets, order, same, folder=folder, num_own=num_own, memory=memory)
     buckets.close()
-    return survivors.astype(np.int64)
+    return survivors
 
 
 def _halves(hashes: pa.FixedSizeBinaryArray) -> Hashes:

@@ -17,7 +17,7 @@ from xdata.text.spans import Ints, cumulated
 Values = npt.NDArray[np.uint32]
 Floats = npt.NDArray[np.float64]
 
-_VALUES_AT_A_TIME = 1 << 22
+_VALUES_AT_A_TIME = 1 << 18
 
 
 class Sets(NamedTuple):

@@ -24,7 +24,6 @@ from xdata.dedup.preference import KNOWN
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
 from xdata.step import ClusterColumns, Survivors
-from xdata.text.spans import Ints
 
 FOLDER = "index"
 """Of an output folder."""
@@ -164,12 +163,13 @@ class WithKnown:
         for group in self._groups:
             yield pa.table({path: self._column(group, path) for path in sorted(paths)})
 
-    def survivors(self, rows: Ints) -> Survivors:
-        """The survivors of the documents of the language, from the rows of those of all."""
-        own = rows[: self.num_own].copy()
-        known, numbers = np.unique(own[own >= self.num_own], return_inverse=True)
-        own[own >= self.num_own] = self.num_own + numbers.reshape(-1)
-        return Survivors(own, self.read(ID, rows=known).to_pylist() if len(known) else ())
+    def survivors(self, rows: npt.NDArray[np.integer[Any]]) -> Survivors:
+        """The survivors of the documents of the language, from the rows of those of all, which are changed."""
+        own = rows[: self.num_own]
+        gone = np.flatnonzero(own >= self.num_own)
+        known, numbers = np.unique(own[gone], return_inverse=True)
+        own[gone] = self.num_own + numbers.reshape(-1)
+        return Survivors(own, self.read(ID, rows=known.astype(np.int64)).to_pylist() if len(known) else ())
 
     def _column(self, group: _Group, path: str) -> pa.ChunkedArray:
         if path in (ID, *INDEXED):

@@ -26,9 +26,11 @@ from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
 from xdata.dedup.known import Known, WithKnown, check_indexes, known_remarks
 from xdata.dedup.minhash import MinHash
+from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
 from xdata.dedup.stars import find_stars
+from xdata.disk import zeros
 from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.step import Cluster, ClusterColumns, Survivors
 from xdata.text.spans import Ints, cumulated
@@ -106,33 +108,31 @@ def near_duplicates(
     sources: tuple[str, ...] = (),
     num_own: int | None = None,
     memory: int = MEMORY,
-) -> Ints:
+) -> Numbers:
     """Row of the survivor of each row; those from `num_own` on are of other corpora and stay."""
-    stored = StoredNgrams(columns, memory=memory)
     folder = columns.scratch
+    keys = (preference(piece, prefer=prefer, sources=sources) for piece in columns.pieces(columns_of(prefer, sources)))
+    order = Order(keys, columns.num_rows, folder=folder, memory=memory)
+    stored = StoredNgrams(columns, memory=memory)
     buckets: Buckets | None = None
     start = 0
-    for piece in columns.pieces({BANDS, *columns_of(prefer, sources)}):
+    for piece in columns.pieces({BANDS}):
         bands = piece[BANDS].combine_chunks()
-        hashes = np.stack([band.fill_null(0).to_numpy() for band in bands.flatten()], axis=1)
+        buckets = buckets or Buckets(folder, columns.num_rows * bands.type.num_fields, memory=memory)
         there = np.flatnonzero(np.asarray(bands.is_valid()))
-        if buckets is None:
-            buckets = Buckets(folder, columns.num_rows * hashes.shape[1], memory=memory)
-        keys = preference(piece, prefer=prefer, sources=sources)
-        for band in range(hashes.shape[1]):
-            buckets.add(hashes[there, band], keys[there], there + start)
+        places = order.places[there + start]
+        for band in bands.flatten():
+            buckets.add(np.asarray(band.fill_null(0))[there], places)
         start += piece.num_rows
     if buckets is None:
-        return np.empty(0, dtype=np.int64)
+        return np.empty(0, dtype=np.uint32)
 
     def similar(pairs: Ints) -> npt.NDArray[np.bool_]:
         return similar_pairs(stored, pairs, min_similarity=min_similarity, folder=folder / "sets", memory=memory)
 
-    survivors = find_stars(
-        buckets, columns.num_rows, similar, folder=folder, num_own=num_own, max_size=max_size, memory=memory
-    )
+    survivors = find_stars(buckets, order, similar, folder=folder, num_own=num_own, max_size=max_size, memory=memory)
     buckets.close()
-    return survivors.astype(np.int64)
+    return survivors
 
 
 class StoredNgrams:
@@ -140,7 +140,11 @@ class StoredNgrams:
 
     def __init__(self, columns: ClusterColumns, *, memory: int = MEMORY) -> None:
         self._columns = columns
-        self._sizes: npt.NDArray[np.uint32] = np.asarray(columns.read(NUM_NGRAMS).to_numpy(), dtype=np.uint32)
+        self._sizes: Numbers = zeros(columns.num_rows, np.uint32, columns.scratch, most_bytes=memory // 8)
+        start = 0
+        for piece in columns.pieces({NUM_NGRAMS}):
+            self._sizes[start : start + piece.num_rows] = piece[NUM_NGRAMS].to_numpy()
+            start += piece.num_rows
         self._fits = int(self._sizes.sum(dtype=np.int64)) * 4 <= memory
 
     def sizes(self) -> npt.NDArray[np.uint32]:

@@ -89,3 +89,10 @@ def begins_of(ordered: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
     begins = np.ones(len(ordered), dtype=bool)
     begins[1:] = ordered[1:] != ordered[:-1]
     return begins
+
+
+def repeated(ordered: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
+    """Which values of an ordered array are there more than once."""
+    alone = begins_of(ordered)
+    alone[:-1] &= alone[1:].copy()
+    return ~alone

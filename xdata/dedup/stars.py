@@ -14,20 +14,22 @@ no further.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from xdata.dedup.buckets import Buckets, without_singles
-from xdata.dedup.pieces import MEMORY, Pieces, Records, begins_of
+from xdata.dedup.buckets import Buckets, Pairs, distinct, firsts, pairs_of, seconds, without_singles
+from xdata.dedup.order import Numbers, Order
+from xdata.dedup.pieces import MEMORY, Pieces, begins_of
+from xdata.disk import zeros
 from xdata.text.spans import Ints
 
 ROUNDS = 64
 """Survivors that the documents of one bucket are compared with, at most."""
 
-_EDGE = np.dtype([("member", "<u4"), ("head", "<u4"), ("key", "<u8"), ("member_key", "<u8")])
-_ROWS_AT_A_TIME, _MOST_PIECES = 1 << 21, 16
-"""Rows whose comparisons are looked at together, or a sixteenth of all if that is more."""
+_ROWS_AT_A_TIME, _MOST_PIECES = 1 << 19, 64
+"""Rows whose comparisons are looked at together, or a 64th of all if that is more."""
 
 Similar = Callable[[Ints], npt.NDArray[np.bool_]]
 """Which of some pairs of rows, shape (pairs, 2), are similar."""
@@ -36,80 +38,127 @@ Bools = npt.NDArray[np.bool_]
 
 def find_stars(
     buckets: Buckets,
-    num_rows: int,
+    order: Order,
     similar: Similar,
     *,
     folder: Path,
     num_own: int | None = None,
     max_size: int | None = None,
     memory: int = MEMORY,
-) -> npt.NDArray[np.uint32]:
-    """Row of the survivor of each row, itself for one that stays.
+) -> Numbers:
+    """Row of the survivor of each row, itself for one that stays; the buckets are of places in the order.
 
     Rows from `num_own` on are of other corpora: they stay, whatever they are like. With `max_size`, a survivor takes so
     many documents at most, itself among them, the most preferred first; the others look for another one.
-    Takes 10 bytes of memory a row, and some times `memory`.
+    Takes some times `memory`; what is kept of each document, 14 bytes, lies in files where it is more.
     """
-    survivors = np.arange(num_rows, dtype=np.uint32)
-    taken = np.zeros(num_rows, dtype=bool)
-    last = num_rows if num_own is None else num_own
-    rows_at_a_time = max(_ROWS_AT_A_TIME, -(-num_rows // _MOST_PIECES))
+    stars = _Stars(order, similar, folder=folder, num_own=num_own, max_size=max_size, memory=memory)
     for _ in range(ROUNDS):
-        blocked = np.zeros(num_rows, dtype=bool)
-        num_entries = 0
-        for number, entries in buckets.pieces():
-            entries = without_singles(entries[~taken[entries["row"]]])
-            buckets.put(number, entries)
-            behind = entries["row"][~begins_of(entries["bucket"])]
-            blocked[behind[behind < last]] = True
-            num_entries += len(entries)
-        if not num_entries:
+        if not stars.round(buckets):
             break
-        edges = Pieces(folder / "edges", _EDGE, memory=memory)
-        for number, entries in buckets.pieces():
-            is_head = begins_of(entries["bucket"]) & ~blocked[entries["row"]]
-            found = _edges(entries, is_head, last)
-            edges.add(found, found["member"].astype(np.int64) // rows_at_a_time)
-            buckets.put(number, entries[~is_head])
+    return stars.survivors()
+
+
+class _Stars:
+    """What stays and what goes, as far as it is known."""
+
+    def __init__(
+        self,
+        order: Order,
+        similar: Similar,
+        *,
+        folder: Path,
+        num_own: int | None,
+        max_size: int | None,
+        memory: int,
+    ) -> None:
+        num = len(order.rows)
+        self._order = order
+        self._similar = similar
+        self._folder = folder
+        self._num_own = num if num_own is None else num_own
+        self._max_size = max_size
+        self._memory = memory
+        self._rows_at_a_time = max(_ROWS_AT_A_TIME, -(-num // _MOST_PIECES))
+        self._heads: Numbers = self._zeros(np.uint32)
+        self._taken: Bools = self._zeros(np.bool_)
+        self._blocked: Bools = self._zeros(np.bool_)
+
+    def round(self, buckets: Buckets) -> bool:
+        """Has all that nobody is before take what is similar to them; whether there was anything to compare."""
+        self._blocked[:] = False
+        num_pairs = 0
+        for number, pairs in buckets.pieces():
+            pairs = without_singles(pairs[~self._taken[seconds(pairs)]])
+            buckets.put(number, pairs)
+            behind = seconds(pairs[~begins_of(firsts(pairs))])
+            self._blocked[behind[self._is_own(behind)]] = True
+            num_pairs += len(pairs)
+        if not num_pairs:
+            return False
+        edges = Pieces(self._folder / "edges", np.uint64, memory=self._memory)
+        for number, pairs in buckets.pieces():
+            is_head = begins_of(firsts(pairs)) & ~self._blocked[seconds(pairs)]
+            found = self._edges(pairs, is_head)
+            edges.add(found, self._order.rows[firsts(found)] // self._rows_at_a_time)
+            buckets.put(number, pairs[~is_head])
+        self._take(edges)
+        return True
+
+    def survivors(self) -> Numbers:
+        """Row of the survivor of each row."""
+        rows = self._order.rows
+        found: Numbers = self._zeros(np.uint32)
+        for start in range(0, len(rows), _ROWS_AT_A_TIME):
+            places = np.arange(start, min(start + _ROWS_AT_A_TIME, len(rows)))
+            heads = np.where(self._taken[places], self._heads[places], places)
+            found[rows[places]] = rows[heads]
+        return found
+
+    def _edges(self, pairs: Pairs, is_head: Bools) -> Pairs:
+        """What is to be compared: (member, head) of members that may go with the first of their bucket."""
+        begins = begins_of(firsts(pairs))
+        starts = np.flatnonzero(begins)[np.cumsum(begins) - 1]
+        wanted = np.flatnonzero(is_head[starts] & ~begins & self._is_own(seconds(pairs)))
+        return distinct(pairs_of(seconds(pairs[wanted]), seconds(pairs[starts[wanted]])))
+
+    def _take(self, edges: Pieces) -> None:
+        """Takes what is similar, each with the head that is preferred most."""
+        chosen = Pieces(self._folder / "chosen", np.uint64, memory=self._memory)
+        rows = self._order.rows
         for number in edges.numbers:
-            similar_ones = _taken(_distinct(edges.take(number)), similar, max_size, last)
-            survivors[similar_ones["member"]] = similar_ones["head"]
-            taken[similar_ones["member"]] = True
-        edges.close()
-    return survivors
+            found = distinct(edges.take(number))
+            similar = self._similar(np.stack([rows[firsts(found)], rows[seconds(found)]], axis=1).astype(np.int64))
+            found = found[similar]
+            found = found[begins_of(firsts(found))]
+            if self._max_size is None:
+                self._go(firsts(found), seconds(found))
+            else:
+                chosen.add(pairs_of(seconds(found), firsts(found)), seconds(found) // self._rows_at_a_time)
+        for number in chosen.numbers:
+            heads, members = self._first_of_each_head(np.sort(chosen.take(number)))
+            self._go(members, heads)
+        for pieces in (edges, chosen):
+            pieces.close()
 
+    def _first_of_each_head(self, pairs: Pairs) -> tuple[Numbers, Numbers]:
+        """(heads, members) of pairs that ascend: as many of each head as its size allows."""
+        heads = firsts(pairs)
+        begins = np.flatnonzero(begins_of(heads))
+        number = np.arange(len(heads)) - np.repeat(begins, np.diff(np.append(begins, len(heads))))
+        few = (number < (self._max_size or 0) - 1) | ~self._is_own(heads)
+        return heads[few], seconds(pairs[few])
 
-def _edges(entries: Records, is_head: Bools, last: int) -> Records:
-    """What is to be compared: members that may be taken with the first of their bucket, where that is a head."""
-    begins = begins_of(entries["bucket"])
-    places = np.flatnonzero(begins)[np.cumsum(begins) - 1]
-    wanted = is_head[places] & ~begins & (entries["row"] < last)
-    found = np.empty(int(wanted.sum()), dtype=_EDGE)
-    firsts = entries[places[wanted]]
-    found["member"], found["member_key"] = entries["row"][wanted], entries["key"][wanted]
-    found["head"], found["key"] = firsts["row"], firsts["key"]
-    return _distinct(found)
+    def _go(self, members: Numbers, heads: Numbers) -> None:
+        self._heads[members] = heads
+        self._taken[members] = True
 
+    def _is_own(self, places: Numbers) -> Bools:
+        """Which places are of this corpus, and of no other one."""
+        if self._num_own == len(self._order.rows):
+            return np.ones(len(places), dtype=bool)
+        own: Bools = self._order.rows[places] < self._num_own
+        return own
 
-def _taken(edges: Records, similar: Similar, max_size: int | None, last: int) -> Records:
-    """Those that are similar, one of each member: the one with the head that is preferred most.
-
-    `max_size` is for heads before `last`, the first of other corpora.
-    """
-    edges = edges[similar(np.stack([edges["member"], edges["head"]], axis=1).astype(np.int64))]
-    edges = edges[np.lexsort((edges["head"], edges["key"], edges["member"]))]
-    edges = edges[begins_of(edges["member"])]
-    if max_size is None:
-        return edges
-    edges = edges[np.lexsort((edges["member"], edges["member_key"], edges["head"]))]
-    begins = np.flatnonzero(begins_of(edges["head"]))
-    place = np.arange(len(edges)) - np.repeat(begins, np.diff(np.append(begins, len(edges))))
-    few: Records = edges[(place < max_size - 1) | (edges["head"] >= last)]
-    return few
-
-
-def _distinct(edges: Records) -> Records:
-    """Each pair once, by member and head."""
-    pairs = edges["member"].astype(np.uint64) << np.uint64(32) | edges["head"]
-    distinct: Records = edges[np.unique(pairs, return_index=True)[1]]
-    return distinct
+    def _zeros(self, kind: npt.DTypeLike) -> npt.NDArray[Any]:
+        return zeros(len(self._order.rows), kind, self._folder, most_bytes=self._memory // 8)

@@ -5,9 +5,9 @@ A cluster step says which documents are one, and which of those stays; a select 
 step needs of the documents that are still kept, and writes a decision for every document, kept or not.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from xdata import records
 from xdata.errors import RunError
+from xdata.run.clusters import Clusters
 from xdata.run.columns import KeptColumns
 from xdata.run.commit import RankOutput
 from xdata.run.decide import reason
@@ -23,15 +24,10 @@ from xdata.run.ledger import Group, Ledger, facts_of_group
 from xdata.run.select import selected
 from xdata.run.task import Part, Task
 from xdata.step import Cluster, Select, Step, Survivors
-from xdata.text.hosts import site_of
 
 RANK_ROWS = 100_000
 """Documents that make languages worth a rank of their own."""
-LARGE_CLUSTER = 100
-"""Documents of a cluster that is named in the manifest, with its sites."""
-_MOST_CLUSTERS, _MOST_SITES = 50, 5
-_MOST_URLS = 100_000
-"""Documents of a cluster whose sites are counted."""
+_ROWS_AT_A_TIME = 1 << 20
 
 Decision = tuple[Group, pa.Table, npt.NDArray[np.bool_]]
 """A group, the new decision over it, and which of its rows were dropped just now."""
@@ -65,10 +61,9 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     by_language = {
         language: [group for group in ledger.groups if group.language == language] for language in part["languages"]
     }
-    # a language of its own rank may be too large to hold its signatures; each column is then one pass over the parts
-    own = step.reads() - step.reads_of_few() if len(by_language) > 1 else frozenset()
-    wanted = {*own, records.ID, records.TEXT_BYTES, records.EARLIER}
-    ledger.hold([group for groups in by_language.values() for group in groups], sorted(wanted))
+    if len(by_language) > 1:  # one alone may be too large to be held: each column is then one pass over the parts
+        wanted = {*(step.reads() - step.reads_of_few()), records.ID, records.TEXT_BYTES, records.EARLIER}
+        ledger.hold([group for groups in by_language.values() for group in groups], sorted(wanted))
     for language, groups in by_language.items():
         scratch = output.scratch(language)
         columns = KeptColumns(ledger, groups, language=language, totals=ledger.kept_bytes, scratch=scratch)
@@ -87,7 +82,7 @@ def _open(step: Step, output: RankOutput) -> Callable[[KeptColumns], Iterator[De
 
     def decide(columns: KeptColumns) -> Iterator[Decision]:
         clusters = Clusters(columns, _checked(step, cluster(columns), columns.num_rows))
-        output.facts.setdefault("large_clusters", []).extend(_large_clusters(clusters, columns))
+        output.facts.setdefault("large_clusters", []).extend(clusters.large())
         return _decide(step, clusters, columns)
 
     return decide
@@ -119,80 +114,18 @@ def count_decided(
     output.counts.reasons[group.language].update(pc.struct_field(found, "reason").to_pylist())
 
 
-def _checked(step: Cluster, found: npt.NDArray[np.int64] | Survivors, num_rows: int) -> Survivors:
+def _checked(step: Cluster, found: npt.NDArray[np.integer[Any]] | Survivors, num_rows: int) -> Survivors:
     """What a step gave, if it is a row for each row and each survivor is its own. Raises RunError."""
     given = found if isinstance(found, Survivors) else Survivors(found)
     rows = np.asarray(given.rows)
     if rows.shape != (num_rows,) or (num_rows and not np.issubdtype(rows.dtype, np.integer)):
         raise RunError(f"step {step.name!r} gave {rows.dtype} {rows.shape} as the survivors of {num_rows} rows")
-    rows = rows.astype(np.int64, copy=False)
-    if num_rows:
-        if rows.min() < 0 or rows.max() >= num_rows + len(given.known):
-            raise RunError(f"step {step.name!r} gave survivors that are no rows, or that do not survive themselves")
-        own = rows[rows < num_rows]
-        if (rows[own] != own).any():
+    for start in range(0, num_rows, _ROWS_AT_A_TIME):
+        some = rows[start : start + _ROWS_AT_A_TIME]
+        own = some[some < num_rows]
+        if some.min() < 0 or some.max() >= num_rows + len(given.known) or (rows[own] != own).any():
             raise RunError(f"step {step.name!r} gave survivors that are no rows, or that do not survive themselves")
     return replace(given, rows=rows)
-
-
-class Clusters:
-    """What a step made of the kept documents of one language; rows are those of `KeptColumns`.
-
-    Only documents that are in a cluster with others cost more than some bytes of memory.
-    """
-
-    def __init__(self, columns: KeptColumns, survivors: Survivors) -> None:
-        num_rows = columns.num_rows
-        self._known = survivors.known
-        self._numbers = survivors.rows - num_rows
-        own = np.where(survivors.rows < num_rows, survivors.rows, np.arange(num_rows))
-        sizes = np.bincount(own, weights=_earlier_sizes(columns), minlength=num_rows).astype(np.int64)
-        self.survivors = own
-        """Row of the survivor of each row, itself for a copy of a document of another corpus."""
-        self.sizes: npt.NDArray[np.int64] = sizes[own]
-        """Documents that the cluster of each row stands for, those of earlier stages counted."""
-        self.kept: npt.NDArray[np.bool_] = survivors.rows == np.arange(num_rows)
-        self.copies: npt.NDArray[np.int64] = np.flatnonzero(own != np.arange(num_rows))
-        """Rows that go for another one."""
-        self._rows = np.flatnonzero(self.sizes > 1)
-        self._ids = np.asarray(columns.read(records.ID, rows=self._rows).to_pylist(), dtype="S32")
-        self._order = np.argsort(self._ids, kind="stable")
-
-    def known_of(self, rows: npt.NDArray[np.int64]) -> list[str | None]:
-        """Id of the document of another corpus that each of some rows is a copy of, None of others."""
-        return [self._known[number] if number >= 0 else None for number in self._numbers[rows].tolist()]
-
-    def survivors_of(self, rows: npt.NDArray[np.int64]) -> list[str]:
-        """Id of the survivor of some rows, all in clusters with others."""
-        found = self._ids[np.searchsorted(self._rows, self.survivors[rows])]
-        return [identity.decode("ascii") for identity in found.tolist()]
-
-    def now(self, ids: Sequence[str]) -> list[tuple[str, int] | None]:
-        """(survivor, size of its cluster) of documents that earlier stages named as survivors; None of others."""
-        wanted = np.asarray(ids, dtype="S32")
-        found: list[tuple[str, int] | None] = [None] * len(wanted)
-        if not len(self._ids) or not len(wanted):
-            return found
-        places = np.minimum(np.searchsorted(self._ids, wanted, sorter=self._order), len(self._ids) - 1)
-        there = np.flatnonzero(self._ids[self._order[places]] == wanted)
-        rows = self._rows[self._order[places[there]]]
-        for place, survivor, size in zip(there, self.survivors_of(rows), self.sizes[rows].tolist(), strict=True):
-            found[place] = (survivor, size)
-        return found
-
-
-def _large_clusters(clusters: Clusters, columns: KeptColumns) -> Iterator[dict[str, object]]:
-    """The largest clusters that the step made or made larger, with the sites of the documents that go."""
-    num_taken = np.bincount(clusters.survivors[clusters.copies], minlength=columns.num_rows)
-    heads = np.flatnonzero((num_taken > 0) & (clusters.sizes >= LARGE_CLUSTER))
-    heads = heads[np.lexsort((heads, -clusters.sizes[heads]))][:_MOST_CLUSTERS]
-    for head in heads.tolist():
-        rows = clusters.copies[clusters.survivors[clusters.copies] == head][:_MOST_URLS]
-        sites = Counter(map(site_of, columns.read(records.URL, rows=rows).to_pylist()))
-        most = sorted(sites.items(), key=lambda item: (-item[1], item[0]))[:_MOST_SITES]
-        (identity,) = clusters.survivors_of(np.array([head]))
-        size = int(clusters.sizes[head])
-        yield {"language": columns.language, "survivor": identity, "size": size, "sites": dict(most)}
 
 
 def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator[Decision]:
@@ -203,9 +136,9 @@ def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator
         sizes = before[records.CLUSTER_SIZE].to_numpy().copy()
         sizes[rows] = clusters.sizes[numbers]
         names, known = before[records.SURVIVOR].to_pylist(), before[records.KNOWN].to_pylist()
-        gone = np.flatnonzero(~clusters.kept[numbers])
-        copied = clusters.survivors[numbers[gone]] != numbers[gone]
-        for row, survivor in zip(rows[gone[copied]], clusters.survivors_of(numbers[gone[copied]]), strict=True):
+        gone = np.flatnonzero(~clusters.kept(numbers))
+        copied = clusters.survivors(numbers[gone]) != numbers[gone]
+        for row, survivor in zip(rows[gone[copied]], clusters.names_of_survivors(numbers[gone[copied]]), strict=True):
             names[row] = survivor
         for row, identity in zip(rows[gone[~copied]], clusters.known_of(numbers[gone[~copied]]), strict=True):
             known[row] = identity
@@ -236,9 +169,3 @@ def _with_reason(before: pa.ChunkedArray, rows: npt.NDArray[np.int64], why: dict
     places = np.arange(len(before))
     places[rows] = len(before)
     return pa.chunked_array([both.take(pa.array(places))])
-
-
-def _earlier_sizes(columns: KeptColumns) -> npt.NDArray[np.int64]:
-    """Documents that each row stands for, as earlier stages say."""
-    sizes = [decision[records.CLUSTER_SIZE].to_numpy()[kept] for _, decision, kept, _ in columns.decided()]
-    return np.concatenate([np.empty(0, np.int32), *sizes]).astype(np.int64)
