@@ -67,7 +67,9 @@ def test_texts_without_words_stay_and_short_ones_are_compared() -> None:
     assert _cluster([]) == []
 
 
-def test_clusters_do_not_depend_on_the_order_of_documents_nor_on_memory() -> None:
+def test_clusters_do_not_depend_on_the_order_of_documents_nor_on_memory_nor_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rng = random.Random(1)
     base = [page for language in ("swh_Latn", "tha_Thai", "sin_Sinh") for page in texts(language)]
     found = [*base, *(_changed(page, 0.01, rng) for page in base)]
@@ -76,6 +78,7 @@ def test_clusters_do_not_depend_on_the_order_of_documents_nor_on_memory() -> Non
     for seed in range(6):
         order = random.Random(seed).sample(found, len(found))
         columns = TextColumns(order, MinHash(), ids=[identities[text] for text in order])
+        monkeypatch.setenv("XDATA_THREADS", str(1 + seed // 2))
         survivors = near_duplicates(columns, min_similarity=0.75, memory=[1 << 28, 1][seed % 2])
         outcomes.add(tuple(sorted((identities[order[i]], identities[order[row]]) for i, row in enumerate(survivors))))
         assert not list(columns.scratch.rglob("*.bin"))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from xdata.dedup.order import Numbers
 from xdata.dedup.pieces import MEMORY, Pieces, Records, begins_of, repeated
 from xdata.text.hashes import Hashes
+from xdata.threads import in_threads
 
 PIECE_ENTRIES = 1 << 20
 """Entries that are sorted at a time, about; 12 bytes each."""
@@ -48,8 +49,9 @@ class Buckets:
 
     def pieces(self) -> Iterator[tuple[int, Pairs]]:
         """(number, pairs of a bucket and a place that ascend) of each piece in which places share a hash."""
-        for number in self._entries.numbers:
-            self.put(number, self._paired(self._entries.take(number)))
+        numbers = self._entries.numbers
+        for number, pairs in zip(numbers, in_threads(self._paired, map(self._entries.take, numbers)), strict=True):
+            self.put(number, pairs)
         for number in self._shared.numbers:
             yield number, self._shared.read(number)
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from xdata.dedup.pieces import MEMORY, Pieces, begins_of
 from xdata.text.spans import Ints, cumulated
+from xdata.threads import in_threads
 
 Values = npt.NDArray[np.uint32]
 Floats = npt.NDArray[np.float64]
@@ -33,7 +34,7 @@ class Sets(NamedTuple):
 
     def take(self, numbers: Ints) -> "Sets":
         """Some of the sets, in the order of their numbers."""
-        sizes = self.sizes[numbers]
+        sizes = self.bounds[numbers + 1] - self.bounds[numbers]
         bounds = cumulated(sizes)
         places = np.arange(bounds[-1]) + np.repeat(self.bounds[numbers] - bounds[:-1], sizes)
         return Sets(self.values[places], bounds)
@@ -51,15 +52,7 @@ class StoredSets(Protocol):
 
 def similarities(one: Sets, other: Sets) -> Floats:
     """Jaccard similarity of each of the sets with the other of the same number, in [0, 1]; 0 of two empty ones."""
-    shared = np.zeros(len(one.sizes), dtype=np.int64)
-    for part in _parts(one.sizes + other.sizes):
-        numbers = np.arange(part.start, part.stop)
-        both = np.concatenate([_numbered(each.take(numbers)) for each in (one, other)])
-        both.sort(kind="stable")  # two ascending runs: merged, not sorted
-        twice = both[:-1][both[1:] == both[:-1]]
-        shared[part] = np.bincount((twice >> np.uint64(32)).astype(np.int64), minlength=len(numbers))
-    found: Floats = shared / np.maximum(one.sizes + other.sizes - shared, 1)
-    return found
+    return _compared(one, np.arange(len(one.sizes)), other, np.arange(len(other.sizes)))
 
 
 def similar_pairs(
@@ -79,15 +72,15 @@ def similar_pairs(
     first, second = pairs[wanted].T
     needed = sum(int(sizes[np.unique(rows)].sum()) for rows in (first, second)) * 4
     if needed <= memory:
-        similar[wanted] = _compared(stored, first, second) >= min_similarity
+        (one, ones), (other, others) = (_read(stored, rows) for rows in (first, second))
+        similar[wanted] = _compared(one, ones, other, others) >= min_similarity
         return similar
     pieces = _pieces(sizes, second, memory)
     dealt = _Dealt(folder, stored, first, pieces, memory)
     for number, piece in enumerate(pieces):
-        ones = dealt.sets_of(number)
-        rows, places = np.unique(second[piece], return_inverse=True)
-        others = stored.read(rows).take(places.reshape(-1))
-        similar[wanted[piece]] = similarities(ones, others) >= min_similarity
+        one, ones = dealt.sets_of(number)
+        other, others = _read(stored, second[piece])
+        similar[wanted[piece]] = _compared(one, ones, other, others) >= min_similarity
     dealt.close()
     return similar
 
@@ -116,25 +109,36 @@ class _Dealt:
                     self._sizes.append(number, found.sizes.astype(np.uint32))
                     self._pairs.append(number, pairs[here[some]])
 
-    def sets_of(self, number: int) -> Sets:
-        """The sets of one piece, in the order of its pairs."""
+    def sets_of(self, number: int) -> tuple[Sets, Ints]:
+        """The sets of one piece, and which of them each of its pairs has."""
         sets = Sets(self._values.take(number), cumulated(self._sizes.take(number)))
-        return sets.take(np.argsort(self._pairs.take(number)))
+        return sets, np.argsort(self._pairs.take(number))
 
     def close(self) -> None:
         for each in (self._values, self._sizes, self._pairs):
             each.close()
 
 
-def _compared(stored: StoredSets, first: Ints, second: Ints) -> Floats:
-    (one_rows, one_places), (other_rows, other_places) = (
-        np.unique(rows, return_inverse=True) for rows in (first, second)
-    )
-    one, other = stored.read(one_rows), stored.read(other_rows)
-    found = []
-    for part in _parts(one.sizes[one_places.reshape(-1)] + other.sizes[other_places.reshape(-1)]):
-        found.append(similarities(one.take(one_places.reshape(-1)[part]), other.take(other_places.reshape(-1)[part])))
-    return np.concatenate(found)
+def _read(stored: StoredSets, rows: Ints) -> tuple[Sets, Ints]:
+    """The sets of the distinct rows, each read once, and which of them each row has."""
+    distinct, numbers = np.unique(rows, return_inverse=True)
+    return stored.read(distinct), numbers.reshape(-1)
+
+
+def _compared(one: Sets, ones: Ints, other: Sets, others: Ints) -> Floats:
+    """Jaccard similarity of sets of one and of the other, by their numbers; 0 of two empty ones."""
+
+    def compare(part: slice) -> Floats:
+        first, second = one.take(ones[part]), other.take(others[part])
+        both = np.concatenate([_numbered(first), _numbered(second)])
+        both.sort(kind="stable")  # two ascending runs: merged, not sorted
+        twice = both[:-1][both[1:] == both[:-1]]
+        shared = np.bincount((twice >> np.uint64(32)).astype(np.int64), minlength=len(first.sizes))
+        found: Floats = shared / np.maximum(first.sizes + second.sizes - shared, 1)
+        return found
+
+    parts = _parts(one.sizes[ones] + other.sizes[others])
+    return np.concatenate([np.empty(0), *in_threads(compare, parts)])
 
 
 def _sizes_allow(sizes: npt.NDArray[np.uint32], pairs: Ints, min_similarity: float) -> npt.NDArray[np.bool_]:

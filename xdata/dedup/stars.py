@@ -24,6 +24,7 @@ from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY, Pieces, begins_of
 from xdata.disk import zeros
 from xdata.text.spans import Ints
+from xdata.threads import in_threads
 
 ROUNDS = 64
 """Survivors that the documents of one bucket are compared with, at most."""
@@ -88,20 +89,16 @@ class _Stars:
         """Has all that nobody is before take what is similar to them; whether there was anything to compare."""
         self._blocked[:] = False
         num_pairs = 0
-        for number, pairs in buckets.pieces():
-            pairs = without_singles(pairs[~self._taken[seconds(pairs)]])
+        for number, pairs, behind in in_threads(self._left, buckets.pieces()):
             buckets.put(number, pairs)
-            behind = seconds(pairs[~begins_of(firsts(pairs))])
-            self._blocked[behind[self._is_own(behind)]] = True
+            self._blocked[behind] = True
             num_pairs += len(pairs)
         if not num_pairs:
             return False
         edges = Pieces(self._folder / "edges", np.uint64, memory=self._memory)
-        for number, pairs in buckets.pieces():
-            is_head = begins_of(firsts(pairs)) & ~self._blocked[seconds(pairs)]
-            found = self._edges(pairs, is_head)
+        for number, pairs, found in in_threads(self._edges, buckets.pieces()):
             edges.add(found, self._order.rows[firsts(found)] // self._rows_at_a_time)
-            buckets.put(number, pairs[~is_head])
+            buckets.put(number, pairs)
         self._take(edges)
         return True
 
@@ -115,12 +112,22 @@ class _Stars:
             found[rows[places]] = rows[heads]
         return found
 
-    def _edges(self, pairs: Pairs, is_head: Bools) -> Pairs:
-        """What is to be compared: (member, head) of members that may go with the first of their bucket."""
+    def _left(self, piece: tuple[int, Pairs]) -> tuple[int, Pairs, Numbers]:
+        """What nobody took of a piece, and the places that have another one before them."""
+        number, pairs = piece
+        pairs = without_singles(pairs[~self._taken[seconds(pairs)]])
+        behind = seconds(pairs[~begins_of(firsts(pairs))])
+        return number, pairs, behind[self._is_own(behind)]
+
+    def _edges(self, piece: tuple[int, Pairs]) -> tuple[int, Pairs, Pairs]:
+        """What is left of a piece without its heads, and (member, head) of all that may go with one of them."""
+        number, pairs = piece
         begins = begins_of(firsts(pairs))
+        is_head = begins & ~self._blocked[seconds(pairs)]
         starts = np.flatnonzero(begins)[np.cumsum(begins) - 1]
         wanted = np.flatnonzero(is_head[starts] & ~begins & self._is_own(seconds(pairs)))
-        return distinct(pairs_of(seconds(pairs[wanted]), seconds(pairs[starts[wanted]])))
+        edges = distinct(pairs_of(seconds(pairs[wanted]), seconds(pairs[starts[wanted]])))
+        return number, pairs[~is_head], edges
 
     def _take(self, edges: Pieces) -> None:
         """Takes what is similar, each with the head that is preferred most."""

@@ -88,8 +88,9 @@ class Spawner:
         self._stdout.close()
         self._selector.close()
 
-    def start(self, task: Task, rank: int) -> None:
-        order = {"work": str(task.work), "stage": task.name, "folder": task.folder.name, "rank": rank}
+    def start(self, task: Task, rank: int, *, threads: int = 1) -> None:
+        folder = task.folder.name
+        order = {"work": str(task.work), "stage": task.name, "folder": folder, "rank": rank, "threads": threads}
         try:
             self._stdin.write(orjson.dumps(order) + b"\n")
             self._stdin.flush()
@@ -171,11 +172,12 @@ class LocalEngine(Engine):
         """Raises the error of the first rank that fails, after which no other rank runs on."""
         missing = self.task.missing_ranks()
         waiting = deque(rank for rank in missing if self._ranks is None or rank in self._ranks)
+        threads = self.workers // max(len(waiting), 1)
         busy: set[int] = set()
         while waiting or busy:
             while waiting and len(busy) < self.workers:
                 rank = waiting.popleft()
-                self._spawner.start(self.task, rank)
+                self._spawner.start(self.task, rank, threads=threads)
                 busy.add(rank)
             for ended in self._spawner.wait(_LOOK_S):
                 busy.discard(ended.rank)

@@ -24,7 +24,8 @@ def run_rank_guarded(work: Path, stage: str, rank: int) -> None:
     """Works on one part in a process of its own. Raises its error, or RunError where it was killed."""
     task = Task.load(work, stage)
     with Spawner(hub=task.recipe.reads_hub) as spawner:
-        LocalEngine(task, workers=1, spawner=spawner, observer=Silence(), ranks=[rank]).run()
+        workers = int(os.environ.get("SLURM_CPUS_PER_TASK", "1"))
+        LocalEngine(task, workers=workers, spawner=spawner, observer=Silence(), ranks=[rank]).run()
 
 
 def failure_path(folder: Path, rank: int) -> Path:

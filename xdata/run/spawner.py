@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 import orjson
 
 from xdata.errors import RunError, XdataError, one_line
+from xdata.threads import NUM_THREADS
 
 ORPHANED = 70
 """Exit status of a rank whose driver is gone."""
@@ -102,6 +103,7 @@ def _be_rank(order: dict[str, Any], lifeline: int, errors: int) -> NoReturn:
     threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
     faulthandler.enable()
     work, stage, rank = Path(order["work"]), order["stage"], order["rank"]
+    os.environ[NUM_THREADS] = str(order["threads"])
     try:
         _redirect_output(work / order["folder"] / "log" / f"{rank:05}.out")
         from xdata.run.worker import run_rank

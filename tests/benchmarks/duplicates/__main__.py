@@ -30,6 +30,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from tests.benchmarks.duplicates.memory import OwnMemory
 from tests.benchmarks.duplicates.peer import Outcome, deduplicate
 from tests.benchmarks.duplicates.planted import LANGUAGES, plant, sentences, similarity
 from tests.benchmarks.duplicates.synthetic import SyntheticColumns
@@ -138,8 +139,11 @@ def speed(shared: Path, num: int) -> None:
 
 
 def scale(sizes: Sequence[int]) -> None:
-    """Prints CPU time and peak memory of clustering synthetic signatures."""
-    print(f"{'documents':>12}{'CPU s':>10}{'us each':>10}{'peak MB':>10}{'kept':>12}")
+    """Prints CPU time and peak memory of clustering synthetic signatures: its own, and with pages of files.
+
+    Pages of files are the system's to take back. XDATA_THREADS says how many threads there are.
+    """
+    print(f"{'documents':>12}{'CPU s':>10}{'us each':>10}{'seconds':>10}{'own MB':>10}{'peak MB':>10}{'kept':>12}")
     for num in sizes:
         command = [sys.executable, "-m", "tests.benchmarks.duplicates", "--part", "one", "--sizes", str(num)]
         print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="")
@@ -149,12 +153,14 @@ def one(num: int) -> None:
     """Clusters so many synthetic signatures in this process."""
     with tempfile.TemporaryDirectory() as folder:
         columns = SyntheticColumns(num, Path(folder))
-        begin = time.process_time()
-        survivors = near_duplicates(columns, min_similarity=THRESHOLD)
-        seconds = time.process_time() - begin
+        begin, started = time.process_time(), time.perf_counter()
+        with OwnMemory() as own:
+            survivors = near_duplicates(columns, min_similarity=THRESHOLD)
+        seconds, passed = time.process_time() - begin, time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     kept = int((survivors == np.arange(num)).sum())
-    print(f"{num:12,}{seconds:10.1f}{1e6 * seconds / num:10.2f}{peak:10.0f}{kept:12,}")
+    times = f"{seconds:10.1f}{1e6 * seconds / num:10.2f}{passed:10.1f}"
+    print(f"{num:12,}{times}{own.peak / 1e6:10.0f}{peak:10.0f}{kept:12,}")
 
 
 def crawls(shared: Path) -> None:
