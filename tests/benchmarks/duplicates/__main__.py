@@ -1,6 +1,6 @@
 """Near-duplicates: how many are found and how many of what is no duplicate, how fast, and in how much memory.
 
-    python -m tests.benchmarks.duplicates --shared SHARED [--part curve speed scale crawls]
+    python -m tests.benchmarks.duplicates --shared SHARED [--part curve speed scale gigabyte crawls]
 
 Parts:
 
@@ -9,6 +9,8 @@ Parts:
 - `speed`: one core, CPU time: text to signature, and signature to decisions (the stages `exact` and `near` of a run,
   with the start of their processes, beside datatrove's stages 2 to 4), on documents of a sentence or two.
 - `scale`: synthetic signatures, from 10^5 to 10^7 documents: CPU time and peak memory, each in a process of its own.
+- `gigabyte`: documents of some kilobytes in sixteen scripts, 100 MB and 1 GB of them, through the whole recipe
+  `deduplicate` with two workers: time, and peak memory of each stage and of the driver.
 - `crawls`: web pages in three crawls, one after the other against the indexes of those before, and all at once.
 
 What datatrove needs is said in `peer.py`; without it, its columns are empty.
@@ -32,7 +34,7 @@ import pyarrow.parquet as pq
 
 from tests.benchmarks.duplicates.memory import OwnMemory
 from tests.benchmarks.duplicates.peer import Outcome, deduplicate
-from tests.benchmarks.duplicates.planted import LANGUAGES, plant, sentences, similarity
+from tests.benchmarks.duplicates.planted import LANGUAGES, plant, sentences, similarity, write_documents
 from tests.benchmarks.duplicates.synthetic import SyntheticColumns
 from tests.dedup.columns import TextColumns
 from xdata.dedup.minhash import MinHash
@@ -163,6 +165,25 @@ def one(num: int) -> None:
     print(f"{num:12,}{times}{own.peak / 1e6:10.0f}{peak:10.0f}{kept:12,}")
 
 
+def gigabyte(shared: Path, megabytes: Sequence[int]) -> None:
+    """Prints what each stage of the recipe `deduplicate` takes of so much text in sixteen scripts, with two workers."""
+    for size in megabytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "in.jsonl"
+            num, num_bytes = write_documents(shared, path, num_bytes=size * 1_000_000)
+            sources = parse_sources([str(path)])
+            begin = time.perf_counter()
+            recipe = find_recipe("deduplicate").make(sources=sources, languages=())
+            manifest = build(recipe, Path(folder) / "out", workers=2)
+            seconds = time.perf_counter() - begin
+            driver = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        kept = sum(facts.num_rows for facts in manifest.languages.values())
+        print(f"{num_bytes / 1e6:,.0f} MB of text, {num:,} documents, {kept:,} kept: {seconds:.0f} s")
+        print(f"{'':12}{'seconds':>10}{'CPU s':>10}{'MB a rank':>12}   driver: {driver:.0f} MB")
+        for name, timing in manifest.timing.items():
+            print(f"{name:12}{timing.seconds:10.0f}{timing.cpu_seconds:10.0f}{timing.peak_bytes / 1e6:12.0f}")
+
+
 def crawls(shared: Path) -> None:
     """Prints what three crawls of web pages keep, one after the other and all at once; they have pages in common."""
     with tempfile.TemporaryDirectory() as name:
@@ -196,8 +217,9 @@ def _ids(out: Path) -> set[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path)
-    parser.add_argument("--part", nargs="+", default=["curve", "speed", "scale", "crawls"])
+    parser.add_argument("--part", nargs="+", default=["curve", "speed", "scale", "gigabyte", "crawls"])
     parser.add_argument("--sizes", nargs="+", type=int, default=[100_000, 1_000_000, 10_000_000])
+    parser.add_argument("--megabytes", nargs="+", type=int, default=[100, 1000], help="of the part gigabyte")
     parser.add_argument("--documents", type=int, default=100_000, help="of the part speed")
     options = parser.parse_args()
     for part in options.part:
@@ -210,6 +232,8 @@ def main() -> None:
                 scale(options.sizes)
             case "one":
                 one(options.sizes[0])
+            case "gigabyte":
+                gigabyte(options.shared, options.megabytes)
             case "crawls":
                 crawls(options.shared)
 

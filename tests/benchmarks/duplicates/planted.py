@@ -1,6 +1,7 @@
 """Near-duplicates of known similarity: real documents, and the same with some of their words replaced."""
 
 import gzip
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,3 +90,22 @@ def _changed(text: str, pool: Sequence[str], *, share: float, rng: random.Random
         position = start + len(word)
     other = "".join([*pieces, text[position:]])
     return Pair(text, other, similarity(text, other))
+
+
+def write_documents(shared: Path, path: Path, *, num_bytes: int) -> tuple[int, int]:
+    """Writes JSONL of about so many bytes of text in all languages, and says how many documents and bytes there are.
+
+    A document is thirty sentences drawn at random; one in ten is there again, and one in ten without its last one.
+    """
+    rng = random.Random(11)
+    pools = [sentences(shared, language) for language in LANGUAGES]
+    num, written = 0, 0
+    with path.open("w", encoding="utf-8") as file:
+        while written < num_bytes:
+            drawn = rng.choices(rng.choice(pools), k=30)
+            copied = [drawn] if num % 10 == 0 else [drawn[:-1]] if num % 10 == 5 else []
+            for each in (drawn, *copied):
+                text = " ".join(each)
+                file.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
+                num, written = num + 1, written + len(text.encode())
+    return num, written
