@@ -144,10 +144,10 @@ def test_an_error_of_ours_in_a_rank_comes_through_as_it_is(tmp_path: Path) -> No
         build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out")
 
 
-def _command(crawl: Path, out: Path, workers: int = 2) -> list[str]:
+def _command(crawl: Path, out: Path, **settings: str) -> list[str]:
     path = out.with_suffix(".yaml")
-    path.write_text(recipe([crawl]).to_yaml(), encoding="utf-8")
-    return [sys.executable, "-m", "xdata.cli", "build", str(path), "--out", str(out), "--workers", str(workers)]
+    path.write_text(recipe([crawl], **settings).to_yaml(), encoding="utf-8")
+    return [sys.executable, "-m", "xdata.cli", "build", str(path), "--out", str(out), "--workers", "2"]
 
 
 def _spinning(folder: Path) -> list[str]:
@@ -223,13 +223,31 @@ def test_a_disk_that_takes_no_more_is_one_line_and_the_same_command_goes_on(tmp_
 @pytest.mark.slow
 def test_twenty_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
     """kill -9 of the driver, of the spawner and of workers, each followed by the same command."""
+    _kill_at_random(write_crawl(tmp_path), tmp_path, num_kills=20)
+
+
+@pytest.mark.slow
+def test_kills_change_no_byte_where_corpora_are_known_and_parts_are_cut(tmp_path: Path) -> None:
     crawl = write_crawl(tmp_path)
-    build(recipe([crawl]), tmp_path / "clean")
+    for number in range(2):
+        (tmp_path / f"dump{number}").mkdir()
+    for number, path in enumerate(sorted(crawl.iterdir())):
+        path.rename(tmp_path / f"dump{min(number, 1)}" / path.name)
+    build(recipe([tmp_path / "dump0"], index="true"), tmp_path / "known")
+    settings = {"known_corpora": f"[{tmp_path / 'known'}]", "index": "true", "cut_lines": "2", "cut_runs": "8"}
+    _kill_at_random(tmp_path / "dump1", tmp_path, num_kills=5, **settings)
+    rows = table(tmp_path / "clean", "ledger")
+    assert any(row["known"] for row in rows) and any(row["cuts"] for row in rows)
+
+
+def _kill_at_random(crawl: Path, folder: Path, *, num_kills: int, **settings: str) -> None:
+    build(recipe([crawl], **settings), folder / "clean")
     rng = random.Random(20)
     kills = 0
-    for _attempt in range(200):
-        out = tmp_path / f"out{kills // 5}"
-        driver = subprocess.Popen(_command(crawl, out), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    for _attempt in range(10 * num_kills):
+        out = folder / f"out{kills // 5}"
+        command = _command(crawl, out, **settings)
+        driver = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         time.sleep(rng.uniform(0.3, 3.5))
         victim = rng.choice(["driver", "worker", "worker"])
         family = _family(driver.pid)
@@ -244,14 +262,14 @@ def test_twenty_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
             assert "the same command goes on" in said
         else:
             assert driver.returncode in (0, -signal.SIGKILL)
-        if driver.returncode == 0 or kills % 5 == 0:
-            subprocess.run(_command(crawl, out), check=True, capture_output=True)
-            assert hashes(out) == hashes(tmp_path / "clean")
+        if driver.returncode == 0 or kills % 5 == 0 or kills == num_kills:
+            subprocess.run(command, check=True, capture_output=True)
+            assert hashes(out) == hashes(folder / "clean")
             assert check(out) == []
             if driver.returncode == 0:
                 for path in [out / "manifest.json", *(out / "work").rglob("commits/*.json")]:
                     if rng.random() < 0.5:
                         path.unlink()
-        if kills >= 20:
+        if kills >= num_kills:
             break
-    assert kills >= 20, f"only {kills} kills in 200 attempts"
+    assert kills >= num_kills, f"only {kills} kills in {10 * num_kills} attempts"
