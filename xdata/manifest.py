@@ -216,11 +216,11 @@ class Manifest(_Part):
             raise CheckError(f"{path}: is no manifest of xdata: {where or 'it'}: {first['msg']}") from None
 
     def funnel(self, language: str) -> list[tuple[str, int]]:
-        """(stage, documents of the language kept by it) of each stage between reading and writing."""
+        """(stage, documents of the language kept by it) of each stage that decides."""
         return [
             (stage.name, _kept(stage.documents, language))
             for stage in self.stages
-            if stage.phase not in ("edit", "emit")
+            if stage.phase not in ("edit", "group", "emit")
         ]
 
     def all_languages(self) -> list[str]:

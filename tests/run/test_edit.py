@@ -128,7 +128,7 @@ def test_a_document_with_a_flaw_is_still_itself() -> None:
     def odd(document: Document) -> Document:
         raise ValueError("odd")
 
-    facts = dict(url="https://a", date="2020", language="swh_Latn", licence="CC0-1.0", domain="law")
+    facts: dict[str, Any] = dict(url="https://a", date="2020", language="swh_Latn", groups=("qid=Q1",))
     document = Document(
         Origin("s", "f", 0), "abcd", payload=None, changes=(("a", 1),), identity="ab" * 16, earlier_size=3, **facts
     )

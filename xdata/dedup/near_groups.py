@@ -1,0 +1,93 @@
+"""Documents that are nearly the same as others, tied to them, over all languages: nothing goes.
+
+A pair that shares a band of its signature and is at least so similar is in one component. So is all of a bucket of
+more than MOST_COMPARED documents, whether they are that similar or not: there are too many pairs to look at, and what
+is tied for nothing is on one side with others and leaks nowhere.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from xdata.dedup.buckets import Buckets
+from xdata.dedup.components import join, neighbours
+from xdata.dedup.jaccard import similar_pairs
+from xdata.dedup.near import StoredNgrams
+from xdata.dedup.pieces import MEMORY, Records, begins_of
+from xdata.records import BANDS
+from xdata.step import ClusterColumns
+from xdata.text.spans import Ints
+
+MOST_COMPARED = 64
+"""Documents of a bucket whose pairs are all compared."""
+_PAIRS_AT_A_TIME = 1 << 22
+
+
+def join_near(labels: Ints, columns: ClusterColumns, *, min_similarity: float, memory: int = MEMORY) -> None:
+    """Joins the components of rows that are nearly the same, in place.
+
+    `labels` may have more rows than `columns`, behind them. Takes 20 bytes an entry (a document has one for each band) in files, and 4 bytes a document in memory.
+    """
+    buckets = band_buckets(columns, memory=memory)
+    if buckets is None:
+        return
+    stored = StoredNgrams(columns, memory=memory)
+    for _, entries in buckets.pieces():
+        join(labels, neighbours(entries[~_is_small(entries)]))
+    for _, entries in buckets.pieces():
+        for pairs in _pairs(entries[_is_small(entries)]):
+            pairs = pairs[labels[pairs[:, 0]] != labels[pairs[:, 1]]]
+            folder = columns.scratch / "sets"
+            similar = similar_pairs(stored, pairs, min_similarity=min_similarity, folder=folder, memory=memory)
+            join(labels, pairs[similar])
+    buckets.close()
+
+
+def band_buckets(columns: ClusterColumns, *, memory: int = MEMORY) -> Buckets | None:
+    """Buckets of rows that share a band of their signatures; None without rows."""
+    buckets: Buckets | None = None
+    start = 0
+    for piece in columns.pieces({BANDS}):
+        bands = piece[BANDS].combine_chunks()
+        there = np.flatnonzero(np.asarray(bands.is_valid()))
+        columns_of_bands = [band.fill_null(0).to_numpy() for band in bands.flatten()]
+        if buckets is None:
+            buckets = Buckets(columns.scratch, columns.num_rows * len(columns_of_bands), memory=memory)
+        for hashes in columns_of_bands:
+            buckets.add(hashes[there], np.zeros(len(there), dtype=np.uint64), there + start)
+        start += piece.num_rows
+    return buckets
+
+
+def _is_small(entries: Records) -> npt.NDArray[np.bool_]:
+    """Of which entries the bucket has so few that all of its pairs are compared."""
+    begins = begins_of(entries["bucket"])
+    sizes = np.diff(np.append(np.flatnonzero(begins), len(entries)))
+    return np.repeat(sizes <= MOST_COMPARED, sizes)
+
+
+def _pairs(entries: Records) -> Iterator[Ints]:
+    """All pairs of rows of each bucket, the smaller row first, each once in what is yielded at a time."""
+    waiting: list[Ints] = []
+    num = 0
+    for distance in range(1, MOST_COMPARED):
+        here = np.flatnonzero(entries["bucket"][distance:] == entries["bucket"][:-distance])
+        if not len(here):
+            break
+        found = np.stack([entries["row"][here], entries["row"][here + distance]], axis=1).astype(np.int64)
+        found.sort(axis=1)
+        waiting.append(found)
+        num += len(found)
+        if num > _PAIRS_AT_A_TIME:
+            yield _distinct(waiting)
+            waiting, num = [], 0
+    if waiting:
+        yield _distinct(waiting)
+
+
+def _distinct(pairs: list[Ints]) -> Ints:
+    numbered = np.concatenate(pairs)
+    keys = np.unique(numbered[:, 0].astype(np.uint64) << np.uint64(32) | numbered[:, 1].astype(np.uint64))
+    found: Ints = np.stack([keys >> np.uint64(32), keys & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
+    return found
