@@ -6,6 +6,7 @@ is tied for nothing is on one side with others and leaks nowhere.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -27,21 +28,59 @@ _PAIRS_AT_A_TIME = 1 << 22
 def join_near(labels: Ints, columns: ClusterColumns, *, min_similarity: float, memory: int = MEMORY) -> None:
     """Joins the components of rows that are nearly the same, in place.
 
-    `labels` may have more rows than `columns`, behind them. Takes 20 bytes an entry (a document has one for each band) in files, and 4 bytes a document in memory.
+    `labels` may have more rows than `columns`, behind them. Takes 20 bytes an entry (a document has one for each band)
+    in files, and 4 bytes a document in memory.
     """
     buckets = band_buckets(columns, memory=memory)
     if buckets is None:
         return
-    stored = StoredNgrams(columns, memory=memory)
     for _, entries in buckets.pieces():
         join(labels, neighbours(entries[~_is_small(entries)]))
-    for _, entries in buckets.pieces():
-        for pairs in _pairs(entries[_is_small(entries)]):
-            pairs = pairs[labels[pairs[:, 0]] != labels[pairs[:, 1]]]
-            folder = columns.scratch / "sets"
-            similar = similar_pairs(stored, pairs, min_similarity=min_similarity, folder=folder, memory=memory)
-            join(labels, pairs[similar])
+    for pairs, similar in _compared(buckets, labels, columns, min_similarity, memory):
+        join(labels, pairs[similar])
     buckets.close()
+
+
+def count_apart(
+    labels: Ints, columns: ClusterColumns, *, min_similarity: float, memory: int = MEMORY
+) -> tuple[int, int]:
+    """(pairs of rows with different labels that share a band and were compared, those that are at least so similar).
+
+    A pair that shares several bands may be counted more than once. Of a bucket of more than MOST_COMPARED rows, only
+    neighbours in order of label are compared: one pair at least, where it has several labels.
+    """
+    buckets = band_buckets(columns, memory=memory)
+    if buckets is None:
+        return 0, 0
+    num_compared = num_similar = 0
+    for pairs, similar in _compared(buckets, labels, columns, min_similarity, memory, large=True):
+        num_compared += len(pairs)
+        num_similar += int(similar.sum())
+    buckets.close()
+    return num_compared, num_similar
+
+
+def _compared(
+    buckets: Buckets, labels: Ints, columns: ClusterColumns, min_similarity: float, memory: int, *, large: bool = False
+) -> Iterator[tuple[Ints, npt.NDArray[np.bool_]]]:
+    """(pairs of rows that share a bucket and have different labels then, which of them are at least so similar)."""
+    stored = StoredNgrams(columns, memory=memory)
+    folder = columns.scratch / "sets"
+    for _, entries in buckets.pieces():
+        is_small = _is_small(entries)
+        found = [_by_label(entries[~is_small], labels)] if large else []
+        for pairs in chain(found, _pairs(entries[is_small])):
+            pairs = pairs[labels[pairs[:, 0]] != labels[pairs[:, 1]]]
+            if len(pairs):
+                yield (
+                    pairs,
+                    similar_pairs(stored, pairs, min_similarity=min_similarity, folder=folder, memory=memory),
+                )
+
+
+def _by_label(entries: Records, labels: Ints) -> Ints:
+    """Neighbours in their buckets, in order of label."""
+    return neighbours(entries[np.lexsort((labels[entries["row"]], entries["bucket"]))])
 
 
 def band_buckets(columns: ClusterColumns, *, memory: int = MEMORY) -> Buckets | None:
