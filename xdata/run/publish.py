@@ -138,11 +138,9 @@ def _split_notes(proof: SplitProof, recipe: Recipe) -> Iterator[str]:
     held = {name: split for name, split in proof.splits.items() if name != TRAIN}
     if total and any(proof.largest_group > split.asked * total for split in held.values()):
         got = ", ".join(f"{name} {split.share:.1%} (asked {split.asked:.1%})" for name, split in held.items())
-        sites = f", as of {', '.join(proof.largest_sites)}" if proof.largest_sites else ""
-        yield (
-            f"{proof.largest_group / total:.1%} of the documents belong together{sites} and are on one side, which is "
-            f"more than a split was to have: {got}"
-        )
+        sites = f" (as of {', '.join([*proof.largest_sites][:2])})" if proof.largest_sites else ""
+        belong = f"{proof.largest_group / total:.1%} of the documents belong together"
+        yield f"splits: {got}: {belong}{sites}, more than a split was to have"
     names = {name for source in recipe.reader.sources for name in source.groups} - {MADE_OF}
     for name in sorted(names - proof.shared.keys()):
         yield f"split_groups: no document that was kept says its {name!r}"
