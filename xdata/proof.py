@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from xdata import records
 from xdata.dedup.minhash import MinHash
-from xdata.dedup.near_groups import count_apart
+from xdata.dedup.near_groups import count_apart, signature
 from xdata.dedup.text_hash import text_hash
 from xdata.export.sentences import sentence_hash
 from xdata.export.splits import TRAIN, SplitBy, exact, group_of, key_hash, part_key, percent, quota, shared_key
@@ -284,7 +284,7 @@ def _near(
         min_similarity=options.similarity,
         num_compared=compared,
         on_two_sides=similar,
-        pairs_seen=round(options.minhash.chance(options.similarity), 4),
+        pairs_seen=round(signature(options.similarity).chance(options.similarity), 4),
     )
 
 

@@ -10,8 +10,8 @@ from tests.dedup.test_components import naive
 from tests.texts import SCRIPTS, texts
 from xdata.dedup.components import alone
 from xdata.dedup.minhash import MinHash
-from xdata.dedup.near_groups import MOST_COMPARED, count_apart, join_near
-from xdata.records import BANDS, NGRAMS
+from xdata.dedup.near_groups import MOST_COMPARED, SEEN, count_apart, join_near, signature
+from xdata.records import NGRAMS
 
 
 def _variants(language: str, num: int) -> list[str]:
@@ -23,14 +23,20 @@ def _variants(language: str, num: int) -> list[str]:
 
 
 def _pairs(columns: TextColumns, least: float) -> list[tuple[int, int]]:
-    """Pairs that share a band and are that similar, each compared by sets of Python."""
+    """All pairs that are that similar, compared by sets of Python."""
     sets = [set(found) for found in columns.read(NGRAMS).to_pylist()]
-    bands = [set((each or {}).items()) for each in columns.read(BANDS).to_pylist()]
     return [
         (one, other)
         for one, other in combinations(range(len(sets)), 2)
-        if bands[one] & bands[other] and len(sets[one] & sets[other]) >= least * len(sets[one] | sets[other])
+        if sets[one] & sets[other] and len(sets[one] & sets[other]) >= least * len(sets[one] | sets[other])
     ]
+
+
+@pytest.mark.parametrize("least", [0.1, 0.3, 0.5, 0.6, 0.75, 0.9, 1.0])
+def test_nearly_all_pairs_at_the_threshold_are_seen(least: float) -> None:
+    made = signature(least)
+    assert made.num_bands * made.num_rows <= 108
+    assert made.chance(least) >= SEEN
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

@@ -1,8 +1,9 @@
 """Documents that are nearly the same as others, tied to them, over all languages: nothing goes.
 
-A pair that shares a band of its signature and is at least so similar is in one component. So is all of a bucket of
-more than MOST_COMPARED documents, whether they are that similar or not: there are too many pairs to look at, and what
-is tied for nothing is on one side with others and leaks nowhere.
+A pair that shares a band and is at least so similar is in one component. Bands are made of the n-grams anew, of so few
+rows that SEEN of the pairs at the threshold share one. So is all of a bucket of more than MOST_COMPARED documents,
+whether they are that similar or not: there are too many pairs to look at, and what is tied for nothing is on one side
+with others and leaks nowhere.
 """
 
 from collections.abc import Iterator
@@ -14,14 +15,19 @@ import numpy.typing as npt
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.components import join, neighbours
 from xdata.dedup.jaccard import similar_pairs
-from xdata.dedup.near import StoredNgrams
+from xdata.dedup.minhash import MinHash
+from xdata.dedup.near import StoredNgrams, sets_of
 from xdata.dedup.pieces import MEMORY, Records, begins_of
-from xdata.records import BANDS
+from xdata.records import NGRAMS
 from xdata.step import ClusterColumns
+from xdata.text.hashes import mix
 from xdata.text.spans import Ints
 
 MOST_COMPARED = 64
 """Documents of a bucket whose pairs are all compared."""
+SEEN = 0.95
+"""Share of the pairs at the threshold that share a band, at least."""
+_PERMUTATIONS, _MOST = 108, 64
 _PAIRS_AT_A_TIME = 1 << 22
 
 
@@ -31,7 +37,7 @@ def join_near(labels: Ints, columns: ClusterColumns, *, min_similarity: float, m
     `labels` may have more rows than `columns`, behind them. Takes 20 bytes an entry (a document has one for each band)
     in files, and 4 bytes a document in memory.
     """
-    buckets = band_buckets(columns, memory=memory)
+    buckets = band_buckets(columns, signature(min_similarity), memory=memory)
     if buckets is None:
         return
     for _, entries in buckets.pieces():
@@ -49,7 +55,7 @@ def count_apart(
     A pair that shares several bands may be counted more than once. Of a bucket of more than MOST_COMPARED rows, only
     neighbours in order of label are compared: one pair at least, where it has several labels.
     """
-    buckets = band_buckets(columns, memory=memory)
+    buckets = band_buckets(columns, signature(min_similarity), memory=memory)
     if buckets is None:
         return 0, 0
     num_compared = num_similar = 0
@@ -83,17 +89,22 @@ def _by_label(entries: Records, labels: Ints) -> Ints:
     return neighbours(entries[np.lexsort((labels[entries["row"]], entries["bucket"]))])
 
 
-def band_buckets(columns: ClusterColumns, *, memory: int = MEMORY) -> Buckets | None:
-    """Buckets of rows that share a band of their signatures; None without rows."""
+def signature(min_similarity: float) -> MinHash:
+    """Bands of as many rows as let SEEN of the pairs of that similarity share one."""
+    made = [MinHash(num_bands=min(_PERMUTATIONS // rows, _MOST), num_rows=rows) for rows in range(_MOST, 0, -1)]
+    return next((each for each in made if each.chance(min_similarity) >= SEEN), made[-1])
+
+
+def band_buckets(columns: ClusterColumns, minhash: MinHash, *, memory: int = MEMORY) -> Buckets | None:
+    """Buckets of rows that share a band of their n-grams; None without rows."""
     buckets: Buckets | None = None
     start = 0
-    for piece in columns.pieces({BANDS}):
-        bands = piece[BANDS].combine_chunks()
-        there = np.flatnonzero(np.asarray(bands.is_valid()))
-        columns_of_bands = [band.fill_null(0).to_numpy() for band in bands.flatten()]
+    for piece in columns.pieces({NGRAMS}):
         if buckets is None:
-            buckets = Buckets(columns.scratch, columns.num_rows * len(columns_of_bands), memory=memory)
-        for hashes in columns_of_bands:
+            buckets = Buckets(columns.scratch, columns.num_rows * minhash.num_bands, memory=memory)
+        sets = sets_of(piece[NGRAMS])
+        there = np.flatnonzero(sets.sizes)
+        for hashes in minhash.bands(mix(sets.values.astype(np.uint64)), sets.bounds).T:
             buckets.add(hashes[there], np.zeros(len(there), dtype=np.uint64), there + start)
         start += piece.num_rows
     return buckets

@@ -15,7 +15,7 @@ import regex
 import xxhash
 from pydantic import Field, field_validator
 
-from xdata.records import BANDS, GROUPS, ID, MADE_FROM, NGRAMS, NUM_NGRAMS, TEXT_HASH, URL
+from xdata.records import GROUPS, ID, MADE_FROM, NGRAMS, NUM_NGRAMS, TEXT_HASH, URL
 from xdata.step import Export, Group
 from xdata.text.hosts import split_url
 from xdata.text.url_families import family_of
@@ -66,13 +66,13 @@ class SplitGroups(Group):
     by: SplitBy = "document"
     """What is never on two sides: a page (all documents of one URL), or all documents of one host."""
     similarity: float | None = Field(default=0.5, gt=0, le=1)
-    """Jaccard similarity of the n-grams of two documents from which they are of one group, if they share a band of
-    their signatures; None compares none."""
+    """Jaccard similarity of the n-grams of two documents from which they are of one group, 95 % of such pairs being
+    seen and more of more similar ones; None compares none."""
     translations: bool = True
     """Whether pages are of one group whose URLs differ in the code of a language alone."""
 
     def reads(self) -> frozenset[str]:
-        near = () if self.similarity is None else (NGRAMS, NUM_NGRAMS, BANDS)
+        near = () if self.similarity is None else (NGRAMS, NUM_NGRAMS)
         return frozenset({ID, URL, MADE_FROM, GROUPS, TEXT_HASH, *near})
 
 

@@ -20,7 +20,6 @@ import pyarrow as pa
 from xdata import records
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.components import alone, join_buckets, numbers_of
-from xdata.dedup.minhash import MinHash
 from xdata.dedup.near_groups import join_near
 from xdata.dedup.pieces import Pieces
 from xdata.export import splits
@@ -62,7 +61,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         join_near(labels, columns, min_similarity=step.similarity)
     labels = labels[:num_kept]
     found = numbers_of(labels, keys.numbers, mix(keys.numbers))
-    output.facts.update(_facts(labels, columns), shared=dict(sorted(keys.shared.items())), pairs_seen=_seen(task, step))
+    output.facts.update(_facts(labels, columns), shared=dict(sorted(keys.shared.items())))
     _write(found, columns, output)
 
 
@@ -149,13 +148,6 @@ def _facts(labels: npt.NDArray[np.int64], columns: KeptColumns) -> dict[str, Any
     sites = Counter(site for site in map(site_of, columns.read(records.URL, rows=rows).to_pylist()) if site)
     most = sorted(sites.items(), key=lambda item: (-item[1], item[0]))[:_MOST_SITES]
     return {"num_groups": int((sizes > 0).sum()), "largest": int(sizes[head]), "sites": dict(most)}
-
-
-def _seen(task: Task, step: SplitGroups) -> float | None:
-    """Share of the pairs of `similarity` that share a band; None where none are compared."""
-    steps = [step for stage in task.recipe.stages for step in stage.steps]
-    minhash = next((step for step in steps if isinstance(step, MinHash)), None)
-    return None if step.similarity is None or minhash is None else round(minhash.chance(step.similarity), 4)
 
 
 def _write(numbers: npt.NDArray[np.uint64], columns: KeptColumns, output: RankOutput) -> None:
