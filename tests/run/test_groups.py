@@ -300,6 +300,40 @@ def test_a_recipe_that_keeps_duplicates_has_them_on_one_side(tmp_path: Path) -> 
     assert manifest.proof is not None and manifest.proof.num_groups == len(rows)
 
 
+def test_documents_that_cuts_made_shorter_are_compared_as_they_are_written(tmp_path: Path) -> None:
+    rows = [_row(code, f"page{number}") for code in _LANGUAGES for number in range(8)]
+    for number, row in enumerate(rows):
+        row["text"] += "\n" + _page(row["language"], "the same in all", num_words=80)
+        row["url"] = f"https://{row['language'][:3]}-cut.org/{number}"
+    source = Source(name="in", root=str(tmp_path / "in"), patterns=("*.jsonl",))
+    _write(tmp_path / "in", rows)
+    words = {
+        "splits": "{test: 0.3}",
+        "cut_runs": "40",
+        "thresholds": "none",
+        "min_words": "1",
+        "min_script_share": "0",
+        "min_language_score": "0",
+        "min_similarity": "1",
+    }
+    made = find_recipe("monolingual_corpus").make(sources=[source], languages=_LANGUAGES, settings=words)
+    manifest = build(made, tmp_path / "out")
+    assert check(tmp_path / "out") == []
+    assert manifest.changes["cut_runs.documents"] >= len(rows) - len(_LANGUAGES)
+    assert manifest.proof == prove(tmp_path / "out", manifest)[0].model_copy(
+        update={
+            name: getattr(manifest.proof, name) for name in ("num_groups", "largest_group", "largest_sites", "shared")
+        }
+    )
+    assert manifest.proof is not None and (manifest.proof.num_groups or 0) > len(rows) / 2
+
+
+def test_nothing_is_held_back_of_nothing(tmp_path: Path) -> None:
+    manifest = build(_recipe(_write(tmp_path / "in", [{"text": "", "language": "swh_Latn"}])), tmp_path / "out")
+    assert check(tmp_path / "out") == []
+    assert manifest.proof is not None and not any(manifest.proof.compared.values())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("num_commits", [6, 12])
 def test_a_kill_and_a_second_run_make_the_same_bytes(out: Path, inputs: Path, tmp_path: Path, num_commits: int) -> None:
