@@ -443,6 +443,70 @@ def test_a_leak_in_the_shards_is_found_by_the_check(
     assert re.search(message, found), found
 
 
+@pytest.fixture(scope="module")
+def listed(inputs: Path) -> Path:
+    """Documents and their sentences, some of which several languages have."""
+    shared = [_page("tha_Thai", f"common {number}", num_words=9) for number in range(6)]
+    rows = [_row(code, f"said{number}") for code in _LANGUAGES for number in range(12)]
+    for number, row in enumerate(rows):
+        row["text"] += f"\n{shared[number % 6]}\n{_page(row['language'], number // 2, num_words=8)}"
+    source = Source(
+        name="said", root=str(inputs / "said"), patterns=("*.jsonl",), fields={"language": "language"}, licence="CC0"
+    )
+    _write(inputs / "said", rows)
+    words = {"thresholds": "none", "min_words": "1", "min_script_share": "0", "min_language_score": "0"}
+    words |= {"min_similarity": "1", "splits": "{dev: 0.2, test: 0.2}", "subsets": "[0.5]"}
+    build(
+        find_recipe("maltese_corpus").make(sources=[source], languages=_LANGUAGES, settings=words),
+        inputs / "said_out",
+    )
+    return inputs / "said_out"
+
+
+def _sentences(out: Path) -> dict[tuple[str, str], set[str]]:
+    """(language, split) -> what its sentences say."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for path in sorted((out / "sentences").rglob("*.parquet")):
+        shard = ShardName.parse(path.relative_to(out).as_posix())
+        assert shard is not None
+        found[shard.language, shard.split] |= set(pq.read_table(path)["text"].to_pylist())
+    return found
+
+
+def test_sentences_are_on_one_side_of_their_language_and_those_of_other_languages_are_counted(listed: Path) -> None:
+    assert check(listed) == []
+    splits: dict[str, set[str]] = defaultdict(set)
+    by_language: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (language, split), found in _sentences(listed).items():
+        for said in found:
+            splits[said].add(split)
+            by_language[language, said].add(split)
+    assert all(len(found) == 1 for found in by_language.values())
+    proof = Manifest.read(listed).proof
+    assert proof is not None
+    assert proof.same_in_other_languages == sum(len(found) > 1 for found in splits.values()) > 0
+    assert proof.compared["sentences"] == len(by_language)
+    assert proof.subsets["sentences"] == len(_LANGUAGES)
+    assert "sentences are in another split too, in another language" in (listed / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("text", r"splits: 1 sentences are on two sides, as those of \w{32}#\d+ \(\w+\) and \w{32}#\d+ \(\w+\)"),
+        ("source_ids", r"splits: 1 documents of sentences are on two sides, as those of "),
+    ],
+)
+def test_a_sentence_on_the_other_side_is_found(listed: Path, tmp_path: Path, column: str, message: str) -> None:
+    shutil.copytree(listed, tmp_path / "out", ignore=shutil.ignore_patterns("work"))
+    test, train = (next((tmp_path / "out" / "sentences" / "swh_Latn").glob(f"{name}-*")) for name in ("test", "train"))
+    rows = pq.read_table(test).to_pylist()
+    rows[0][column] = pq.read_table(train).to_pylist()[0][column]
+    pq.write_table(pa.Table.from_pylist(rows, schema=pq.read_schema(test)), test)
+    found = " | ".join(check(tmp_path / "out"))
+    assert re.search(message, found), found
+
+
 def test_a_plan_that_would_leak_fails_the_build_in_one_line(tmp_path: Path) -> None:
     recipe = _recipe(_write(tmp_path / "in", planted()[0]))
     build(recipe, tmp_path / "out")
