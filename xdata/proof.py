@@ -2,8 +2,8 @@
 
     documents, pages, texts, … of every shard -> hashes with the split they are in -> those that are in two splits
 
-Hashes are of 64 bits; of a hundred million documents, two are taken for one by chance about once in four thousand
-proofs. In memory are 9 bytes for each thing that is compared.
+Hashes are of 64 bits; of a hundred million things of a kind, two are taken for one by chance about once in four
+thousand proofs. In memory are 9 bytes for each thing that is compared.
 """
 
 import tempfile

@@ -2,8 +2,8 @@
 
 One rank goes through the columns of all documents once for the keys that they share, and through their signatures for
 those that are nearly the same, and writes the number of its group for every kept document. Keys are hashes of 64 bits:
-of a hundred million documents, two groups are joined by chance with a probability of about one in a thousand, which
-parts none.
+of a hundred million documents with four keys each, two groups are joined by chance with a probability of about one in
+two hundred, which parts none.
 
 In memory are some 40 bytes a document; keys and bands are in files.
 """
