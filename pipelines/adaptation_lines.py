@@ -9,7 +9,7 @@ from xdata.filters.quota import Quota
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited
+from xdata.parts.stages import Splitting, corpus, edited
 from xdata.recipe import Recipe
 
 
@@ -33,6 +33,12 @@ def adaptation_lines(
     min_script_share: p.MinScriptShare = 0.0,
     max_debris_share: p.MaxDebrisShare = 0.05,
     min_similarity: p.MinSimilarity = 0.75,
+    splits: p.Splits = {},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 64 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -63,6 +69,14 @@ def adaptation_lines(
         criteria,
         min_similarity=min_similarity,
         select=(Quota(max_ratio=max_ratio, total_bytes=total_bytes, balance=balance),) if limited else (),
+        splitting=Splitting(
+            splits=splits,
+            by=split_by,
+            groups=split_groups,
+            similarity=split_similarity,
+            translations=split_translations,
+            subsets=subsets,
+        ),
         rejects=rejects,
         shard_bytes=shard_bytes,
     )

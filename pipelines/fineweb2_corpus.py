@@ -8,7 +8,7 @@ from xdata.filters.fineweb2 import MAX_WORDS, MIN_WORDS
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited
+from xdata.parts.stages import Splitting, corpus, edited
 from xdata.recipe import Recipe
 from xdata.scores.urls import UT1
 
@@ -33,6 +33,12 @@ def fineweb2_corpus(
     min_own_words: p.MinOwnWords = None,
     url_lists: p.UrlLists = (UT1,),
     min_similarity: p.MinSimilarity = 0.75,
+    splits: p.Splits = {},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -63,5 +69,19 @@ def fineweb2_corpus(
         it_is.prose_by_fineweb2(languages, configs=configs, missing=missing),
         it_is.of_its_own_words(contaminated, lists=own_word_lists, min_share=min_own_words),
     )
-    stages = corpus(documents, criteria, min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes)
+    stages = corpus(
+        documents,
+        criteria,
+        min_similarity=min_similarity,
+        splitting=Splitting(
+            splits=splits,
+            by=split_by,
+            groups=split_groups,
+            similarity=split_similarity,
+            translations=split_translations,
+            subsets=subsets,
+        ),
+        rejects=rejects,
+        shard_bytes=shard_bytes,
+    )
     return Recipe("fineweb2_corpus", stages)

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
-from xdata.export.splits import Share, SplitBy
 from xdata.models.language import XLID
 from xdata.parts import parameters as p
 from xdata.recipe import Recipe, Stage
@@ -17,15 +16,12 @@ def maltese_corpus(
     *,
     sources: p.Sources,
     languages: p.Languages = (),
-    splits: Annotated[
-        dict[str, Share], Field(description="split that is held back -> its share of the documents; the rest is train")
-    ] = {"validation": 0.05, "test": 0.05},  # noqa: B006
-    split_by: Annotated[
-        SplitBy, Field(description="what is never on two sides: a page, or all documents of a host")
-    ] = "document",
-    subsets: Annotated[
-        tuple[Share, ...], Field(description="shares of train that are nested configs of their own, ascending")
-    ] = (0.01, 0.1, 0.5),
+    splits: p.Splits = {"validation": 0.05, "test": 0.05},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (0.01, 0.1, 0.5),
     min_sentence_words: Annotated[int, Field(ge=0, description="least number of words of a sentence of the list")] = 1,
     max_sentence_words: Annotated[
         int | None, Field(ge=1, description="largest number of words of a sentence of the list; none for any")
@@ -65,12 +61,16 @@ def maltese_corpus(
         thresholds=thresholds,
         limits=limits,
         min_similarity=min_similarity,
+        splits=splits,
+        split_by=split_by,
+        split_groups=split_groups,
+        split_similarity=split_similarity,
+        split_translations=split_translations,
         part_bytes=part_bytes,
     )
     clean = base.stages[:-1]
     documents = Documents(
         splits=splits,
-        split_by=split_by,
         config_by="language_domain",
         subsets=subsets,
         rejects=rejects,
@@ -79,7 +79,6 @@ def maltese_corpus(
     corpus = Stage("corpus", (documents,), after=clean[-1])
     sentences = Sentences(
         splits=splits,
-        split_by=split_by,
         subsets=subsets,
         min_words=min_sentence_words,
         max_words=max_sentence_words,

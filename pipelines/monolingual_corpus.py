@@ -3,7 +3,7 @@
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited, unmixed, without_repeats
+from xdata.parts.stages import Splitting, corpus, edited, unmixed, without_repeats
 from xdata.recipe import Recipe
 
 
@@ -46,6 +46,12 @@ def monolingual_corpus(
     semantic: p.Semantic = None,
     cut_lines: p.CutLines = None,
     cut_runs: p.CutRuns = None,
+    splits: p.Splits = {},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -105,6 +111,14 @@ def monolingual_corpus(
         embedder=embedder,
         embedded_languages=languages,
         cuts=without_repeats(cut_lines, cut_runs, min_words=min_words),
+        splitting=Splitting(
+            splits=splits,
+            by=split_by,
+            groups=split_groups,
+            similarity=split_similarity,
+            translations=split_translations,
+            subsets=subsets,
+        ),
         rejects=rejects,
         shard_bytes=shard_bytes,
     )

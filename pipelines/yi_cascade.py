@@ -7,7 +7,7 @@ from pydantic import Field
 from xdata.models.language import XLID
 from xdata.parts import criteria as it_is
 from xdata.parts import parameters as p
-from xdata.parts.stages import corpus, edited
+from xdata.parts.stages import Splitting, corpus, edited
 from xdata.recipe import Recipe
 from xdata.scores.urls import UT1
 
@@ -37,6 +37,12 @@ def yi_cascade(
     flagged_words: p.FlaggedWords = {},  # noqa: B006
     max_flagged_share: p.MaxFlaggedShare = 0.01,
     min_similarity: p.MinSimilarity = 0.75,
+    splits: p.Splits = {},  # noqa: B006
+    split_by: p.SplitBy = "document",
+    split_groups: p.SplitGroups = (),
+    split_similarity: p.SplitSimilarity = 0.5,
+    split_translations: p.SplitTranslations = True,
+    subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
     part_bytes: p.PartBytes = 64 * p.MIB,
@@ -68,6 +74,18 @@ def yi_cascade(
         it_is.like_good_examples(classifier, min_quality=min_quality, by_language=min_quality_by_language),
     )
     stages = corpus(
-        documents, (*heuristics, *learned), min_similarity=min_similarity, rejects=rejects, shard_bytes=shard_bytes
+        documents,
+        (*heuristics, *learned),
+        min_similarity=min_similarity,
+        splitting=Splitting(
+            splits=splits,
+            by=split_by,
+            groups=split_groups,
+            similarity=split_similarity,
+            translations=split_translations,
+            subsets=subsets,
+        ),
+        rejects=rejects,
+        shard_bytes=shard_bytes,
     )
     return Recipe("yi_cascade", stages)

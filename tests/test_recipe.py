@@ -12,6 +12,7 @@ from xdata.edits.repair import Repair
 from xdata.errors import ConfigError
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.splits import SplitGroups
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.thresholds import Threshold
 from xdata.readers.files import Files
@@ -265,6 +266,7 @@ from typing import Literal
 from xdata import Edit, Recipe, Stage
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.splits import SplitGroups
 from xdata.filters.flaws import DropFlawed
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
@@ -291,8 +293,13 @@ def shouting(*, sources: tuple[Source, ...], mark: str = "!") -> Recipe:
 '''
 
 
+def _grouped(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """The stages of a recipe without its export, with what splits need behind them."""
+    return (*stages, Stage("groups", (SplitGroups(similarity=None),), after=stages[-1]))
+
+
 def _with_sentences(*, documents: dict[str, object], sentences: dict[str, object]) -> Recipe:
-    before = _recipe().stages[:-1]
+    before = _grouped(_recipe().stages[:-1])
     corpus = Stage("corpus", (Documents.model_validate(documents),), after=before[-1])
     listed = Stage("listed", (Sentences.model_validate(sentences),), after=corpus)
     return Recipe("r", (*before, corpus, listed))
@@ -304,11 +311,30 @@ def test_sentences_come_after_documents_and_are_read_back_from_yaml() -> None:
     assert Recipe.from_yaml(made.to_yaml(), where="r") == made
 
 
-@pytest.mark.parametrize("options", [{"splits": {"test": 0.2}}, {"splits": {"dev": 0.1}}, {"split_by": "site"}])
+@pytest.mark.parametrize("options", [{"splits": {"test": 0.2}}, {"splits": {"dev": 0.1}}, {"splits": {}}])
 def test_sentences_split_in_another_way_than_documents_are_refused(options: dict[str, object]) -> None:
     same: dict[str, object] = {"splits": {"test": 0.1}}
     with pytest.raises(ConfigError, match=r"step 'sentences': its split\w* are not those of 'documents'"):
         _with_sentences(documents=same, sentences=same | options)
+
+
+def test_splits_without_groups_are_refused() -> None:
+    before = _recipe().stages[:-1]
+    with pytest.raises(ConfigError, match=r"'documents': holds documents back.* with export\.split_groups before"):
+        Recipe("r", (*before, Stage("corpus", (Documents(splits={"test": 0.1}),), after=before[-1])))
+
+
+def test_groups_need_the_signatures_that_they_compare() -> None:
+    before = _recipe().stages[:-1]
+    groups = Stage("groups", (SplitGroups(),), after=before[-1])
+    with pytest.raises(ConfigError, match=r"step 'split_groups' of stage 'groups' reads 'signatures\.\w+'"):
+        Recipe("r", (*before, groups, Stage("corpus", (Documents(),), after=groups)))
+
+
+def test_nothing_decides_behind_groups() -> None:
+    groups = _grouped(_recipe().stages[:-1])[-1]
+    with pytest.raises(ConfigError, match="cluster comes after decide or cluster or cut, not after group"):
+        Stage("late", (ExactDuplicates(),), after=groups)
 
 
 def test_sentences_alone_or_twice_are_refused() -> None:

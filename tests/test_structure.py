@@ -26,7 +26,7 @@ LAYERS = (
     {"recipes"},
     {"manifest"},
     {"survey"},
-    {"card", "report"},
+    {"card", "proof", "report"},
     {"run"},
     {"calibrate", "check", "diff", "doctor", "explain", "catalogue", "identify", "progress", "provenance", "train"},
     {"cli"},

@@ -11,7 +11,7 @@ from typing import Any
 from xdata.disk import write_atomically
 from xdata.errors import one_line
 from xdata.export.splits import TRAIN
-from xdata.manifest import LanguageFacts, Manifest, ShardName
+from xdata.manifest import LanguageFacts, Manifest, ShardName, SplitProof
 from xdata.yaml_files import dump_yaml
 
 CARD = "README.md"
@@ -34,6 +34,7 @@ def card(manifest: Manifest) -> str:
             "## Languages",
             _language_table(manifest),
             *_config_table(manifest),
+            *_proof(manifest),
             "## Where it comes from",
             _source_table(manifest),
             *[_origin(code, facts) for code, facts in manifest.languages.items()],
@@ -130,6 +131,42 @@ def _config_table(manifest: Manifest) -> list[str]:
     table = [(f"`{config}`", split, f"{rows[config, split]:,}") for config, split in order]
     told = "Configs and their splits. A subset is a part of train, and smaller subsets lie in larger ones.\n"
     return [told, _table(("config", "split", "rows"), table)]
+
+
+def _proof(manifest: Manifest) -> list[str]:
+    """What splits were to be and are, and what was compared to prove that they do not leak."""
+    proof = manifest.proof
+    if proof is None:
+        return []
+    found = []
+    if len(proof.splits) > 1:
+        rows = [
+            (split, f"{facts.num_documents:,}", f"{facts.share:.2%}", f"{facts.asked:.2%}")
+            for split, facts in proof.splits.items()
+        ]
+        found = [
+            f"Documents are held back in {proof.num_groups or 0:,} groups of what belongs together, none of which is "
+            f"parted; the largest has {proof.largest_group:,} documents.\n",
+            _table(("split", "documents", "share", "asked"), rows),
+        ]
+    compared = ", ".join(f"{num:,} {what}" for what, num in proof.compared.items())
+    lines = [f"Read back from the files: of {compared}, none is on two sides."]
+    lines += _near_proof(proof) if len(proof.splits) > 1 else []
+    if proof.subsets:
+        lines.append(f"{sum(proof.subsets.values()):,} subsets are as large as asked for, each in the larger ones.")
+    if proof.same_in_other_languages:
+        lines.append(f"{proof.same_in_other_languages:,} sentences are in another split too, in another language.")
+    return [*found, " ".join(lines) + "\n"]
+
+
+def _near_proof(proof: SplitProof) -> list[str]:
+    near = proof.near
+    if near is None:
+        return ["Documents that are nearly the same were not looked for."]
+    return [
+        f"Of {near.num_compared:,} pairs on two sides with a signature in part the same, {near.on_two_sides:,} have "
+        f"{near.min_similarity:g} of their n-grams in common; {near.pairs_seen:.0%} of such pairs are seen."
+    ]
 
 
 def _subsets_with(shard: ShardName, manifest: Manifest) -> list[str]:

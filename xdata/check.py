@@ -1,4 +1,4 @@
-"""Whether an output folder is what its manifest says: files, hashes, rows, schemas and counts."""
+"""Whether an output folder is what its manifest says: files, hashes, rows, schemas and counts; and whether it leaks."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import one_line
 from xdata.manifest import TABLE_FOLDERS, FileFacts, Manifest, ShardName
+from xdata.proof import needs_proof, prove
 from xdata.run.counts import Tally
 
 
@@ -24,6 +25,7 @@ def check(folder: Path) -> list[str]:
         *_check_counts(manifest),
         *_check_rows(manifest),
         *_check_survivors(folder, manifest),
+        *_check_splits(folder, manifest),
     ]
 
 
@@ -133,3 +135,13 @@ def _check_survivors(folder: Path, manifest: Manifest) -> Iterator[str]:
         return  # a damaged file has been named already
     if wanted:
         yield f"ledger: {len(wanted)} documents that others were dropped for did not survive, as {min(wanted)}"
+
+
+def _check_splits(folder: Path, manifest: Manifest) -> list[str]:
+    """What splits leak, by the shards alone: signatures are made of their texts anew."""
+    if not needs_proof(manifest):
+        return []
+    try:
+        return prove(folder, manifest)[1]
+    except (pa.ArrowException, OSError, KeyError):
+        return []  # a damaged file has been named already

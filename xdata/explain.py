@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from xdata import records
-from xdata.errors import CheckError, InputError
+from xdata.errors import CheckError, InputError, one_line
 from xdata.manifest import FileFacts, Manifest
 from xdata.records import (
     CLUSTER,
@@ -95,6 +95,8 @@ def _origin(life: Life) -> Iterator[str]:
         yield f"made from  {row[MADE_FROM]}, of which it is a part"
     for identity in life.made:
         yield f"made       {identity}, a part of it"
+    for group in row.get(records.GROUPS) or ():
+        yield f"shares     {one_line(group)}"
 
 
 def _measures(life: Life) -> Iterator[str]:
@@ -113,6 +115,8 @@ def _decision(life: Life) -> Iterator[str]:
     for reason in row[REASONS]:
         numbers = "".join(f"; {name} {reason[name]:g}" for name in ("value", "threshold") if reason[name] is not None)
         yield f"reason     {reason['reason']} (step {reason['step']}{numbers})"
+    if row.get(records.SPLIT_GROUP) is not None:
+        yield f"group      {row[records.SPLIT_GROUP]}, all of which is on one side of a split"
     if row[SURVIVOR] is not None:
         later = [reason["reason"] for reason in (life.survivor or {}).get(REASONS) or []]
         yield f"survivor   {row[SURVIVOR]} {f'went too, as {later[0]}' if later else 'stays in its place'}"

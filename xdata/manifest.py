@@ -148,6 +148,53 @@ class LanguageFacts(_Part):
     """`source`, `licence`, `domain`, `host` -> value -> documents, the most frequent ones."""
 
 
+class SplitShare(_Part):
+    """How large a split was to be, and is."""
+
+    asked: float
+    """Share of the documents; what is left of the others for train."""
+    num_documents: int
+    share: float
+    """Of all documents, in [0, 1]."""
+
+
+class NearProof(_Part):
+    """Documents of two splits that are nearly the same."""
+
+    min_similarity: float
+    """Jaccard similarity of their n-grams from which they count."""
+    num_compared: int
+    """Pairs that share a band of their signatures, whose n-grams were compared."""
+    on_two_sides: int
+    """Those of them that are as similar."""
+    pairs_seen: float
+    """Share of the pairs of that similarity that share a band."""
+
+
+class SplitProof(_Part):
+    """That no split leaks into another, as the written shards say, read back after they were written."""
+
+    splits: dict[str, SplitShare]
+    compared: dict[str, int]
+    """What was compared (`documents`, `pages`, `texts`, …) -> how many different ones there are."""
+    on_two_sides: dict[str, int]
+    """The same -> how many of them are in two splits: none, or the run has failed."""
+    near: NearProof | None
+    """None where nothing said how similar documents are."""
+    subsets: dict[str, int]
+    """`data` and `sentences` -> nested subsets of train that were found to be as large as asked for and nested."""
+    same_in_other_languages: int = 0
+    """Sentences of one split that are in another one too, in another language."""
+    num_groups: int | None = None
+    """Groups of documents that are never parted; None where nothing is held back."""
+    largest_group: int = 0
+    """Documents in the largest of them."""
+    largest_sites: dict[str, int] = {}
+    """Sites of the largest group -> documents, the most frequent ones."""
+    shared: dict[str, int] = {}
+    """What sources say that documents share -> documents of which they say it."""
+
+
 class Cost(_Part):
     """What a stage took; the one part of a manifest that differs between equal runs."""
 
@@ -185,6 +232,8 @@ class Manifest(_Part):
     """`<name of an edit>.<what it did>` -> how often, in all documents that were read."""
     notes: list[str]
     """What a user should know of the run."""
+    proof: SplitProof | None = None
+    """That splits do not leak and subsets are nested; None where there are neither."""
     stages: list[StageFacts] = Field(min_length=1)
     languages: dict[str, LanguageFacts]
     files: list[FileFacts]
@@ -216,11 +265,11 @@ class Manifest(_Part):
             raise CheckError(f"{path}: is no manifest of xdata: {where or 'it'}: {first['msg']}") from None
 
     def funnel(self, language: str) -> list[tuple[str, int]]:
-        """(stage, documents of the language kept by it) of each stage between reading and writing."""
+        """(stage, documents of the language kept by it) of each stage that decides."""
         return [
             (stage.name, _kept(stage.documents, language))
             for stage in self.stages
-            if stage.phase not in ("edit", "emit")
+            if stage.phase not in ("edit", "group", "emit")
         ]
 
     def all_languages(self) -> list[str]:
@@ -239,6 +288,22 @@ class Manifest(_Part):
             for options in stage.steps.values() if stage.phase == "emit" else ():
                 folder = "sentences" if _exports_sentences(options) else "data"
                 found[folder] = [percent(share) for share in options.get("subsets", ())]
+        return found
+
+    def split_options(self) -> dict[str, dict[str, Any]]:
+        """`data`, `sentences`, `groups` and `minhash` -> configuration of the step that wrote, grouped or signed."""
+        kinds = {
+            "export.documents": "data",
+            "export.sentences": "sentences",
+            "export.split_groups": "groups",
+            "dedup.minhash": "minhash",
+        }
+        found = {}
+        for stage in self.stages:
+            for options in stage.steps.values():
+                kind = kinds.get(options.get("kind", "")) if isinstance(options, dict) else None
+                if kind:
+                    found[kind] = options
         return found
 
     def sentence_stage(self) -> StageFacts | None:

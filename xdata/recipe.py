@@ -6,6 +6,7 @@
     cluster     Cluster            from columns alone: who is a duplicate of whom
                 or Select          from columns alone: who goes, of all documents of a language together
     cut         Cut                from texts: which parts of documents go, of all documents of a language together
+    group       Group              which documents are never on two sides of a split, where there are splits
     emit        Export             text once more, to data and rejects; then, in a stage of its own, to sentences
 
 A stage refers to the one before it by object, so order and paths cannot go wrong; what it does follows from the
@@ -26,16 +27,16 @@ from xdata import records
 from xdata.errors import ConfigError, nearest
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
-from xdata.export.splits import SplitExport
+from xdata.export.splits import SplitExport, SplitGroups
 from xdata.readers.files import EARLIER_READER, Files
 from xdata.readers.sources import Source
-from xdata.step import LABEL, SCORE, Cluster, Cut, Edit, Export, Filter, Reader, Score, Select, Step
+from xdata.step import LABEL, SCORE, Cluster, Cut, Edit, Export, Filter, Group, Reader, Score, Select, Step
 from xdata.steps import registry
 from xdata.user_code import load_code
 from xdata.validation import describe, validate
 from xdata.yaml_files import dump_yaml, load_yaml
 
-Phase = Literal["edit", "annotate", "decide", "cluster", "cut", "emit"]
+Phase = Literal["edit", "annotate", "decide", "cluster", "cut", "group", "emit"]
 
 FORMAT = 1
 """Of recipes as YAML."""
@@ -51,7 +52,8 @@ _FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
     "decide": ("annotate",),
     "cluster": ("decide", "cluster", "cut"),
     "cut": ("decide", "cluster", "cut"),
-    "emit": ("decide", "cluster", "cut", "emit"),
+    "group": ("decide", "cluster", "cut"),
+    "emit": ("decide", "cluster", "cut", "group", "emit"),
 }
 """Phase -> those that may come right before it."""
 
@@ -71,6 +73,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
             records.FLAW,
             records.EARLIER,
             records.MADE_FROM,
+            records.GROUPS,
             records.TEXT_BYTES,
             records.LANGUAGE,
             records.SCRIPT,
@@ -79,6 +82,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
     "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.KNOWN}),
     "cluster": frozenset(),
     "cut": frozenset(),
+    "group": frozenset({records.SPLIT_GROUP}),
     "emit": frozenset(),
 }
 """Phase -> columns that are there after it, whatever its steps add."""
@@ -86,7 +90,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
 _DECIDED = _PROVIDED["decide"]
 """Columns that steps do not see: what was decided before reaches them as the documents that are left."""
 
-_OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"]}).union(
+_OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"], *_PROVIDED["group"]}).union(
     {records.SCORES, records.SIGNATURES, records.DECISION, records.CLUSTER, records.VARIETY, records.CUTS}
 ) - {records.LANGUAGE, records.SCRIPT}
 """Columns that no step may add."""
@@ -137,7 +141,7 @@ class Stage:
         kinds = ", ".join(step.kind for step in self.steps) or "none"
         raise ConfigError(
             f"stage {self.name!r}: these steps make no stage: {kinds}. A stage is one reader and edits, or scores, "
-            "or filters, or one step that clusters or selects, or one that cuts, or one export"
+            "or filters, or one step that clusters or selects, or one that cuts, or one that groups, or one export"
         )
 
 
@@ -171,6 +175,7 @@ class Recipe:
                 kind = known.model_fields["kind"].default
                 raise ConfigError(f"step {step.name!r}: readers and exports are those of xdata so far: use {kind}")
         _refuse_other_splits(exports)
+        _refuse_splits_without_groups(self.stages, exports[0])
         _check_columns(self.stages)
 
     @property
@@ -308,13 +313,14 @@ def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
     return validate(step_class, dict(data), where=where)
 
 
-_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Select, Cut, Export)
+_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Select, Cut, Group, Export)
 _PHASES: tuple[tuple[type[Step], Phase, float], ...] = (
     (Score, "annotate", float("inf")),
     (Filter, "decide", float("inf")),
     (Cluster, "cluster", 1),
     (Select, "cluster", 1),
     (Cut, "cut", 1),
+    (Group, "group", 1),
     (Export, "emit", 1),
 )
 """(what all steps of a stage are, what the stage then does, how many of them it may have)."""
@@ -334,12 +340,25 @@ def _behind(exports: Sequence[Step]) -> list[tuple[Step, type[Step]]]:
 def _refuse_other_splits(exports: Sequence[Step]) -> None:
     """Raises ConfigError where sentences of documents that are held back could be in train."""
     for first, then in pairwise(step for step in exports if isinstance(step, SplitExport)):
-        for option in ("splits", "split_by"):
-            if getattr(first, option) != getattr(then, option):
-                raise ConfigError(
-                    f"step {then.name!r}: its {option} are not those of {first.name!r}, so sentences of documents "
-                    "that one holds back would be in train of the other: give both the same"
-                )
+        if first.splits != then.splits:
+            raise ConfigError(
+                f"step {then.name!r}: its splits are not those of {first.name!r}, so sentences of documents "
+                "that one holds back would be in train of the other: give both the same"
+            )
+
+
+def _refuse_splits_without_groups(stages: Sequence[Stage], export: Step) -> None:
+    """Raises ConfigError where documents are held back and nothing says which of them are never parted."""
+    step = next((stage.steps[0] for stage in stages if stage.phase == "group"), None)
+    if step is not None and not isinstance(step, SplitGroups):
+        raise ConfigError(
+            f"step {step.name!r}: groups are those of xdata so far: use {SplitGroups.model_fields['kind'].default}"
+        )
+    if isinstance(export, SplitExport) and export.splits and step is None:
+        raise ConfigError(
+            f"step {export.name!r}: holds documents back, and nothing says which of them belong together: put a stage "
+            f"with {SplitGroups.model_fields['kind'].default} before it"
+        )
 
 
 def _refuse_repeats(what: str, names: Iterable[str]) -> None:

@@ -38,6 +38,8 @@ DOMAIN = "domain"
 FLAW = "flaw"
 EARLIER = "earlier"
 MADE_FROM = "made_from"
+GROUPS = "groups"
+SPLIT_GROUP = "split_group"
 LANGUAGE = "language"
 ALTERNATIVES = "alternatives"
 SEGMENTS = "segments"
@@ -102,6 +104,7 @@ _ORIGIN_FIELDS = (
     pa.field(FLAW, pa.string()),
     pa.field(EARLIER, pa.int32(), nullable=False),
     pa.field(MADE_FROM, pa.string()),
+    pa.field(GROUPS, pa.list_(pa.string())),
 )
 
 READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), pa.field(TEXT, pa.string(), nullable=False)])
@@ -193,6 +196,8 @@ class Document:
     """Documents that it stood for in the earlier output; 0 for a document that is read for the first time."""
     made_from: str | None = None
     """Id of the document that an edit made it of; None for one that was read."""
+    groups: tuple[str, ...] = ()
+    """What it shares with other documents, as its source says: `name=value` (`qid=Q233`, `translation=f-17`)."""
     changes: tuple[tuple[str, int], ...] = ()
     """What edits did to it -> how often, in their order; an edit appends to it, and the manifest has the sums."""
 
@@ -238,6 +243,7 @@ def read_table(documents: Iterable[Document]) -> pa.Table:
             document.flaw,
             document.earlier_size,
             document.made_from,
+            list(document.groups) or None,
             document.language,
             document.text,
         )
@@ -256,9 +262,15 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
         return pa.array(values, kind)
     except UnicodeEncodeError:
         return pa.array(
-            [None if v is None else v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in values],
+            [_mended(value) for value in values],
             kind,
         )
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_mended(each) for each in value]
+    return None if value is None else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def ledger_schema(labels: Mapping[str, pa.DataType], scores: Iterable[str]) -> pa.Schema:
@@ -281,8 +293,11 @@ def _score_fields(scores: Iterable[str]) -> list[pa.Field]:
     return [pa.field(SCORES, pa.struct(fields))] if fields else []
 
 
-def document_schema(scores: Iterable[str], *, repeats: bool = False) -> pa.Schema:
-    """The document record of `data/`, of a recipe that adds these scores, and says how often a document is read."""
+def document_schema(scores: Iterable[str], *, repeats: bool = False, grouped: bool = False) -> pa.Schema:
+    """The document record of `data/`, of a recipe that adds these scores, and says how often a document is read.
+
+    That of a recipe with splits says what a document shares with others, and the group that is never on two sides.
+    """
     return pa.schema(
         [
             pa.field(ID, pa.string(), nullable=False),
@@ -298,6 +313,7 @@ def document_schema(scores: Iterable[str], *, repeats: bool = False) -> pa.Schem
             *_score_fields(scores),
             pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
             *([pa.field(REPEATS, pa.int32(), nullable=False)] if repeats else []),
+            *([pa.field(GROUPS, pa.list_(pa.string())), pa.field(SPLIT_GROUP, pa.uint64())] if grouped else []),
         ]
     )
 

@@ -7,6 +7,7 @@
     Cluster   columns of all documents   -> survivor of each     decides between documents
     Select    columns of all documents   -> reasons to drop      decides over documents together
     Cut       texts of all documents     -> ranges that go       decides between parts of documents
+    Group     kept documents             -> group of each        decides what is never parted
     Export    kept documents             -> shards               emits
 
 Columns are named by path: a label by its name (`language`), a score as `scores.num_words`, a signature as
@@ -290,6 +291,10 @@ class Cut(Step):
     @abstractmethod
     def open(self) -> Callable[[CutColumns], Cuts]:
         """Function from columns to what goes, in code points of the texts as they are then."""
+
+
+class Group(Step):
+    """Says which kept documents of all languages together are never on two sides of a split."""
 
 
 class Export(Step):

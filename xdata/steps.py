@@ -20,6 +20,7 @@ from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.splits import SplitGroups
 from xdata.filters.domains import KeepDomains
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
@@ -88,6 +89,7 @@ STEPS: tuple[type[Step], ...] = (
     RepeatedLines,
     RepeatedSubstrings,
     Quota,
+    SplitGroups,
     Documents,
     Sentences,
 )

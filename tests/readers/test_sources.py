@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from xdata.errors import ConfigError, InputError
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.sources import Source, grouped, parse_sources
 
 
 @pytest.fixture
@@ -104,3 +104,28 @@ def test_a_home_folder_is_understood(folder: Path, monkeypatch: pytest.MonkeyPat
     (folder / "two" / "sources.yaml").write_text('sources: [{name: "a", path: "~/one"}]')
     assert parse_sources([str(folder / "two" / "sources.yaml")])[0].root == str(folder / "one")
     assert parse_sources(["~/one"])[0].root == str(folder / "one")
+
+
+def test_a_source_says_what_its_documents_share(folder: Path) -> None:
+    (folder / "s.yaml").write_text(
+        "sources:\n- name: one\n  path: one\n  groups: {qid: [item.id], translation: [id, translation_of]}\n"
+    )
+    (source,) = parse_sources([str(folder / "s.yaml")])
+    assert source.groups == {"qid": ("item.id",), "translation": ("id", "translation_of")}
+    (again,) = grouped([source], ["qid", "topic"])
+    assert again.groups == source.groups | {"topic": ("topic",)}
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        ("{Q-id: [item]}", "'Q-id' is no name of a group: a-z, 0-9 and _"),
+        ("{qid: []}", r"qid: say which fields hold it, as qid: \[FIELD\]"),
+        ("{qid: ['']}", "qid: say which fields hold it"),
+        ("{qid: item}", "groups.qid"),
+    ],
+)
+def test_groups_that_cannot_be_are_refused(folder: Path, groups: str, message: str) -> None:
+    (folder / "s.yaml").write_text(f"sources:\n- name: one\n  path: one\n  groups: {groups}\n")
+    with pytest.raises(ConfigError, match=message):
+        parse_sources([str(folder / "s.yaml")])

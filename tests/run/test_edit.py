@@ -3,7 +3,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -128,9 +128,11 @@ def test_a_document_with_a_flaw_is_still_itself() -> None:
     def odd(document: Document) -> Document:
         raise ValueError("odd")
 
-    facts = dict(url="https://a", date="2020", language="swh_Latn", licence="CC0-1.0", domain="law")
-    document = Document(
-        Origin("s", "f", 0), "abcd", payload=None, changes=(("a", 1),), identity="ab" * 16, earlier_size=3, **facts
+    facts: dict[str, Any] = dict(url="https://a", date="2020", language="swh_Latn", licence="CC0-1.0", domain="law")
+    document = replace(
+        Document(Origin("s", "f", 0), "abcd", changes=(("a", 1),), identity="ab" * 16, earlier_size=3),
+        groups=("qid=Q1",),
+        **facts,
     )
     (found,) = _edit(document, [("odd", odd)], _output())
     assert found == replace(document, text="", flaw="odd_failed", changes=())

@@ -1,8 +1,8 @@
 """Who is in which split, config and nested subset: by hashes, so that workers, engines and added inputs change nothing.
 
-A document falls into a split by a number that is drawn for its group: all versions of one page, or all documents of
-one site, which would else leak from train into test. Shares are exact fractions and numbers are whole, so no sum of
-floats decides anything: 0.7 + 0.2 + 0.1 is 1, and refused.
+A document falls into a split by a number that is drawn for its group, which is never on two sides: see `SplitGroups`.
+Shares are exact fractions and numbers are whole, so no sum of floats decides anything: 0.7 + 0.2 + 0.1 is 1, and
+refused.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,8 +15,10 @@ import regex
 import xxhash
 from pydantic import Field, field_validator
 
-from xdata.step import Export
+from xdata.records import GROUPS, ID, MADE_FROM, NGRAMS, NUM_NGRAMS, TEXT_HASH, URL
+from xdata.step import Export, Group
 from xdata.text.hosts import split_url
+from xdata.text.url_families import family_of
 
 TRAIN = "train"
 """The split of what falls into no other one."""
@@ -39,6 +41,41 @@ ConfigBy = Literal["language", "language_domain"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
+class SplitGroups(Group):
+    """Adds the number of a group to each kept document (`split_group`): documents of one group are on one side.
+
+    Documents are of one group, over all languages and sources, where they
+
+    - are versions of one page, or pages of one site (`by`);
+    - have the same text, white space aside, or nearly the same (`similarity`);
+    - share what their sources say (`groups` of a source): a Wikidata item, the source of a translation, …;
+    - are parts of one document that was taken apart by language;
+    - are pages of one site whose URLs differ in the code of a language alone (`translations`);
+    - are tied by one that went as a duplicate: what is said of that is said of the document that stays for it, but for
+      the site that it is on;
+
+    and where something else is of one group with both: groups are connected components. No group is parted, however
+    large it is. A group falls where the number of one of its pages (or sites) falls, chosen by a hash, so neither
+    order nor workers nor engine change it. Documents that are added move no others, unless they tie groups together:
+    then one of those falls where the other was.
+    """
+
+    kind: Literal["export.split_groups"] = "export.split_groups"
+    libraries = ("xxhash", "langcodes")
+
+    by: SplitBy = "document"
+    """What is never on two sides: a page (all documents of one URL), or all documents of one host."""
+    similarity: float | None = Field(default=0.5, gt=0, le=1)
+    """Jaccard similarity of the n-grams of two documents from which they are of one group, 95 % of such pairs being
+    seen and more of more similar ones; None compares none."""
+    translations: bool = True
+    """Whether pages are of one group whose URLs differ in the code of a language alone."""
+
+    def reads(self) -> frozenset[str]:
+        near = () if self.similarity is None else (NGRAMS, NUM_NGRAMS)
+        return frozenset({ID, URL, MADE_FROM, GROUPS, TEXT_HASH, *near})
+
+
 class SplitExport(Export):
     """What exports have in common that hold documents back and cut what is left into configs and subsets."""
 
@@ -46,8 +83,6 @@ class SplitExport(Export):
 
     splits: dict[str, Share] = Field(default={})
     """Split (as `test`) -> share of the documents that it holds back, by hash; what is left is `train`."""
-    split_by: SplitBy = "document"
-    """What is never on two sides: a page (all documents of one URL), or all documents of one host."""
     config_by: ConfigBy = "language"
     """Configs are languages (`mlt_Latn`), or languages and domains (`mlt_Latn-court`)."""
     subsets: tuple[Share, ...] = ()
@@ -120,6 +155,32 @@ def cuts(splits: Mapping[str, float]) -> list[tuple[int, str]]:
 def split_of(number: int, ends: Sequence[tuple[int, str]]) -> str:
     """The split that a drawn number falls into."""
     return next(name for end, name in ends if number < end)
+
+
+def keys_of(identity: str, url: str | None, *, by: SplitBy, translations: bool) -> list[str]:
+    """What a document shares with those that must be on its side by its URL: first `group_of`, as a key.
+
+    Its page is always one of them, and where it has a host, what its page has in common with translations.
+    """
+    own = group_of(identity, url, by=by)
+    page = group_of(identity, url, by="document")
+    family = family_of(url) if translations and url else ""
+    return [own, *([page] if page != own else []), *([f"family:{family}"] if family else [])]
+
+
+def key_hash(key: str) -> int:
+    """The hash of 64 bits that stands for a key where keys are compared."""
+    return xxhash.xxh3_64_intdigest(key.encode("utf-8", "surrogatepass"))
+
+
+def shared_key(group: str) -> str:
+    """The key of what a source says that documents share (`qid=Q233`)."""
+    return f"shared:{group}"
+
+
+def part_key(document: str) -> str:
+    """The key of a document, by its id, and of what was made of it."""
+    return shared_key(f"{MADE_FROM}={document}")
 
 
 def group_of(identity: str, url: str | None, *, by: SplitBy) -> str:

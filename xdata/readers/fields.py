@@ -1,6 +1,6 @@
 """From a row (an object of JSON, a row of a table) to a document: where its fields stand, and what they mean."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -40,25 +40,40 @@ class Layout:
     """Where a row has the tags that its corpus gave it: a word, or a list of words."""
     excluded: tuple[str, ...] = ()
     """Tags that are a flaw of a document."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name of what documents share -> where a row may have it; no row needs any."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a table that a document needs, each once."""
         tags = self.tags if self.excluded else ()
-        paths = [*self.paths.values(), *([self.script] if self.script else []), *tags]
+        groups = [path for paths in self.groups.values() for path in paths]
+        paths = [*self.paths.values(), *([self.script] if self.script else []), *tags, *groups]
         return tuple(dict.fromkeys([*paths, *map(_base, paths)]))
 
 
-def layout(given: Mapping[str, str], *, corpus: Layout | None = None, excluded: Sequence[str] = ()) -> Layout:
+def layout(
+    given: Mapping[str, str],
+    *,
+    corpus: Layout | None = None,
+    excluded: Sequence[str] = (),
+    groups: Mapping[str, tuple[str, ...]] | None = None,
+) -> Layout:
     """The layout of a source: that of a public corpus or the usual one, with the names that the source gives.
 
-    `excluded` has the tags whose documents are flawed.
+    `excluded` has the tags whose documents are flawed, `groups` the names of what documents share.
     """
     own_tags = (given[TAGS],) if TAGS in given else ()
     given = {name: path for name, path in given.items() if name != TAGS}
     if corpus is None:
         needed = ("text", *(name for name in given if name != "text"))
-        return Layout({**_DEFAULT_PATHS, **given}, needed=needed, tags=own_tags, excluded=tuple(excluded))
+        return Layout(
+            {**_DEFAULT_PATHS, **given},
+            needed=needed,
+            tags=own_tags,
+            excluded=tuple(excluded),
+            groups=groups or {},
+        )
     own = corpus.script if "language" not in given else None
     return Layout(
         {**corpus.paths, **given},
@@ -69,6 +84,7 @@ def layout(given: Mapping[str, str], *, corpus: Layout | None = None, excluded: 
         marks=corpus.marks,
         tags=own_tags or corpus.tags,
         excluded=tuple(excluded),
+        groups=groups or {},
     )
 
 
@@ -126,7 +142,19 @@ def document(row: Mapping[str, Any], origin: Origin, layout: Layout) -> Document
         licence=_word(found.get("licence")) or UNKNOWN,
         domain=_word(found.get("domain")),
         flaw=_excluded(row, layout) or (None if language or not label else _unknown(label)),
+        groups=tuple(_groups(row, layout)),
     )
+
+
+def _groups(row: Mapping[str, Any], layout: Layout) -> Iterator[str]:
+    """What the document in a row shares with others, `name=value`, each once: of a list, every word of it."""
+    found: dict[str, None] = {}
+    for name, paths in layout.groups.items():
+        for path in paths:
+            value = _at(row, path)
+            words = map(_word, value if isinstance(value, list | tuple) else [value])
+            found |= dict.fromkeys(f"{name}={word.strip()}" for word in words if word and word.strip())
+    yield from found
 
 
 def _excluded(row: Mapping[str, Any], layout: Layout) -> str | None:

@@ -234,7 +234,12 @@ class Files(Reader):
         if source.reader == EARLIER_READER:
             return read_earlier(file.location, path=file.path, start=part.start, end=part.end)
         corpus = CORPORA.get(source.reader or "")
-        rows = layout(source.fields, corpus=corpus.layout if corpus else None, excluded=source.exclude_tags)
+        rows = layout(
+            source.fields,
+            corpus=corpus.layout if corpus else None,
+            excluded=source.exclude_tags,
+            groups=source.groups,
+        )
         common: dict[str, Any] = {"origin": origin, "max_record_bytes": self.max_record_bytes}
         if source.hub is not None:
             return read_shard(source.hub, layout=rows, **common)

@@ -22,6 +22,7 @@ from xdata.yaml_files import read_yaml
 HUB_PREFIX = "hf:"
 """Begins the id of a data set of the hub where a file or folder may stand too."""
 _TAG = regex.compile(r"[A-Za-z0-9_\-]{1,40}")
+_GROUP = regex.compile(r"[a-z][a-z0-9_]{0,39}")
 _WILDCARDS = frozenset("*?[")
 
 
@@ -39,6 +40,11 @@ class SourceDescription(BaseModel):
     fields: dict[str, str] = Field(default_factory=dict)
     """Field of a document (`text`, `url`, `date`, `language`, `licence`, `domain`, `tags`) -> its name in a row, where
     it is another; `a.b` is `b` in the object `a`.
+    """
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Name of what documents share -> fields of a row that may hold it, a word or a list of words: `qid: [wikidata]`,
+    or `translation: [id, translation_of]` where some have the `id` that others are a `translation_of`. Documents of
+    one value, in whichever source and language, are never on two sides of a split.
     """
     exclude_tags: tuple[str, ...] = ()
     """Tags that the corpus gave documents which are not wanted, as `noisy` of OSCAR: a document with one is dropped as
@@ -66,6 +72,15 @@ class SourceDescription(BaseModel):
             if field not in FIELDS:
                 raise ValueError(f"{field!r} is not a field of a document: {', '.join(FIELDS)}")
         return fields
+
+    @field_validator("groups")
+    @classmethod
+    def _named_groups(cls, groups: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for name, paths in groups.items():
+            check_group_name(name)
+            if not paths or not all(paths):
+                raise ValueError(f"{name}: say which fields hold it, as {name}: [FIELD]")
+        return groups
 
     @model_validator(mode="after")
     def _tagged(self) -> Self:
@@ -180,6 +195,18 @@ def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
         for root, patterns in roots.items()
     ]
     return check_names([*named, *found])
+
+
+def check_group_name(name: str) -> None:
+    """Raises ValueError for what is no name of what documents share."""
+    if not _GROUP.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a group: a-z, 0-9 and _")
+
+
+def grouped(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ...]:
+    """The sources with rows that may have a field of each name; one that says itself where it stands stays."""
+    wanted = {name: (name,) for name in names}
+    return tuple(source.model_copy(update={"groups": {**wanted, **source.groups}}) for source in sources)
 
 
 def declared(sources: Iterable[Source], language: str) -> tuple[Source, ...]:

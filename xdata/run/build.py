@@ -22,7 +22,7 @@ from xdata.errors import CheckError, ConfigError, ResourceError
 from xdata.languages import check_overlay
 from xdata.manifest import RECIPE, Manifest
 from xdata.recipe import Recipe
-from xdata.run import annotate, cluster, cut, decide, edit, emit
+from xdata.run import annotate, cluster, cut, decide, edit, emit, group
 from xdata.run.commit import commit_path, read_commit, temporary_folder
 from xdata.run.counts import Counts
 from xdata.run.fingerprint import changes, fingerprints, folder_name
@@ -252,6 +252,8 @@ def _plan(task: Task, files: list[InputFile], offsets: dict[int, list[int]]) -> 
             parts = cluster.plan(task)
         case "cut":
             parts = cut.plan(task)
+        case "group":
+            parts = group.plan(task)
         case _:
             parts = emit.plan(task)
     _write_plan(task, parts)
@@ -321,6 +323,8 @@ def _summary(task: Task, counts: Counts) -> str:
         return f"{total.read} documents read{unreadable}{empty}{failed}"
     if task.phase == "annotate":
         return f"{total.read} documents in {len(counts.tallies)} languages"
+    if task.phase == "group":
+        return f"{sum(commit.facts['num_groups'] for commit in task.commits)} groups of {total.read} documents"
     if task.phase == "emit":
         return "written"
     return f"{total.kept} of {total.read} documents kept"

@@ -43,7 +43,7 @@ from xdata.records import (
 from xdata.run import sentences
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Decided, Group, Ledger
-from xdata.run.placing import Place, Placing, shard_names
+from xdata.run.placing import COLUMNS, Place, Placing, shard_names, with_split_groups
 from xdata.run.shards import Shard, runs
 from xdata.run.task import Part, Task
 
@@ -150,7 +150,7 @@ def _plan_ledger(ledger: Ledger) -> list[Part]:
 
 def _write_data(ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], task: Task, output: RankOutput) -> None:
     export = _export(task)
-    schema = records.document_schema(task.recipe.scores(), repeats=bool(export.repeats))
+    schema = records.document_schema(task.recipe.scores(), repeats=bool(export.repeats), grouped=bool(export.splits))
     groups = {(group.part, group.language): group for group in ledger.groups}
     files: list[Shard] = []
     wanted: dict[tuple[int, str], dict[Place, Shard]] = {}
@@ -166,7 +166,8 @@ def _write_data(ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], 
         if REPEATS in schema.names:
             repeats = pa.array(export.repeats_of(table[CLUSTER_SIZE].to_numpy()))
             table = table.set_column(schema.names.index(REPEATS), schema.field(REPEATS), repeats)
-        for file, rows in _placed(placing.places(language, table), by_place, table):
+        where = with_split_groups(ledger, group, COLUMNS).filter(decision[KEPT])
+        for file, rows in _placed(placing.places(language, where), by_place, table):
             file.add(rows.select(schema.names))
             output.counts.tallies[language].read += rows.num_rows
             output.counts.tallies[language].kept += rows.num_rows
@@ -264,6 +265,8 @@ def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:
         SURVIVOR: survivors,
         KNOWN: decision[KNOWN],
     }
+    if ledger.has_split_groups:
+        added[records.SPLIT_GROUP] = ledger.read_split_groups(group)
     if ledger.cuts_texts:
         added[CUTS] = _cuts(ledger, group)
     for name, column in added.items():
@@ -289,10 +292,21 @@ def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema, *
     found = {name: table[name] for name in table.column_names}
     found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR, KNOWN)}
     found[TEXT] = ledger.read_texts(group, whole=whole)
+    if records.GROUPS in schema.names:
+        found[records.SPLIT_GROUP] = ledger.read_split_groups(group)
+        found[records.GROUPS] = _shared(ledger, group)
     if not whole and SCORES in found:
         found[SCORES] = _scores(ledger, group, found[SCORES].combine_chunks())
     arrays = [found[field.name] if field.name in found else pa.nulls(group.num_rows, field.type) for field in schema]
     return pa.table(arrays, schema=schema)
+
+
+def _shared(ledger: Ledger, group: Group) -> pa.Array:
+    """What each document shares with others, the document that it was made of too; null for nothing."""
+    table = ledger.read(group, [records.GROUPS, records.MADE_FROM])
+    documents = zip(table[records.GROUPS].to_pylist(), table[records.MADE_FROM].to_pylist(), strict=True)
+    found = [[*(said or ()), *([f"{records.MADE_FROM}={of}"] if of else [])] for said, of in documents]
+    return pa.array([each or None for each in found], pa.list_(pa.string()))
 
 
 def _scores(ledger: Ledger, group: Group, scores: pa.StructArray) -> pa.StructArray:

@@ -57,6 +57,7 @@ class Ledger:
     def __init__(self, task: Task) -> None:
         self._annotate = task.before("annotate")
         self._deciding = [before for before in task.upstream if before.stage.phase in DECIDING]
+        self._grouping = next((before for before in task.upstream if before.stage.phase == "group"), None)
         self.cuts_texts = any(before.stage.phase == "cut" for before in self._deciding)
         """Whether a stage before the task took parts out of documents."""
         self._held: dict[tuple[Path, int], pa.Table] = {}
@@ -191,6 +192,25 @@ class Ledger:
 
     def read_signature(self, group: Group, name: str) -> pa.ChunkedArray:
         return self._read(self._path(group, "signatures"), group.row_group, [name])[name]
+
+    def read_split_groups(self, group: Group) -> pa.ChunkedArray:
+        """The number of the group that is never parted, of each kept document; null where nothing is held back."""
+        if self._grouping is None:
+            return pa.chunked_array([pa.nulls(group.num_rows, pa.uint64())])
+        path = self._grouping.folder / own_name(0, "groups")
+        return self._read(path, self._grouped[group.part, group.language], [records.SPLIT_GROUP])[records.SPLIT_GROUP]
+
+    @property
+    def has_split_groups(self) -> bool:
+        """Whether a stage before the task said which documents are never parted."""
+        return self._grouping is not None
+
+    @cached_property
+    def _grouped(self) -> dict[tuple[int, str], int]:
+        """(part, language) -> row group of the file of the stage that groups."""
+        assert self._grouping is not None
+        [commit] = self._grouping.commits
+        return {(part, language): number for number, (part, language) in enumerate(commit.facts["groups"])}
 
     def read_decision(self, group: Group) -> pa.Table:
         """The last decision over a group, as `DECISION_SCHEMA`."""

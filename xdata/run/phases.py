@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from xdata.run import annotate, cluster, cut, decide, edit, emit
+from xdata.run import annotate, cluster, cut, decide, edit, emit, group
 from xdata.run.commit import RankOutput
 from xdata.run.task import INDEX, Part, Task
 
@@ -19,6 +19,7 @@ RUN: dict[str, Callable[[Task, Part, RankOutput], None]] = {
     "decide": decide.run,
     "cluster": cluster.run,
     "cut": cut.run,
+    "group": group.run,
     "emit": emit.run,
 }
 """Phase -> function that works on one part and leaves its outputs uncommitted."""

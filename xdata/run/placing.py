@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from xdata.export import splits
 from xdata.export.splits import TRAIN, WHOLE, SplitExport
-from xdata.records import DOMAIN, ID, KEPT, TEXT_BYTES, URL
+from xdata.records import DOMAIN, ID, KEPT, SPLIT_GROUP, TEXT_BYTES
 from xdata.run.ledger import Group, Ledger
 
-COLUMNS = (ID, URL, DOMAIN)
+COLUMNS = (ID, DOMAIN, SPLIT_GROUP)
 """Columns that decide where a document goes."""
 
 
@@ -60,10 +60,9 @@ class Placing:
             return [Place(language, TRAIN)] * table.num_rows
         ends = splits.cuts(self.export.splits)
         found = []
-        for identity, url, domain in zip(*(table[name].to_pylist() for name in COLUMNS), strict=True):
+        for identity, domain, number in zip(*(table[name].to_pylist() for name in COLUMNS), strict=True):
             config = splits.config_of(language, domain, self.domains)
-            group = splits.group_of(identity, url, by=self.export.split_by)
-            split = splits.split_of(splits.draw(self.seed, "splits", group), ends)
+            split = splits.split_of(number, ends) if self.export.splits else TRAIN
             found.append(Place(config, split, self._tier(config, identity) if split == TRAIN else 0))
         return found
 
@@ -123,4 +122,10 @@ def _kept_tables(ledger: Ledger, columns: Sequence[str]) -> Iterator[tuple[Group
 
 def _kept(ledger: Ledger, group: Group, columns: Sequence[str]) -> pa.Table:
     """Ledger columns of the kept documents of a group."""
-    return ledger.read(group, columns).filter(ledger.read_decision(group)[KEPT])
+    return with_split_groups(ledger, group, columns).filter(ledger.read_decision(group)[KEPT])
+
+
+def with_split_groups(ledger: Ledger, group: Group, columns: Sequence[str]) -> pa.Table:
+    """Ledger columns of a group, the group that is never parted among them."""
+    table = ledger.read(group, [name for name in columns if name != SPLIT_GROUP])
+    return table.append_column(SPLIT_GROUP, ledger.read_split_groups(group)) if SPLIT_GROUP in columns else table

@@ -5,7 +5,7 @@ import platform
 import shutil
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +19,7 @@ from xdata.card import CARD, write_card
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
 from xdata.export.sentences import Sentences
-from xdata.export.splits import SplitExport
+from xdata.export.splits import TRAIN, SplitExport
 from xdata.filters.languages import KeepLanguages
 from xdata.languages import facts_of
 from xdata.manifest import (
@@ -33,15 +33,21 @@ from xdata.manifest import (
     Manifest,
     ShardName,
     SourceFacts,
+    SplitProof,
     StageFacts,
 )
+from xdata.parts.stages import MADE_OF
+from xdata.proof import needs_proof, prove
 from xdata.readers.files import EARLIER_READER
 from xdata.recipe import Recipe
 from xdata.report import REPORT, write_report
-from xdata.run.commit import Output
+from xdata.run.columns import KeptColumns
+from xdata.run.commit import Output, temporary_folder
 from xdata.run.counts import Counts
 from xdata.run.emit import MOST_HOSTS, most_frequent
 from xdata.run.fingerprint import LIBRARIES
+from xdata.run.group import split_facts
+from xdata.run.ledger import Ledger
 from xdata.run.observer import Observer
 from xdata.run.ownership import DOCUMENTS, own, tables
 from xdata.run.task import Task
@@ -85,7 +91,7 @@ def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
     _remove_others(out, names)
     for task, output in emitted:
         _move(task.folder / output.name, out / output.name)
-    manifest = _manifest(finished, outputs)
+    manifest = _proved(_manifest(finished, outputs), finished, out)
     for note in manifest.notes[len(finished.notes) :]:
         observer.note(note)
     write_card(manifest, out)
@@ -94,6 +100,50 @@ def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
     manifest = manifest.model_copy(update={"files": [*manifest.files, *others]})
     _write_manifest(manifest, out)
     return manifest
+
+
+def _proved(manifest: Manifest, finished: Finished, out: Path) -> Manifest:
+    """The manifest with the proof that splits do not leak. Raises CheckError where they do, with all that is wrong."""
+    if not needs_proof(manifest):
+        return manifest
+    grouping = next((task for task in finished.tasks if task.phase == "group"), None)
+    emitting = _emitting(finished)[0]
+    columns = None
+    scratch = temporary_folder(emitting.folder)
+    if grouping is not None:
+        ledger = Ledger(emitting)
+        columns = KeptColumns(ledger, ledger.groups, language="", totals={}, scratch=scratch / "proof")
+    proof, problems = prove(out, manifest, columns=columns)
+    shutil.rmtree(scratch, ignore_errors=True)
+    if problems:
+        raise CheckError(f"{out}: this would leak, so it is not finished: {'; '.join(problems)}")
+    if grouping is None:
+        return manifest.model_copy(update={"proof": proof})
+    facts = split_facts(grouping)
+    proof = proof.model_copy(
+        update={
+            "num_groups": facts["num_groups"],
+            "largest_group": facts["largest"],
+            "largest_sites": facts["sites"],
+            "shared": facts["shared"],
+        }
+    )
+    notes = [*manifest.notes, *_split_notes(proof, finished.recipe)]
+    return manifest.model_copy(update={"proof": proof, "notes": notes})
+
+
+def _split_notes(proof: SplitProof, recipe: Recipe) -> Iterator[str]:
+    """What of splits is not as it was asked for: their sizes, and names that nothing has."""
+    total = sum(split.num_documents for split in proof.splits.values())
+    held = {name: split for name, split in proof.splits.items() if name != TRAIN}
+    if total and any(proof.largest_group > split.asked * total for split in held.values()):
+        got = ", ".join(f"{name} {split.share:.1%} (asked {split.asked:.1%})" for name, split in held.items())
+        sites = f" (as of {', '.join([*proof.largest_sites][:2])})" if proof.largest_sites else ""
+        belong = f"{proof.largest_group / total:.1%} of the documents belong together"
+        yield f"splits: {got}: {belong}{sites}, more than a split was to have"
+    names = {name for source in recipe.reader.sources for name in source.groups} - {MADE_OF}
+    for name in sorted(names - proof.shared.keys()):
+        yield f"split_groups: no document that was kept says its {name!r}"
 
 
 def _emitting(finished: Finished) -> list[Task]:

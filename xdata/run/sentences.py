@@ -26,7 +26,7 @@ from xdata.export.splits import TRAIN
 from xdata.run.annotate import pieces
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger
-from xdata.run.placing import Place, Placing, name_domains, shard_names
+from xdata.run.placing import Place, Placing, name_domains, shard_names, with_split_groups
 from xdata.run.shards import Shard
 from xdata.run.spill import Spill
 from xdata.run.task import Part, Task
@@ -148,7 +148,7 @@ def _cut(ledger: Ledger, groups: Sequence[Group], language: _Language) -> Spill:
 
 def _documents(ledger: Ledger, group: Group) -> pa.Table:
     """The kept documents of a group, with what their sentences get from them."""
-    table = ledger.read(group, [records.ID, *_OF_DOCUMENT])
+    table = with_split_groups(ledger, group, [records.ID, *_OF_DOCUMENT, records.SPLIT_GROUP])
     table = table.append_column(records.TEXT, ledger.read_texts(group))
     return table.filter(ledger.read_decision(group)[records.KEPT])
 
