@@ -79,7 +79,7 @@ def _by_keys(keys: Sequence[Sequence[int]], folder: Path, *, piece_entries: int 
     buckets = Buckets(folder, 200, piece_entries=piece_entries, memory=memory)
     for row, some in enumerate(keys):
         hashes = mix(np.array(some, dtype=np.uint64))
-        buckets.add(hashes, np.zeros(len(some), dtype=np.uint64), np.full(len(some), row, dtype=np.int64))
+        buckets.add(hashes, np.full(len(some), row, dtype=np.uint32))
     labels = alone(len(keys))
     join_buckets(labels, buckets)
     buckets.close()

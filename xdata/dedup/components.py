@@ -9,8 +9,8 @@ order in which edges are joined.
 import numpy as np
 import numpy.typing as npt
 
-from xdata.dedup.buckets import Buckets
-from xdata.dedup.pieces import Records, begins_of
+from xdata.dedup.buckets import Buckets, Pairs, firsts, seconds
+from xdata.dedup.pieces import begins_of
 from xdata.text.spans import Ints
 
 
@@ -39,10 +39,11 @@ def join_buckets(labels: Ints, buckets: Buckets) -> None:
         join(labels, neighbours(entries))
 
 
-def neighbours(entries: Records) -> Ints:
-    """Pairs of rows that are neighbours in a bucket, which join all of it."""
-    behind = np.flatnonzero(~begins_of(entries["bucket"]))
-    pairs: Ints = np.stack([entries["row"][behind - 1], entries["row"][behind]], axis=1).astype(np.int64)
+def neighbours(entries: Pairs) -> Ints:
+    """Pairs of rows that are neighbours in a bucket, which join all of it; entries are of a bucket and a row."""
+    behind = np.flatnonzero(~begins_of(firsts(entries)))
+    rows = seconds(entries)
+    pairs: Ints = np.stack([rows[behind - 1], rows[behind]], axis=1).astype(np.int64)
     return pairs
 
 

@@ -12,12 +12,12 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from xdata.dedup.buckets import Buckets
+from xdata.dedup.buckets import Buckets, Pairs, distinct, firsts, pairs_of, seconds
 from xdata.dedup.components import join, neighbours
 from xdata.dedup.jaccard import similar_pairs
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import StoredNgrams, sets_of
-from xdata.dedup.pieces import MEMORY, Records, begins_of
+from xdata.dedup.pieces import MEMORY, begins_of
 from xdata.records import NGRAMS
 from xdata.step import ClusterColumns
 from xdata.text.hashes import mix
@@ -34,7 +34,7 @@ _PAIRS_AT_A_TIME = 1 << 22
 def join_near(labels: Ints, columns: ClusterColumns, *, min_similarity: float, memory: int = MEMORY) -> None:
     """Joins the components of rows that are nearly the same, in place.
 
-    `labels` may have more rows than `columns`, behind them. Takes 20 bytes an entry (a document has one for each band)
+    `labels` may have more rows than `columns`, behind them. Takes 12 bytes an entry (a document has one for each band)
     in files, and 4 bytes a document in memory.
     """
     buckets = band_buckets(columns, signature(min_similarity), memory=memory)
@@ -84,9 +84,9 @@ def _compared(
                 )
 
 
-def _by_label(entries: Records, labels: Ints) -> Ints:
+def _by_label(entries: Pairs, labels: Ints) -> Ints:
     """Neighbours in their buckets, in order of label."""
-    return neighbours(entries[np.lexsort((labels[entries["row"]], entries["bucket"]))])
+    return neighbours(entries[np.lexsort((labels[seconds(entries)], firsts(entries)))])
 
 
 def signature(min_similarity: float) -> MinHash:
@@ -105,28 +105,28 @@ def band_buckets(columns: ClusterColumns, minhash: MinHash, *, memory: int = MEM
         sets = sets_of(piece[NGRAMS])
         there = np.flatnonzero(sets.sizes)
         for hashes in minhash.bands(mix(sets.values.astype(np.uint64)), sets.bounds).T:
-            buckets.add(hashes[there], np.zeros(len(there), dtype=np.uint64), there + start)
+            buckets.add(hashes[there], (there + start).astype(np.uint32))
         start += piece.num_rows
     return buckets
 
 
-def _is_small(entries: Records) -> npt.NDArray[np.bool_]:
+def _is_small(entries: Pairs) -> npt.NDArray[np.bool_]:
     """Of which entries the bucket has so few that all of its pairs are compared."""
-    begins = begins_of(entries["bucket"])
+    begins = begins_of(firsts(entries))
     sizes = np.diff(np.append(np.flatnonzero(begins), len(entries)))
     return np.repeat(sizes <= MOST_COMPARED, sizes)
 
 
-def _pairs(entries: Records) -> Iterator[Ints]:
+def _pairs(entries: Pairs) -> Iterator[Ints]:
     """All pairs of rows of each bucket, the smaller row first, each once in what is yielded at a time."""
-    waiting: list[Ints] = []
+    buckets, rows = firsts(entries), seconds(entries)
+    waiting: list[Pairs] = []
     num = 0
     for distance in range(1, MOST_COMPARED):
-        here = np.flatnonzero(entries["bucket"][distance:] == entries["bucket"][:-distance])
+        here = np.flatnonzero(buckets[distance:] == buckets[:-distance])
         if not len(here):
             break
-        found = np.stack([entries["row"][here], entries["row"][here + distance]], axis=1).astype(np.int64)
-        found.sort(axis=1)
+        found = pairs_of(rows[here], rows[here + distance])
         waiting.append(found)
         num += len(found)
         if num > _PAIRS_AT_A_TIME:
@@ -136,8 +136,7 @@ def _pairs(entries: Records) -> Iterator[Ints]:
         yield _distinct(waiting)
 
 
-def _distinct(pairs: list[Ints]) -> Ints:
-    numbered = np.concatenate(pairs)
-    keys = np.unique(numbered[:, 0].astype(np.uint64) << np.uint64(32) | numbered[:, 1].astype(np.uint64))
-    found: Ints = np.stack([keys >> np.uint64(32), keys & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
-    return found
+def _distinct(pairs: list[Pairs]) -> Ints:
+    found = distinct(np.concatenate(pairs))
+    rows: Ints = np.stack([firsts(found), seconds(found)], axis=1).astype(np.int64)
+    return rows

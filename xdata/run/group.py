@@ -119,7 +119,7 @@ class _Keys:
         buckets = Buckets(folder / "buckets", self.num_keys)
         for number in self.pieces.numbers:
             found = self.pieces.take(number)
-            buckets.add(found["key"], np.zeros(len(found), dtype=np.uint64), found["row"].astype(np.int64))
+            buckets.add(found["key"], found["row"])
         labels = alone(len(self.numbers) + self.num_behind)
         join_buckets(labels, buckets)
         buckets.close()
