@@ -74,7 +74,7 @@ TICO = {"es-419": "spa_Latn", "sw": "swh_Latn", "hi": "hin_Deva", "ne": "npi_Dev
 were blamed of 1,040 were the true translations of items under other names.
 """
 CLEAN_SIB = ("swh_Latn", "hin_Deva", "hau_Latn", "fra_Latn", "arb_Arab", "spa_Latn", "amh_Ethi", "eng_Latn")
-_NUM_DEV = 200
+NUM_DEV = 200
 """Rows of SIB-200 that are not test and that decided the threshold and the languages of the embedder."""
 _TICO_EVERY = 10
 
@@ -153,7 +153,7 @@ def test_rows(folder: Path) -> list[int]:
 def clean_rows(folder: Path) -> list[int]:
     """Rows that are not test and that decided nothing."""
     others = sorted(number for number, (split, _) in sib200(folder, "eng_Latn").items() if split != "test")
-    return others[_NUM_DEV:]
+    return others[NUM_DEV:]
 
 
 def sib200_items(folder: Path, languages: Iterable[str], *, translations: bool = False) -> list[Item]:

