@@ -21,12 +21,11 @@ from xdata.text.romanise import skeleton
 
 NEIGHBOURS = 4
 """Items that stand for what is near by chance."""
-FEATURES = ("margin", "cosine", "numbers", "other_numbers", "length")
+FEATURES = ("margin", "cosine", "other_numbers", "length")
 """
 margin         cosine less the mean of the next best items
 cosine         of the sentence and the item
-numbers        of two digits and more that both have, up to 3
-other_numbers  that only one has, up to 3
+other_numbers  numbers of two digits and more that only one of both has, up to 3
 length         how many times longer one is than the other, in consonants and digits, as a logarithm to base 2
 """
 
@@ -37,9 +36,9 @@ Floats = npt.NDArray[np.float64]
 
 
 def side_evidence(pairs: Iterable[tuple[str, str]]) -> Floats:
-    """(pairs, 3): the features of each pair of sentence and item that no embedding is needed for."""
+    """(pairs, 2): the features of each pair of sentence and item that no embedding is needed for."""
     rows = [_side(*pair) for pair in pairs]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), 3)
+    return np.array(rows, dtype=np.float64).reshape(len(rows), 2)
 
 
 def probabilities(features: Floats, card: EmbedderCard, chances: npt.NDArray[np.int64]) -> Floats:
@@ -59,11 +58,10 @@ def numbers_of(text: str) -> frozenset[str]:
     return frozenset(number for number in digits if len(number) > 1)
 
 
-def _side(sentence: str, item: str) -> tuple[float, float, float]:
+def _side(sentence: str, item: str) -> tuple[float, float]:
     ours, theirs = _facts(sentence), _facts(item)
     longer, shorter = sorted((ours[1] + 1, theirs[1] + 1), reverse=True)
     return (
-        min(len(ours[0] & theirs[0]), _MOST_NUMBERS),
         min(len(ours[0] ^ theirs[0]), _MOST_NUMBERS),
         float(np.log2(longer / shorter)),
     )

@@ -149,7 +149,9 @@ class Translations:
                 vectors.append(np.mean([self._vectors[copy] for copy in copies], axis=0))
         means = np.stack(vectors)
         means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-        return Compared(np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows, self._embedder.card.same)
+        return Compared(
+            np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows, self._embedder.card.same
+        )
 
 
 def _compare(

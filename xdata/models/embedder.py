@@ -59,12 +59,11 @@ class Weights(BaseModel):
 
     margin: float
     cosine: float
-    numbers: float
     other_numbers: float
     length: float
 
     def vector(self) -> tuple[float, ...]:
-        return (self.margin, self.cosine, self.numbers, self.other_numbers, self.length)
+        return (self.margin, self.cosine, self.other_numbers, self.length)
 
 
 class EmbedderCard(BaseModel):
