@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import regex
-
 from tests.benchmarks.decontamination import NUM_DEV, sib200
 
 BLOCK = 240
@@ -34,7 +32,6 @@ _OTHERS = (
 )
 """That were tried beside them."""
 
-_WORD = regex.compile(r"\w{4,}")
 _NEWSTEST = {"de": "deu_Latn", "fr": "fra_Latn", "es": "spa_Latn", "cs": "ces_Latn"}
 _XL_WA = {"nl": "nld_Latn", "bg": "bul_Cyrl", "da": "dan_Latn"}
 _XQUAD = {"ar": "arb_Arab", "de": "deu_Latn", "es": "spa_Latn", "hi": "hin_Deva", "zh": "zho_Hans"}
@@ -87,12 +84,6 @@ def dev_parallel(shared: Path, language: str) -> Parallel:
     english = dev_sentences(shared, "eng_Latn")
     rows = range(len(english))
     return Parallel(DEV, language, english, dev_sentences(shared, language), rows, rows)
-
-
-def says_the_same(one: str, other: str) -> bool:
-    """Whether half of the words of four letters and more of the shorter of two English sentences are in the other."""
-    ours, theirs = (frozenset(_WORD.findall(text.lower())) for text in (one, other))
-    return len(ours & theirs) >= max(min(len(ours), len(theirs)), 1) / 2
 
 
 def _blocks(
