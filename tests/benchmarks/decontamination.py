@@ -185,8 +185,13 @@ def tico19(folder: Path, language: str) -> Mapping[str, tuple[str, str]]:
 
 def says_the_same(one: str, other: str) -> bool:
     """Whether half of the words of four letters and more of the shorter of two English sentences are in the other."""
-    ours, theirs = (frozenset(_WORD.findall(text.lower())) for text in (one, other))
+    ours, theirs = _words(one), _words(other)
     return len(ours & theirs) >= max(min(len(ours), len(theirs)), 1) / 2
+
+
+@cache
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def detector(items: Sequence[Item], embedder: Vectored) -> Detector:
@@ -316,7 +321,9 @@ class Clean:
     blamed: Sequence[str]
     """The leak, and the document, of each that was blamed."""
     num_same: int
-    """Of those, documents whose English says the same as the item by half of its words (`says_the_same`)."""
+    """Documents whose English says the same as some item, by half of the words (`says_the_same`)."""
+    num_blamed_same: int
+    """Of those, documents that are blamed for that item."""
 
 
 def blamed_clean(folder: Path, embedder: Vectored, *, lines: int = 1) -> list[Clean]:
@@ -350,25 +357,31 @@ def _blamed(
     documents = ["\n".join(texts[start : start + lines]) for start in starts]
     leaks, _ = find(made, documents, language)
     blamed = [(each[0], start) for each, start in zip(leaks, starts, strict=True) if each]
-    same = [
-        any(says_the_same(original, items[leak.item]) for original in english[start : start + lines])
-        for leak, start in blamed
-    ]
+    same = [_says_one(english[start : start + lines], [items[leak.item]]) for leak, start in blamed]
+    num_same = sum(_says_one(english[start : start + lines], items.values()) for start in starts)
     told = [
         f"{leak}{' (says the same)' * alike}: {' / '.join(texts[start : start + lines])[:160]}"
         for (leak, start), alike in zip(blamed, same, strict=True)
     ]
-    return Clean(name, len(documents), told, sum(same))
+    return Clean(name, len(documents), told, num_same, sum(same))
+
+
+def _says_one(sentences: Iterable[str], items: Iterable[str]) -> bool:
+    listed = list(items)
+    return any(says_the_same(sentence, item) for sentence in sentences for item in listed)
 
 
 def told_clean(found: Sequence[Clean]) -> str:
     """Counts and bounds, and each that was blamed."""
     num, blamed = sum(each.num_documents for each in found), sum(len(each.blamed) for each in found)
-    num_same = sum(each.num_same for each in found)
+    same, blamed_same = sum(each.num_same for each in found), sum(each.num_blamed_same for each in found)
     lines = []
-    for what, count in (("blamed", blamed), ("blamed that do not say the same in English", blamed - num_same)):
-        low, high = wilson_bounds(count, num)
-        lines.append(f"clean documents: {count} of {num} {what}, 95 % bounds {low:.6f} to {high:.6f}")
+    for what, count, among in (
+        ("all", blamed, num),
+        ("that say in English what no item says", blamed - blamed_same, num - same),
+    ):
+        low, high = wilson_bounds(count, among)
+        lines.append(f"clean documents, {what}: {count} of {among} blamed, 95 % bounds {low:.6f} to {high:.6f}")
     for start in ("SIB-200", "TICO-19"):
         some = [each for each in found if each.name.startswith(start)]
         lines.append(f"  {start}: {sum(len(e.blamed) for e in some)} of {sum(e.num_documents for e in some)}")
