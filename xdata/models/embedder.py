@@ -73,6 +73,8 @@ class EmbedderCard(BaseModel):
 
     languages: Mapping[str, float] = Field(min_length=1)
     """Code of a language that it knows -> share in [0, 1] of translations that were found with it."""
+    pages: tuple[str, ...] = ()
+    """Codes of the languages in which whole documents are compared by vectors as they are; none stands for all."""
     weights: Weights
     """Of the logistic model that says how likely a translation is."""
     intercept: float
