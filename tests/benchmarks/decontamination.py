@@ -6,10 +6,10 @@ DIR holds SIB-200 (`langid/sib200`) and TICO-19 (`parallel/tico19`); models and 
 document is two lines: a clean sentence of the language, and a test sentence that was planted, or another clean one.
 What is counted for each pair of item language and document language: recall, documents in which the planted row is
 found; precision, of the documents that are blamed those with a planted row; and the recall of n-grams of 13 words of
-the item language alone, in the same run. Clean documents are one sentence, or five, of the same reports and conversations:
-neighbouring rows of SIB-200 that are not test, other lines of TICO-19. Some of them say what an item says, in other
-words; they are counted with the others, and a second time without. Neither set decided a weight or the threshold, except
-that the first 200 rows of SIB-200 that are not test did, which are left out here.
+the item language alone, in the same run. Clean documents are one sentence, or five, of the same reports and
+conversations: neighbouring rows of SIB-200 that are not test, other lines of TICO-19. Some of them say what an item
+says, in other words; they are counted with the others, and a second time without. Neither set decided a weight or the
+threshold, except that the first 200 rows of SIB-200 that are not test did, which are left out here.
 """
 
 import argparse

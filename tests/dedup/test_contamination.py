@@ -168,8 +168,8 @@ def test_a_document_of_many_sentences_has_to_be_as_sure_as_all_its_chances() -> 
     features = np.array([[0.05, 0.9, 0.0, 0.0]] * 3)
     alone, ten, hundred = probabilities(features, card, np.array([1, 10, 100]))
     odds = np.array([alone, ten, hundred]) / (1 - np.array([alone, ten, hundred]))
-    assert odds[0] / odds[1] == pytest.approx(10, rel=0.1)
-    assert odds[0] / odds[2] == pytest.approx(100, rel=0.1)
+    assert odds[0] / odds[1] == pytest.approx(10, rel=0.2)
+    assert odds[0] / odds[2] == pytest.approx(100, rel=0.2)
 
 
 def test_a_language_that_is_not_known_is_not_checked_and_nothing_is_embedded() -> None:

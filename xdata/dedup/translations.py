@@ -1,8 +1,8 @@
 """Test items whose translation stands in a document, by multilingual embeddings.
 
 Each sentence of a document, and each line of two or three sentences, is compared with all items at once, in a space in
-which languages do not differ (`xdata.models.spaces`). Where an item is known in several languages its vector is the mean
-of up to four of them, which finds more (SIB-200 test in Arabic: 0.57 with four languages, 0.31 with English alone).
+which languages do not differ (`xdata.models.spaces`). Where an item is known in several languages its vector is the
+mean of up to four of them, which finds more (SIB-200 test in Arabic: 0.57 with four languages, 0.31 with one).
 What is shorter than 25 consonants, some eight words, is not looked for, nor text in a language that the embedder does
 not know. Items in the language of the document are left out: what is near in the same language is near for other
 reasons, and is found word for word. A document of many sentences has many chances to be near an item: the odds of each
