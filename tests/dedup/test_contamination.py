@@ -12,6 +12,7 @@ from tests.mixtures import HOSTILE
 from tests.texts import SCRIPTS, texts
 from xdata.dedup.contamination import Contamination, Detector, Leak
 from xdata.dedup.evaluation_sets import EvaluationSet, Item
+from xdata.dedup.evidence import probabilities
 from xdata.dedup.letters import Letters
 from xdata.dedup.ngrams import Ngrams
 from xdata.dedup.translations import Translations, sentences_of
@@ -162,14 +163,23 @@ def test_what_is_found_does_not_depend_on_the_batch() -> None:
         assert list(values) == [columns[path][0] for columns in alone]
 
 
+def test_a_document_of_many_sentences_has_to_be_as_sure_as_all_its_chances() -> None:
+    card = MeaningEmbedder({}).card
+    features = np.array([[0.05, 0.9, 0.0, 0.0]] * 3)
+    alone, ten, hundred = probabilities(features, card, np.array([1, 10, 100]))
+    odds = np.array([alone, ten, hundred]) / (1 - np.array([alone, ten, hundred]))
+    assert odds[0] / odds[1] == pytest.approx(10, rel=0.2)
+    assert odds[0] / odds[2] == pytest.approx(100, rel=0.2)
+
+
 def test_a_language_that_is_not_known_is_not_checked_and_nothing_is_embedded() -> None:
     _, meanings = _translated("swh_Latn")
     embedder = MeaningEmbedder(meanings)
     step = Contamination(sets=(EvaluationSet(name="s", path="."),))
     detector = Detector(_items(_ENGLISH), Translations(_items(_ENGLISH), embedder), step=step)
     before = embedder.num_embedded
-    documents = [*_sentences("amh_Ethi")[:3], _ENGLISH[0], "एक किताब", "Kitabu kimoja."]
-    languages = ["yor_Latn", "tir_Ethi", None, "eng_Latn", "hin_Deva", "swh_Latn"]
+    documents = [*_sentences("amh_Ethi")[:3], _ENGLISH[0], "एक किताब", "Littafi ɗaya."]
+    languages = ["yor_Latn", "tir_Ethi", None, "eng_Latn", "hin_Deva", "hau_Latn"]
     columns = detector.columns(Analyses(documents, declared_languages=languages))
     assert list(columns["contamination_checked"]) == ["text", "text", "text", "all", "all", "some"]
     assert embedder.num_embedded == before  # English is that of the items, and the others are too short
@@ -249,10 +259,10 @@ def test_where_a_set_lies_is_no_part_of_the_step_but_what_it_is_called_and_holds
 
 def test_remarks_name_what_was_not_checked(tmp_path: Path) -> None:
     step = Contamination(sets=(_set(tmp_path, [*_ENGLISH, "Yes."]),))
-    told = "\n".join(step.remarks(["swh_Latn", "mlt_Latn"]))
+    told = "\n".join(step.remarks(["swh_Latn", "wol_Latn"]))
     assert "81 texts of 81 rows in eng_Latn; 1 are too short" in told
-    assert "looked for in swh_Latn (0.48)" in told
-    assert "not checked for translations of test items, which may be there: mlt_Latn" in told
+    assert "looked for in swh_Latn (0.53)" in told
+    assert "not checked for translations of test items, which may be there: wol_Latn" in told
 
 
 @pytest.mark.parametrize("backend", ["magic", "sentence_transformers"])

@@ -114,7 +114,10 @@ class Contamination(Score):
 
     def resources(self) -> tuple[Path, ...]:
         files = [file for each in self.sets for file in each.files()]
-        return (*files, *(self.embedder.files() if self.embedder else ()))
+        if self.embedder is None:
+            return tuple(files)
+        space = read_card(self.embedder).space
+        return (*files, *self.embedder.files(), *((space,) if space else ()))
 
     def identity(self) -> dict[str, Any]:
         """Without where sets and model lie; with the names of the files, which tell languages, and model's version.

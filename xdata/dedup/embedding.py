@@ -90,7 +90,8 @@ class Embedding(Score):
 
     def compared(self) -> frozenset[str]:
         """Languages whose documents are embedded. Raises ConfigError, ResourceError."""
-        known = frozenset(read_card(self.embedder).languages)
+        card = read_card(self.embedder)
+        known = frozenset(card.pages or card.languages)
         return known & set(self.languages) if self.languages else known
 
     def remarks(self, languages: Sequence[str]) -> Sequence[str]:

