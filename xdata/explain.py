@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 
 from xdata import records
 from xdata.errors import CheckError, InputError
+from xdata.export.repeats import repeats_of
 from xdata.manifest import FileFacts, Manifest
 from xdata.records import (
     CLUSTER,
@@ -54,6 +56,8 @@ class Life:
     """Ids of the other documents of its cluster."""
     survivor: dict[str, Any] | None
     """Row of the ledger of the document that was chosen in its place."""
+    repeats: str | None = None
+    """How often it is to be read, and why; None where it is not said."""
 
 
 def find(folder: Path, identity: str) -> Life:
@@ -73,6 +77,7 @@ def find(folder: Path, identity: str) -> Life:
         _made(folder, manifest, identity),
         _members(folder, manifest, row[1]),
         survivor[1] if survivor else None,
+        _repeats(manifest, row[1]),
     )
 
 
@@ -120,6 +125,8 @@ def _decision(life: Life) -> Iterator[str]:
         yield f"known      {row[KNOWN]}, a document of another corpus, is the same or nearly so"
     if row[CLUSTER] is not None:
         yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
+    if life.repeats is not None:
+        yield f"repeats    {life.repeats}"
 
 
 def _content(life: Life) -> Iterator[str]:
@@ -134,6 +141,24 @@ def _content(life: Life) -> Iterator[str]:
     shown = life.text[:_SHOWN_CHARACTERS]
     yield f"file       {life.file}"
     yield f"text       {shown}{'…' if len(life.text) > len(shown) else ''}"
+
+
+def _repeats(manifest: Manifest, row: dict[str, Any]) -> str | None:
+    """How often a trainer is to read a document, and what this was learned from."""
+    found, size = manifest.repeats.get(row[LANGUAGE]), row[CLUSTER_SIZE]
+    if found is None or row[DECISION] != "kept":
+        return None
+    (number,) = repeats_of(found.table, np.array([size])).tolist()
+    said = f"to be read {'once' if number == 1 else f'{number} times'}, standing for {size}"
+    pool, rate = found.pool_of(size), found.removal_rate
+    if pool is None or rate is None:
+        return f"{said}, as the recipe says"
+    ends = [each.size for each in found.pools if each.size > pool.size]
+    sizes = f"{pool.size} and more" if not ends else f"{pool.size} to {ends[0] - 1}"
+    return (
+        f"{said}: filters dropped {pool.removal_rate:.1%} of {pool.num_documents} that stand for {sizes}, and "
+        f"{rate:.1%} of all"
+    )
 
 
 def _files(manifest: Manifest, prefix: str) -> list[FileFacts]:

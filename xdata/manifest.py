@@ -10,6 +10,7 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from xdata.errors import CheckError
+from xdata.export.repeats import Repeats
 from xdata.export.splits import percent
 
 MANIFEST = "manifest.json"
@@ -144,6 +145,8 @@ class LanguageFacts(_Part):
     num_characters: int
     num_bytes: int
     """Text in UTF-8."""
+    num_reads: int | None = None
+    """Documents as a trainer reads them, each as often as its `repeats` says; None where they have none."""
     shares: dict[str, dict[str, int]]
     """`source`, `licence`, `domain`, `host` -> value -> documents, the most frequent ones."""
 
@@ -185,6 +188,9 @@ class Manifest(_Part):
     """`<name of an edit>.<what it did>` -> how often, in all documents that were read."""
     notes: list[str]
     """What a user should know of the run."""
+    repeats: dict[str, Repeats] = {}
+    """Language -> how often its documents are to be read by size of cluster, and what that was learned from; empty
+    where they do not say it."""
     stages: list[StageFacts] = Field(min_length=1)
     languages: dict[str, LanguageFacts]
     files: list[FileFacts]

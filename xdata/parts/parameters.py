@@ -140,11 +140,19 @@ KnownCorpora = Annotated[
 ]
 Index = Annotated[bool, Field(description="write an index of signatures, so that other corpora can know this one")]
 Repeats = Annotated[
-    dict[int, int],
+    Literal["fineweb2"]
+    | Annotated[str, Field(pattern=r"\.json$")]
+    | dict[int, int]
+    | dict[str, Annotated[dict[int, int], Field(min_length=1)]],
     Field(
-        description="size of a cluster from which on -> how often its document is to be read in training, "
-        "as FineWeb-2 has it: {'2': 2, '3': 3, '5': 5, '100': 8, '1000': 1}"
+        description="how often documents are to be read in training, by the size of their cluster: fineweb2 learns it "
+        "for each language from what the rules of quality drop, which then come after duplicates; or size from which "
+        "on -> times, as {'2': 2, '3': 3, '5': 5, '100': 8, '1000': 1}; or such a table of each language, here or in a "
+        "JSON file, as FineWeb-2 publishes"
     ),
+]
+MaxRepeats = Annotated[
+    int, Field(ge=2, le=1000, description="how often at most, for `repeats: fineweb2` (FineWeb-2: 10)")
 ]
 MinSimilarity = Annotated[
     float, Field(gt=0, le=1, description="Jaccard similarity of n-grams from which documents are duplicates")

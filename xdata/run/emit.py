@@ -22,6 +22,7 @@ from xdata.dedup.known import column_of, index_schema
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.text_hash import TextHash
 from xdata.export.documents import Documents
+from xdata.export.repeats import repeats_of
 from xdata.export.sentences import Sentences
 from xdata.recipe import Recipe
 from xdata.records import (
@@ -44,6 +45,7 @@ from xdata.run import sentences
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Decided, Group, Ledger
 from xdata.run.placing import Place, Placing, shard_names
+from xdata.run.repeats import repeats_by_language
 from xdata.run.shards import Shard, runs
 from xdata.run.task import Part, Task
 
@@ -68,7 +70,7 @@ def plan(task: Task) -> list[Part]:
     placing = Placing.plan(export, task.recipe.seed, ledger)
     groups = [(group, ledger.decided[group.part, group.language]) for group in ledger.groups]
     return [
-        *_plan_data(ledger, placing, export),
+        *_with_repeats(_plan_data(ledger, placing, export), task),
         *(_plan_rejects(groups, export.shard_bytes) if export.rejects != "none" else []),
         *_plan_ledger(ledger),
         *([{**part, "what": "index"} for part in _plan_ledger(ledger)] if export.index else []),
@@ -84,7 +86,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     match part["what"]:
         case "data":
             placing = Placing(export, task.recipe.seed, part["domains"], part["limits"])
-            _write_data(ledger, placing, part["shards"], task, output)
+            _write_data(ledger, placing, part, task, output)
         case "rejects":
             _write_rejects(ledger, part, _export(task), schema, output)
         case "ledger":
@@ -119,6 +121,18 @@ def _plan_data(ledger: Ledger, placing: Placing, export: Documents) -> list[Part
     return [*parts, {"what": "data", "shards": shards, **placing.to_data()}] if shards else parts
 
 
+def _with_repeats(parts: list[Part], task: Task) -> list[Part]:
+    """The parts, told how often documents of their languages are to be read, where they are to say it."""
+    languages = [sorted({shard["language"] for shard in part["shards"]}) for part in parts]
+    tables = repeats_by_language(task, (language for some in languages for language in some))
+    if not tables:
+        return parts
+    return [
+        {**part, "repeats": {language: list(tables[language].table.items()) for language in some}}
+        for part, some in zip(parts, languages, strict=True)
+    ]
+
+
 def _plan_rejects(groups: Sequence[tuple[Group, Decided]], shard_bytes: int) -> list[Part]:
     sizes: dict[int, int] = {}
     for group, decided in groups:
@@ -148,13 +162,12 @@ def _plan_ledger(ledger: Ledger) -> list[Part]:
     return [{"what": "ledger", "parts": [named[number] for number in members]} for members, _ in planned]
 
 
-def _write_data(ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], task: Task, output: RankOutput) -> None:
-    export = _export(task)
-    schema = records.document_schema(task.recipe.scores(), repeats=bool(export.repeats))
+def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output: RankOutput) -> None:
+    schema = records.document_schema(task.recipe.scores(), repeats=_export(task).says_repeats)
     groups = {(group.part, group.language): group for group in ledger.groups}
     files: list[Shard] = []
     wanted: dict[tuple[int, str], dict[Place, Shard]] = {}
-    for shard in shards:
+    for shard in told["shards"]:
         files.append(Shard(output.parquet(shard["name"], schema)))
         for part in shard["parts"]:
             wanted.setdefault((part, shard["language"]), {})[Place(**shard["place"])] = files[-1]
@@ -164,7 +177,7 @@ def _write_data(ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], 
         decision = ledger.read_decision(group)
         table = _join(ledger, group, decision, _with_labels(schema, ledger)).filter(decision[KEPT])
         if REPEATS in schema.names:
-            repeats = pa.array(export.repeats_of(table[CLUSTER_SIZE].to_numpy()))
+            repeats = pa.array(repeats_of(dict(told["repeats"][language]), table[CLUSTER_SIZE].to_numpy()))
             table = table.set_column(schema.names.index(REPEATS), schema.field(REPEATS), repeats)
         for file, rows in _placed(placing.places(language, table), by_place, table):
             file.add(rows.select(schema.names))
@@ -312,6 +325,8 @@ class Contents:
     num_characters: int = 0
     num_words: float | None = None
     """None where words are not counted."""
+    num_reads: int | None = None
+    """Documents as a trainer reads them, each as often as it says; None where they do not say it."""
     shares: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """`source`, `licence`, `domain`, `host` -> value -> documents; and where languages were identified, `may_be` and
     `has_parts_in` -> other language -> documents."""
@@ -324,6 +339,8 @@ class Contents:
         if SCORES in table.column_names and table.schema.field(SCORES).type.get_field_index("num_words") >= 0:
             words = pc.sum(pc.struct_field(table[SCORES], "num_words")).as_py() or 0.0
             self.num_words = (self.num_words or 0.0) + words
+        if REPEATS in table.column_names:
+            self.num_reads = (self.num_reads or 0) + (pc.sum(table[REPEATS]).as_py() or 0)
         for what in (records.SOURCE, records.LICENCE, records.DOMAIN):
             values = table[what].to_pylist()
             self.shares[what].update(records.UNKNOWN if value is None else value for value in values)

@@ -18,6 +18,7 @@ from xdata import __version__, records
 from xdata.card import CARD, write_card
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
+from xdata.export.repeats import Repeats
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitExport
 from xdata.filters.languages import KeepLanguages
@@ -44,6 +45,7 @@ from xdata.run.emit import MOST_HOSTS, most_frequent
 from xdata.run.fingerprint import LIBRARIES
 from xdata.run.observer import Observer
 from xdata.run.ownership import DOCUMENTS, own, tables
+from xdata.run.repeats import repeats_by_language
 from xdata.run.task import Task
 from xdata.step import InputFile, Reader
 
@@ -149,6 +151,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
     counts = {task.name: Counts.sum(commit.counts for commit in task.commits) for task in finished.tasks}
     everything = Counts.sum(count.to_data() for count in counts.values())
     languages = _languages(finished)
+    repeats = repeats_by_language(_emitting(finished)[0], languages)
     stages = [
         StageFacts(
             name=task.name,
@@ -177,7 +180,13 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         num_failed=everything.num_failed,
         failed=everything.failed,
         changes=dict(sorted(everything.changes.items())),
-        notes=[*finished.notes, *_notes(finished, everything, languages), *_empty_splits(finished, outputs)],
+        notes=[
+            *finished.notes,
+            *_notes(finished, everything, languages),
+            *_not_learned(repeats),
+            *_empty_splits(finished, outputs),
+        ],
+        repeats=repeats,
         stages=stages,
         languages=languages,
         files=[
@@ -207,6 +216,7 @@ def _languages(finished: Finished) -> dict[str, LanguageFacts]:
                 num_words=_add_words(before.num_words if before else None, facts["num_words"]),
                 num_characters=facts["num_characters"] + (before.num_characters if before else 0),
                 num_bytes=facts["num_bytes"] + (before.num_bytes if before else 0),
+                num_reads=_add_words(before.num_reads if before else None, facts["num_reads"]),
                 shares=_add_shares(before.shares if before else {}, facts["shares"]),
             )
     return dict(sorted(found.items()))
@@ -268,6 +278,18 @@ def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageF
         what = group.replace("_", " ")
         notes.append(f"no {what} known of {', '.join(codes[:_MOST_SHOWN])}{more}: what needs them is off")
     return notes
+
+
+def _not_learned(repeats: Mapping[str, Repeats]) -> list[str]:
+    """A note of languages of which too little is known to read some documents more often than others."""
+    flat = [code for code, found in repeats.items() if found.pools and set(found.table.values()) == {1}]
+    if not flat:
+        return []
+    more = f" and {len(flat) - _MOST_SHOWN} more" if len(flat) > _MOST_SHOWN else ""
+    return [
+        f"all documents of {', '.join(flat[:_MOST_SHOWN])}{more} are to be read once: there are too few, or rules "
+        "surely drop fewer of clusters of no size"
+    ]
 
 
 def _empty_splits(finished: Finished, outputs: Sequence[Output]) -> list[str]:
