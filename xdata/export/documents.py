@@ -18,6 +18,10 @@ class Documents(SplitExport):
     nothing falls into a split of a config, it has no file, and a note says so.
     """
 
+    papers: ClassVar[tuple[str, ...]] = (
+        "Penedo et al. 2025, FineWeb2: One Pipeline to Scale Them All, arXiv 2506.20920",
+    )
+
     kind: Literal["export.documents"] = "export.documents"
 
     shard_bytes: int = Field(default=256 << 20, ge=1 << 10)
