@@ -18,9 +18,7 @@ class Documents(SplitExport):
     nothing falls into a split of a config, it has no file, and a note says so.
     """
 
-    papers: ClassVar[tuple[str, ...]] = (
-        "Penedo et al. 2025, FineWeb2: One Pipeline to Scale Them All, arXiv 2506.20920",
-    )
+    papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), rehydration",)
 
     kind: Literal["export.documents"] = "export.documents"
 
