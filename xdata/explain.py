@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.errors import CheckError, InputError
 from xdata.export.repeats import repeats_of
-from xdata.manifest import FileFacts, Manifest
+from xdata.manifest import MANIFEST, FileFacts, Manifest
 from xdata.records import (
     CLUSTER,
     CLUSTER_SIZE,
@@ -24,6 +24,7 @@ from xdata.records import (
     ID,
     INNER,
     KNOWN,
+    KNOWN_CORPUS,
     LANGUAGE,
     MADE_FROM,
     OFFSET,
@@ -58,6 +59,8 @@ class Life:
     """Row of the ledger of the document that was chosen in its place."""
     repeats: str | None = None
     """How often it is to be read, and why; None where it is not said."""
+    known: tuple[str, ...] = ()
+    """What is known of the document of another corpus that it went for, a line each."""
 
 
 def find(folder: Path, identity: str) -> Life:
@@ -78,6 +81,7 @@ def find(folder: Path, identity: str) -> Life:
         _members(folder, manifest, row[1]),
         survivor[1] if survivor else None,
         _repeats(manifest, row[1]),
+        _known(manifest, row[1]),
     )
 
 
@@ -121,8 +125,8 @@ def _decision(life: Life) -> Iterator[str]:
     if row[SURVIVOR] is not None:
         later = [reason["reason"] for reason in (life.survivor or {}).get(REASONS) or []]
         yield f"survivor   {row[SURVIVOR]} {f'went too, as {later[0]}' if later else 'stays in its place'}"
-    if row.get(KNOWN) is not None:
-        yield f"known      {row[KNOWN]}, a document of another corpus, is the same or nearly so"
+    for number, line in enumerate(life.known):
+        yield f"{'known' if number == 0 else '':10} {line}"
     if row[CLUSTER] is not None:
         yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
     if life.repeats is not None:
@@ -141,6 +145,37 @@ def _content(life: Life) -> Iterator[str]:
     shown = life.text[:_SHOWN_CHARACTERS]
     yield f"file       {life.file}"
     yield f"text       {shown}{'…' if len(life.text) > len(shown) else ''}"
+
+
+def _known(manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:
+    """Which document of which corpus is the same or nearly so, and where that has it from, if its folder is there."""
+    identity, place = row.get(KNOWN), row.get(KNOWN_CORPUS)
+    if identity is None:
+        return ()
+    why = f"{identity}, a document of another corpus, is the same or nearly so"
+    step = row[REASONS][-1]["step"]
+    corpus = next((each for each in manifest.known if (each.step, each.place) == (step, place)), None)
+    if corpus is None:
+        return (why,)
+    return (why, f"{corpus.name}, {corpus.folder}", *_in_corpus(Path(corpus.folder), identity))
+
+
+def _in_corpus(folder: Path, identity: str) -> Iterator[str]:
+    """Where another corpus has a document from, as far as its output folder still says it."""
+    if (folder.parent / MANIFEST).is_file() and not (folder / MANIFEST).is_file():
+        folder = folder.parent  # the index of an output was named, not the output
+    try:
+        manifest = Manifest.read(folder)
+        found = _find_row(folder, _files(manifest, "ledger/"), identity)
+    except CheckError:
+        yield "which is no whole output folder now, so where it has the document from is not known"
+        return
+    if found is None:
+        yield f"made by {manifest.recipe}, whose ledger has no such document now"
+        return
+    row = found[1]
+    url = "" if row[URL] is None else f", {row[URL]}"
+    yield f"made by {manifest.recipe}: {row[LANGUAGE]}, source {row[SOURCE]}, file {row[PATH]}, at {row[OFFSET]}{url}"
 
 
 def _repeats(manifest: Manifest, row: dict[str, Any]) -> str | None:

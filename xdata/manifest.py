@@ -114,6 +114,24 @@ class LargeCluster(_Part):
     """Sites of those that went -> how many, the most frequent first; empty for a site that nobody knows."""
 
 
+class KnownCorpus(_Part):
+    """Another corpus, and what went because it is in it already."""
+
+    step: str
+    """That names it."""
+    place: int
+    """Among the corpora that the step names, from 0; `known_corpus` of the ledger."""
+    folder: str
+    """Where it lay when it was compared."""
+    num_documents: int
+    """Documents that went for one of it."""
+
+    @property
+    def name(self) -> str:
+        """Of its folder."""
+        return Path(self.folder).name
+
+
 class StageFacts(_Part):
     """What became of the documents in one stage."""
 
@@ -188,6 +206,8 @@ class Manifest(_Part):
     """`<name of an edit>.<what it did>` -> how often, in all documents that were read."""
     notes: list[str]
     """What a user should know of the run."""
+    known: list[KnownCorpus] = []
+    """Other corpora that documents were compared with."""
     repeats: dict[str, Repeats] = {}
     """Language -> how often its documents are to be read by size of cluster, and what that was learned from; empty
     where they do not say it."""

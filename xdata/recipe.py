@@ -87,7 +87,15 @@ _DECIDED = _PROVIDED["decide"]
 """Columns that steps do not see: what was decided before reaches them as the documents that are left."""
 
 _OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"]}).union(
-    {records.SCORES, records.SIGNATURES, records.DECISION, records.CLUSTER, records.VARIETY, records.CUTS}
+    {
+        records.SCORES,
+        records.SIGNATURES,
+        records.DECISION,
+        records.CLUSTER,
+        records.VARIETY,
+        records.CUTS,
+        records.KNOWN_CORPUS,
+    }
 ) - {records.LANGUAGE, records.SCRIPT}
 """Columns that no step may add."""
 

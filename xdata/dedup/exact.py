@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
-from xdata.dedup.known import Known, WithKnown, check_indexes
+from xdata.dedup.known import Known, WithKnown, check_indexes, identity_of
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
 from xdata.dedup.stars import find_stars
@@ -42,8 +42,9 @@ class ExactDuplicates(Cluster):
         return check_indexes(self.known)
 
     def identity(self) -> dict[str, Any]:
-        """Without where indexes lie: their content is among the resources."""
-        return self.model_dump(mode="json", exclude={"name", "known"})
+        """Without where indexes lie: their content is among the resources, and their order is here."""
+        known = {"known": identity_of(self.known)} if self.known else {}
+        return self.model_dump(mode="json", exclude={"name", "known"}) | known
 
     def open(self) -> Callable[[ClusterColumns], Survivors]:
         def cluster(columns: ClusterColumns) -> Survivors:

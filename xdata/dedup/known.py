@@ -3,6 +3,9 @@
 An output that was built with `index: true` has its signatures in `index/*.parquet`: of each kept document its id, the
 hash of its text, its n-grams and the bands of its MinHash, a row group a language and part. No text is read again. A
 file says how its signatures were made; those that were made in another way are refused.
+
+A document of one is referred to as `1/5d41402a…`: the place of its corpus among those that the step names, from 0, and
+its id. Where a corpus lies is no part of this, so the same corpora elsewhere make the same output.
 """
 
 import json
@@ -117,6 +120,21 @@ class _Group:
     path: Path
     row_group: int
     num_rows: int
+    corpus: int
+    """Place of the corpus among those that the step names."""
+
+
+def identity_of(folders: Sequence[str]) -> list[int]:
+    """Files of each index: with what they hold, which a fingerprint has, it tells the order of corpora."""
+    return [len(index_files([folder])) for folder in folders]
+
+
+def split_references(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
+    """(id, place of its corpus) of each reference; null where there is none, and no place where it is an id alone."""
+    found = pc.extract_regex(column.combine_chunks(), r"^(?:(?P<corpus>[0-9]+)/)?(?P<id>.*)$")
+    corpus, identity = pc.struct_field(found, "corpus"), pc.struct_field(found, "id")
+    there = pc.fill_null(pc.not_equal(corpus, ""), False)
+    return identity, pc.cast(pc.if_else(there, corpus, pa.scalar(None, pa.string())), pa.int32())
 
 
 class WithKnown:
@@ -127,7 +145,12 @@ class WithKnown:
 
     def __init__(self, columns: ClusterColumns, folders: Sequence[str]) -> None:
         self._columns = columns
-        self._groups = [group for path in index_files(folders) for group in _groups(path, columns.language)]
+        self._groups = [
+            group
+            for corpus, folder in enumerate(folders)
+            for path in index_files([folder])
+            for group in _groups(path, columns.language, corpus=corpus)
+        ]
         self.num_own = columns.num_rows
         self.num_rows = columns.num_rows + sum(group.num_rows for group in self._groups)
 
@@ -165,11 +188,16 @@ class WithKnown:
             yield pa.table({path: self._column(group, path) for path in sorted(paths)})
 
     def survivors(self, rows: Ints) -> Survivors:
-        """The survivors of the documents of the language, from the rows of those of all."""
+        """The survivors of the documents of the language, from the rows of those of all; references to the others."""
         own = rows[: self.num_own].copy()
         known, numbers = np.unique(own[own >= self.num_own], return_inverse=True)
         own[own >= self.num_own] = self.num_own + numbers.reshape(-1)
-        return Survivors(own, self.read(ID, rows=known).to_pylist() if len(known) else ())
+        if not len(known):
+            return Survivors(own)
+        ends = self.num_own + np.cumsum([group.num_rows for group in self._groups])
+        places = [self._groups[number].corpus for number in np.searchsorted(ends, known, side="right").tolist()]
+        ids = self.read(ID, rows=known).to_pylist()
+        return Survivors(own, [f"{place}/{identity}" for place, identity in zip(places, ids, strict=True)])
 
     def _column(self, group: _Group, path: str) -> pa.ChunkedArray:
         if path in (ID, *INDEXED):
@@ -189,7 +217,7 @@ class WithKnown:
         return pa.nulls(num, pa.string() if path in (SOURCE, DATE) else pa.float32())
 
 
-def _groups(path: Path, language: str) -> Iterator[_Group]:
+def _groups(path: Path, language: str, *, corpus: int) -> Iterator[_Group]:
     file = _open(path)
     column = file.schema_arrow.names.index(LANGUAGE)
     for number in range(file.metadata.num_row_groups):
@@ -201,7 +229,7 @@ def _groups(path: Path, language: str) -> Iterator[_Group]:
             else:
                 languages = {statistics.min, statistics.max}
             if languages == {language}:
-                yield _Group(path, number, row_group.num_rows)
+                yield _Group(path, number, row_group.num_rows, corpus)
 
 
 def _open(path: Path) -> pq.ParquetFile:

@@ -18,7 +18,7 @@ import regex
 
 from xdata import records
 from xdata.dedup.known import FOLDER as INDEX
-from xdata.dedup.known import column_of, index_schema
+from xdata.dedup.known import column_of, index_schema, split_references
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.text_hash import TextHash
 from xdata.export.documents import Documents
@@ -34,6 +34,7 @@ from xdata.records import (
     ID,
     KEPT,
     KNOWN,
+    KNOWN_CORPUS,
     REASONS,
     REPEATS,
     SCORES,
@@ -211,6 +212,7 @@ def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Sch
         (REASONS, pa.list_(records.REASON_TYPE)),
         (SURVIVOR, pa.string()),
         (KNOWN, pa.string()),
+        (KNOWN_CORPUS, pa.int32()),
         (records.FLAW, pa.string()),
     ):
         schema = schema.append(pa.field(name, kind))
@@ -229,9 +231,21 @@ def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Sch
 def _write_ledger(ledger: Ledger, parts: list[dict[str, Any]], output: RankOutput) -> None:
     for part in parts:
         tables = [_ledger_table(ledger, group) for group in ledger.groups_by_part[part["part"]]]
+        for table in tables:
+            _count_known(table, output)
         file = output.parquet(part["name"], tables[0].schema)
         for table in tables:
             file.write(table)
+
+
+def _count_known(table: pa.Table, output: RankOutput) -> None:
+    """Adds to the rank's facts how many documents went for one of each other corpus that a step names."""
+    rows = table.filter(pc.is_valid(table[KNOWN_CORPUS])).select([REASONS, KNOWN_CORPUS]).to_pylist()
+    found = {(step, corpus): num for step, corpus, num in output.facts.get(KNOWN, [])}
+    for row in rows:
+        key = row[REASONS][-1]["step"], row[KNOWN_CORPUS]
+        found[key] = found.get(key, 0) + 1
+    output.facts[KNOWN] = [[*key, num] for key, num in sorted(found.items())]
 
 
 def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, output: RankOutput) -> None:
@@ -269,13 +283,15 @@ def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:
     survivors = decision[SURVIVOR].combine_chunks()
     clustered = pc.greater(decision[CLUSTER_SIZE], 1)
     own = pc.if_else(clustered, table[ID], pa.scalar(None, pa.string()))
+    known, corpora = split_references(decision[KNOWN])
     added = {
         DECISION: pc.if_else(kept, "kept", "dropped"),
         REASONS: decision[REASONS],
         CLUSTER: pc.coalesce(survivors, own),
         CLUSTER_SIZE: decision[CLUSTER_SIZE],
         SURVIVOR: survivors,
-        KNOWN: decision[KNOWN],
+        KNOWN: known,
+        KNOWN_CORPUS: corpora,
     }
     if ledger.cuts_texts:
         added[CUTS] = _cuts(ledger, group)
@@ -300,7 +316,8 @@ def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema, *
     """
     table = ledger.read(group, [name for name in schema.names if name in ledger.columns])
     found = {name: table[name] for name in table.column_names}
-    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR, KNOWN)}
+    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR)}
+    found[KNOWN], found[KNOWN_CORPUS] = split_references(decision[KNOWN])
     found[TEXT] = ledger.read_texts(group, whole=whole)
     if not whole and SCORES in found:
         found[SCORES] = _scores(ledger, group, found[SCORES].combine_chunks())

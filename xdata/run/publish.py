@@ -16,6 +16,8 @@ from jinja2 import UndefinedError
 
 from xdata import __version__, records
 from xdata.card import CARD, write_card
+from xdata.dedup.exact import ExactDuplicates
+from xdata.dedup.near import NearDuplicates
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
 from xdata.export.repeats import Repeats
@@ -29,6 +31,7 @@ from xdata.manifest import (
     TABLE_FOLDERS,
     Cost,
     FileFacts,
+    KnownCorpus,
     LanguageFacts,
     LargeCluster,
     Manifest,
@@ -186,6 +189,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
             *_not_learned(repeats),
             *_empty_splits(finished, outputs),
         ],
+        known=_known(finished),
         repeats=repeats,
         stages=stages,
         languages=languages,
@@ -320,6 +324,21 @@ def _large_clusters(task: Task) -> list[LargeCluster]:
     """The largest clusters of all ranks of a stage."""
     found = [LargeCluster(**each) for commit in task.commits for each in commit.facts.get("large_clusters", [])]
     return sorted(found, key=lambda each: (-each.size, each.survivor))[:_MOST_CLUSTERS]
+
+
+def _known(finished: Finished) -> list[KnownCorpus]:
+    """The corpora that steps name, each with what went for it."""
+    found: Counter[tuple[str, int]] = Counter()
+    for commit in (commit for task in _emitting(finished) for commit in task.commits):
+        for step, place, num in commit.facts.get(records.KNOWN, []):
+            found[step, place] += num
+    return [
+        KnownCorpus(step=step.name, place=place, folder=folder, num_documents=found[step.name, place])
+        for stage in finished.recipe.stages
+        for step in stage.steps
+        if isinstance(step, ExactDuplicates | NearDuplicates)
+        for place, folder in enumerate(step.known)
+    ]
 
 
 def _cost(task: Task, seconds: float) -> Cost:
