@@ -31,8 +31,8 @@ from xdata.text.spans import Ints
 
 FOLDER = "index"
 """Of an output folder."""
-VERSION = 1
-"""Of the files; another one is another way to write them."""
+VERSION = 2
+"""Of the files and of the hash of texts; another one is another way to write them."""
 _ABOUT = b"xdata.index"
 
 
@@ -85,7 +85,8 @@ def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tup
         metadata = _open(path).schema_arrow.metadata or {}
         if _ABOUT not in metadata:
             raise ConfigError(f"{path}: is no index of xdata")
-        about, own = json.loads(metadata[_ABOUT]), {} if minhash is None else _about(minhash)
+        about = json.loads(metadata[_ABOUT])
+        own = {"index version": VERSION} if minhash is None else _about(minhash)
         for name, value in own.items():
             if about.get(name) != value:
                 raise ConfigError(

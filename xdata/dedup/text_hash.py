@@ -3,27 +3,51 @@
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 import xxhash
 
 from xdata.records import TEXT_HASH
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analyses
+from xdata.text.canonical import canonical, may_differ
 
 
 class TextHash(Score):
-    """Adds `signatures.text_hash`: XXH3-128 of the text, white space folded to one space."""
+    """Adds `signatures.text_hash`: XXH3-128 of the text in one form.
+
+    The form is NFC, so that a letter of one code point is the same as that of two; signs that nobody sees are left
+    out, as soft hyphens and zero width spaces; white space is one space, and none at the ends. All else counts: digits,
+    marks, ZWJ and ZWNJ; case and punctuation too, since texts that differ in these alone have the same n-grams, so
+    `dedup.near` takes them for one, whatever its threshold.
+    """
 
     kind: Literal["dedup.text_hash"] = "dedup.text_hash"
+    version = 2
     libraries = ("xxhash",)
+    papers = ("Unicode Standard Annex 15, Unicode Normalization Forms",)
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return {TEXT_HASH: pa.binary(16)}
 
     def open(self) -> Callable[[Analyses], Columns]:
-        return lambda analyses: {TEXT_HASH: [text_hash(analysis.text) for analysis in analyses]}
+        return lambda analyses: {TEXT_HASH: text_hashes(analyses)}
 
 
 def text_hash(text: str) -> bytes:
-    """Hash of a text, 16 bytes, the same for texts that differ in white space only."""
+    """Hash of a text, 16 bytes, the same for texts that are the same in the form of `TextHash`."""
+    return _hash(canonical(text))
+
+
+def text_hashes(analyses: Analyses) -> list[bytes]:
+    """Hash of each of some texts, as `text_hash` has it."""
+    places = np.flatnonzero(may_differ(analyses.points))
+    differs = np.zeros(len(analyses), dtype=bool)
+    differs[np.searchsorted(analyses.text_starts, places, side="right") - 1] = True
+    pairs = zip(analyses.texts, differs.tolist(), strict=True)
+    return [_hash(canonical(text) if some else text) for text, some in pairs]
+
+
+def _hash(text: str) -> bytes:
+    """Hash of a text that is canonical already, white space folded."""
     return xxhash.xxh3_128_digest(" ".join(text.split()).encode("utf-8", "surrogatepass"))
