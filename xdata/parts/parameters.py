@@ -1,8 +1,9 @@
 """Parameters that several recipes have, each described once; a recipe gives its own defaults."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.dedup.preference import Prefer as PreferWhat
@@ -139,11 +140,23 @@ KnownCorpora = Annotated[
     Field(description="folders of other outputs with an index: what is in them does not come in again"),
 ]
 Index = Annotated[bool, Field(description="write an index of signatures, so that other corpora can know this one")]
+
+
+def _kind_of_repeats(value: Any) -> str:
+    """Which of several types a value is to be, so that a message is of that one alone."""
+    if isinstance(value, str):
+        return value if value == "fineweb2" else "file"
+    return (
+        "languages" if isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()) else "table"
+    )
+
+
 Repeats = Annotated[
-    Literal["fineweb2"]
-    | Annotated[str, Field(pattern=r"\.json$")]
-    | dict[int, int]
-    | dict[str, Annotated[dict[int, int], Field(min_length=1)]],
+    Annotated[Literal["fineweb2"], Tag("fineweb2")]
+    | Annotated[str, Field(pattern=r"\.json$"), Tag("file")]
+    | Annotated[dict[int, int], Tag("table")]
+    | Annotated[dict[str, Annotated[dict[int, int], Field(min_length=1)]], Tag("languages")],
+    Discriminator(_kind_of_repeats),
     Field(
         description="how often documents are to be read in training, by the size of their cluster: fineweb2 learns it "
         "for each language from what the rules of quality drop, which then come after duplicates; or size from which "
