@@ -1,7 +1,9 @@
+import random
 from itertools import permutations
-from unicodedata import normalize
+from unicodedata import combining, decomposition, normalize
 
 import pytest
+import xxhash
 
 from tests.dedup.columns import TextColumns
 from tests.texts import SCRIPTS, texts
@@ -10,6 +12,7 @@ from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
 from xdata.dedup.text_hash import TextHash, text_hash, text_hashes
 from xdata.text.analysis import Analyses
+from xdata.text.canonical import INVISIBLE, canonical
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values())
@@ -42,6 +45,17 @@ def test_case_and_punctuation_are_for_near_duplicates_which_find_them_whatever_t
     assert ExactDuplicates().open()(columns).rows.tolist() == [0, 1]
     rows = NearDuplicates(min_similarity=1.0, minhash=MinHash()).open()(columns).rows
     assert len(set(rows.tolist())) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_word_by_word_is_as_the_whole_text(seed: int) -> None:
+    draw = random.Random(seed)
+    odd = [chr(point) for point in range(0x30000) if combining(chr(point)) or decomposition(chr(point))]
+    letters = [*draw.sample(odd, 400), *"aeo \n\u0915\u3000\u2000\u00a0\u0085", *INVISIBLE, *" " * 60]
+    for _ in range(3000):
+        text = "".join(draw.choices(letters, k=draw.randint(0, 50)))
+        whole = " ".join(canonical(text).split())
+        assert text_hash(text) == xxhash.xxh3_128_digest(whole.encode()) == text_hashes(Analyses([text]))[0]
 
 
 def test_digits_make_a_difference() -> None:

@@ -1,6 +1,7 @@
 """What documents with the same text have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,9 @@ from xdata.records import TEXT_HASH
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.canonical import canonical, may_differ
+
+_LONGEST_KEPT = 32
+"""Code points of words whose form is kept; longer ones hardly come again."""
 
 
 class TextHash(Score):
@@ -36,7 +40,7 @@ class TextHash(Score):
 
 def text_hash(text: str) -> bytes:
     """Hash of a text, 16 bytes, the same for texts that are the same in the form of `TextHash`."""
-    return _hash(canonical(text))
+    return _hash(filter(None, map(_canonical, text.split())))
 
 
 def text_hashes(analyses: Analyses) -> list[bytes]:
@@ -45,9 +49,20 @@ def text_hashes(analyses: Analyses) -> list[bytes]:
     differs = np.zeros(len(analyses), dtype=bool)
     differs[np.searchsorted(analyses.text_starts, places, side="right") - 1] = True
     pairs = zip(analyses.texts, differs.tolist(), strict=True)
-    return [_hash(canonical(text) if some else text) for text, some in pairs]
+    return [text_hash(text) if some else _hash(text.split()) for text, some in pairs]
 
 
-def _hash(text: str) -> bytes:
-    """Hash of a text that is canonical already, white space folded."""
-    return xxhash.xxh3_128_digest(" ".join(text.split()).encode("utf-8", "surrogatepass"))
+def _hash(words: Iterable[str]) -> bytes:
+    """Hash of what stands between white space, each canonical already."""
+    return xxhash.xxh3_128_digest(" ".join(words).encode("utf-8", "surrogatepass"))
+
+
+def _canonical(word: str) -> str:
+    """The canonical form of what stands between white space, which no letter or mark reaches across."""
+    return _canonical_short(word) if len(word) <= _LONGEST_KEPT else canonical(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _canonical_short(word: str) -> str:
+    """The same, kept, as most words come again: texts of Hindi that are in another form are three times as fast."""
+    return canonical(word)
