@@ -21,7 +21,7 @@ from xdata.text.spans import Ints
 
 
 class ExactDuplicates(Cluster):
-    """Keeps one of the documents of a language whose texts differ in white space at most."""
+    """Keeps one of the documents of a language whose texts are the same in the form of `dedup.text_hash`."""
 
     kind: Literal["dedup.exact"] = "dedup.exact"
     version = 2
