@@ -33,6 +33,8 @@ def fineweb2_corpus(
     min_own_words: p.MinOwnWords = None,
     url_lists: p.UrlLists = (UT1,),
     min_similarity: p.MinSimilarity = 0.75,
+    repeats: p.Repeats = {},  # noqa: B006
+    max_repeats: p.MaxRepeats = 10,
     splits: p.Splits = {},  # noqa: B006
     split_by: p.SplitBy = "document",
     split_groups: p.SplitGroups = (),
@@ -57,14 +59,16 @@ def fineweb2_corpus(
     many more. Its second, precise filter is of the languages that are given as `contaminated`: give its word lists
     as `own_word_lists` (misc/precision_filtering), or take ours; its threshold is one word, ours one in a hundred
     (`min_own_words=1e-7` is its own). Hosts and paths that say the language exempt a page by whole labels and
-    segments. Not done: repeating documents by the size of their cluster (that size is in every row), and taking out
-    lines of bars alone.
+    segments. With `repeats: fineweb2` each document says how often it is to be read (rehydration), as the corpus itself
+    teaches for each language, and the rules come after duplicates, in FineWeb-2's own order. Not done: taking out lines
+    of bars alone.
     """
     documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
     criteria = (
         it_is.whole(),
         it_is.not_listed(url_lists),
         it_is.in_languages(languages, sources=sources, identifier=identifier, second=second_identifier),
+        it_is.surely_by_fineweb2(languages, configs=configs, missing=missing),
         it_is.long_enough(MIN_WORDS, max_words=MAX_WORDS),
         it_is.prose_by_fineweb2(languages, configs=configs, missing=missing),
         it_is.of_its_own_words(contaminated, lists=own_word_lists, min_share=min_own_words),
@@ -73,6 +77,9 @@ def fineweb2_corpus(
         documents,
         criteria,
         min_similarity=min_similarity,
+        repeats=repeats,
+        max_repeats=max_repeats,
+        languages=languages,
         splitting=Splitting(
             splits=splits,
             by=split_by,

@@ -43,6 +43,8 @@ def monolingual_corpus(
     max_cluster_size: p.MaxClusterSize = None,
     known_corpora: p.KnownCorpora = (),
     index: p.Index = False,
+    repeats: p.Repeats = {},  # noqa: B006
+    max_repeats: p.MaxRepeats = 10,
     semantic: p.Semantic = None,
     cut_lines: p.CutLines = None,
     cut_runs: p.CutRuns = None,
@@ -67,7 +69,9 @@ def monolingual_corpus(
     `evaluation_sets` in it goes, as it is or in other letters, and translated where `embedder` is given. With
     `semantic`, of documents that say the same in other words one stays, by the same embedder. What documents have in
     common with others is cut out of them where `cut_lines` or `cut_runs` asks for it, and one of which too little
-    stays goes.
+    stays goes. With `repeats: fineweb2` each document says how often it is worth reading in training, by how often
+    the crawl has it; the rules of quality then come after duplicates, so a document that is dropped by them takes those
+    that it stands for with it.
     """
     documents = edited(
         sources,
@@ -107,9 +111,11 @@ def monolingual_corpus(
         max_cluster_size=max_cluster_size,
         known=known_corpora,
         index=index,
+        repeats=repeats,
+        max_repeats=max_repeats,
         semantic=semantic,
         embedder=embedder,
-        embedded_languages=languages,
+        languages=languages,
         cuts=without_repeats(cut_lines, cut_runs, min_words=min_words),
         splitting=Splitting(
             splits=splits,

@@ -178,7 +178,7 @@ def test_steps_that_make_no_stage_are_refused(steps: tuple[Step, ...]) -> None:
 
 def test_the_order_of_phases_is_fixed() -> None:
     edit = Stage("edit", (_FILES,))
-    with pytest.raises(ConfigError, match="decide comes after annotate, not after edit"):
+    with pytest.raises(ConfigError, match="decide comes after annotate or cluster, not after edit"):
         Stage("decide", (DropFlawed(),), after=edit)
     with pytest.raises(ConfigError, match="annotate comes after edit, not after nothing"):
         Stage("annotate", (NumWords(),))

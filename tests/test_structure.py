@@ -13,7 +13,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 _PACKAGE = _ROOT / "xdata"
 
 LAYERS = (
-    {"errors", "resources", "disk", "terminal", "yaml_files", "validation"},
+    {"errors", "resources", "disk", "terminal", "threads", "yaml_files", "validation"},
     {"languages", "records"},
     {"text"},
     {"step"},

@@ -35,6 +35,7 @@ def card(manifest: Manifest) -> str:
             _language_table(manifest),
             *_config_table(manifest),
             *_proof(manifest),
+            *_repeats_table(manifest),
             "## Where it comes from",
             _source_table(manifest),
             *[_origin(code, facts) for code, facts in manifest.languages.items()],
@@ -167,6 +168,22 @@ def _near_proof(proof: SplitProof) -> list[str]:
         f"Of {near.num_compared:,} pairs on two sides with a signature in part the same, {near.on_two_sides:,} have "
         f"{near.min_similarity:g} of their n-grams in common; {near.pairs_seen:.0%} of such pairs are seen."
     ]
+
+
+def _repeats_table(manifest: Manifest) -> list[str]:
+    """How often documents are to be read, where they say it."""
+    if not manifest.repeats:
+        return []
+    rows = []
+    for code, found in manifest.repeats.items():
+        table = ", ".join(f"{size}: {number}" for size, number in found.table.items())
+        reads = manifest.languages[code].num_reads
+        rows.append((f"`{code}`", table or "1: 1", f"{reads or 0:,}", "learned" if found.pools else "given"))
+    told = (
+        "A trainer should read each document as often as its `repeats` says, by the size of the cluster of duplicates "
+        "that it stands for (size from which on: times). `manifest.json` has what this was learned from.\n"
+    )
+    return [told, _table(("code", "repeats", "documents read", "table"), rows)]
 
 
 def _subsets_with(shard: ShardName, manifest: Manifest) -> list[str]:

@@ -2,9 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import regex
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -65,10 +65,6 @@ def _models() -> list[str]:
     return _columns(rows)
 
 
-_MODULE = regex.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])")
-"""What stands before the name of a class, where it is from."""
-
-
 def _papers() -> list[str]:
     return sorted({f"{paper}  [{kind}]" for kind in registry() for paper in registry()[kind].papers})
 
@@ -86,7 +82,7 @@ def _show_recipe(name: str) -> list[str]:
     function = find_recipe(name)
     taken = [option for option, what in (("--input", "sources"), ("--language", "languages")) if function.takes(what)]
     rows = [
-        (parameter, _type(info), _default(info), info.description or "")
+        (parameter, _type(info.annotation), _default(info), info.description or "")
         for parameter, info in function.parameters.items()
     ]
     return [
@@ -102,7 +98,7 @@ def _show_recipe(name: str) -> list[str]:
 
 def _show_step(step: type[Step]) -> list[str]:
     rows = [
-        (name, _type(info), _default(info), info.description or "")
+        (name, _type(info.annotation), _default(info), info.description or "")
         for name, info in step.model_fields.items()
         if name not in ("kind", "name")
     ]
@@ -163,10 +159,19 @@ def _summary(step: type[Step]) -> str:
     return (inspect.getdoc(step) or "").split("\n")[0]
 
 
-def _type(info: FieldInfo) -> str:
-    annotation: Any = info.annotation
+def _type(annotation: Any) -> str:
+    """A type as users read it: without its modules and bounds, words to choose from as `['all', 'none']`."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type(arguments[0])
+    if origin is Literal:
+        return str(list(arguments))
+    if origin in (Union, UnionType):
+        return " | ".join(map(_type, arguments))
+    if annotation is NoneType or annotation is Ellipsis:
+        return "None" if annotation is NoneType else "..."
     name = annotation.__name__ if isinstance(annotation, type) else str(annotation)
-    return _MODULE.sub("", name).replace("Literal", "")
+    return f"{origin.__name__}[{', '.join(map(_type, arguments))}]" if origin else name
 
 
 def _default(info: FieldInfo) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -12,7 +13,8 @@ import pyarrow.parquet as pq
 
 from xdata import records
 from xdata.errors import CheckError, InputError, one_line
-from xdata.manifest import FileFacts, Manifest
+from xdata.export.repeats import repeats_of
+from xdata.manifest import MANIFEST, FileFacts, Manifest
 from xdata.records import (
     CLUSTER,
     CLUSTER_SIZE,
@@ -22,6 +24,7 @@ from xdata.records import (
     ID,
     INNER,
     KNOWN,
+    KNOWN_CORPUS,
     LANGUAGE,
     MADE_FROM,
     OFFSET,
@@ -54,6 +57,10 @@ class Life:
     """Ids of the other documents of its cluster."""
     survivor: dict[str, Any] | None
     """Row of the ledger of the document that was chosen in its place."""
+    repeats: str | None = None
+    """How often it is to be read, and why; None where it is not said."""
+    known: tuple[str, ...] = ()
+    """What is known of the document of another corpus that it went for, a line each."""
 
 
 def find(folder: Path, identity: str) -> Life:
@@ -73,6 +80,8 @@ def find(folder: Path, identity: str) -> Life:
         _made(folder, manifest, identity),
         _members(folder, manifest, row[1]),
         survivor[1] if survivor else None,
+        _repeats(manifest, row[1]),
+        _known(manifest, row[1]),
     )
 
 
@@ -120,10 +129,12 @@ def _decision(life: Life) -> Iterator[str]:
     if row[SURVIVOR] is not None:
         later = [reason["reason"] for reason in (life.survivor or {}).get(REASONS) or []]
         yield f"survivor   {row[SURVIVOR]} {f'went too, as {later[0]}' if later else 'stays in its place'}"
-    if row.get(KNOWN) is not None:
-        yield f"known      {row[KNOWN]}, a document of another corpus, is the same or nearly so"
+    for number, line in enumerate(life.known):
+        yield f"{'known' if number == 0 else '':10} {line}"
     if row[CLUSTER] is not None:
         yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
+    if life.repeats is not None:
+        yield f"repeats    {life.repeats}"
 
 
 def _content(life: Life) -> Iterator[str]:
@@ -138,6 +149,55 @@ def _content(life: Life) -> Iterator[str]:
     shown = life.text[:_SHOWN_CHARACTERS]
     yield f"file       {life.file}"
     yield f"text       {shown}{'…' if len(life.text) > len(shown) else ''}"
+
+
+def _known(manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:
+    """Which document of which corpus is the same or nearly so, and where that has it from, if its folder is there."""
+    identity, place = row.get(KNOWN), row.get(KNOWN_CORPUS)
+    if identity is None:
+        return ()
+    why = f"{identity}, a document of another corpus, is the same or nearly so"
+    step = row[REASONS][-1]["step"]
+    corpus = next((each for each in manifest.known if (each.step, each.place) == (step, place)), None)
+    if corpus is None:
+        return (why,)
+    return (why, f"{corpus.name}, {corpus.folder}", *_in_corpus(Path(corpus.folder), identity))
+
+
+def _in_corpus(folder: Path, identity: str) -> Iterator[str]:
+    """Where another corpus has a document from, as far as its output folder still says it."""
+    if (folder.parent / MANIFEST).is_file() and not (folder / MANIFEST).is_file():
+        folder = folder.parent  # the index of an output was named, not the output
+    try:
+        manifest = Manifest.read(folder)
+        found = _find_row(folder, _files(manifest, "ledger/"), identity)
+    except CheckError:
+        yield "which is no whole output folder now, so where it has the document from is not known"
+        return
+    if found is None:
+        yield f"made by {manifest.recipe}, whose ledger has no such document now"
+        return
+    row = found[1]
+    url = "" if row[URL] is None else f", {row[URL]}"
+    yield f"made by {manifest.recipe}: {row[LANGUAGE]}, source {row[SOURCE]}, file {row[PATH]}, at {row[OFFSET]}{url}"
+
+
+def _repeats(manifest: Manifest, row: dict[str, Any]) -> str | None:
+    """How often a trainer is to read a document, and what this was learned from."""
+    found, size = manifest.repeats.get(row[LANGUAGE]), row[CLUSTER_SIZE]
+    if found is None or row[DECISION] != "kept":
+        return None
+    (number,) = repeats_of(found.table, np.array([size])).tolist()
+    said = f"to be read {'once' if number == 1 else f'{number} times'}, standing for {size}"
+    pool, rate = found.pool_of(size), found.removal_rate
+    if pool is None or rate is None:
+        return f"{said}, as the recipe says"
+    ends = [each.size for each in found.pools if each.size > pool.size]
+    sizes = f"{pool.size} and more" if not ends else f"{pool.size} to {ends[0] - 1}"
+    return (
+        f"{said}: filters dropped {pool.removal_rate:.1%} of {pool.num_documents} that stand for {sizes}, and "
+        f"{rate:.1%} of all"
+    )
 
 
 def _files(manifest: Manifest, prefix: str) -> list[FileFacts]:

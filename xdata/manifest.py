@@ -10,6 +10,7 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from xdata.errors import CheckError
+from xdata.export.repeats import Repeats
 from xdata.export.splits import percent
 
 MANIFEST = "manifest.json"
@@ -113,6 +114,24 @@ class LargeCluster(_Part):
     """Sites of those that went -> how many, the most frequent first; empty for a site that nobody knows."""
 
 
+class KnownCorpus(_Part):
+    """Another corpus, and what went because it is in it already."""
+
+    step: str
+    """That names it."""
+    place: int
+    """Among the corpora that the step names, from 0; `known_corpus` of the ledger."""
+    folder: str
+    """Where it lay when it was compared."""
+    num_documents: int
+    """Documents that went for one of it."""
+
+    @property
+    def name(self) -> str:
+        """Of its folder."""
+        return Path(self.folder).name
+
+
 class StageFacts(_Part):
     """What became of the documents in one stage."""
 
@@ -144,6 +163,8 @@ class LanguageFacts(_Part):
     num_characters: int
     num_bytes: int
     """Text in UTF-8."""
+    num_reads: int | None = None
+    """Documents as a trainer reads them, each as often as its `repeats` says; None where they have none."""
     shares: dict[str, dict[str, int]]
     """`source`, `licence`, `domain`, `host` -> value -> documents, the most frequent ones."""
 
@@ -234,6 +255,11 @@ class Manifest(_Part):
     """What a user should know of the run."""
     proof: SplitProof | None = None
     """That splits do not leak and subsets are nested; None where there are neither."""
+    known: list[KnownCorpus] = []
+    """Other corpora that documents were compared with."""
+    repeats: dict[str, Repeats] = {}
+    """Language -> how often its documents are to be read by size of cluster, and what that was learned from; empty
+    where they do not say it."""
     stages: list[StageFacts] = Field(min_length=1)
     languages: dict[str, LanguageFacts]
     files: list[FileFacts]

@@ -2,7 +2,7 @@
 
     edit        Reader, Edit…      files to documents; changes text
     annotate    Score…             all scores, labels and signatures of every document
-    decide      Filter…            from columns alone: who goes, and why
+    decide      Filter…            from columns alone: who goes, and why; after clusters too, of who is left
     cluster     Cluster            from columns alone: who is a duplicate of whom
                 or Select          from columns alone: who goes, of all documents of a language together
     cut         Cut                from texts: which parts of documents go, of all documents of a language together
@@ -13,7 +13,7 @@ A stage refers to the one before it by object, so order and paths cannot go wron
 kinds of its steps. A recipe is made by a typed function (`xdata.recipes`), written whole as YAML, and read back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -49,7 +49,7 @@ _NAME = regex.compile(r"[a-z][a-z0-9_]*")
 _FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
     "edit": (),
     "annotate": ("edit",),
-    "decide": ("annotate",),
+    "decide": ("annotate", "cluster"),
     "cluster": ("decide", "cluster", "cut"),
     "cut": ("decide", "cluster", "cut"),
     "group": ("decide", "cluster", "cut"),
@@ -91,7 +91,15 @@ _DECIDED = _PROVIDED["decide"]
 """Columns that steps do not see: what was decided before reaches them as the documents that are left."""
 
 _OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"], *_PROVIDED["group"]}).union(
-    {records.SCORES, records.SIGNATURES, records.DECISION, records.CLUSTER, records.VARIETY, records.CUTS}
+    {
+        records.SCORES,
+        records.SIGNATURES,
+        records.DECISION,
+        records.CLUSTER,
+        records.VARIETY,
+        records.CUTS,
+        records.KNOWN_CORPUS,
+    }
 ) - {records.LANGUAGE, records.SCRIPT}
 """Columns that no step may add."""
 
@@ -128,6 +136,24 @@ class Stage:
             raise ConfigError(
                 f"stage {self.name!r}: {self.phase} comes after {allowed}, not after {before or 'nothing'}"
             )
+        if self.phase == "decide" and any(stage.phase == "cut" for stage in self.before):
+            raise ConfigError(
+                f"stage {self.name!r}: filters decide by what was measured of whole texts, so they come before what "
+                "cuts texts, not after it"
+            )
+
+    @property
+    def before(self) -> Iterator["Stage"]:
+        """The stages before it, the nearest first."""
+        stage = self.after
+        while stage is not None:
+            yield stage
+            stage = stage.after
+
+    @property
+    def judges_clusters(self) -> bool:
+        """Whether it is one of filters that decide over what clusters left, of which repeats can be learned."""
+        return self.phase == "decide" and any(stage.phase == "cluster" for stage in self.before)
 
     @property
     def phase(self) -> Phase:
@@ -176,6 +202,7 @@ class Recipe:
                 raise ConfigError(f"step {step.name!r}: readers and exports are those of xdata so far: use {kind}")
         _refuse_other_splits(exports)
         _refuse_splits_without_groups(self.stages, exports[0])
+        _check_learned(self.stages)
         _check_columns(self.stages)
 
     @property
@@ -359,6 +386,16 @@ def _refuse_splits_without_groups(stages: Sequence[Stage], export: Step) -> None
             f"step {export.name!r}: holds documents back, and nothing says which of them belong together: put a stage "
             f"with {SplitGroups.model_fields['kind'].default} before it"
         )
+
+
+def _check_learned(stages: Sequence[Stage]) -> None:
+    """Raises ConfigError where repeats are to be learned and nothing is decided over clusters."""
+    for step in (step for stage in stages for step in stage.steps if isinstance(step, Documents)):
+        if step.learn_repeats and not any(stage.judges_clusters for stage in stages):
+            raise ConfigError(
+                f"step {step.name!r} learns repeats from what filters drop of clusters of each size, and no stage of "
+                "filters comes after one that clusters"
+            )
 
 
 def _refuse_repeats(what: str, names: Iterable[str]) -> None:

@@ -64,6 +64,7 @@ CLUSTER_SIZE = "minhash_cluster_size"
 REPEATS = "repeats"
 SURVIVOR = "survivor"
 KNOWN = "known"
+KNOWN_CORPUS = "known_corpus"
 SOURCE_IDS = "source_ids"
 POSITION = "position"
 

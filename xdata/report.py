@@ -61,6 +61,7 @@ def report(manifest: Manifest, seen: Survey) -> str:
         num_leaking=seen.num_leaking,
         checked=_checked(seen),
         thresholds=_thresholds(manifest),
+        known=[corpus for corpus in manifest.known if corpus.num_documents],
         clusters=[cluster for stage in manifest.stages for cluster in stage.large_clusters],
         unreadable=manifest.unreadable[:_MOST_SHOWN],
         failed=manifest.failed[:_MOST_SHOWN],

@@ -239,7 +239,8 @@ class Survivors:
     """Row of the survivor of each row, which is the row itself for a survivor. What is behind the last row is a
     document of `known`, the first of them right behind it."""
     known: Sequence[str] = ()
-    """Ids of documents of other corpora, for which documents of this one go."""
+    """Documents of other corpora, for which documents of this one go: their ids, or `1/<id>` where they are of the
+    corpus that the step names in place 1, from 0."""
 
 
 class Cluster(Step):

@@ -2,15 +2,18 @@
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from tests.run.corpora import hashes, recipe, table, write_crawl
 from tests.texts import texts
 from xdata.check import check
-from xdata.dedup.known import index_files
+from xdata.dedup.known import index_files, split_references
 from xdata.errors import ConfigError, InputError, RunError, XdataError
 from xdata.explain import explain
 from xdata.manifest import Manifest
@@ -52,12 +55,74 @@ def test_a_copy_names_the_document_that_it_is_a_copy_of(dumps: tuple[list[Path],
         assert row["decision"] == "dropped" and row["survivor"] is None
         assert earlier[row["known"]] == row["language"]
         assert {reason["reason"] for reason in row["reasons"]} & {"known_exact_duplicate", "known_near_duplicate"}
-        assert f"known      {row['known']}" in "\n".join(explain(outputs[2], row["id"]))
+        _check_explained(outputs, row)
     stages = [stage for out in outputs for stage in Manifest.read(out).stages]
     reasons = {why for stage in stages for whys in stage.reasons.values() for why in whys}
     assert {"known_exact_duplicate", "known_near_duplicate"} <= reasons
     for out in outputs:
         assert check(out) == []
+
+
+def _check_explained(outputs: list[Path], row: dict[str, Any]) -> None:
+    """What a document went for is told with its corpus, and where that has it from."""
+    lines = "\n".join(explain(outputs[2], row["id"]))
+    corpus = outputs[row["known_corpus"]]
+    (known,) = [each for each in table(corpus, "data") if each["id"] == row["known"]]
+    assert f"known      {row['known']}, a document of another corpus" in lines
+    assert f"\n           {corpus.name}, {corpus}\n" in lines
+    assert f"made by monolingual_corpus: {known['language']}, source {known['source']}, file {corpus.name[3:]}" in lines
+    assert f", {known['url']}\n" in lines
+
+
+def test_manifest_and_report_say_how_many_are_in_which_corpus(dumps: tuple[list[Path], list[Path]]) -> None:
+    _, outputs = dumps
+    manifest = Manifest.read(outputs[2])
+    assert {(each.step, each.place, each.folder) for each in manifest.known} == {
+        (step, place, str(outputs[place])) for step in ("exact", "near") for place in (0, 1)
+    }
+    gone = [(row["reasons"][-1]["step"], row["known_corpus"]) for row in table(outputs[2], "ledger") if row["known"]]
+    assert {(each.step, each.place): each.num_documents for each in manifest.known if each.num_documents} == Counter(
+        gone
+    )
+    assert {place for _, place in gone} == {0, 1}
+    report = (outputs[2] / "report.html").read_text(encoding="utf-8")
+    assert "Known corpora" in report and str(outputs[0]) in report
+    assert "Known corpora" not in (outputs[0] / "report.html").read_text(encoding="utf-8")
+    rejects = {row["id"]: row["known_corpus"] for row in table(outputs[2], "rejects") if row["known"]}
+    assert rejects == {row["id"]: row["known_corpus"] for row in table(outputs[2], "ledger") if row["known"]}
+
+
+def test_a_corpus_that_is_gone_or_an_index_alone_is_still_named(
+    dumps: tuple[list[Path], list[Path]], tmp_path: Path
+) -> None:
+    inputs, outputs = dumps
+    alone = tmp_path / "signatures"
+    shutil.copytree(outputs[0] / "index", alone)
+    build(recipe([inputs[1]], known_corpora=f"[{alone}, {outputs[1]}/index]"), tmp_path / "out")
+    rows = {row["known_corpus"]: row["id"] for row in table(tmp_path / "out", "ledger") if row["known"]}
+    lines = explain(tmp_path / "out", rows[0])
+    assert f"           signatures, {alone}" in lines
+    assert any("which is no whole output folder now" in line for line in lines)
+    assert any("made by monolingual_corpus: " in line for line in explain(tmp_path / "out", rows[1]))
+    shutil.rmtree(alone)
+    assert explain(tmp_path / "out", rows[0]) == lines
+
+
+def test_the_order_of_corpora_is_part_of_what_a_run_is(dumps: tuple[list[Path], list[Path]], tmp_path: Path) -> None:
+    inputs, outputs = dumps
+    for order in ((0, 2), (2, 0)):
+        known = ", ".join(str(outputs[number]) for number in order)
+        build(recipe([inputs[1]], known_corpora=f"[{known}]"), tmp_path / "out")
+        for row in table(tmp_path / "out", "ledger"):
+            if row["known"]:
+                ids = {each["id"] for each in table(outputs[order[row["known_corpus"]]], "data")}
+                assert row["known"] in ids
+
+
+def test_references_are_an_id_and_a_place() -> None:
+    ids, places = split_references(pa.chunked_array([["0/ab", None], ["12/cd", "of a step of a user"]]))
+    assert ids.to_pylist() == ["ab", None, "cd", "of a step of a user"]
+    assert places.to_pylist() == [0, None, 12, None]
 
 
 def test_an_index_is_enough_and_workers_make_no_difference(

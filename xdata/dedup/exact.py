@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
-from xdata.dedup.known import Known, WithKnown, check_indexes
+from xdata.dedup.known import Known, WithKnown, check_indexes, identity_of
 from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
@@ -23,7 +23,7 @@ from xdata.text.spans import Ints
 
 
 class ExactDuplicates(Cluster):
-    """Keeps one of the documents of a language whose texts differ in white space at most."""
+    """Keeps one of the documents of a language whose texts are the same in the form of `dedup.text_hash`."""
 
     kind: Literal["dedup.exact"] = "dedup.exact"
     version = 2
@@ -44,8 +44,9 @@ class ExactDuplicates(Cluster):
         return check_indexes(self.known)
 
     def identity(self) -> dict[str, Any]:
-        """Without where indexes lie: their content is among the resources."""
-        return self.model_dump(mode="json", exclude={"name", "known"})
+        """Without where indexes lie: their content is among the resources, and their order is here."""
+        known = {"known": identity_of(self.known)} if self.known else {}
+        return self.model_dump(mode="json", exclude={"name", "known"}) | known
 
     def open(self) -> Callable[[ClusterColumns], Survivors]:
         def cluster(columns: ClusterColumns) -> Survivors:

@@ -3,6 +3,9 @@
 An output that was built with `index: true` has its signatures in `index/*.parquet`: of each kept document its id, the
 hash of its text, its n-grams and the bands of its MinHash, a row group a language and part. No text is read again. A
 file says how its signatures were made; those that were made in another way are refused.
+
+A document of one is referred to as `1/5d41402a…`: the place of its corpus among those that the step names, from 0, and
+its id. Where a corpus lies is no part of this, so the same corpora elsewhere make the same output.
 """
 
 import json
@@ -24,11 +27,12 @@ from xdata.dedup.preference import KNOWN
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
 from xdata.step import ClusterColumns, Survivors
+from xdata.text.spans import Ints
 
 FOLDER = "index"
 """Of an output folder."""
-VERSION = 1
-"""Of the files; another one is another way to write them."""
+VERSION = 2
+"""Of the files and of the hash of texts; another one is another way to write them."""
 _ABOUT = b"xdata.index"
 
 
@@ -81,7 +85,8 @@ def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tup
         metadata = _open(path).schema_arrow.metadata or {}
         if _ABOUT not in metadata:
             raise ConfigError(f"{path}: is no index of xdata")
-        about, own = json.loads(metadata[_ABOUT]), {} if minhash is None else _about(minhash)
+        about = json.loads(metadata[_ABOUT])
+        own = {"index version": VERSION} if minhash is None else _about(minhash)
         for name, value in own.items():
             if about.get(name) != value:
                 raise ConfigError(
@@ -116,6 +121,21 @@ class _Group:
     path: Path
     row_group: int
     num_rows: int
+    corpus: int
+    """Place of the corpus among those that the step names."""
+
+
+def identity_of(folders: Sequence[str]) -> list[int]:
+    """Files of each index: with what they hold, which a fingerprint has, it tells the order of corpora."""
+    return [len(index_files([folder])) for folder in folders]
+
+
+def split_references(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
+    """(id, place of its corpus) of each reference; null where there is none, and no place where it is an id alone."""
+    found = pc.extract_regex(column.combine_chunks(), r"^(?:(?P<corpus>[0-9]+)/)?(?P<id>.*)$")
+    corpus, identity = pc.struct_field(found, "corpus"), pc.struct_field(found, "id")
+    there = pc.fill_null(pc.not_equal(corpus, ""), False)
+    return identity, pc.cast(pc.if_else(there, corpus, pa.scalar(None, pa.string())), pa.int32())
 
 
 class WithKnown:
@@ -126,7 +146,12 @@ class WithKnown:
 
     def __init__(self, columns: ClusterColumns, folders: Sequence[str]) -> None:
         self._columns = columns
-        self._groups = [group for path in index_files(folders) for group in _groups(path, columns.language)]
+        self._groups = [
+            group
+            for corpus, folder in enumerate(folders)
+            for path in index_files([folder])
+            for group in _groups(path, columns.language, corpus=corpus)
+        ]
         self.num_own = columns.num_rows
         self.num_rows = columns.num_rows + sum(group.num_rows for group in self._groups)
 
@@ -164,12 +189,21 @@ class WithKnown:
             yield pa.table({path: self._column(group, path) for path in sorted(paths)})
 
     def survivors(self, rows: npt.NDArray[np.integer[Any]]) -> Survivors:
-        """The survivors of the documents of the language, from the rows of those of all, which are changed."""
+        """The survivors of the documents of the language, from the rows of those of all, which are changed.
+
+        What is of another corpus is named by reference.
+        """
         own = rows[: self.num_own]
         gone = np.flatnonzero(own >= self.num_own)
         known, numbers = np.unique(own[gone], return_inverse=True)
         own[gone] = self.num_own + numbers.reshape(-1)
-        return Survivors(own, self.read(ID, rows=known.astype(np.int64)).to_pylist() if len(known) else ())
+        if not len(known):
+            return Survivors(own)
+        ends = self.num_own + np.cumsum([group.num_rows for group in self._groups])
+        groups: Ints = np.searchsorted(ends, known, side="right")
+        places = [self._groups[group].corpus for group in groups.tolist()]
+        ids = self.read(ID, rows=known.astype(np.int64)).to_pylist()
+        return Survivors(own, [f"{place}/{identity}" for place, identity in zip(places, ids, strict=True)])
 
     def _column(self, group: _Group, path: str) -> pa.ChunkedArray:
         if path in (ID, *INDEXED):
@@ -189,7 +223,7 @@ class WithKnown:
         return pa.nulls(num, pa.string() if path in (SOURCE, DATE) else pa.float32())
 
 
-def _groups(path: Path, language: str) -> Iterator[_Group]:
+def _groups(path: Path, language: str, *, corpus: int) -> Iterator[_Group]:
     file = _open(path)
     column = file.schema_arrow.names.index(LANGUAGE)
     for number in range(file.metadata.num_row_groups):
@@ -201,7 +235,7 @@ def _groups(path: Path, language: str) -> Iterator[_Group]:
             else:
                 languages = {statistics.min, statistics.max}
             if languages == {language}:
-                yield _Group(path, number, row_group.num_rows)
+                yield _Group(path, number, row_group.num_rows, corpus)
 
 
 def _open(path: Path) -> pq.ParquetFile:

@@ -24,7 +24,7 @@ from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
-from xdata.dedup.known import Known, WithKnown, check_indexes, known_remarks
+from xdata.dedup.known import Known, WithKnown, check_indexes, identity_of, known_remarks
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY
@@ -80,8 +80,9 @@ class NearDuplicates(Cluster):
         return [*known_remarks(self.known), *([unseen] if seen < _LEAST_SEEN else [])]
 
     def identity(self) -> dict[str, Any]:
-        """Without where indexes lie: their content is among the resources."""
-        return self.model_dump(mode="json", exclude={"name", "known"})
+        """Without where indexes lie: their content is among the resources, and their order is here."""
+        known = {"known": identity_of(self.known)} if self.known else {}
+        return self.model_dump(mode="json", exclude={"name", "known"}) | known
 
     def open(self) -> Callable[[ClusterColumns], Survivors]:
         def cluster(columns: ClusterColumns) -> Survivors:

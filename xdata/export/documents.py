@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field, field_validator
 
+from xdata.export.repeats import LearnRepeats, checked_table
 from xdata.export.splits import SplitExport
 from xdata.records import CLUSTER_SIZE, INDEXED, KEPT, LANGUAGE, SCRIPT
 
@@ -18,6 +17,8 @@ class Documents(SplitExport):
     is no copy: it is the first tiers of the shards of train (`train-to_10-…`), those of the smallest hashes. Where
     nothing falls into a split of a config, it has no file, and a note says so.
     """
+
+    papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), rehydration",)
 
     kind: Literal["export.documents"] = "export.documents"
 
@@ -33,21 +34,28 @@ class Documents(SplitExport):
 
     repeats: Mapping[int, int] = Field(default_factory=dict)
     """Size of a cluster from which on -> how often a trainer is to read the document that stands for it (`repeats`),
-    since what the web says often may be worth it (rehydration, FineWeb-2); no such column without any."""
+    since what the web says often may be worth it (rehydration, FineWeb-2): once below the first size. There is no such
+    column unless this or one of the next two says something."""
+    repeats_by_language: Mapping[str, Mapping[int, int]] = Field(default_factory=dict)
+    """Language -> its own sizes and repeats, in place of those above and of what is learned."""
+    learn_repeats: LearnRepeats | None = None
+    """How repeats are learned, in each language for itself, from what a stage of filters behind one that clusters
+    dropped of clusters of each size; null learns none."""
 
     @field_validator("repeats")
     @classmethod
     def _whole(cls, repeats: Mapping[int, int]) -> Mapping[int, int]:
-        if any(size < 1 or number < 0 for size, number in repeats.items()):
-            raise ValueError("sizes are 1 and more, and nothing is repeated less than never")
-        return dict(sorted(repeats.items()))
+        return checked_table(repeats)
 
-    def repeats_of(self, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """How often documents of clusters of some sizes are to be read: once below the first size that is named."""
-        froms = np.array(list(self.repeats), dtype=np.int64)
-        numbers = np.array([1, *self.repeats.values()], dtype=np.int32)
-        found: npt.NDArray[np.int32] = numbers[np.searchsorted(froms, sizes, side="right")]
-        return found
+    @field_validator("repeats_by_language")
+    @classmethod
+    def _whole_tables(cls, repeats: Mapping[str, Mapping[int, int]]) -> Mapping[str, Mapping[int, int]]:
+        return {language: checked_table(table) for language, table in sorted(repeats.items())}
+
+    @property
+    def says_repeats(self) -> bool:
+        """Whether documents say how often they are to be read."""
+        return bool(self.repeats or self.repeats_by_language or self.learn_repeats)
 
     def reads(self) -> frozenset[str]:
         return frozenset({KEPT, CLUSTER_SIZE, LANGUAGE, SCRIPT, *(INDEXED if self.index else ())})

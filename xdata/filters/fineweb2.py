@@ -104,8 +104,15 @@ def read_fineweb2_configs(path: Path, languages: Iterable[str]) -> dict[str, Fin
     contents = _read_files(path)
     if not contents:
         raise ResourceError(f"{path}: has no configurations, as configs/swh_Latn.yml")
-    names = {code: _name_of(code, contents) for code in languages}
-    return {code: _parse(contents[name], f"{path}: {name}.yml") for code, name in names.items() if name is not None}
+    names = named_by_fineweb2(contents, languages)
+    return {code: _parse(contents[name], f"{path}: {name}.yml") for code, name in names.items()}
+
+
+def named_by_fineweb2(names: Iterable[str], languages: Iterable[str] = ()) -> dict[str, str]:
+    """Language -> what FineWeb-2 calls it, of those that are among the names: of some languages, or of all."""
+    known = tuple(names)
+    codes = tuple(languages) or _by_resolved_name(known)
+    return {code: name for code in codes if (name := _name_of(code, known)) is not None}
 
 
 def fineweb2_filters(configs: Mapping[str, Fineweb2Config], *, others: Iterable[str] = ()) -> tuple[Threshold, ...]:

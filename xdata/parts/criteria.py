@@ -15,10 +15,10 @@ from xdata.dedup.contamination import REASON as LEAKS_TEST_ITEM
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.errors import ConfigError
 from xdata.filters.domains import KeepDomains
-from xdata.filters.fineweb2 import fineweb2_filters, read_fineweb2_configs
+from xdata.filters.fineweb2 import Fineweb2Config, fineweb2_filters, read_fineweb2_configs
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
-from xdata.filters.rules import Preset, language_filter, own_thresholds, threshold_filters
+from xdata.filters.rules import LANGUAGE_RULE, Preset, language_filter, own_thresholds, threshold_filters
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.languages import described_languages, resolve_code
@@ -50,6 +50,9 @@ class Criterion:
 
     scores: tuple[Score, ...] = ()
     filters: tuple[Filter, ...] = ()
+    judges: bool = False
+    """Whether it judges how good a text is, so that what it drops of clusters of each size tells how often they are
+    worth reading; others ask what a text is: its language, where it is from, that no test item is in it."""
 
 
 NONE = Criterion()
@@ -163,24 +166,24 @@ def in_one_language(mixed: Mixed, *, min_share: float | None = None, identifier:
         reason="mixed_languages",
         min_value=MIN_MAIN_LANGUAGE if min_share is None else min_share,
     )
-    return Criterion((score,), (keep,) if mixed == "drop" else ())
+    return Criterion((score,), (keep,) if mixed == "drop" else (), judges=True)
 
 
 def in_one_script(min_share: float) -> Criterion:
     """Enough of the letters are of one script."""
     keep = Threshold(name="one_script", score="scores.script_share", reason="mixed_script", min_value=min_share)
-    return Criterion((ScriptShare(),), (keep,))
+    return Criterion((ScriptShare(),), (keep,), judges=True)
 
 
 def long_enough(min_words: int, *, max_words: int | None = None) -> Criterion:
     """There are enough words, and not too many where a most is given."""
     few = Threshold(name="enough_words", score="scores.num_words", reason="too_few_words", min_value=float(min_words))
     if max_words is None:
-        return Criterion((NumWords(),), (few,))
+        return Criterion((NumWords(),), (few,), judges=True)
     many = Threshold(
         name="not_too_many_words", score="scores.num_words", reason="too_many_words", max_value=float(max_words)
     )
-    return Criterion((NumWords(),), (few, many))
+    return Criterion((NumWords(),), (few, many), judges=True)
 
 
 def prose(
@@ -206,7 +209,7 @@ def prose(
     )
     filters = threshold_filters(languages, preset=thresholds, limits=limits)
     if min_sentences == 0:
-        return Criterion(scores, filters)
+        return Criterion(scores, filters, judges=True)
     enough = Threshold(
         name="enough_sentences",
         score="scores.num_c4_sentences",
@@ -214,20 +217,38 @@ def prose(
         min_value=float(min_sentences),
         min_by_language={code: 0.0 for code in languages or described_languages() if code.endswith(_UNMARKED)},
     )
-    return Criterion(scores, (*filters, enough))
+    return Criterion(scores, (*filters, enough), judges=True)
 
 
-def prose_by_fineweb2(
-    languages: tuple[str, ...],
-    *,
-    configs: str,
-    missing: Literal["refuse", "own"],
-) -> Criterion:
-    """FineWeb-2's own rules find it to be prose, with the thresholds and stop words that it published.
+def surely_by_fineweb2(languages: tuple[str, ...], *, configs: str, missing: Literal["refuse", "own"]) -> Criterion:
+    """The identifier is as sure of the language as FineWeb-2 asks.
+
+    Raises ConfigError as `prose_by_fineweb2` does.
+    """
+    found, others = _fineweb2_configs(languages, configs=configs, missing=missing)
+    filters = fineweb2_filters(found, others=others)
+    return Criterion(filters=tuple(step for step in filters if step.name == LANGUAGE_RULE.name))
+
+
+def prose_by_fineweb2(languages: tuple[str, ...], *, configs: str, missing: Literal["refuse", "own"]) -> Criterion:
+    """FineWeb-2's own rules of quality find it to be prose, with the thresholds and stop words that it published.
 
     Raises ConfigError where no language is given, and for one without a configuration, unless it is to be judged by
     the thresholds of xdata.
     """
+    found, others = _fineweb2_configs(languages, configs=configs, missing=missing)
+    words = {code: config.stopwords for code, config in sorted(found.items())}
+    # with thresholds of ours come rules that FineWeb-2 has not
+    ours = (Characters(), C4Quality(), DebrisShare(), PersonalData()) if others else ()
+    scores = (GopherQuality(), StopWords(words=words), GopherRepetition(), FineWebQuality(), *ours)
+    filters = fineweb2_filters(found, others=others)
+    return Criterion(scores, tuple(step for step in filters if step.name != LANGUAGE_RULE.name), judges=True)
+
+
+def _fineweb2_configs(
+    languages: tuple[str, ...], *, configs: str, missing: Literal["refuse", "own"]
+) -> tuple[dict[str, Fineweb2Config], list[str]]:
+    """The configurations of languages, and the languages without one."""
     if not languages:
         raise ConfigError("FineWeb-2 has a configuration for each language: say which languages, as --language sw")
     found = read_fineweb2_configs(Path(configs).expanduser(), languages)
@@ -237,11 +258,7 @@ def prose_by_fineweb2(
             f"{configs}: has no configuration of {', '.join(others)}: leave it out, or take the thresholds of xdata "
             "for it with --set missing=own"
         )
-    words = {code: config.stopwords for code, config in sorted(found.items())}
-    # with thresholds of ours come rules that FineWeb-2 has not
-    ours = (Characters(), C4Quality(), DebrisShare(), PersonalData()) if others else ()
-    scores = (GopherQuality(), StopWords(words=words), GopherRepetition(), FineWebQuality(), *ours)
-    return Criterion(scores, fineweb2_filters(found, others=others))
+    return found, others
 
 
 def of_domains(
@@ -264,7 +281,7 @@ def without_debris(max_share: float | None) -> Criterion:
     if max_share is None:
         return NONE
     keep = Threshold(name="decoded", score="scores.debris_share", reason="encoding_debris", max_value=max_share)
-    return Criterion((DebrisShare(),), (keep,))
+    return Criterion((DebrisShare(),), (keep,), judges=True)
 
 
 def no_test_item(
@@ -296,7 +313,7 @@ def without_flagged_words(lists: Mapping[str, str], *, max_share: float) -> Crit
     if not lists:
         return NONE
     keep = Threshold(name="unflagged", score="scores.flagged_share", reason="flagged_words", max_value=max_share)
-    return Criterion((FlaggedShare(lists=lists),), (keep,))
+    return Criterion((FlaggedShare(lists=lists),), (keep,), judges=True)
 
 
 def of_its_own_words(
@@ -336,7 +353,7 @@ def of_its_own_words(
         min_by_language={code: own.get(code, common) for code in codes},
         without="url_language",
     )
-    return Criterion((words,), (keep,))
+    return Criterion((words,), (keep,), judges=True)
 
 
 def unsurprising(
@@ -363,7 +380,7 @@ def unsurprising(
         max_value=MAX_SURPRISE if max_surprise is None else max_surprise,
         max_by_language=own | dict(by_language or {}),
     )
-    return Criterion(scores, (keep,))
+    return Criterion(scores, (keep,), judges=True)
 
 
 def like_good_examples(
@@ -393,4 +410,4 @@ def like_good_examples(
         min_by_language=own | dict(by_language or {}),
         without=without,
     )
-    return Criterion(scores, (keep,))
+    return Criterion(scores, (keep,), judges=True)

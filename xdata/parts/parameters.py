@@ -1,8 +1,9 @@
 """Parameters that several recipes have, each described once; a recipe gives its own defaults."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.dedup.preference import Prefer as PreferWhat
@@ -141,12 +142,32 @@ KnownCorpora = Annotated[
     Field(description="folders of other outputs with an index: what is in them does not come in again"),
 ]
 Index = Annotated[bool, Field(description="write an index of signatures, so that other corpora can know this one")]
+
+
+def _kind_of_repeats(value: Any) -> str:
+    """Which of several types a value is to be, so that a message is of that one alone."""
+    if isinstance(value, str):
+        return value if value == "fineweb2" else "file"
+    return (
+        "languages" if isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()) else "table"
+    )
+
+
 Repeats = Annotated[
-    dict[int, int],
+    Annotated[Literal["fineweb2"], Tag("fineweb2")]
+    | Annotated[str, Field(pattern=r"\.json$"), Tag("file")]
+    | Annotated[dict[int, int], Tag("table")]
+    | Annotated[dict[str, Annotated[dict[int, int], Field(min_length=1)]], Tag("languages")],
+    Discriminator(_kind_of_repeats),
     Field(
-        description="size of a cluster from which on -> how often its document is to be read in training, "
-        "as FineWeb-2 has it: {'2': 2, '3': 3, '5': 5, '100': 8, '1000': 1}"
+        description="how often documents are to be read in training, by the size of their cluster: fineweb2 learns it "
+        "for each language from what the rules of quality drop, which then come after duplicates; or size from which "
+        "on -> times, as {'2': 2, '3': 3, '5': 5, '100': 8, '1000': 1}; or such a table of each language, here or in a "
+        "JSON file, as FineWeb-2 publishes"
     ),
+]
+MaxRepeats = Annotated[
+    int, Field(ge=2, le=1000, description="how often at most, for `repeats: fineweb2` (FineWeb-2: 10)")
 ]
 MinSimilarity = Annotated[
     float, Field(gt=0, le=1, description="Jaccard similarity of n-grams from which documents are duplicates")

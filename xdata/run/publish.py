@@ -16,8 +16,11 @@ from jinja2 import UndefinedError
 
 from xdata import __version__, records
 from xdata.card import CARD, write_card
+from xdata.dedup.exact import ExactDuplicates
+from xdata.dedup.near import NearDuplicates
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
+from xdata.export.repeats import Repeats
 from xdata.export.sentences import Sentences
 from xdata.export.splits import TRAIN, SplitExport
 from xdata.filters.languages import KeepLanguages
@@ -28,6 +31,7 @@ from xdata.manifest import (
     TABLE_FOLDERS,
     Cost,
     FileFacts,
+    KnownCorpus,
     LanguageFacts,
     LargeCluster,
     Manifest,
@@ -50,6 +54,7 @@ from xdata.run.group import split_facts
 from xdata.run.ledger import Ledger
 from xdata.run.observer import Observer
 from xdata.run.ownership import DOCUMENTS, own, tables
+from xdata.run.repeats import repeats_by_language
 from xdata.run.task import Task
 from xdata.step import InputFile, Reader
 
@@ -199,6 +204,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
     counts = {task.name: Counts.sum(commit.counts for commit in task.commits) for task in finished.tasks}
     everything = Counts.sum(count.to_data() for count in counts.values())
     languages = _languages(finished)
+    repeats = repeats_by_language(_emitting(finished)[0], languages)
     stages = [
         StageFacts(
             name=task.name,
@@ -227,7 +233,14 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         num_failed=everything.num_failed,
         failed=everything.failed,
         changes=dict(sorted(everything.changes.items())),
-        notes=[*finished.notes, *_notes(finished, everything, languages), *_empty_splits(finished, outputs)],
+        notes=[
+            *finished.notes,
+            *_notes(finished, everything, languages),
+            *_not_learned(repeats),
+            *_empty_splits(finished, outputs),
+        ],
+        known=_known(finished),
+        repeats=repeats,
         stages=stages,
         languages=languages,
         files=[
@@ -257,6 +270,7 @@ def _languages(finished: Finished) -> dict[str, LanguageFacts]:
                 num_words=_add_words(before.num_words if before else None, facts["num_words"]),
                 num_characters=facts["num_characters"] + (before.num_characters if before else 0),
                 num_bytes=facts["num_bytes"] + (before.num_bytes if before else 0),
+                num_reads=_add_words(before.num_reads if before else None, facts["num_reads"]),
                 shares=_add_shares(before.shares if before else {}, facts["shares"]),
             )
     return dict(sorted(found.items()))
@@ -320,6 +334,18 @@ def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageF
     return notes
 
 
+def _not_learned(repeats: Mapping[str, Repeats]) -> list[str]:
+    """A note of languages of which too little is known to read some documents more often than others."""
+    flat = [code for code, found in repeats.items() if found.pools and set(found.table.values()) == {1}]
+    if not flat:
+        return []
+    more = f" and {len(flat) - _MOST_SHOWN} more" if len(flat) > _MOST_SHOWN else ""
+    return [
+        f"all documents of {', '.join(flat[:_MOST_SHOWN])}{more} are to be read once: there are too few, or rules "
+        "surely drop fewer of clusters of no size"
+    ]
+
+
 def _empty_splits(finished: Finished, outputs: Sequence[Output]) -> list[str]:
     """A note for each split that has no file in some config, of those that were asked for."""
     shards = [shard for output in outputs if (shard := ShardName.parse(output.name))]
@@ -348,6 +374,21 @@ def _large_clusters(task: Task) -> list[LargeCluster]:
     """The largest clusters of all ranks of a stage."""
     found = [LargeCluster(**each) for commit in task.commits for each in commit.facts.get("large_clusters", [])]
     return sorted(found, key=lambda each: (-each.size, each.survivor))[:_MOST_CLUSTERS]
+
+
+def _known(finished: Finished) -> list[KnownCorpus]:
+    """The corpora that steps name, each with what went for it."""
+    found: Counter[tuple[str, int]] = Counter()
+    for commit in (commit for task in _emitting(finished) for commit in task.commits):
+        for step, place, num in commit.facts.get(records.KNOWN, []):
+            found[step, place] += num
+    return [
+        KnownCorpus(step=step.name, place=place, folder=folder, num_documents=found[step.name, place])
+        for stage in finished.recipe.stages
+        for step in stage.steps
+        if isinstance(step, ExactDuplicates | NearDuplicates)
+        for place, folder in enumerate(step.known)
+    ]
 
 
 def _cost(task: Task, seconds: float) -> Cost:

@@ -1,0 +1,27 @@
+"""How often documents of each language are to be read: as the export says, or as the run's own decisions teach."""
+
+from collections.abc import Iterable
+
+from xdata.export.documents import Documents
+from xdata.export.repeats import Repeats, learn, sum_sizes
+from xdata.run.decide import SIZES
+from xdata.run.task import Task
+
+
+def repeats_by_language(task: Task, languages: Iterable[str]) -> dict[str, Repeats]:
+    """Language -> its repeats, of a task that emits documents; nothing where its documents are not to say any.
+
+    What is learned comes from sums over all ranks of the stage of filters nearest to the task of those that come after
+    clusters, so it is the same for any number of workers.
+    """
+    export = task.stage.steps[0]
+    if not isinstance(export, Documents) or not export.says_repeats:
+        return {}
+    learned: dict[str, Repeats] = {}
+    if export.learn_repeats is not None:
+        judging = next(before for before in task.upstream if before.stage.judges_clusters)
+        sizes = sum_sizes(commit.facts.get(SIZES, {}) for commit in judging.commits)
+        learned = {language: learn(found, export.learn_repeats) for language, found in sizes.items()}
+    common = Repeats(table=dict(export.repeats))
+    given = {language: Repeats(table=dict(table)) for language, table in export.repeats_by_language.items()}
+    return {language: given.get(language) or learned.get(language) or common for language in sorted(set(languages))}
