@@ -23,6 +23,7 @@ from xdata.errors import ConfigError, RunError
 from xdata.explain import explain
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.splits import SplitGroups
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.quota import Quota
 from xdata.manifest import Manifest
@@ -73,7 +74,7 @@ def _cutting(folder: Path) -> Recipe:
         Documents(splits={"test": 0.2}, shard_bytes=8192),
         Sentences(splits={"test": 0.2}),
     )
-    return _recipe(folder, first, *CUTS, again, export=exports)
+    return _recipe(folder, first, *CUTS, again, SplitGroups(), export=exports)
 
 
 @pytest.fixture(scope="module")

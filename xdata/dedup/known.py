@@ -27,7 +27,6 @@ from xdata.dedup.preference import KNOWN
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
 from xdata.step import ClusterColumns, Survivors
-from xdata.text.spans import Ints
 
 FOLDER = "index"
 """Of an output folder."""
@@ -200,7 +199,7 @@ class WithKnown:
         if not len(known):
             return Survivors(own)
         ends = self.num_own + np.cumsum([group.num_rows for group in self._groups])
-        groups: Ints = np.searchsorted(ends, known, side="right")
+        groups = np.asarray(np.searchsorted(ends, known, side="right"))
         places = [self._groups[group].corpus for group in groups.tolist()]
         ids = self.read(ID, rows=known.astype(np.int64)).to_pylist()
         return Survivors(own, [f"{place}/{identity}" for place, identity in zip(places, ids, strict=True)])
