@@ -143,5 +143,5 @@ def _check_splits(folder: Path, manifest: Manifest) -> list[str]:
         return []
     try:
         return prove(folder, manifest)[1]
-    except (pa.ArrowException, OSError, KeyError):
-        return []  # a damaged file has been named already
+    except (pa.ArrowException, OSError, KeyError) as error:
+        return [f"splits: cannot be proved: {one_line(str(error), limit=120)}"]

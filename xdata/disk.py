@@ -25,7 +25,9 @@ def zeros(num: int, kind: npt.DTypeLike, folder: Path, *, most_bytes: int) -> np
         return np.zeros(num, dtype=kind)
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryFile(dir=folder) as file:
-        os.posix_fallocate(file.fileno(), 0, num * kind.itemsize)  # a full disk is an error now, and no signal later
+        file.truncate(num * kind.itemsize)
+        if hasattr(os, "posix_fallocate"):  # a full disk is an error now, and no signal later
+            os.posix_fallocate(file.fileno(), 0, num * kind.itemsize)
         return np.asarray(np.memmap(file, dtype=kind, mode="r+", shape=(num,)))
 
 

@@ -3,7 +3,8 @@
     documents, pages, texts, … of every shard -> hashes with the split they are in -> those that are in two splits
 
 Hashes are of 64 bits; of a hundred million things of a kind, two are taken for one by chance about once in four
-thousand proofs. In memory are 9 bytes for each thing that is compared.
+thousand proofs. In memory are 9 bytes for each thing that is compared, and some 50
+for each of the kind that is being looked at.
 """
 
 import tempfile

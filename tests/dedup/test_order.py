@@ -1,3 +1,4 @@
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,26 @@ def test_rows_come_in_the_order_of_their_keys(
     assert order.rows.tolist() == np.argsort(keys, kind="stable").tolist()
     assert order.places[order.rows].tolist() == list(range(500))
     assert not list(tmp_path.rglob("*.bin"))
+
+
+def test_keys_are_not_kept_in_memory(tmp_path: Path) -> None:
+    def peak(num: int) -> int:
+        rng = np.random.default_rng(1)
+        tracemalloc.start()
+        Order(
+            (rng.integers(0, 1 << 60, 10_000, dtype=np.uint64) for _ in range(num)),
+            num * 10_000,
+            folder=tmp_path,
+            memory=1 << 16,
+        )
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("xdata.dedup.order._PIECE_ROWS", 20_000)
+        patch.setattr("xdata.dedup.order._SAMPLE", 100)
+        assert peak(60) < 1.7 * peak(15)
 
 
 def test_there_may_be_none(tmp_path: Path) -> None:

@@ -109,6 +109,12 @@ def test_the_most_preferred_fit_into_a_cluster_wherever_they_stand(
     assert max(found.count(row) for row in found) == 3
 
 
+def test_clusters_that_are_full_are_no_reason_to_end(tmp_path: Path) -> None:
+    everything = {frozenset((a, b)) for a in range(300) for b in range(a)}
+    found = _stars(np.zeros((300, 1), dtype=np.int64), everything, tmp_path, keys=np.arange(300), max_size=2)
+    assert found == [row // 2 * 2 for row in range(300)]
+
+
 def test_many_that_share_a_bucket_and_nothing_else_end(tmp_path: Path) -> None:
     found = _stars(np.zeros((300, 1), dtype=np.int64), {frozenset((0, 299))}, tmp_path, keys=np.arange(300))
     assert found == [*range(299), 0]

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ def test_white_space_and_case_make_no_other_sentence(script: str) -> None:
     text = texts(SCRIPTS[script])[0][:200].strip()
     same = "\u3000" + text.replace(" ", " \u00a0\t") + "\n"
     assert sentence_hash(same) == sentence_hash(text)
+    assert sentence_hash(unicodedata.normalize("NFD", f"{text[:50]}\u200b{text[50:]}")) == sentence_hash(text)
     if script != "Geor":  # Python folds no case of Georgian, whose capitals are titles alone
         assert sentence_hash(text.upper()) == sentence_hash(text.upper().lower())
 

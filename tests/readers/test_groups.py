@@ -49,7 +49,16 @@ def test_tables_of_words_have_them_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "groups"), [(7, ("n=7",)), (True, ()), (1.5, ()), ({"a": 1}, ()), ([1, None], ("n=1",))]
+    ("value", "groups"),
+    [
+        (7, ("n=7",)),
+        (7.0, ("n=7",)),
+        (True, ()),
+        (1.5, ()),
+        ({"a": 1}, ()),
+        ([1, None], ("n=1",)),
+        ("e\u0301\u00ad  a", ("n=é a",)),
+    ],
 )
 def test_only_words_and_whole_numbers_are_shared(tmp_path: Path, value: Any, groups: tuple[str, ...]) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": "a", "n": value}) + "\n", encoding="utf-8")

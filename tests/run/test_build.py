@@ -506,7 +506,7 @@ def test_inputs_that_are_gone_are_refused_before_anything_is_removed(crawl: Path
 
 
 def test_large_clusters_are_named_with_their_sites(tmp_path: Path) -> None:
-    page = texts("swh_Latn")[0]
+    page = texts("swh_Latn")[0][:1500]
     rows = [
         {"text": f"{page} {number}", "url": f"https://{'a' if number % 3 else 'b'}.example/{number}"}
         for number in range(130)

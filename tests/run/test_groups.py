@@ -231,8 +231,8 @@ def test_added_input_moves_only_what_it_ties(out: Path, inputs: Path, tmp_path: 
     tied = {after[url] for url in (one, other, new[2]["url"], new[3]["url"])}
     assert len(tied) == 1
     assert tied.pop()[0] in {"train", "test", found[one][0]}
-    item = {after[url][0] for url in after if "item0-" in url or "new1" in url}
-    assert len(item) == 1
+    item = {after[url] for url in after if "item0-" in url or "new1" in url}
+    assert item == {found[url] for url in found if "item0-" in url}
 
 
 def test_sites_stay_whole_and_a_giant_group_is_said_and_never_cut(tmp_path: Path) -> None:
@@ -357,7 +357,7 @@ def test_a_kill_and_a_second_run_make_the_same_bytes(out: Path, inputs: Path, tm
             break
         time.sleep(0.02)
     killed.send_signal(signal.SIGKILL)
-    killed.wait(timeout=60)
+    assert killed.wait(timeout=60) == -signal.SIGKILL and not (tmp_path / "out" / "manifest.json").exists()
     subprocess.run(command, check=True, capture_output=True)
     assert {url: side for url, side in sides(tmp_path / "out").items()} == sides(out)
     assert {name: sha for name, sha in hashes(tmp_path / "out").items()} == hashes(out)
@@ -441,6 +441,12 @@ def test_a_leak_in_the_shards_is_found_by_the_check(
     _rewrite(tmp_path / "out", change)
     found = " | ".join(check(tmp_path / "out"))
     assert re.search(message, found), found
+
+
+def test_a_proof_that_cannot_be_made_is_no_proof(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    [problem] = check(out)
+    assert problem.startswith("splits: cannot be proved: ")
 
 
 @pytest.fixture(scope="module")

@@ -173,6 +173,15 @@ def test_workers_and_what_ranks_take_make_no_difference(
     assert hashes(out, "README.md") == hashes(tmp_path / "two", "README.md")
 
 
+def test_what_is_written_is_not_written_again(crawl: Path, tmp_path: Path) -> None:
+    recipe = _made("deduplicate", crawl, repeats="{'2': 2}")
+    build(recipe, tmp_path / "out")
+    (tmp_path / "out" / "manifest.json").unlink()
+    commits = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "work").rglob("commits/*.json")}
+    build(recipe, tmp_path / "out")
+    assert {path: path.stat().st_mtime_ns for path in commits} == commits
+
+
 def test_the_same_recipe_again_from_its_yaml(out: Path) -> None:
     text = (out / "recipe.yaml").read_text(encoding="utf-8")
     read = Recipe.from_yaml(text, where="recipe.yaml")

@@ -80,6 +80,8 @@ def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tup
     one.
     """
     files = index_files(folders)
+    if len({os.path.realpath(path) for path in files}) < len(files):
+        raise ConfigError(f"known corpora: one of them is there twice: {', '.join(folders)}")
     for path in files:
         metadata = _open(path).schema_arrow.metadata or {}
         if _ABOUT not in metadata:
@@ -89,7 +91,8 @@ def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tup
         for name, value in own.items():
             if about.get(name) != value:
                 raise ConfigError(
-                    f"{path}: its signatures were made with {name} {about.get(name)}, those of this recipe with {value}"
+                    f"{path}: its signatures were made with {name} {about.get(name)}, those of this recipe with "
+                    f"{value}: build that corpus again, with index=true"
                 )
     return files
 

@@ -6,9 +6,10 @@ Every document that goes has a Jaccard similarity of at least `min_similarity` w
 over all of their n-grams. A pair of that similarity that shares no band is not seen: one of 0.75 with a probability of
 3 %, of 0.8 with 0.5 %, of 0.9 never to speak of.
 
-Costs: the bands lie once in files of 20 bytes an entry, sorted piece by piece; n-grams are read twice at most in a
-round, those of candidates alone. In memory are 10 bytes a document and some hundreds of MB, however many documents
-there are (at most four billions).
+Costs: the bands lie once in files of 12 bytes an entry, dealt by their first bits and sorted piece by piece; n-grams
+are read twice at most in a round, those of candidates alone. Of its own it takes some 400 MB, and 50 more a thread,
+however many documents there are (at most four billions): what is kept of each one, 28 bytes, lies in files that the
+system pages, but for corpora where it is little.
 """
 
 from collections.abc import Callable, Sequence

@@ -45,11 +45,12 @@ def _sorted_rows(keys: Iterable[Hashes], num_rows: int, folder: Path, memory: in
     start = 0
     for some in keys:
         waiting.append(start // _PIECE_ROWS, some)
-        sample.append(some[:: max(1, num_rows // _SAMPLE)])
+        sample.append(some[:: max(1, num_rows // _SAMPLE)].copy())
         start += len(some)
     if not start:
         return
     ends = _ends(np.concatenate(sample), -(-num_rows // _PIECE_ROWS))
+    del sample
     dealt = Pieces(folder / "keyed", _ENTRY, memory=memory)
     start = 0
     for number in waiting.numbers:

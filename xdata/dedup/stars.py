@@ -9,7 +9,7 @@ It is done for all at once, in rounds: a document that is the first in all of it
 stays, and is compared with the others of its buckets; those that are similar leave with it, and it leaves the
 buckets. One that several of those would take goes with the most preferred of them. A bucket of which the documents
 are not similar would need as many rounds as it has documents, so rounds end after ROUNDS, and what is left is compared
-no further.
+no further; rounds that end because clusters are full do not count.
 """
 
 from collections.abc import Callable
@@ -51,12 +51,12 @@ def find_stars(
 
     Rows from `num_own` on are of other corpora: they stay, whatever they are like. With `max_size`, a survivor takes so
     many documents at most, itself among them, the most preferred first; the others look for another one.
-    Takes some times `memory`; what is kept of each document, 14 bytes, lies in files where it is more.
+    Takes some times `memory`; what is kept of each document, some 20 bytes, lies in files where that is more.
     """
     stars = _Stars(order, similar, folder=folder, num_own=num_own, max_size=max_size, memory=memory)
-    for _ in range(ROUNDS):
-        if not stars.round(buckets):
-            break
+    left = ROUNDS
+    while left and (num_taken := stars.round(buckets)) is not None:
+        left -= max_size is None or not num_taken  # a full cluster is no reason to look no further
     return stars.survivors()
 
 
@@ -85,8 +85,8 @@ class _Stars:
         self._taken: Bools = self._zeros(np.bool_)
         self._blocked: Bools = self._zeros(np.bool_)
 
-    def round(self, buckets: Buckets) -> bool:
-        """Has all that nobody is before take what is similar to them; whether there was anything to compare."""
+    def round(self, buckets: Buckets) -> int | None:
+        """Has all that nobody is before take what is similar to them: how many; None with nothing to compare."""
         self._blocked[:] = False
         num_pairs = 0
         for number, pairs, behind in in_threads(self._left, buckets.pieces()):
@@ -94,13 +94,12 @@ class _Stars:
             self._blocked[behind] = True
             num_pairs += len(pairs)
         if not num_pairs:
-            return False
+            return None
         edges = Pieces(self._folder / "edges", np.uint64, memory=self._memory)
         for number, pairs, found in in_threads(self._edges, buckets.pieces()):
             edges.add(found, self._order.rows[firsts(found)] // self._rows_at_a_time)
             buckets.put(number, pairs)
-        self._take(edges)
-        return True
+        return self._take(edges)
 
     def survivors(self) -> Numbers:
         """Row of the survivor of each row."""
@@ -129,8 +128,9 @@ class _Stars:
         edges = distinct(pairs_of(seconds(pairs[wanted]), seconds(pairs[starts[wanted]])))
         return number, pairs[~is_head], edges
 
-    def _take(self, edges: Pieces) -> None:
-        """Takes what is similar, each with the head that is preferred most."""
+    def _take(self, edges: Pieces) -> int:
+        """Takes what is similar, each with the head that is preferred most, and says how many."""
+        num_taken = 0
         chosen = Pieces(self._folder / "chosen", np.uint64, memory=self._memory)
         rows = self._order.rows
         for number in edges.numbers:
@@ -139,14 +139,15 @@ class _Stars:
             found = found[similar]
             found = found[begins_of(firsts(found))]
             if self._max_size is None:
-                self._go(firsts(found), seconds(found))
+                num_taken += self._go(firsts(found), seconds(found))
             else:
                 chosen.add(pairs_of(seconds(found), firsts(found)), seconds(found) // self._rows_at_a_time)
         for number in chosen.numbers:
             heads, members = self._first_of_each_head(np.sort(chosen.take(number)))
-            self._go(members, heads)
+            num_taken += self._go(members, heads)
         for pieces in (edges, chosen):
             pieces.close()
+        return num_taken
 
     def _first_of_each_head(self, pairs: Pairs) -> tuple[Numbers, Numbers]:
         """(heads, members) of pairs that ascend: as many of each head as its size allows."""
@@ -156,9 +157,10 @@ class _Stars:
         few = (number < (self._max_size or 0) - 1) | ~self._is_own(heads)
         return heads[few], seconds(pairs[few])
 
-    def _go(self, members: Numbers, heads: Numbers) -> None:
+    def _go(self, members: Numbers, heads: Numbers) -> int:
         self._heads[members] = heads
         self._taken[members] = True
+        return len(members)
 
     def _is_own(self, places: Numbers) -> Bools:
         """Which places are of this corpus, and of no other one."""

@@ -24,6 +24,7 @@ Table = Mapping[int, int]
 """Size of a cluster from which on -> how often its document is read, ascending; once below the first size."""
 
 _DIGITS = 9
+_MOST_SIZE, _MOST_REPEATS = 2**31 - 1, 1000
 """Places after the point to which numbers are rounded before they become whole ones, so that a last bit decides
 nothing."""
 
@@ -35,7 +36,7 @@ class LearnRepeats(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
-    max_repeats: int = Field(default=10, ge=2, le=1000)
+    max_repeats: int = Field(default=10, ge=2, le=_MOST_REPEATS)
     """How often documents of the size with the least removal rate are read (FineWeb-2: 10)."""
     min_documents: int = Field(default=100, ge=1)
     """Documents that a rate is worked out from, before the rules: sizes are pooled until there are as many."""
@@ -95,8 +96,8 @@ class Repeats(BaseModel):
 
 def checked_table(table: Table) -> dict[int, int]:
     """The table in order of size. Raises ValueError for a size or a number that cannot be."""
-    if any(size < 1 or number < 0 for size, number in table.items()):
-        raise ValueError("sizes are 1 and more, and nothing is repeated less than never")
+    if any(not 1 <= size <= _MOST_SIZE or not 0 <= number <= _MOST_REPEATS for size, number in table.items()):
+        raise ValueError(f"sizes are 1 to {_MOST_SIZE:,}, and each is read 0 to {_MOST_REPEATS:,} times")
     return dict(sorted(table.items()))
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from xdata.export.splits import SplitExport
 from xdata.records import DOMAIN, ID, KEPT, LANGUAGE, LICENCE, SCRIPT, SOURCE, URL
+from xdata.text.canonical import canonical
 
 DUPLICATE = "duplicate_sentence"
 """Reason: another sentence of the same split is the same."""
@@ -28,6 +29,7 @@ class Sentences(SplitExport):
     """
 
     kind: Literal["export.sentences"] = "export.sentences"
+    version = 2
     papers = ("Micallef et al. 2022, Pre-training Data Quality and Quantity for a Low-Resource Language (BERTu)",)
 
     min_words: int = Field(default=1, ge=0)
@@ -48,5 +50,6 @@ class Sentences(SplitExport):
 
 
 def sentence_hash(sentence: str) -> bytes:
-    """Hash of a sentence, 16 bytes, the same for sentences that differ in white space and case only."""
-    return xxhash.xxh3_128_digest(" ".join(sentence.split()).casefold().encode("utf-8", "surrogatepass"))
+    """Hash of a sentence, 16 bytes: the same for those that differ in white space, case and signs nobody sees only."""
+    words = canonical(" ".join(canonical(sentence).split()).casefold())
+    return xxhash.xxh3_128_digest(words.encode("utf-8", "surrogatepass"))

@@ -10,6 +10,7 @@ import regex
 from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.languages import find_code
 from xdata.records import UNKNOWN, Document, Origin, Skipped
+from xdata.text.canonical import canonical
 
 TAGS = "tags"
 FIELDS = ("text", "url", "date", "language", "licence", "domain", TAGS)
@@ -152,8 +153,8 @@ def _groups(row: Mapping[str, Any], layout: Layout) -> Iterator[str]:
     for name, paths in layout.groups.items():
         for path in paths:
             value = _at(row, path)
-            words = map(_word, value if isinstance(value, list | tuple) else [value])
-            found |= dict.fromkeys(f"{name}={word.strip()}" for word in words if word and word.strip())
+            words = map(_shared_word, value if isinstance(value, list | tuple) else [value])
+            found |= dict.fromkeys(f"{name}={word}" for word in words if word)
     yield from found
 
 
@@ -192,6 +193,14 @@ def _word(value: Any) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) and not value.startswith("<value out of range") else None
+
+
+def _shared_word(value: Any) -> str | None:
+    """As `_word`, in one form whatever bytes it came in; a column of whole numbers with gaps may come as floats."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    word = _word(value)
+    return word and " ".join(canonical(word).split())
 
 
 def _unknown(label: str) -> str:

@@ -15,7 +15,7 @@ from xdata.readers.corpora import has_tags
 from xdata.readers.fields import FIELDS, TAGS
 from xdata.readers.hub import HubDataset, parse_hub_id
 from xdata.readers.plain import Unit
-from xdata.records import UNKNOWN
+from xdata.records import MADE_FROM, UNKNOWN
 from xdata.validation import validate
 from xdata.yaml_files import read_yaml
 
@@ -201,6 +201,8 @@ def check_group_name(name: str) -> None:
     """Raises ValueError for what is no name of what documents share."""
     if not _GROUP.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a group: a-z, 0-9 and _")
+    if name == MADE_FROM:
+        raise ValueError(f"{name!r} is what parts of a document have in common already: use another name")
 
 
 def grouped(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ...]:

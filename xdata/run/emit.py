@@ -129,7 +129,7 @@ def _with_repeats(parts: list[Part], task: Task) -> list[Part]:
     if not tables:
         return parts
     return [
-        {**part, "repeats": {language: list(tables[language].table.items()) for language in some}}
+        {**part, "repeats": {language: [list(row) for row in tables[language].table.items()] for language in some}}
         for part, some in zip(parts, languages, strict=True)
     ]
 

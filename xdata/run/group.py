@@ -5,7 +5,7 @@ those that are nearly the same, and writes the number of its group for every kep
 of a hundred million documents with four keys each, two groups are joined by chance with a probability of about one in
 two hundred, which parts none.
 
-In memory are some 40 bytes a document; keys and bands are in files.
+In memory are some 70 bytes a document; keys and bands are in files.
 """
 
 from collections import Counter
@@ -50,7 +50,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     scratch = output.scratch("groups")
     columns = KeptColumns(ledger, ledger.groups, language="", totals={}, scratch=scratch)
     num_kept = columns.num_rows if ledger.groups else 0
-    keys = _Keys(step, task.recipe.seed, Pieces(scratch / "keys", _KEY), np.zeros(num_kept, dtype=np.uint64))
+    numbers, is_new = np.zeros(num_kept, dtype=np.uint64), np.zeros(num_kept, dtype=bool)
+    keys = _Keys(step, task.recipe.seed, Pieces(scratch / "keys", _KEY), numbers, is_new)
     for group, decision, kept, rows in columns.decided():
         keys.add(ledger, group, decision, kept, rows)
         tally = output.counts.tallies[group.language]
@@ -60,7 +61,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     if step.similarity is not None and num_kept:
         join_near(labels, columns, min_similarity=step.similarity)
     labels = labels[:num_kept]
-    found = numbers_of(labels, keys.numbers, mix(keys.numbers))
+    order = mix(keys.numbers) >> np.uint64(1) | keys.is_new.astype(np.uint64) << np.uint64(63)
+    found = numbers_of(labels, keys.numbers, order)  # that of a published document first
     output.facts.update(_facts(labels, columns), shared=dict(sorted(keys.shared.items())))
     _write(found, columns, output)
 
@@ -74,6 +76,8 @@ class _Keys:
     pieces: Pieces
     numbers: npt.NDArray[np.uint64]
     """What each kept document's page, or site, draws."""
+    is_new: npt.NDArray[np.bool_]
+    """Which kept documents no earlier output has (`--since`)."""
     num_behind: int = 0
     num_keys: int = 0
     shared: Counter[str] = field(default_factory=Counter)
@@ -89,6 +93,7 @@ class _Keys:
     ) -> None:
         """Adds the keys of one group, of which some are kept and have these rows."""
         self._add(_text_keys(ledger, group, kept), rows)
+        self.is_new[rows] = ledger.read(group, [records.EARLIER])[records.EARLIER].to_numpy()[kept] == 0
         survivors = decision[records.SURVIVOR].to_pylist()
         table = ledger.read(group, _COLUMNS)
         row_of = np.full(len(kept), -1)

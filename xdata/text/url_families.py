@@ -1,6 +1,7 @@
 """The page that a URL and its translations have in common: the URL without what says a language.
 
-    mt.example.org/x, example.org/mt-MT/x, example.org/x?lang=mt, example.org/x.mt.html     all of example.org/x
+    mt.example.org/x, example.org/mt-MT/x, example.org/x?lang=mt     all of example.org/x
+    example.org/x.mt.html                                            of example.org/x.html
 
 A site that has its pages in several languages mostly has them under the same path but for a code (RFC 5646: language,
 script, region), which is what its hreflang links say too. A code may be the first label of a host of three and more,
