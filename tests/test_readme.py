@@ -82,6 +82,7 @@ def _run(command: list[str], folder: Path) -> str:
     return ran.stdout
 
 
+@pytest.mark.slow
 def test_every_command_runs_in_the_order_of_the_readme(folder: Path) -> None:
     commands = [line for block in _blocks("sh") for line in block.splitlines() if line.startswith("xdata ")]
     assert len(commands) >= 8

@@ -353,7 +353,7 @@ def test_a_kill_and_a_second_run_make_the_same_bytes(out: Path, inputs: Path, tm
     ]
     killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(1200):
-        if len(list((tmp_path / "out").rglob("commits/*.json"))) >= num_commits:
+        if len(list((tmp_path / "out" / "work").glob("*/commits/*.json"))) >= num_commits:
             break
         time.sleep(0.02)
     killed.send_signal(signal.SIGKILL)

@@ -102,7 +102,7 @@ def test_a_kill_and_a_second_run_make_the_same_bytes(
     ]
     killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(600):
-        if len(list((tmp_path / "out").rglob("commits/*.json"))) >= num_commits:
+        if len(list((tmp_path / "out" / "work").glob("*/commits/*.json"))) >= num_commits:
             break
         time.sleep(0.05)
     killed.send_signal(signal.SIGKILL)
