@@ -223,7 +223,7 @@ def test_a_disk_that_takes_no_more_is_one_line_and_the_same_command_goes_on(tmp_
 @pytest.mark.slow
 def test_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
     """kill -9 of the driver, of the spawner and of workers, each followed by the same command."""
-    _kill_at_random(write_crawl(tmp_path), tmp_path, num_kills=8)
+    _kill_at_random(write_crawl(tmp_path), tmp_path, num_kills=5)
 
 
 @pytest.mark.slow
@@ -235,7 +235,7 @@ def test_kills_change_no_byte_where_corpora_are_known_and_parts_are_cut(tmp_path
         path.rename(tmp_path / f"dump{min(number, 1)}" / path.name)
     build(recipe([tmp_path / "dump0"], index="true"), tmp_path / "known")
     settings = {"known_corpora": f"[{tmp_path / 'known'}]", "index": "true", "cut_lines": "2", "cut_runs": "8"}
-    _kill_at_random(tmp_path / "dump1", tmp_path, num_kills=3, **settings)
+    _kill_at_random(tmp_path / "dump1", tmp_path, num_kills=2, **settings)
     rows = table(tmp_path / "clean", "ledger")
     assert any(row["known"] for row in rows) and any(row["cuts"] for row in rows)
 
