@@ -49,9 +49,10 @@ def fineweb2_corpus(
 
     Penedo et al. 2025, FineWeb2 (arXiv 2506.20920). Pages of listed URLs go, the main text is found, the language is
     identified and must be as sure as the language's configuration says; then FineWeb-2's rules of repetition (Gopher),
-    lines (FineWeb) and quality (Gopher), 50 to 100,000 words, and MinHash with 14 bands of 8 over 5-grams of words.
+    lines (FineWeb) and quality (Gopher), 50 to 100,000 words, and near-duplicates by MinHash over 5-grams of words.
 
-    What is different: near-duplicates are verified on their whole signatures, and clusters keep one survivor. Rules
+    What is different: near-duplicates are found by MinHash with 18 bands of 6 and verified by their n-grams, and
+    clusters keep one survivor. Rules
     come before duplicates and not after, so the survivor is a document that meets them. Words, line ends and bullets
     are those of the script; stop words are compared without case. Personal data is more than mail and IP addresses,
     and mojibake is mended alone, letters and quotation marks staying as they are. The thresholds of languages are

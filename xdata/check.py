@@ -29,6 +29,10 @@ def check(folder: Path) -> list[str]:
     ]
 
 
+LEAKS = ("splits: ", "subsets: ")
+"""Begin problems that are no damage: to delete something mends none of them."""
+
+
 def _check_files(folder: Path, manifest: Manifest) -> Iterator[str]:
     schemas: dict[str, tuple[str, pa.Schema]] = {}
     for file in manifest.files:

@@ -463,11 +463,12 @@ def _train_perplexity(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from xdata.check import check
+    from xdata.check import LEAKS, check
 
     problems = check(options.dir)
     hint = [f"{options.dir}: delete what is damaged, and the command that made the folder makes it again"]
-    _print([*problems, *hint] if problems else [f"{options.dir}: is whole"])
+    damaged = [problem for problem in problems if not problem.startswith(LEAKS)]
+    _print([*problems, *(hint if damaged else [])] if problems else [f"{options.dir}: is whole"])
     return 1 if problems else 0
 
 

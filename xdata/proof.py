@@ -368,8 +368,7 @@ class _Signed:
         return pa.chunked_array(chunks, type=self._file.schema_arrow.field(path).type)
 
     def _read(self, number: int, paths: Collection[str]) -> pa.Table:
-        table = self._file.read_row_group(number, use_threads=False)
-        return table.select(sorted(paths))
+        return self._file.read_row_group(number, columns=sorted(paths), use_threads=False)
 
 
 def _shares(num_rows: Mapping[int, int], options: Options) -> dict[str, SplitShare]:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,3 +135,18 @@ def test_documents_of_other_corpora_stay_and_take_what_is_like_any_of_them(tmp_p
         num_own=3,
     )
     assert found.tolist() == [3, 4, 5, 3, 4, 5]
+
+
+def test_buckets_of_other_corpora_alone_are_not_looked_at(tmp_path: Path) -> None:
+    order = Order([np.arange(8, dtype=np.uint64)], 8, folder=tmp_path)
+    buckets = Buckets(tmp_path, 8)
+    buckets.add(np.array([7, 7, 9, 9, 9, 5, 5, 5], dtype=np.uint64), order.places)
+    compared: list[tuple[int, int]] = []
+
+    def similar(pairs: Ints) -> npt.NDArray[np.bool_]:
+        compared.extend((int(one), int(other)) for one, other in pairs)
+        return np.zeros(len(pairs), dtype=bool)
+
+    find_stars(buckets, order, similar, folder=tmp_path, num_own=3)
+    assert set(compared) == {(1, 0)}
+    assert [len(pairs) for _, pairs in buckets.pieces()] in ([], [0])

@@ -1,6 +1,10 @@
 """Small corpora to run recipes over, and what came of them."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -64,3 +68,17 @@ def hashes(out: Path, *names: str) -> dict[str, str]:
 def table(out: Path, name: str) -> list[dict[str, Any]]:
     """All rows of `data`, `ledger` or `rejects`."""
     return [row for path in sorted((out / name).rglob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+
+
+def build_killed(recipe: Recipe, out: Path, *, num_commits: int) -> list[str]:
+    """Kills a build with two workers once so many ranks are done, and returns the command that goes on from there."""
+    written = out.with_suffix(".yaml")
+    written.write_text(recipe.to_yaml(), encoding="utf-8")
+    command = [sys.executable, "-m", "xdata.cli", "build", str(written), "--out", str(out), "--workers", "2"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
+        while len(list((out / "work").glob("*/commits/*.json"))) < num_commits and driver.poll() is None:
+            time.sleep(0.02)
+        driver.kill()
+        assert driver.wait(timeout=60) == -signal.SIGKILL, "it had ended before it was killed"
+    assert not (out / "manifest.json").exists()
+    return command

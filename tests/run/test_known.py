@@ -148,6 +148,9 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
     inputs, outputs = dumps
     with pytest.raises(ConfigError, match="there is no such folder"):
         build(recipe([inputs[1]], known_corpora=f"[{tmp_path / 'nowhere'}]"), tmp_path / "a")
+    for again in (outputs[0], outputs[0] / "index"):
+        with pytest.raises(ConfigError, match="one of them is there twice"):
+            build(recipe([inputs[1]], known_corpora=f"[{outputs[0]}, {again}]"), tmp_path / "a")
     with pytest.raises(ConfigError, match="has no index: build it with --set index=true"):
         build(recipe([inputs[1]], known_corpora=f"[{inputs[0]}]"), tmp_path / "a")
     foreign = tmp_path / "foreign"

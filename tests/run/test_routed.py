@@ -1,15 +1,12 @@
 """Documents that an edit makes of parts of others, through whole runs: workers, kills, and an output added to."""
 
 import json
-import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.run.corpora import LANGUAGES, hashes, recipe, table
+from tests.run.corpora import LANGUAGES, build_killed, hashes, recipe, table
 from tests.texts import texts
 from xdata.check import check
 from xdata.explain import explain
@@ -82,32 +79,9 @@ def test_two_workers_make_the_same_bytes(routed: tuple[Path, Path], tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("num_commits", [4])
-def test_a_kill_and_a_second_run_make_the_same_bytes(
-    routed: tuple[Path, Path], tmp_path: Path, num_commits: int
-) -> None:
+def test_a_kill_and_a_second_run_make_the_same_bytes(routed: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, out = routed
-    written = tmp_path / "recipe.yaml"
-    written.write_text(recipe([crawl], **_SETTINGS).to_yaml(), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "xdata.cli",
-        "build",
-        str(written),
-        "--out",
-        str(tmp_path / "out"),
-        "--workers",
-        "2",
-    ]
-    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(600):
-        if len(list((tmp_path / "out" / "work").glob("*/commits/*.json"))) >= num_commits:
-            break
-        time.sleep(0.05)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait(timeout=60)
-    assert not (tmp_path / "out" / "manifest.json").exists()
+    command = build_killed(recipe([crawl], **_SETTINGS), tmp_path / "out", num_commits=4)
     subprocess.run(command, check=True, capture_output=True)
     assert hashes(tmp_path / "out") == hashes(out)
 

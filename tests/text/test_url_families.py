@@ -46,6 +46,11 @@ def test_what_differs_in_more_than_a_language_is_another_family(url: str) -> Non
     assert family_of(url) != "example.org/habari/1"
 
 
+def test_the_first_label_of_a_registered_name_is_no_language() -> None:
+    assert family_of("https://is.co.uk/a") != family_of("https://no.co.uk/a")
+    assert family_of("https://mt.bbc.co.uk/a") == family_of("https://bbc.co.uk/a")
+
+
 def test_paths_in_every_script_are_kept() -> None:
     for word in ("ገጽ", "පිටුව", "หน้า", "გვერდი", "पृष्ठ", "صفحه", "頁"):
         assert family_of(f"https://example.org/sw/{word}") == family_of(f"https://example.org/{word}")

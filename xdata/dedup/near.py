@@ -8,7 +8,7 @@ over all of their n-grams. A pair of that similarity that shares no band is not 
 
 Costs: the bands lie once in files of 12 bytes an entry, dealt by their first bits and sorted piece by piece; n-grams
 are read twice at most in a round, those of candidates alone. Of its own it takes some 400 MB, and 50 more a thread,
-however many documents there are (at most four billions): what is kept of each one, 28 bytes, lies in files that the
+however many documents there are (at most four billions): what is kept of each one, 22 bytes, lies in files that the
 system pages, but for corpora where it is little.
 """
 

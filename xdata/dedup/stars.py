@@ -115,8 +115,11 @@ class _Stars:
         """What nobody took of a piece, and the places that have another one before them."""
         number, pairs = piece
         pairs = without_singles(pairs[~self._taken[seconds(pairs)]])
-        behind = seconds(pairs[~begins_of(firsts(pairs))])
-        return number, pairs, behind[self._is_own(behind)]
+        is_own, begins = self._is_own(seconds(pairs)), begins_of(firsts(pairs))
+        if not is_own.all():  # where all are of other corpora, nothing is to be decided
+            here = np.repeat(np.logical_or.reduceat(is_own, np.flatnonzero(begins)), _sizes(begins))
+            pairs, is_own, begins = pairs[here], is_own[here], begins[here]
+        return number, pairs, seconds(pairs[~begins & is_own])
 
     def _edges(self, piece: tuple[int, Pairs]) -> tuple[int, Pairs, Pairs]:
         """What is left of a piece without its heads, and (member, head) of all that may go with one of them."""
@@ -152,8 +155,8 @@ class _Stars:
     def _first_of_each_head(self, pairs: Pairs) -> tuple[Numbers, Numbers]:
         """(heads, members) of pairs that ascend: as many of each head as its size allows."""
         heads = firsts(pairs)
-        begins = np.flatnonzero(begins_of(heads))
-        number = np.arange(len(heads)) - np.repeat(begins, np.diff(np.append(begins, len(heads))))
+        begins = begins_of(heads)
+        number = np.arange(len(heads)) - np.repeat(np.flatnonzero(begins), _sizes(begins))
         few = (number < (self._max_size or 0) - 1) | ~self._is_own(heads)
         return heads[few], seconds(pairs[few])
 
@@ -171,3 +174,8 @@ class _Stars:
 
     def _zeros(self, kind: npt.DTypeLike) -> npt.NDArray[Any]:
         return zeros(len(self._order.rows), kind, self._folder, most_bytes=self._memory // 8)
+
+
+def _sizes(begins: Bools) -> Ints:
+    """Length of each run, from where they begin."""
+    return np.diff(np.append(np.flatnonzero(begins), len(begins)))

@@ -24,6 +24,8 @@ _TRIFLES = ("www.", "m.")
 _PARAMETERS = frozenset({"lang", "language", "locale", "hl", "lng", "l", "uselang", "setlang"})
 _TAG = regex.compile(r"([a-z]{2,3})(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|[0-9]{3}))?")
 _ENDING = regex.compile(r"(.+)[._]([a-z]{2,3}(?:[-_][a-z0-9]{2,4})?)(\.[a-z0-9]{1,5})", regex.IGNORECASE)
+_SUFFIX = regex.compile(r"(?:co|com|org|net|ac|edu|gov|go|or|ne)\.[a-z]{2}")
+"""Below which names are registered: `is.co.uk` is a site, and no Icelandic one."""
 _MOST_CHARACTERS = 35
 """Of a language tag, as RFC 5646 advises."""
 
@@ -36,7 +38,7 @@ def family_of(url: str) -> str:
     for trifle in _TRIFLES:
         host = host.removeprefix(trifle)
     first, _, others = host.partition(".")
-    if others.count(".") >= _LEAST_LABELS - 2 and is_tag(first):
+    if others.count(".") >= _LEAST_LABELS - 2 and is_tag(first) and not _SUFFIX.fullmatch(others):
         host = others
     path, _, query = rest.split("#", 1)[0].partition("?")
     kept = [pair for pair in query.split("&") if pair and not _says_language(pair)]
