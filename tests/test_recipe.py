@@ -44,6 +44,27 @@ def test_yaml_gives_the_recipe_back() -> None:
     assert again.to_yaml() == recipe.to_yaml()
 
 
+def test_json_gives_the_recipe_back_as_yaml_does() -> None:
+    recipe = _recipe(filters=(Threshold(score="scores.num_words", reason="few", min_by_language={"tha_Thai": 0.1}),))
+    again = Recipe.from_json(recipe.to_json(), where="x")
+    assert again == recipe == Recipe.from_yaml(recipe.to_yaml(), where="x")
+    assert again.to_json() == recipe.to_json()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "x.json: is not JSON"),
+        (b"[]", "x.json: expected keys and values"),
+        (b'{"format": 1, "recipe": "a"}', "x.json: the key 'stages' is missing"),
+        (b'{"format": 1, "recipe": "a", "stages": [{"name": "b", "steps": [{"kind": "c"}]}]}', r"steps\[0\].kind"),
+    ],
+)
+def test_json_that_is_no_recipe_is_refused(content: bytes, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Recipe.from_json(content, where="x.json")
+
+
 def test_phases_follow_from_the_steps() -> None:
     assert [stage.phase for stage in _recipe().stages] == ["edit", "annotate", "decide", "cluster", "emit"]
 

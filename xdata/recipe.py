@@ -19,12 +19,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
+import orjson
 import pyarrow as pa
 import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xdata import records
-from xdata.errors import ConfigError, nearest
+from xdata.errors import ConfigError, nearest, one_line
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitExport, SplitGroups
@@ -286,7 +287,24 @@ class Recipe:
         `where` names the YAML file in messages, `folder` is what relative paths in it are relative to. Raises
         ConfigError with the path to what is wrong.
         """
-        file = validate(_RecipeFile, load_yaml(text, where=where), where=where)
+        return cls._from_data(load_yaml(text, where=where), where=where, folder=folder)
+
+    def to_json(self) -> bytes:
+        """The recipe as JSON, which is read much faster than YAML; `from_json` reads it back to an equal one."""
+        return orjson.dumps(self.to_data())
+
+    @classmethod
+    def from_json(cls, content: bytes, *, where: str, folder: Path = Path()) -> "Recipe":
+        """Reads a recipe as `from_yaml` does, out of JSON. Raises ConfigError with the path to what is wrong."""
+        try:
+            data = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise ConfigError(f"{where}: is not JSON: {one_line(str(error))}") from None
+        return cls._from_data(data, where=where, folder=folder)
+
+    @classmethod
+    def _from_data(cls, data: Any, *, where: str, folder: Path) -> "Recipe":
+        file = validate(_RecipeFile, data, where=where)
         if file.format != FORMAT:
             raise ConfigError(f"{where}: format is {file.format}, this xdata reads {FORMAT}")
         code = tuple(str(folder / Path(path).expanduser()) for path in file.code)

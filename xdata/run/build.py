@@ -97,7 +97,7 @@ def check_code(recipe: Recipe) -> None:
                     f"step {step.name!r} is of a class that no file of the recipe's code defines: put the class into a "
                     "Python file, and name that in Recipe(…, code=(__file__,))"
                 )
-    Recipe.from_yaml(recipe.to_yaml(), where=f"recipe {recipe.name!r}")
+    Recipe.from_json(recipe.to_json(), where=f"recipe {recipe.name!r}")
 
 
 def dry_run(recipe: Recipe) -> list[str]:
