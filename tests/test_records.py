@@ -29,6 +29,23 @@ def test_rows_have_the_schema_and_lone_surrogates_become_replacement_characters(
     assert row["licence"] == "unknown"
 
 
+def test_what_the_user_keeps_travels_as_it_is_and_takes_no_place_where_there_is_nothing() -> None:
+    kept, row = '{"kichwa": "አዲስ ዓመት"}'.encode(), b'{"body": "\xff"}\r\n'
+    documents = [
+        Document(Origin("s", "f", 0), "a", original_id="ก-1", kept=kept, row=row),
+        Document(Origin("s", "f", 9), "b"),
+    ]
+    table = read_table(documents)
+    assert table["original_id"].to_pylist() == ["ก-1", None]
+    assert table["kept"].to_pylist() == [kept.decode(), None]
+    assert table["row"].to_pylist() == [row, None]
+    nothing = read_table([Document(Origin("s", "f", 9), "b")])
+    assert all(nothing[name].null_count == 1 for name in ("original_id", "kept", "row"))
+    assert read_table([Document(Origin("s", "f", 0), "a", original_id="x\ud800")])["original_id"].to_pylist() == [
+        "x\ufffd"
+    ]
+
+
 def test_an_empty_table_has_the_schema_too() -> None:
     assert read_table([]).schema == records.READ_SCHEMA
 
@@ -47,6 +64,7 @@ def test_without_scores_there_is_no_column_of_them() -> None:
 def test_data_has_the_columns_of_the_contract() -> None:
     assert document_schema(["num_words"]).names == [
         "id",
+        "original_id",
         "text",
         "language",
         "script",

@@ -95,6 +95,8 @@ def _origin(life: Life) -> Iterator[str]:
     row = life.ledger
     inner = f" + {row[INNER]} in its compressed member" if row[INNER] else ""
     yield f"id         {row[ID]}"
+    if row.get(records.ORIGINAL_ID) is not None:
+        yield f"original   {one_line(row[records.ORIGINAL_ID])}, the id that its source gives it"
     yield f"source     {row[SOURCE]}, file {row[PATH]}, at {row[OFFSET]}{inner}"
     for name, value in (("url", row[URL]), ("date", row[DATE])):
         if value is not None:

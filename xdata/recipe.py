@@ -63,6 +63,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
     "annotate": frozenset(
         {
             records.ID,
+            records.ORIGINAL_ID,
             records.SOURCE,
             records.PATH,
             records.OFFSET,
@@ -95,6 +96,7 @@ _OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED
     {
         records.SCORES,
         records.SIGNATURES,
+        records.ROW,
         records.DECISION,
         records.CLUSTER,
         records.VARIETY,

@@ -24,6 +24,10 @@ SCHEMA_VERSION = 1
 """Of the schemas below; columns are only ever added."""
 
 ID = "id"
+ORIGINAL_ID = "original_id"
+KEPT_VALUES = "kept"
+"""Column of parts of the edit and annotate stages: values of the user's columns, an object of JSON."""
+ROW = "row"
 TEXT = "text"
 SOURCE = "source"
 PATH = "path"
@@ -94,6 +98,7 @@ CUTS_TYPE = pa.list_(
 
 _ORIGIN_FIELDS = (
     pa.field(ID, pa.string(), nullable=False),
+    pa.field(ORIGINAL_ID, pa.string()),
     pa.field(SOURCE, pa.string(), nullable=False),
     pa.field(PATH, pa.string(), nullable=False),
     pa.field(OFFSET, pa.int64(), nullable=False),
@@ -108,11 +113,13 @@ _ORIGIN_FIELDS = (
     pa.field(GROUPS, pa.list_(pa.string())),
 )
 
-READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), pa.field(TEXT, pa.string(), nullable=False)])
-"""Parts of the edit stage; `language` is what the source declares, null where it does not."""
+TEXT_SCHEMA = pa.schema(
+    [pa.field(TEXT, pa.string(), nullable=False), pa.field(KEPT_VALUES, pa.string()), pa.field(ROW, pa.binary())]
+)
+"""Texts of an annotate part, row by row with its ledger, with what else is carried from the input to the output."""
 
-TEXT_SCHEMA = pa.schema([pa.field(TEXT, pa.string(), nullable=False)])
-"""Texts of an annotate part, row by row with its ledger."""
+READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), *TEXT_SCHEMA])
+"""Parts of the edit stage; `language` is what the source declares, null where it does not."""
 
 DECISION_SCHEMA = pa.schema(
     [
@@ -201,6 +208,12 @@ class Document:
     """What it shares with other documents, as its source says: `name=value` (`qid=Q233`, `translation=f-17`)."""
     changes: tuple[tuple[str, int], ...] = ()
     """What edits did to it -> how often, in their order; an edit appends to it, and the manifest has the sums."""
+    original_id: str | None = None
+    """The id that its source gives it, in the field that the user names as `id`."""
+    kept: bytes | None = None
+    """Values of the columns that the user keeps: an object of JSON in UTF-8, name in the output -> value."""
+    row: bytes | None = None
+    """The line or row that it was read from, with its line end, where that is to be copied to the output."""
 
     @property
     def id(self) -> str:
@@ -233,6 +246,7 @@ def read_table(documents: Iterable[Document]) -> pa.Table:
     rows = [
         (
             document.id,
+            document.original_id,
             document.origin.source,
             document.origin.path,
             document.origin.offset,
@@ -247,6 +261,8 @@ def read_table(documents: Iterable[Document]) -> pa.Table:
             list(document.groups) or None,
             document.language,
             document.text,
+            document.kept,
+            document.row,
         )
         for document in documents
     ]
@@ -271,7 +287,9 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 def _mended(value: Any) -> Any:
     if isinstance(value, list):
         return [_mended(each) for each in value]
-    return None if value is None else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
 
 
 def ledger_schema(labels: Mapping[str, pa.DataType], scores: Iterable[str]) -> pa.Schema:
@@ -302,6 +320,7 @@ def document_schema(scores: Iterable[str], *, repeats: bool = False, grouped: bo
     return pa.schema(
         [
             pa.field(ID, pa.string(), nullable=False),
+            pa.field(ORIGINAL_ID, pa.string()),
             pa.field(TEXT, pa.string(), nullable=False),
             pa.field(LANGUAGE, pa.string(), nullable=False),
             pa.field(SCRIPT, pa.string()),

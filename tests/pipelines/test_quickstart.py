@@ -98,7 +98,7 @@ print({{name: (found.num_rows, found.column_names[:3], set(found["language"])) f
         cwd=tmp_path,
     )
     counts = Counter(row["language"] for row in table(out, "data"))
-    expected = {code: (counts[code], ["id", "text", "language"], {code}) for code in sorted(_LANGUAGES)}
+    expected = {code: (counts[code], ["id", "original_id", "text"], {code}) for code in sorted(_LANGUAGES)}
     assert ran.stdout.strip() == str(expected)
 
 

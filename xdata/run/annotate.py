@@ -159,7 +159,7 @@ def _write(
     ledger = _ledger(recipe, table.append_column(records.TEXT_BYTES, text_bytes), columns, languages)
     signatures = _signatures(recipe, columns)
     files = {
-        "text": (table.select([records.TEXT]).cast(records.TEXT_SCHEMA), records.TEXT_SCHEMA),
+        "text": (table.select(records.TEXT_SCHEMA.names).cast(records.TEXT_SCHEMA), records.TEXT_SCHEMA),
         "ledger": (ledger, ledger.schema),
         "signatures": (signatures, signatures.schema),
     }

@@ -59,7 +59,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             found = [_stopped(document, verdict, output)]
         _count(found, output)
         group += found
-        group_bytes += sum(_num_bytes(edited.text) + len(edited.url or "") for edited in found)
+        group_bytes += sum(_size(edited) for edited in found)
         if group_bytes >= GROUP_BYTES or len(group) >= GROUP_ROWS:
             _write(documents.write, group, output)
             group, group_bytes = [], 0
@@ -89,6 +89,11 @@ def _documents(task: Task, part: Part, output: RankOutput) -> Iterator[Document]
                     inner_offset=item.origin.inner,
                     error=item.error,
                 )
+
+
+def _size(document: Document) -> int:
+    """Bytes of a document in memory, about."""
+    return sum(map(len, (document.url or "", document.kept or b"", document.row or b""))) + _num_bytes(document.text)
 
 
 def _num_bytes(text: str) -> int:
@@ -182,4 +187,4 @@ def _write(write: Callable[[pa.Table], None], group: list[Document], output: Ran
     if group:
         table = records.read_table(group)
         write(table)
-        output.facts["row_groups"].append([table.num_rows, table[records.TEXT].nbytes])
+        output.facts["row_groups"].append([table.num_rows, table.select(records.TEXT_SCHEMA.names).nbytes])
