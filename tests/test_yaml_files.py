@@ -61,7 +61,10 @@ def test_files_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("a: &x [1]\nb: *x", "x:2: anchors and aliases are not read"),
-        ("a: " + "[" * 20_000, "is nested deeper than 50 times"),
+        ("a: " + "[" * 20_000, "x:1: is nested deeper than 50 times"),
+        ("a: " + "[" * 60 + "]" * 60, "x:1: is nested deeper than 50 times"),
+        ("".join(" " * depth + "a:\n" for depth in range(60)), "x:51: is nested deeper than 50 times"),
+        ("".join(" " * depth + "a:\n" for depth in range(2_000)), r"x:\d+: is nested deeper than 50 times"),
     ],
 )
 def test_what_makes_a_small_file_large_is_refused(text: str, message: str) -> None:

@@ -12,6 +12,7 @@ import yaml
 from xdata.errors import ConfigError, one_line
 
 _MOST_DEPTH = 50
+_TOO_DEEP = f"is nested deeper than {_MOST_DEPTH} times"
 
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
@@ -32,9 +33,15 @@ def load_yaml(text: str, *, where: str) -> Any:
         return yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ConfigError(f"{where}{line}: {one_line(error.problem or str(error))}") from None
+        raise ConfigError(f"{where}{line}: {_problem(error)}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{where}: {one_line(str(error))}") from None
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    """What is wrong. PyYAML from 6.0.4 on refuses deep nesting while it reads ahead, before `_refuse_bombs` sees it."""
+    problem = one_line(error.problem or str(error))
+    return _TOO_DEEP if "nesting depth" in problem else problem
 
 
 def _refuse_bombs(text: str, where: str) -> None:
@@ -47,7 +54,7 @@ def _refuse_bombs(text: str, where: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _MOST_DEPTH:
-            raise ConfigError(f"{where}:{line}: is nested deeper than {_MOST_DEPTH} times")
+            raise ConfigError(f"{where}:{line}: {_TOO_DEEP}")
 
 
 def read_yaml(path: Path) -> Any:
