@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction["_Parser"]
 
 _INTERRUPTED = 130
-_ENGINES = ("local", "ray", "slurm")
+_ENGINES = ("local", "inline", "ray", "slurm")
 _PRIORS = ("equal", "people")
 _METHODS = ("tail", "quantile", "mean_std", "median_ratio")
 _LISTS = ("recipes", "steps", "languages", "models", "papers")
@@ -108,7 +108,12 @@ def _add_build(commands: "_Commands") -> None:
     build.add_argument("--out", metavar="DIR", type=_folder, help="where the result goes")
     build.add_argument("--work", metavar="DIR", type=_folder, help="what is between stages; DIR/work unless given")
     build.add_argument("--workers", metavar="N", type=_count, help="ranks at a time; all cores unless given")
-    build.add_argument("--engine", choices=_ENGINES, default="local", help="what runs the ranks")
+    build.add_argument(
+        "--engine",
+        choices=_ENGINES,
+        default="local",
+        help="what runs the ranks: processes of this machine, this process, Ray, or Slurm",
+    )
     build.add_argument(
         "--slurm",
         metavar="KEY=VALUE",
@@ -327,9 +332,9 @@ def _pool(options: argparse.Namespace, recipe: "Recipe") -> "Pool":
         from xdata.run.ray import RayPool
 
         return RayPool(workers=workers)
-    from xdata.run.local import LocalPool
+    from xdata.run.local import InlinePool, LocalPool
 
-    return LocalPool(workers=workers, hub=recipe.reads_hub)
+    return InlinePool() if options.engine == "inline" else LocalPool(workers=workers, hub=recipe.reads_hub)
 
 
 def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:

@@ -53,7 +53,7 @@ def plan(task: Task) -> list[Part]:
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Annotates the documents of one part."""
-    steps = [(step, step.open()) for step in task.stage.steps if isinstance(step, Score)]
+    steps = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Score)]
     rows: list[pa.Table] = []
     columns: dict[str, list[pa.Array]] = defaultdict(list)
     for batch in _batches(task.before("edit").folder, part):

@@ -26,7 +26,7 @@ from xdata.run import annotate, cluster, cut, decide, edit, emit, group
 from xdata.run.commit import commit_path, read_commit, temporary_folder
 from xdata.run.counts import Counts
 from xdata.run.fingerprint import changes, fingerprints, folder_name
-from xdata.run.local import LocalPool
+from xdata.run.local import InlinePool, LocalPool
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
 from xdata.run.ownership import LAST_RUN, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
@@ -48,22 +48,22 @@ def build(
     out: Path,
     *,
     work: Path | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     pool: Pool | None = None,
     strict: bool = False,
     observer: Observer | None = None,
 ) -> Manifest:
     """Runs a recipe into the folder `out`, going on from what an earlier call of the same recipe left.
 
-    `work` is where stages keep what is between them, `out/work` unless given; `pool` is what runs ranks, `workers`
-    processes of this machine unless given; `strict` refuses to replace what
+    `work` is where stages keep what is between them, `out/work` unless given; `pool` is what runs ranks: `workers`
+    processes of this machine, or this process where neither is given; `strict` refuses to replace what
     another configuration made. Files in `out` that no run wrote are not touched: where one is in the way, the run is
     refused. Raises XdataError; what was committed until then stays.
     """
     observer = observer or Silence()
     out = out.expanduser().resolve()
     work = (work or out / WORK).expanduser().resolve()
-    pool = pool or LocalPool(workers=workers, hub=recipe.reads_hub)
+    pool = pool or (InlinePool() if workers is None else LocalPool(workers=workers, hub=recipe.reads_hub))
     check_overlay()
     check_code(recipe)
     listing = recipe.reader.list_files(without=out)

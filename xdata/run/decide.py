@@ -39,7 +39,7 @@ def plan(task: Task) -> list[Part]:
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Decides over the documents of some parts, language by language."""
     ledger = Ledger(task)
-    filters = [(step, step.open()) for step in task.stage.steps if isinstance(step, Filter)]
+    filters = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Filter)]
     columns = sorted(
         {base_column(path) for step, _ in filters for path in step.reads()} | {records.TEXT_BYTES, records.EARLIER}
     )

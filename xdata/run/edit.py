@@ -41,7 +41,7 @@ def part_of(*pieces: FilePart) -> Part:
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Reads and edits the documents of one part."""
-    edits = [(step.name, step.open()) for step in task.stage.steps if isinstance(step, Edit)]
+    edits = [(step.name, task.open(step)) for step in task.stage.steps if isinstance(step, Edit)]
     verdicts = read_verdicts(task.folder, output.rank)
     heartbeat = Heartbeat.open(task.folder, output.rank)
     documents = output.parquet(output.own_name("documents"), records.READ_SCHEMA)
@@ -74,7 +74,7 @@ def file_part(piece: Mapping[str, Any]) -> FilePart:
 
 
 def _documents(task: Task, part: Part, output: RankOutput) -> Iterator[Document]:
-    read = task.recipe.reader.open()
+    read = task.open(task.recipe.reader)
     for item in chain.from_iterable(read(file_part(piece)) for piece in part["pieces"]):
         match item:
             case Document():

@@ -1,4 +1,4 @@
-"""The local engine: one process a rank, a few at a time, each watched."""
+"""This machine: one process a rank, a few at a time, each watched; or all ranks in this process."""
 
 import contextlib
 import os
@@ -18,9 +18,11 @@ import orjson
 from xdata import errors
 from xdata.errors import RunError, XdataError
 from xdata.run import guard
-from xdata.run.engine import Engine, describe_rank
+from xdata.run.engine import Engine
+from xdata.run.ledger import open_parquet
 from xdata.run.observer import Observer
-from xdata.run.task import Task
+from xdata.run.task import Task, describe_rank
+from xdata.run.worker import log_path, run_rank
 
 _LOOK_S = 0.5
 """Seconds between looks at what ranks use."""
@@ -120,6 +122,31 @@ class Spawner:
         return RunError("the process that starts the ranks was killed: the same command goes on")
 
 
+class InlinePool:
+    """This process: one rank after the other. Nothing watches them, so no guard stops a document.
+
+    For tests, notebooks and debuggers.
+    """
+
+    def __enter__(self) -> "InlinePool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def settle(self, work: Path, observer: Observer) -> None:
+        """Ends at once: nothing was left running."""
+
+    def run(self, task: Task, observer: Observer) -> None:
+        """Runs the ranks that have no commit. Raises the error of the first that fails."""
+        open_parquet.cache_clear()  # what an earlier run had open may have been replaced since
+        for rank in task.missing_ranks():
+            run_rank(task, rank)
+            observer.part_done(task.name)
+        open_parquet.cache_clear()
+
+
 class LocalPool:
     """Processes of this machine, `workers` at a time."""
 
@@ -215,7 +242,7 @@ class LocalEngine(Engine):
         if ended.error is not None:
             raise ended.error
         what = describe_rank(self.task, ended.rank)
-        log = self.task.folder / "log" / f"{ended.rank:05}.out"
+        log = log_path(self.task, ended.rank)
         if os.WIFSIGNALED(ended.status):
             name = signal.Signals(os.WTERMSIG(ended.status)).name
             hint = ", perhaps for want of memory" if name == "SIGKILL" else f" (see {log})"

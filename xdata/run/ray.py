@@ -12,10 +12,10 @@ from typing import Any
 from xdata.errors import ResourceError, RunError, XdataError, one_line
 from xdata.languages import OVERLAY
 from xdata.readers.hub import OFFLINE
-from xdata.run.engine import Engine, describe_rank
+from xdata.run.engine import Engine
 from xdata.run.node import run_rank_guarded
 from xdata.run.observer import Observer
-from xdata.run.task import Task
+from xdata.run.task import Task, describe_rank
 
 
 class RayPool:

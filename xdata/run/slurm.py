@@ -19,10 +19,10 @@ import regex
 
 from xdata.disk import write_atomically
 from xdata.errors import ConfigError, ResourceError, RunError, nearest, one_line
-from xdata.run.engine import Engine, describe_rank
+from xdata.run.engine import Engine
 from xdata.run.node import failure_path, read_failure
 from xdata.run.observer import Observer
-from xdata.run.task import INDEX, Task
+from xdata.run.task import INDEX, Task, describe_rank
 
 MOST_TASKS = 1000
 """Tasks of one array; Slurm's MaxArraySize is 1001 unless its administrator says otherwise."""

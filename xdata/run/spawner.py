@@ -3,7 +3,7 @@
 A rank of its own process costs ten milliseconds this way and not two seconds, and it does not matter what the
 driver's main module is. The driver talks to it in lines of JSON:
 
-    driver -> spawner   {"work": …, "stage": …, "rank": …}
+    driver -> spawner   {"work": …, "stage": …, "rank": …}                     its stage's steps are opened, once
     spawner -> driver   {"rank": …, "pid": …}                                  it runs
                         {"rank": …, "pid": …, "status": …, "error": …}         it ended; status as waitpid gives it
 
@@ -12,6 +12,7 @@ Nobody outlives the driver: every rank watches a pipe whose other end only the d
 
 import contextlib
 import faulthandler
+import gc
 import os
 import selectors
 import signal
@@ -23,6 +24,8 @@ from typing import Any, NoReturn
 import orjson
 
 from xdata.errors import RunError, XdataError, one_line
+from xdata.run.task import Task
+from xdata.run.worker import run_rank_in_pipeline
 from xdata.threads import NUM_THREADS
 
 ORPHANED = 70
@@ -48,6 +51,7 @@ def _serve(lifeline: int, answers: int, ranks: dict[int, tuple[int, int]]) -> No
     selector = selectors.DefaultSelector()
     selector.register(sys.stdin.fileno(), selectors.EVENT_READ, data=None)
     waiting = b""
+    task: Task | None = None
     while True:
         for key, _ in selector.select():
             chunk = os.read(key.fd, 1 << 16)
@@ -57,7 +61,8 @@ def _serve(lifeline: int, answers: int, ranks: dict[int, tuple[int, int]]) -> No
                 waiting += chunk
                 *lines, waiting = waiting.split(b"\n")
                 for order in map(orjson.loads, lines):
-                    pid, errors = _fork(order, lifeline)
+                    task = _opened(order, task)
+                    pid, errors = _fork(order, task, lifeline)
                     ranks[errors] = (order["rank"], pid)
                     selector.register(errors, selectors.EVENT_READ, data=b"")
                     _tell(answers, rank=order["rank"], pid=pid)
@@ -79,7 +84,7 @@ def import_everything() -> None:
     import pyarrow as pa
     import rensa  # noqa: F401
 
-    import xdata.run.worker  # noqa: F401
+    import xdata.run.pipeline  # noqa: F401
 
     pa.array(np.array(["x"], dtype=object))  # where pandas is installed pyarrow loads it at its first array
 
@@ -88,7 +93,25 @@ def _tell(answers: int, **facts: Any) -> None:
     os.write(answers, orjson.dumps(facts) + b"\n")
 
 
-def _fork(order: dict[str, Any], lifeline: int) -> tuple[int, int]:
+def _opened(order: dict[str, Any], task: Task | None) -> Task | None:
+    """The task of an order with its steps opened, which the last one may be already.
+
+    None where it cannot be loaded or opened: the rank tries it again by itself, and says what is wrong.
+    """
+    work = Path(order["work"])
+    if task is not None and (task.work, task.name, task.folder.name) == (work, order["stage"], order["folder"]):
+        return task
+    try:
+        task = Task.load(work, order["stage"])
+        task.open_steps()
+    except Exception:
+        return None
+    gc.collect()
+    gc.freeze()  # so that ranks share its memory
+    return task
+
+
+def _fork(order: dict[str, Any], task: Task | None, lifeline: int) -> tuple[int, int]:
     """(process of the new rank, pipe that its error comes through and that closes when it ends)."""
     read_end, write_end = os.pipe()
     pid = os.fork()
@@ -96,19 +119,17 @@ def _fork(order: dict[str, Any], lifeline: int) -> tuple[int, int]:
         os.close(write_end)
         return pid, read_end
     os.close(read_end)
-    _be_rank(order, lifeline, write_end)
+    _be_rank(order, task, lifeline, write_end)
 
 
-def _be_rank(order: dict[str, Any], lifeline: int, errors: int) -> NoReturn:
+def _be_rank(order: dict[str, Any], task: Task | None, lifeline: int, errors: int) -> NoReturn:
     threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
     faulthandler.enable()
     work, stage, rank = Path(order["work"]), order["stage"], order["rank"]
     os.environ[NUM_THREADS] = str(order["threads"])
     try:
         _redirect_output(work / order["folder"] / "log" / f"{rank:05}.out")
-        from xdata.run.worker import run_rank
-
-        run_rank(work, stage, rank)
+        run_rank_in_pipeline(task or Task.load(work, stage), rank)
         status = 0
     except XdataError as error:
         _send(errors, error)

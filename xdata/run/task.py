@@ -22,6 +22,7 @@ import orjson
 from xdata.disk import write_atomically
 from xdata.recipe import Recipe, Stage
 from xdata.run.commit import Commit, commit_path, read_commits
+from xdata.step import Step
 
 Part = Mapping[str, Any]
 """What one rank works on, as JSON has it."""
@@ -32,6 +33,9 @@ INDEX = "index"
 
 
 _PLAN = "plan.json"
+_MOST_SHOWN = 2
+_OPENED_ONCE = frozenset({"edit", "annotate", "decide"})
+"""Phases with many ranks, whose steps are opened before these are forked."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,22 @@ class Task:
         """The nearest stage before this one that is of a phase."""
         return next(task for task in self.upstream if task.stage.phase == phase)
 
+    def open(self, step: Step) -> Any:
+        """What a step of this stage opens into; opened once, however many ranks this process runs or is forked into."""
+        if step.name not in self._opened:
+            self._opened[step.name] = step.open()  # type: ignore[attr-defined]
+        return self._opened[step.name]
+
+    def open_steps(self) -> None:
+        """Opens all steps of a phase that has many ranks."""
+        if self.phase in _OPENED_ONCE:
+            for step in self.stage.steps:
+                self.open(step)
+
+    @cached_property
+    def _opened(self) -> dict[str, Any]:
+        return {}
+
     def missing_ranks(self) -> list[int]:
         return [rank for rank in range(self.num_parts) if not commit_path(self.folder, rank).is_file()]
 
@@ -113,3 +133,13 @@ class Task:
         recipe = Recipe.from_yaml(path.read_text(encoding="utf-8"), where=str(path))
         folders = orjson.loads((work / "run.json").read_bytes())["folders"]
         return cls(recipe, name, work, folders)
+
+
+def describe_rank(task: Task, rank: int) -> str:
+    """A rank and what it works on, for messages."""
+    pieces = task.part(rank).get("pieces", ())
+    what = ", ".join(f"{piece['source']}/{piece['path']}" for piece in pieces[:_MOST_SHOWN])
+    if len(pieces) > _MOST_SHOWN:
+        what += f" and {len(pieces) - _MOST_SHOWN} more files"
+    what = f" ({what})" if what else ""
+    return f"rank {rank} of stage {task.name!r}{what}"
