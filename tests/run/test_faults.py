@@ -31,7 +31,7 @@ def _misbehaving(folder: Path, *words: str, **settings: str) -> Recipe:
 
 
 def test_a_document_that_an_edit_fails_on_is_dropped_and_named(tmp_path: Path) -> None:
-    manifest = build(_misbehaving(tmp_path, "one", "raise", "two"), tmp_path / "out")
+    manifest = build(_misbehaving(tmp_path, "one", "raise", "two"), tmp_path / "out", workers=1)
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done"]
     (failed,) = manifest.failed
     assert (failed["step"], failed["error"]) == ("misbehave", "ValueError: this page is odd and has two lines")
@@ -42,7 +42,7 @@ def test_a_document_that_an_edit_fails_on_is_dropped_and_named(tmp_path: Path) -
 
 @pytest.mark.parametrize("word", ["nothing", "elsewhere"])
 def test_an_edit_that_gives_no_document_costs_the_document(tmp_path: Path, word: str) -> None:
-    manifest = build(_misbehaving(tmp_path, "one", word), tmp_path / "out")
+    manifest = build(_misbehaving(tmp_path, "one", word), tmp_path / "out", workers=1)
     assert manifest.failed[0]["step"] == "misbehave"
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done"]
     assert not list(tmp_path.rglob("evil*"))
@@ -63,17 +63,17 @@ def test_the_guard_stops_documents_of_two_ranks_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("word", "flaw"), [("spin", "guard_cpu_seconds"), ("grow", "guard_memory_bytes")])
 def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: str, flaw: str) -> None:
     made = _misbehaving(tmp_path, "one", word, "two", "three", cpu_seconds="1" if word == "spin" else "99")
-    manifest = build(made, tmp_path / "out")
+    manifest = build(made, tmp_path / "out", workers=1)
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done", "three done"]
     (dropped,) = table(tmp_path / "out", "rejects")
     assert dropped["reasons"][0]["reason"] == flaw
     assert f"the guard stopped 1 documents ({flaw}): on another machine it may stop others" in manifest.notes
-    first = hashes(tmp_path / "out")
+    first = hashes(tmp_path / "out", workers=1)
     for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("edit-*/commits/*.json")]:
         path.unlink()
     begin = time.monotonic()
-    build(made, tmp_path / "out")
-    assert hashes(tmp_path / "out") == first
+    build(made, tmp_path / "out", workers=1)
+    assert hashes(tmp_path / "out", workers=1) == first
     assert time.monotonic() - begin < 15
 
 
@@ -81,7 +81,7 @@ def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: st
 def test_a_document_that_crashes_a_library_is_dropped_and_the_run_goes_on(
     tmp_path: Path, word: str, signal_name: str
 ) -> None:
-    manifest = build(_misbehaving(tmp_path, "one", word, "two", word), tmp_path / "out")
+    manifest = build(_misbehaving(tmp_path, "one", word, "two", word), tmp_path / "out", workers=1)
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done"]
     dropped = table(tmp_path / "out", "rejects")
     assert [row["reasons"][0]["reason"] for row in dropped] == [f"crashed_{signal_name}"] * 2
@@ -101,7 +101,7 @@ def test_a_document_that_crashes_a_library_is_dropped_and_the_run_goes_on(
 )
 def test_a_score_that_fails_is_named_with_its_document(tmp_path: Path, word: str, message: str) -> None:
     with pytest.raises(RunError, match=message):
-        build(_misbehaving(tmp_path, "one", word), tmp_path / "out")
+        build(_misbehaving(tmp_path, "one", word), tmp_path / "out", workers=1)
     assert not list(tmp_path.rglob("evil*"))
 
 
@@ -111,7 +111,7 @@ def test_time_between_documents_is_not_a_documents(tmp_path: Path) -> None:
     made = find_recipe(str(_STEPS)).make(
         sources=parse_sources([str(tmp_path / "in.jsonl")]), settings={"cpu_seconds": "0.001"}
     )
-    manifest = build(made, tmp_path / "out")
+    manifest = build(made, tmp_path / "out", workers=1)
     assert (manifest.num_failed, manifest.num_unreadable) == (0, 1)
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done"]
 
@@ -133,7 +133,7 @@ def test_a_rank_that_dies_is_named_within_seconds(tmp_path: Path, word: str, mes
 
 def test_a_rank_without_memory_is_named(tmp_path: Path) -> None:
     with pytest.raises(ResourceError, match=r"rank 0 of stage 'edit'.* ran out of memory: give it more"):
-        build(_misbehaving(tmp_path, "one", "starve"), tmp_path / "out")
+        build(_misbehaving(tmp_path, "one", "starve"), tmp_path / "out", workers=1)
 
 
 def test_an_error_of_ours_in_a_rank_comes_through_as_it_is(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_an_error_of_ours_in_a_rank_comes_through_as_it_is(tmp_path: Path) -> No
 
     (tmp_path / "in.jsonl").write_text('{"body": "x"}\n')
     with pytest.raises(InputError, match="there is no field 'text'"):
-        build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out")
+        build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out", workers=1)
 
 
 def _command(crawl: Path, out: Path, **settings: str) -> list[str]:

@@ -29,7 +29,7 @@ from xdata.run.fingerprint import changes, fingerprints, folder_name
 from xdata.run.local import InlinePool, LocalPool
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
-from xdata.run.ownership import LAST_RUN, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
+from xdata.run.ownership import LAST_RUN, RANKS_RECIPE, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
 from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.task import INDEX, Part, Task
@@ -151,6 +151,7 @@ def _build(
     text = recipe.to_yaml().encode()
     for folder in (out, work):
         write_atomically(folder / RECIPE, text)
+    write_atomically(work / RANKS_RECIPE, recipe.to_json())
     write_atomically(work / LAST_RUN, orjson.dumps({"folders": folders}))
     notes = [*_file_notes(recipe, files), *_ignored_notes(listing.ignored)]
     for note in [*(f"runs the Python code of {path}" for path in recipe.code), *notes]:

@@ -22,9 +22,11 @@ WORK = "work"
 """What is between stages, unless it lies elsewhere."""
 DOCUMENTS = (MANIFEST, CARD, REPORT, RECIPE)
 """The files of an output folder that are no tables."""
+RANKS_RECIPE = "recipe.json"
+"""In the work folder: the recipe as ranks read it."""
 LAST_RUN = "run.json"
 """In the work folder: the folder of each stage, as the last run had them."""
-WORK_FILES = (RECIPE, LAST_RUN)
+WORK_FILES = (RECIPE, RANKS_RECIPE, LAST_RUN)
 """Files that a run writes into the work folder itself."""
 
 

@@ -1,4 +1,4 @@
-"""The datatrove pipeline that a rank runs in, in a process of its own: one step over one part, with log and statistics."""
+"""The datatrove pipeline that a rank runs in, in a process of its own: one step over one part, with its log."""
 
 from collections.abc import Iterator
 from typing import Any

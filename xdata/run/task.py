@@ -1,6 +1,7 @@
 """One stage of one run, as the driver and its ranks know it. All of it is on disk: a rank needs a folder and a number.
 
     work/recipe.yaml                       the recipe that is run now
+    work/recipe.json                       the same for ranks, which read it faster
     work/run.json                          stage -> its folder
     work/<stage>-<fingerprint12>/plan.json     parts, one a rank
     work/<stage>-<fingerprint12>/stage.json    what the fingerprint is made of
@@ -22,6 +23,7 @@ import orjson
 from xdata.disk import write_atomically
 from xdata.recipe import Recipe, Stage
 from xdata.run.commit import Commit, commit_path, read_commits
+from xdata.run.ownership import LAST_RUN, RANKS_RECIPE
 from xdata.step import Step
 
 Part = Mapping[str, Any]
@@ -129,9 +131,9 @@ class Task:
     @classmethod
     def load(cls, work: Path, name: str) -> "Task":
         """A task as the driver left it on disk."""
-        path = work / "recipe.yaml"
-        recipe = Recipe.from_yaml(path.read_text(encoding="utf-8"), where=str(path))
-        folders = orjson.loads((work / "run.json").read_bytes())["folders"]
+        path = work / RANKS_RECIPE
+        recipe = Recipe.from_json(path.read_bytes(), where=str(path))
+        folders = orjson.loads((work / LAST_RUN).read_bytes())["folders"]
         return cls(recipe, name, work, folders)
 
 
