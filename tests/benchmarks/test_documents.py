@@ -6,6 +6,11 @@ import pytest
 
 from tests.benchmarks.documents import Document, Names, collect, num_bytes, strip_markup, take
 
+_SETS = (
+    *("dict/tico19_terms", "langid/sib200", "langid/tatoeba", "langid/udhr", "parallel/lafand", "parallel/tico19"),
+    *("parallel/wmt_newstest", "retrieval/xquad_r", "web/fundus_news", "web/newspaper_multilingual"),
+    *("web/scrapinghub_articles", "web/trafilatura_eval", "wiki/xml"),
+)
 _NAMES = Names({"cmn_Hani", "arb_Arab", "swh_Latn", "kor_Hang", "ltg_Latn", "uzn_Cyrl", "uzn_Latn", "fas_Arab"})
 
 
@@ -67,7 +72,7 @@ def test_size_is_that_of_utf8(text: str, size: int) -> None:
     assert num_bytes(text) == size
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data(*_SETS)
 @pytest.mark.slow
 def test_documents_are_the_same_each_time_and_have_one_id_each(shared_data: Path) -> None:
     names = Names({"ltg_Latn", "bul_Cyrl", "hau_Latn", "hin_Deva", "khm_Khmr", "cmn_Hani"})

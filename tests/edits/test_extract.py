@@ -191,7 +191,10 @@ def test_hostile_pages_end_soon(page: str) -> None:
     assert time.process_time() - begin < 20
 
 
-@pytest.mark.shared_data
+@pytest.mark.slow
+@pytest.mark.shared_data(
+    "web/fundus_news", "web/newspaper_multilingual", "web/scrapinghub_articles", "web/trafilatura_eval"
+)
 def test_the_ladder_is_better_than_its_engines_alone_on_real_pages(shared_data: Path) -> None:
     from tests.benchmarks.extraction import gold_pages, resiliparse_text, trafilatura_text, word_f1
     from xdata.text.encoding import decode_html

@@ -69,7 +69,7 @@ def test_a_size_of_n_grams_without_a_rule_is_refused(tmp_path: Path) -> None:
         read_fineweb2_configs(tmp_path, ["swh_Latn"])
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data("filters/fineweb2")
 def test_the_published_configurations_are_read(shared_data: Path) -> None:
     found = read_fineweb2_configs(
         shared_data / _REAL, ["swh_Latn", "zho_Hant", "pes_Arab", "tgl_Latn", "kor_Kore", "tha_Thai"]
@@ -82,7 +82,8 @@ def test_the_published_configurations_are_read(shared_data: Path) -> None:
     assert "many_lines" in filters
 
 
-@pytest.mark.shared_data
+@pytest.mark.slow
+@pytest.mark.shared_data("filters/fineweb2")
 def test_every_published_configuration_makes_filters(shared_data: Path) -> None:
     with tarfile.open(shared_data / _REAL) as archive:
         names = [Path(name).stem for name in archive.getnames() if name.endswith(".yml")]

@@ -215,7 +215,7 @@ def test_what_is_no_model_or_damaged_is_refused(swahili: NgramModel, tmp_path: P
         load_ngrams(tmp_path / "gone.ngrams")
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data("langid/sib200")
 @pytest.mark.parametrize(
     "language",
     [

@@ -64,7 +64,7 @@ def _measured(shared: Path) -> Iterator[str]:
                 yield from line.rstrip("\n").split("\t")
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data("langid/sib200", "langid/tatoeba")
 @pytest.mark.slow
 def test_nothing_of_the_tests_is_trained_on(shared_data: Path) -> None:
     """Needs the packages too, which training has fetched: XDATA_PACKAGES is their folder."""

@@ -202,7 +202,7 @@ def test_arc_is_read() -> None:
     assert document.payload.data == b"<p>old</p>"
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data("warc/commoncrawl_whirlwind", "warc/dolma", "warc/warcio")
 def test_real_files_go_through_and_their_broken_records_are_named(shared_data: Path) -> None:
     counts: dict[str, Counter[str]] = {}
     for path in sorted((shared_data / "warc").glob("*/*.*arc*")):

@@ -52,7 +52,7 @@ def test_the_step_has_its_column() -> None:
     assert columns.keys() == step.adds().keys()
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data("langid/sib200")
 @pytest.mark.parametrize(("script", "share"), [("Hans", 0.0), ("Hant", 1.0)])
 def test_real_sentences_are_of_one_standard(shared_data: Path, script: str, share: float) -> None:
     """FLORES sentences, once in each: every one that tells anything tells the truth."""

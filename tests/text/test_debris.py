@@ -166,7 +166,7 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     assert time.process_time() - started < 5
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data("langid/sib200")
 def test_sound_text_of_111_languages_has_next_to_none(shared_data: Path) -> None:
     """The worst, Indonesian, has 7 in 10,000: mojibake and tags that are in the data."""
     shares = []

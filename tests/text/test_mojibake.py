@@ -127,7 +127,7 @@ def test_short_text_is_no_trouble(sign: str, length: int) -> None:
     assert _found(sign * length) == []
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data("langid/sib200")
 def test_sound_text_of_111_languages_has_next_to_none(shared_data: Path) -> None:
     """Indonesian, Tagalog and Bemba have lines that are broken in the data."""
     broken = set()

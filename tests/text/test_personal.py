@@ -193,7 +193,7 @@ def test_time_grows_with_length_whatever_the_text_repeats(unit: str) -> None:
     assert time.perf_counter() - began < 5  # seconds; quadratic time would be minutes
 
 
-@pytest.mark.shared_data
+@pytest.mark.shared_data("parallel/tico19", "langid/sib200", "parallel/tatoeba_en_es")
 @pytest.mark.parametrize(
     "pattern", ["parallel/tico19/*.tmx.gz", "langid/sib200/*.tsv.gz", "parallel/tatoeba_en_es/*.gz"]
 )
