@@ -303,6 +303,14 @@ def thresholds_of(code: str, *, overlay: Path | None = None) -> Thresholds | Non
     return None if path is None else _thresholds_as_of(path, path.stat().st_mtime_ns)
 
 
+def thresholds_of_languages(codes: Iterable[str] = (), *, overlay: Path | None = None) -> dict[str, Thresholds]:
+    """Code -> thresholds in its file, of those that have any: of some languages, or of all; in order of code."""
+    files = described_languages(overlay=overlay)
+    wanted = sorted(set(codes).intersection(files)) if codes else files
+    found = ((code, _thresholds_as_of(files[code], os.stat(files[code]).st_mtime_ns)) for code in wanted)
+    return {code: facts for code, facts in found if facts is not None}
+
+
 def variants_of(code: str, *, overlay: Path | None = None) -> Variants | None:
     """The variants in the file of any code, None without any; the rest of the file is not looked at."""
     path = described_languages(overlay=overlay).get(code)

@@ -273,7 +273,7 @@ class Recipe:
             "guard": self.guard.model_dump(mode="json"),
             "code": list(self.code),
             "stages": [
-                {"name": stage.name, "steps": [step.model_dump(mode="json") for step in stage.steps]}
+                {"name": stage.name, "steps": [step.options() for step in stage.steps]}
                 for stage in self.stages
             ],
         }

@@ -81,6 +81,10 @@ class Step(BaseModel):
         """What users of an output in some languages should know of the step, a line each."""
         return ()
 
+    def options(self) -> dict[str, Any]:
+        """All options, as a written recipe has them."""
+        return self.model_dump(mode="json")
+
     def identity(self) -> dict[str, Any]:
         """The options that decide what the step gives; part of the fingerprint. Where files lie is none of them."""
         return self.model_dump(mode="json", exclude={"name"})

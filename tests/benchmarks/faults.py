@@ -25,7 +25,7 @@ from typing import Any
 import pyarrow as pa
 
 from tests.benchmarks.documents import sentences_of
-from xdata.filters.rules import threshold_filters
+from xdata.filters.rule_filters import threshold_filters
 from xdata.filters.thresholds import Threshold
 from xdata.languages import OVERLAY, facts_of, find_code
 from xdata.records import LANGUAGE, SCORES

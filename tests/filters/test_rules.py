@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from xdata.errors import ConfigError
-from xdata.filters.rules import LANGUAGE_RULE, LEARNED, RULES, language_filter, own_thresholds, threshold_filters
+from xdata.filters.rule_filters import language_filter, threshold_filters
+from xdata.filters.rules import LANGUAGE_RULE, LEARNED, RULES, own_thresholds
 from xdata.languages import OVERLAY, described_languages, thresholds_of
 
 _FACTS = """code: "swh_Latn"
@@ -49,21 +50,22 @@ def test_a_derived_threshold_is_never_stricter_than_prose_and_off_where_it_could
 
 def test_languages_have_their_own_thresholds(overlay: Path) -> None:
     steps = {step.name: step for step in threshold_filters(["swh_Latn", "hau_Latn"])}
-    assert steps["repeated_5_grams"].max_by_language["swh_Latn"] == 0.25
-    assert steps["many_digits"].max_by_language["swh_Latn"] == 1e9
+    assert steps["repeated_5_grams"].from_language_files()["swh_Latn"] == 0.25
+    assert steps["many_digits"].from_language_files()["swh_Latn"] == 1e9
     assert "surprising" not in steps
-    assert language_filter(["swh_Latn"]).min_by_language == {"swh_Latn": 0.3}
-    assert language_filter(["swh_Latn"], limit=0.7).min_by_language == {}
+    assert language_filter(["swh_Latn"]).from_language_files() == {"swh_Latn": 0.3}
+    assert language_filter(["swh_Latn"], limit=0.7).from_language_files() == {}
     assert own_thresholds("surprising") == {"swh_Latn": 7.0}
+    assert own_thresholds("surprising", ["hau_Latn"]) == {}
 
 
 def test_presets_and_limits(overlay: Path) -> None:
     assert threshold_filters(["swh_Latn"], preset="none") == ()
     english = {step.name: step for step in threshold_filters(["swh_Latn"], preset="english")}
     assert (english["short_words"].min_value, english["repeated_5_grams"].max_value) == (3.0, 0.15)
-    assert not any(step.max_by_language or step.min_by_language for step in english.values())
+    assert not any(step.max_by_language or step.min_by_language or step.rule for step in english.values())
     moved = {step.name: step for step in threshold_filters(["swh_Latn"], limits={"repeated_5_grams": 0.4})}
-    assert (moved["repeated_5_grams"].max_value, moved["repeated_5_grams"].max_by_language) == (0.4, {})
+    assert (moved["repeated_5_grams"].max_value, moved["repeated_5_grams"].rule) == (0.4, None)
 
 
 def test_rules_that_there_are_not_are_refused(overlay: Path) -> None:

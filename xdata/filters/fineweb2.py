@@ -25,7 +25,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from xdata.errors import ConfigError, ResourceError, one_line
-from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule, language_filter, threshold_filters
+from xdata.filters.rules import LANGUAGE_RULE, LEARNED, OFF, RULES, Rule, own_thresholds
 from xdata.filters.thresholds import Threshold
 from xdata.languages import find_code
 from xdata.validation import validate
@@ -134,14 +134,14 @@ def _filter(rule: Rule, limits: Mapping[str, float]) -> Threshold:
 
 def _own_thresholds(languages: tuple[str, ...]) -> dict[str, dict[str, float]]:
     """Rule -> language -> threshold, as `monolingual_corpus` has them."""
-    if not languages:
-        return {}
     found: dict[str, dict[str, float]] = {}
-    for step in (language_filter(languages), *threshold_filters(languages)):
-        common = step.min_value if step.max_value is None else step.max_value
-        own = step.min_by_language or step.max_by_language
+    for rule in (LANGUAGE_RULE, *(rule for rule in RULES if rule.score not in LEARNED)):
+        own = own_thresholds(rule.name, languages) if languages else {}
+        common = rule.english if rule.every_script else None
         limits = {code: own.get(code, common) for code in languages}
-        found[step.name] = {code: value for code, value in limits.items() if value is not None}
+        found[rule.name] = {
+            code: float(value) for code, value in limits.items() if value is not None and value != OFF[rule.side]
+        }
     return found
 
 

@@ -2,16 +2,15 @@
 
 A rule is a score and a side. Its threshold for a language stands in the language's file, put there by `xdata
 calibrate`; for a language without one, a rule that means the same in every script has a value of its own, and the
-others are off. Thresholds end up in the recipe as numbers, one filter a rule, so a run says everything itself.
+others are off. Filters that refer to rules are made by `filters.rule_filters`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from xdata.errors import ConfigError, nearest
-from xdata.filters.thresholds import Threshold
-from xdata.languages import Thresholds, described_languages, thresholds_of
+from xdata.languages import Thresholds, thresholds_of_languages
 
 Side = Literal["min", "max"]
 
@@ -100,50 +99,31 @@ LANGUAGE_RULE = Rule("language_uncertain", "language", "min", 0.5, 0.3, strictes
 Preset = Literal["language", "english", "none"]
 """`language`: each language's own thresholds; `english`: what was published for English, in all of them; `none`."""
 
-
 LEARNED = frozenset({"own_words", "surprise", "quality"})
 """Scores that are made where they are asked for: two need a model of the user's, one is for contaminated languages."""
 
+OFF: Mapping[Side, float] = {"min": -1e9, "max": 1e9}
+"""Thresholds that nothing is beyond."""
 
-def threshold_filters(
-    languages: Iterable[str],
-    *,
-    preset: Preset = "language",
-    limits: Mapping[str, float] | None = None,
-    without: Collection[str] = LEARNED,
-) -> tuple[Threshold, ...]:
-    """One filter for each rule that says something of these languages, or of all that have thresholds.
+_BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in (*RULES, LANGUAGE_RULE)}
 
-    `without` are the scores, without `scores.`, that the recipe does not make; `limits` (rule -> value) stands in for
-    everything else. Raises ConfigError for a rule that there is not, or whose score is not made.
+
+def find_rule(name: str) -> Rule:
+    """The rule of that name. Raises ConfigError where there is none."""
+    if name not in _BY_NAME:
+        raise ConfigError(f"there is no rule {name!r}: {nearest(name, _BY_NAME)}")
+    return _BY_NAME[name]
+
+
+def own_thresholds(name: str, languages: Iterable[str] = ()) -> dict[str, float]:
+    """Language -> threshold of one rule in its language file, beyond all values where the file switches the rule off.
+
+    Of some languages, or of all; those whose files say nothing of the rule are left out. Raises ConfigError for a
+    language file that has a threshold of a rule that does not exist.
     """
-    limits = limits or {}
-    known = {rule.name: rule for rule in RULES}
-    for name in limits:
-        if name not in known:
-            raise ConfigError(f"there is no rule {name!r}: {nearest(name, known)}")
-        if known[name].score in without:
-            raise ConfigError(
-                f"the rule {name!r} needs the score {known[name].score!r}, which the recipe does not make"
-            )
-    codes = sorted(set(languages)) or (list(described_languages()) if preset == "language" else [])
-    made = (_filter(rule, codes, preset, limits.get(rule.name)) for rule in RULES if rule.score not in without)
-    return tuple(step for step in made if step is not None)
-
-
-def language_filter(languages: Iterable[str], *, limit: float | None = None, preset: Preset = "language") -> Threshold:
-    """The filter of documents whose language is not sure: by `limit`, or by each language's own threshold."""
-    limits = {} if limit is None else {LANGUAGE_RULE.name: limit}
-    codes = sorted(set(languages)) or list(described_languages())
-    found = _filter(LANGUAGE_RULE, codes, "english" if preset == "none" else preset, limits.get(LANGUAGE_RULE.name))
-    assert found is not None
-    return found
-
-
-def own_thresholds(name: str) -> dict[str, float]:
-    """Language -> threshold of one rule, where a file says something; beyond all values where the rule is off."""
-    (rule,) = (rule for rule in RULES if rule.name == name)
-    return _own_values(rule, described_languages())
+    find_rule(name)
+    found = thresholds_of_languages(languages).items()
+    return {code: values[name] for code, facts in found if name in (values := _values(code, facts))}
 
 
 def limit_of(rule: Rule, facts: Thresholds) -> float | None:
@@ -154,52 +134,32 @@ def limit_of(rule: Rule, facts: Thresholds) -> float | None:
     return rule.english if rule.every_script and rule.name not in facts.switched_off else None
 
 
-def _filter(rule: Rule, codes: Iterable[str], preset: Preset, limit: float | None) -> Threshold | None:
-    if limit is not None:
-        common: float | None = limit
-    elif preset == "none":
-        common = None
-    else:
-        common = rule.english if rule.every_script or preset == "english" else None
-    own = _own_values(rule, codes) if preset == "language" and limit is None else {}
-    if common is None:
-        own = {code: value for code, value in own.items() if value != _OFF[rule.side]}
-    if common is None and not own:
-        return None
-    given = {f"{rule.side}_value": None if common is None else float(common), f"{rule.side}_by_language": own}
-    return Threshold.model_validate({"name": rule.name, "score": f"scores.{rule.score}", "reason": rule.name, **given})
+_NAMES: Mapping[Side, frozenset[str]] = {
+    side: frozenset(rule.name for rule in _BY_NAME.values() if rule.side == side) for side in ("min", "max")
+}
 
 
-def _own_values(rule: Rule, codes: Iterable[str]) -> dict[str, float]:
-    """Language -> threshold, of those whose files say something; beyond all values where the rule is off."""
-    own = {}
-    for code in codes:
-        facts = thresholds_of(code)
-        if facts is None:
-            continue
+_READ: dict[str, tuple[Thresholds, dict[str, float]]] = {}
+"""Language -> its facts as they were when they were looked at, and what they say of each rule."""
+
+
+def _values(code: str, facts: Thresholds) -> dict[str, float]:
+    """Rule -> its threshold. Raises ConfigError for a rule that does not exist, or on its other side."""
+    known = _READ.get(code)
+    if known is None or known[0] is not facts:
         _check_names(code, facts)
-        values = facts.min_values if rule.side == "min" else facts.max_values
-        if rule.name in values:
-            own[code] = values[rule.name]
-        elif rule.name in facts.switched_off:
-            own[code] = _OFF[rule.side]
-    return own
+        off = {name: OFF[_BY_NAME[name].side] for name in facts.switched_off}
+        known = _READ[code] = (facts, {**off, **facts.min_values, **facts.max_values})
+    return known[1]
 
 
 def _check_names(code: str, facts: Thresholds) -> None:
     """Raises ConfigError for a threshold of a rule that there is not, or on its other side."""
-    for side, names in (("min", facts.min_values), ("max", facts.max_values)):
-        known = [rule.name for rule in (*RULES, LANGUAGE_RULE) if rule.side == side]
-        for name in names:
-            if name not in known:
-                raise ConfigError(
-                    f"{code}: thresholds: no rule with a {side}_value is called {name!r}: {nearest(name, known)}"
-                )
-    known = [rule.name for rule in (*RULES, LANGUAGE_RULE)]
-    for name in facts.switched_off:
-        if name not in known:
-            raise ConfigError(f"{code}: no rule is called {name!r}: {nearest(name, known)}")
-
-
-_OFF: Mapping[Side, float] = {"min": -1e9, "max": 1e9}
-"""Thresholds that nothing is beyond."""
+    sides: tuple[tuple[Side, Mapping[str, float]], ...] = (("min", facts.min_values), ("max", facts.max_values))
+    for side, names in sides:
+        for name in names.keys() - _NAMES[side]:
+            raise ConfigError(
+                f"{code}: thresholds: no rule with a {side}_value is called {name!r}: {nearest(name, _NAMES[side])}"
+            )
+    for name in set(facts.switched_off) - _BY_NAME.keys():
+        raise ConfigError(f"{code}: no rule is called {name!r}: {nearest(name, _BY_NAME)}")

@@ -1,7 +1,7 @@
 """Drops documents whose score is on the wrong side of a threshold."""
 
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -9,13 +9,18 @@ import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
 from xdata.errors import ConfigError
-from xdata.languages import resolve_code
+from xdata.filters.rules import OFF, find_rule, own_thresholds
+from xdata.languages import resolve_code, resolve_codes
 from xdata.records import LANGUAGE, SCORES, UNKNOWN
 from xdata.step import Drops, Filter
 
 
 class Threshold(Filter):
     """Drops documents whose score is below `min_value` or above `max_value`.
+
+    A language may have a threshold of its own: one that is given for it, else the one that its language file has for
+    `rule`. The language files are looked at where documents are decided, so a recipe need not spell them out; what
+    they say is part of the step's identity.
 
     A score that was not computed (null) drops nothing. Scores are float32, so thresholds are compared as float32:
     a score of 0.1 is not below a threshold of 0.1. Reads `language` where a language has its own threshold.
@@ -33,6 +38,10 @@ class Threshold(Filter):
     """Code of a language -> its own `min_value`."""
     max_by_language: Mapping[str, float] = Field(default_factory=dict)
     """Code of a language -> its own `max_value`."""
+    rule: str | None = None
+    """Rule of quality whose thresholds in the language files hold, as `many_digits`; none where it is None."""
+    languages: tuple[str, ...] = ()
+    """Languages whose files are looked at for the rule; all where it is empty."""
     without: Literal["domain", "licence", "url", "date", "url_language"] | None = None
     """Only documents of which nobody said this are decided, all where it is None."""
 
@@ -44,21 +53,68 @@ class Threshold(Filter):
         except ConfigError as error:
             raise ValueError(str(error)) from None
 
+    @field_validator("rule")
+    @classmethod
+    def _known(cls, rule: str | None) -> str | None:
+        try:
+            return None if rule is None else find_rule(rule).name
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+
+    @field_validator("languages")
+    @classmethod
+    def _codes(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return resolve_codes(languages)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+
     @model_validator(mode="after")
     def _some_threshold(self) -> "Threshold":
-        if self.min_value is self.max_value is None and not self.min_by_language and not self.max_by_language:
+        given = (self.min_by_language, self.max_by_language, self.rule)
+        if self.min_value is self.max_value is None and not any(given):
             raise ValueError("give min_value or max_value")
+        if self.languages and self.rule is None:
+            raise ValueError("languages are those whose files are looked at for a rule: give rule, or leave them out")
         return self
 
     def reads(self) -> frozenset[str]:
-        own = {LANGUAGE} if self.min_by_language or self.max_by_language else set()
+        own = {LANGUAGE} if self.min_by_language or self.max_by_language or self.rule else set()
         return frozenset({self.score, *own, *([self.without] if self.without else [])})
 
+    def from_language_files(self, languages: Iterable[str] | None = None) -> dict[str, float]:
+        """Language -> threshold that its language file has for `rule`: of all that count, or of some of those.
+
+        Raises ConfigError for a language file that has a threshold of a rule that does not exist.
+        """
+        if self.rule is None:
+            return {}
+        codes = self.languages if languages is None else self._counting(languages)
+        if languages is not None and not codes:
+            return {}
+        side = find_rule(self.rule).side
+        own = own_thresholds(self.rule, codes)
+        common = self.min_value if side == "min" else self.max_value
+        return own if common is not None else {code: value for code, value in own.items() if value != OFF[side]}
+
+    def _counting(self, languages: Iterable[str]) -> tuple[str, ...]:
+        """Those languages whose files count."""
+        return tuple(code for code in languages if not self.languages or code in self.languages)
+
+    def identity(self) -> dict[str, Any]:
+        """With the thresholds of the language files in place of the reference to them."""
+        return self.model_dump(mode="json", exclude={"name", "rule", "languages"}) | self._by_language()
+
+    def options(self) -> dict[str, Any]:
+        """Without what it has not."""
+        return {name: value for name, value in super().options().items() if value not in (None, {}, [])}
+
     def open(self) -> Callable[[pa.Table], Drops]:
+        known: dict[str | None, tuple[float, float]] = {}
+
         def decide(table: pa.Table) -> Drops:
             values = _scores(table, self.score)
-            least = self._limits(table, self.min_value, self.min_by_language)
-            most = self._limits(table, self.max_value, self.max_by_language)
+            least, most = self._limits(table, known)
             below, above = values < least, values > most
             rows = np.flatnonzero((below | above) & self._decided(table))
             thresholds = np.where(below, least, most)[rows]
@@ -73,14 +129,39 @@ class Threshold(Filter):
         unsaid = {None, UNKNOWN}
         return np.array([value in unsaid for value in table[self.without].to_pylist()], dtype=bool)
 
+    def _by_language(self, languages: Iterable[str] | None = None) -> dict[str, dict[str, float]]:
+        """`min_by_language` and `max_by_language`, with what the language files add: of all languages, or of some."""
+        found = self.from_language_files(languages)
+        side = find_rule(self.rule).side if self.rule else None
+        return {
+            "min_by_language": (found if side == "min" else {}) | dict(self.min_by_language),
+            "max_by_language": (found if side == "max" else {}) | dict(self.max_by_language),
+        }
+
     def _limits(
-        self, table: pa.Table, value: float | None, by_language: Mapping[str, float]
-    ) -> npt.NDArray[np.float32]:
-        """The limit of each row; NaN, which nothing is beyond, where there is none."""
-        common = np.nan if value is None else value
-        if not by_language:
-            return np.full(table.num_rows, common, dtype=np.float32)
-        return np.array([by_language.get(code, common) for code in table[LANGUAGE].to_pylist()], dtype=np.float32)
+        self, table: pa.Table, known: dict[str | None, tuple[float, float]]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """The least and the greatest value of each row; NaN, which nothing is beyond, where there is none.
+
+        `known` are those of languages that were looked up before; new ones are added.
+        """
+        if LANGUAGE not in self.reads():
+            least, most = _number(self.min_value), _number(self.max_value)
+            return np.full(table.num_rows, least, np.float32), np.full(table.num_rows, most, np.float32)
+        codes = table[LANGUAGE].to_pylist()
+        new = set(codes) - known.keys()
+        if new:
+            own = self._by_language(code for code in new if code is not None)
+            for code in new:
+                least = own["min_by_language"].get(code, self.min_value)
+                most = own["max_by_language"].get(code, self.max_value)
+                known[code] = (_number(least), _number(most))
+        limits = np.array([known[code] for code in codes], dtype=np.float32).reshape(-1, 2)
+        return limits[:, 0], limits[:, 1]
+
+
+def _number(limit: float | None) -> float:
+    return np.nan if limit is None else limit
 
 
 def _scores(table: pa.Table, path: str) -> npt.NDArray[np.float32]:

@@ -18,7 +18,8 @@ from xdata.filters.domains import KeepDomains
 from xdata.filters.fineweb2 import Fineweb2Config, fineweb2_filters, read_fineweb2_configs
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
-from xdata.filters.rules import LANGUAGE_RULE, Preset, language_filter, own_thresholds, threshold_filters
+from xdata.filters.rule_filters import language_filter, threshold_filters
+from xdata.filters.rules import LANGUAGE_RULE, Preset, own_thresholds
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.languages import described_languages, resolve_code
@@ -344,7 +345,7 @@ def of_its_own_words(
                 f"there is no list of words of {code} alone: give one with --set own_word_lists='{{{code}: …}}', "
                 "or leave it out of `contaminated`"
             )
-    own = own_thresholds("few_own_words") if min_share is None and thresholds == "language" else {}
+    own = own_thresholds("few_own_words", codes) if min_share is None and thresholds == "language" else {}
     common = MIN_OWN_WORDS if min_share is None else min_share
     keep = Threshold(
         name="few_own_words",
@@ -372,13 +373,13 @@ def unsurprising(
     scores = (Perplexity(folder=models),)
     if thresholds == "none" and max_surprise is None:
         return Criterion(scores)
-    own = own_thresholds("surprising") if max_surprise is None and thresholds == "language" else {}
     keep = Threshold(
         name="unsurprising",
         score="scores.surprise",
         reason="surprising",
         max_value=MAX_SURPRISE if max_surprise is None else max_surprise,
-        max_by_language=own | dict(by_language or {}),
+        max_by_language=dict(by_language or {}),
+        rule="surprising" if max_surprise is None and thresholds == "language" else None,
     )
     return Criterion(scores, (keep,), judges=True)
 
@@ -401,13 +402,13 @@ def like_good_examples(
     scores = (ClassifyQuality(model=classifier),)
     if thresholds == "none" and min_quality is None:
         return Criterion(scores)
-    own = own_thresholds("low_quality") if min_quality is None and thresholds == "language" else {}
     keep = Threshold(
         name="good",
         score="scores.quality",
         reason=reason,
         min_value=MIN_QUALITY if min_quality is None else min_quality,
-        min_by_language=own | dict(by_language or {}),
+        min_by_language=dict(by_language or {}),
+        rule="low_quality" if min_quality is None and thresholds == "language" else None,
         without=without,
     )
     return Criterion(scores, (keep,), judges=True)
