@@ -2,10 +2,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.golden.contents import made
 from xdata.errors import ConfigError
+from xdata.languages import OVERLAY, described_languages, write_language
 from xdata.models.language import LID_176
 from xdata.readers.sources import Source
+from xdata.recipe import Recipe
 from xdata.recipes import find_recipe, read_recipe, recipe_functions
+from xdata.yaml_files import read_yaml
 
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
 
@@ -15,6 +19,43 @@ def test_every_recipe_says_what_it_makes_and_describes_its_parameters(name: str)
     function = find_recipe(name)
     assert function.summary.endswith(".")
     assert all(info.description for info in function.parameters.values())
+
+
+_FOR_ALL = sorted(recipe_functions().keys() - {"few_shot_adaptation", "fineweb2_corpus"})
+"""Recipes that can be made without naming a language."""
+
+
+@pytest.mark.parametrize(
+    ("name", "languages"),
+    [
+        *((name, ()) for name in _FOR_ALL),
+        *((name, ("swh_Latn", "tha_Thai")) for name in recipe_functions()),
+        *((name, ("amh_Ethi", "hin_Deva", "kat_Geor", "pes_Arab", "sin_Sinh")) for name in _FOR_ALL),
+    ],
+)
+def test_written_recipes_are_short_and_are_read_back(name: str, languages: tuple[str, ...]) -> None:
+    recipe = made(name, languages)
+    text = recipe.to_yaml()
+    assert len(text.splitlines()) < 500
+    again = Recipe.from_yaml(text, where="x")
+    assert again == recipe == Recipe.from_json(recipe.to_json(), where="x")
+    assert again.to_yaml() == text
+    assert again.to_json() == recipe.to_json()
+    assert again.notes() == []
+
+
+def test_a_recipe_that_was_written_with_other_language_files_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = find_recipe("monolingual_corpus").make(sources=_SOURCES, languages=["sw", "th"]).to_yaml()
+    facts = read_yaml(described_languages()["tha_Thai"])
+    facts["thresholds"]["max_values"]["many_digits"] = 0.01
+    write_language(facts, tmp_path)
+    monkeypatch.setenv(OVERLAY, str(tmp_path))
+    recipe = Recipe.from_yaml(text, where="x")
+    assert len(recipe.notes()) == 1 and "languages: tha_Thai; rules: many_digits" in recipe.notes()[0]
+    assert Recipe.from_yaml(recipe.to_yaml(), where="x").notes() == []
+    assert Recipe.from_json(recipe.to_json(), where="x").notes() == []
 
 
 @pytest.mark.parametrize(

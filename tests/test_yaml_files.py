@@ -22,6 +22,16 @@ _values = st.recursive(
 @given(st.dictionaries(_words, _values, max_size=4))
 def test_what_is_written_is_read_back(value: dict[str, Any]) -> None:
     assert load_yaml(dump_yaml(value), where="x") == value
+    assert load_yaml(dump_yaml(value, compact=True), where="x") == value
+
+
+def test_compact_lists_and_long_mappings_take_few_lines() -> None:
+    codes = [f"{letters}_Latn" for letters in ("swh", "mlt", "hau", "quy") * 20]
+    value = {"codes": codes, "short": {"a": 1.5}, "long": {f"key_{n}": n / 8 for n in range(60)}, "nested": [["a"], []]}
+    text = dump_yaml(value, compact=True)
+    assert load_yaml(text, where="x") == value
+    assert len(text.splitlines()) < 30 < len(dump_yaml(value).splitlines())
+    assert "short:\n  a: 1.5\n" in text
 
 
 @pytest.mark.parametrize("word", ["no", "yes", "on", "2025-01-01", "1e3", "null", "0x10", "~", "ක්", "می‌خواهم"])

@@ -29,6 +29,7 @@ from xdata.errors import ConfigError, nearest, one_line
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitExport, SplitGroups
+from xdata.filters.references import LanguageFiles
 from xdata.readers.files import EARLIER_READER, Files
 from xdata.readers.sources import Source
 from xdata.step import LABEL, SCORE, Cluster, Cut, Edit, Export, Filter, Group, Reader, Score, Select, Step
@@ -185,6 +186,8 @@ class Recipe:
     guard: Guard = field(default_factory=Guard)
     code: tuple[str, ...] = ()
     """Python files of the user's that define steps of this recipe."""
+    language_files: LanguageFiles | None = field(default=None, compare=False)
+    """The language files that it was written with, of a recipe that was read."""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -220,6 +223,11 @@ class Recipe:
         """Whether a source is a data set of the Hugging Face hub."""
         return any(source.hub is not None for source in self.reader.sources)
 
+    @property
+    def steps(self) -> Iterator[Step]:
+        """The steps of all stages, in their order."""
+        return (step for stage in self.stages for step in stage.steps)
+
     def stage(self, name: str) -> Stage:
         """The stage of that name."""
         return next(stage for stage in self.stages if stage.name == name)
@@ -251,6 +259,13 @@ class Recipe:
             stages.append(replace(stage, after=stages[-1]))
         return replace(self, stages=tuple(stages))
 
+    def notes(self) -> list[str]:
+        """What somebody who runs it should know: where language files differ from those that it was written with."""
+        if self.language_files is None:
+            return []
+        note = self.language_files.note(LanguageFiles.of(self.steps))
+        return [] if note is None else [note]
+
     def labels(self) -> dict[str, Any]:
         """Label columns that the annotate stage adds, with their types."""
         return {path: kind for path, kind in self._added().items() if "." not in path}
@@ -265,22 +280,27 @@ class Recipe:
         return {name: added[f"{records.SIGNATURES}.{name}"] for name in _below(added, records.SIGNATURES)}
 
     def to_data(self) -> dict[str, Any]:
-        """The recipe as words, numbers, lists and mappings, every default filled in."""
+        """The recipe as words, numbers, lists and mappings, every default filled in.
+
+        With hashes of the language files that it refers to, as they are now. Raises ConfigError where those have a
+        threshold of a rule that does not exist.
+        """
+        files = LanguageFiles.of(self.steps)
         return {
             "format": FORMAT,
             "recipe": self.name,
             "seed": self.seed,
             "guard": self.guard.model_dump(mode="json"),
             "code": list(self.code),
+            **({} if files is None else {"language_files": files.model_dump(mode="json")}),
             "stages": [
-                {"name": stage.name, "steps": [step.options() for step in stage.steps]}
-                for stage in self.stages
+                {"name": stage.name, "steps": [step.written() for step in stage.steps]} for stage in self.stages
             ],
         }
 
     def to_yaml(self) -> str:
         """The recipe as YAML that `from_yaml` reads back to an equal one."""
-        return dump_yaml(self.to_data())
+        return dump_yaml(self.to_data(), compact=True)
 
     @classmethod
     def from_yaml(cls, text: str, *, where: str, folder: Path = Path()) -> "Recipe":
@@ -318,7 +338,8 @@ class Recipe:
                 parse_step(data, where=f"{where}: stages[{number}].steps[{i}]") for i, data in enumerate(stage.steps)
             ]
             stages.append(Stage(stage.name, tuple(steps), after=stages[-1] if stages else None))
-        return cls(file.recipe, tuple(stages), seed=file.seed, guard=file.guard, code=code)
+        files = file.language_files
+        return cls(file.recipe, tuple(stages), seed=file.seed, guard=file.guard, code=code, language_files=files)
 
     def _added(self) -> dict[str, Any]:
         return {
@@ -345,6 +366,7 @@ class _RecipeFile(BaseModel):
     seed: int = 0
     guard: Guard = Field(default_factory=Guard)
     code: tuple[str, ...] = ()
+    language_files: LanguageFiles | None = None
     stages: list[_StageFile] = Field(min_length=1)
 
 

@@ -81,7 +81,7 @@ class Step(BaseModel):
         """What users of an output in some languages should know of the step, a line each."""
         return ()
 
-    def options(self) -> dict[str, Any]:
+    def written(self) -> dict[str, Any]:
         """All options, as a written recipe has them."""
         return self.model_dump(mode="json")
 

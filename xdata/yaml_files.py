@@ -12,6 +12,8 @@ import yaml
 from xdata.errors import ConfigError, one_line
 
 _MOST_DEPTH = 50
+_MOST_LINES = 20
+"""Of words and numbers in a mapping that is written with a line for each, where it is to be compact."""
 _TOO_DEEP = f"is nested deeper than {_MOST_DEPTH} times"
 
 
@@ -24,6 +26,10 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+class _CompactDumper(_Dumper):
+    """Dumper that writes `["a", "b"]` where the other one has a line for each."""
 
 
 def load_yaml(text: str, *, where: str) -> Any:
@@ -72,9 +78,13 @@ def read_text(path: Path) -> str:
         raise ConfigError(f"{path}: is not UTF-8") from None
 
 
-def dump_yaml(value: Any) -> str:
-    """`value` as YAML, keys in their order, words quoted, so that `load_yaml` gives it back."""
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+def dump_yaml(value: Any, *, compact: bool = False) -> str:
+    """`value` as YAML, keys in their order, words quoted, so that `load_yaml` gives it back.
+
+    `compact` puts lists of words and numbers, and long mappings of them, on as few lines as they need.
+    """
+    dumper = _CompactDumper if compact else _Dumper
+    return yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
@@ -105,6 +115,22 @@ def _represent_mapping(dumper: yaml.SafeDumper, mapping: dict[str, Any]) -> yaml
     return node
 
 
+def _is_scalar(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode)
+
+
+def _represent_compact_list(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.SequenceNode:
+    node = dumper.represent_sequence("tag:yaml.org,2002:seq", values)
+    node.flow_style = all(map(_is_scalar, node.value))
+    return node
+
+
+def _represent_compact_mapping(dumper: yaml.SafeDumper, mapping: dict[str, Any]) -> yaml.MappingNode:
+    node = _represent_mapping(dumper, mapping)
+    node.flow_style = len(mapping) > _MOST_LINES and all(_is_scalar(value) for _, value in node.value)
+    return node
+
+
 _Loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -112,3 +138,5 @@ _Loader.yaml_implicit_resolvers = {
 }
 _Dumper.add_representer(str, _represent_word)
 _Dumper.add_representer(dict, _represent_mapping)
+_CompactDumper.add_representer(list, _represent_compact_list)
+_CompactDumper.add_representer(dict, _represent_compact_mapping)

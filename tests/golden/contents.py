@@ -1,10 +1,11 @@
 """What the golden files hold: the registry of steps, and every recipe filled in."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from xdata.readers.sources import Source
+from xdata.recipe import Recipe
 from xdata.recipes import recipe_functions
 from xdata.resources import resources_folder
 from xdata.steps import STEPS
@@ -43,15 +44,17 @@ def recipe(name: str) -> Callable[[], str]:
     """The recipe as YAML, made over one source; our resources are written as RESOURCES."""
 
     def content() -> str:
-        function = recipe_functions()[name]
-        sources = [Source(name="crawl", root="/data/crawl", patterns=("**",))] if function.takes("sources") else []
-        languages = ["swh_Latn", "mlt_Latn"] if function.takes("languages") else []
-        if name in _ONE_LANGUAGE:
-            languages = languages[:1]
-        made = function.make(sources=sources, languages=languages, settings=_SETTINGS.get(name))
-        return made.to_yaml().replace(str(resources_folder()), "RESOURCES")
+        return made(name, ["swh_Latn", "mlt_Latn"]).to_yaml().replace(str(resources_folder()), "RESOURCES")
 
     return content
+
+
+def made(name: str, languages: Sequence[str]) -> Recipe:
+    """A recipe over one source, with no more settings than it needs, for as many of the languages as it takes."""
+    function = recipe_functions()[name]
+    sources = [Source(name="crawl", root="/data/crawl", patterns=("**",))] if function.takes("sources") else []
+    taken = languages[:1] if name in _ONE_LANGUAGE else languages if function.takes("languages") else []
+    return function.make(sources=sources, languages=taken, settings=_SETTINGS.get(name))
 
 
 CONTENTS: dict[str, Callable[[], str]] = {

@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 
 from xdata.errors import ConfigError, ResourceError
+from xdata.languages import OVERLAY, write_language
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
+from xdata.resources import resource
 from xdata.run import fingerprint
 from xdata.run.fingerprint import changes, fingerprints
 from xdata.scores.language import IdentifyLanguage
 from xdata.step import InputFile
+from xdata.yaml_files import read_yaml
 
 _SOURCE = Source(name="s", root="/data", patterns=("**",))
 _FILE = InputFile("s", "a.jsonl", "/data/a.jsonl", "jsonl", "none", 10, 5)
@@ -125,6 +128,40 @@ def test_changes_are_said_with_old_and_new_value() -> None:
         "inputs: 0 files are new or changed, 1 are gone",
     ]
     assert changes(old["exact"], new["exact"]) == []
+
+
+def _language_file(folder: Path, language: str, **thresholds: Any) -> None:
+    """A language file in an overlay, with some thresholds changed."""
+    facts = read_yaml(resource("languages", f"{language}.yaml"))
+    facts["thresholds"] |= {"max_values": facts["thresholds"]["max_values"] | thresholds, "source": "somebody"}
+    write_language(facts, folder)
+
+
+@pytest.mark.parametrize("language", ["swh_Latn", "hin_Deva", "tha_Thai"])
+def test_thresholds_in_language_files_count_for_decisions_alone(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = _recipe()
+    monkeypatch.setenv(OVERLAY, str(tmp_path))
+    _language_file(tmp_path, language)
+    old = fingerprints(recipe, [_FILE])
+    _language_file(tmp_path, language, many_digits=0.0625)
+    new = fingerprints(recipe, [_FILE])
+    before = old["decide"]["steps"]["many_digits"]["options"]["max_by_language"][language]
+    assert changes(old["decide"], new["decide"]) == [f"many_digits.max_by_language.{language}: {before} -> 0.0625"]
+    changed = [stage for stage in old if old[stage]["fingerprint"] != new[stage]["fingerprint"]]
+    assert changed == list(old)[list(old).index("decide") :]
+
+
+def test_thresholds_of_languages_that_were_not_asked_for_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = find_recipe("monolingual_corpus").make(sources=[_SOURCE], languages=["sw"])
+    before = _prints(recipe)
+    monkeypatch.setenv(OVERLAY, str(tmp_path))
+    _language_file(tmp_path, "hin_Deva", many_digits=0.0625)
+    _language_file(tmp_path, "swh_Latn")
+    assert _prints(recipe) == before
 
 
 def test_files_of_one_name_and_all_code_count(tmp_path: Path) -> None:

@@ -37,9 +37,10 @@ class LanguageFiles(BaseModel):
 
         Raises ConfigError for a language file that has a threshold of a rule that does not exist.
         """
-        rules = {
-            step.rule: step.from_language_files() for step in steps if isinstance(step, Threshold) and step.rule
-        }
+        rules: dict[str, dict[str, float]] = {}
+        for step in steps:
+            if isinstance(step, Threshold) and step.rule:
+                rules.setdefault(step.rule, {}).update(step.from_language_files())
         languages: dict[str, dict[str, float]] = {}
         for rule, values in rules.items():
             for code, value in values.items():
@@ -59,8 +60,8 @@ class LanguageFiles(BaseModel):
         rules, languages = _differing(self.rules, now.rules), _differing(self.languages, now.languages)
         return (
             f"the recipe was made with other thresholds in the language files ({_named('languages', languages)}; "
-            f"{_named('rules', rules)}): it decides by those that are here now; to decide as before, use the "
-            "language files of then (--languages DIR)"
+            f"{_named('rules', rules)}); this run uses the ones in the language files of today: to decide as the "
+            "recipe did then, give those it was made with by --languages DIR"
         )
 
 

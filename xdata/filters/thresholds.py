@@ -105,9 +105,9 @@ class Threshold(Filter):
         """With the thresholds of the language files in place of the reference to them."""
         return self.model_dump(mode="json", exclude={"name", "rule", "languages"}) | self._by_language()
 
-    def options(self) -> dict[str, Any]:
+    def written(self) -> dict[str, Any]:
         """Without what it has not."""
-        return {name: value for name, value in super().options().items() if value not in (None, {}, [])}
+        return {name: value for name, value in super().written().items() if value not in (None, {}, [])}
 
     def open(self) -> Callable[[pa.Table], Drops]:
         known: dict[str | None, tuple[float, float]] = {}

@@ -153,7 +153,7 @@ def _build(
         write_atomically(folder / RECIPE, text)
     write_atomically(work / RANKS_RECIPE, recipe.to_json())
     write_atomically(work / LAST_RUN, orjson.dumps({"folders": folders}))
-    notes = [*_file_notes(recipe, files), *_ignored_notes(listing.ignored)]
+    notes = [*recipe.notes(), *_file_notes(recipe, files), *_ignored_notes(listing.ignored)]
     for note in [*(f"runs the Python code of {path}" for path in recipe.code), *notes]:
         observer.note(note)
     seconds: dict[str, float] = {}
