@@ -8,7 +8,9 @@ A document goes through these forms, always in the order of its source:
     `document_schema()` `data/` and `rejects/` of the output folder: the record that users load
     `SENTENCE_SCHEMA`   `sentences/` of the output folder, where a recipe makes them
 
-Parquet files are zstd, without timestamps, with fixed row groups, so that equal rows make equal bytes.
+Parquet files are zstd, without timestamps, with fixed row groups, so that equal rows make equal bytes. Those of an
+output folder have a page index, and pages that are cut by content, so that equal rows are equal bytes in files that
+differ elsewhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -70,6 +72,7 @@ SURVIVOR = "survivor"
 KNOWN = "known"
 KNOWN_CORPUS = "known_corpus"
 SOURCE_IDS = "source_ids"
+NUMBER = "number"
 POSITION = "position"
 
 INDEXED = (TEXT_HASH, NUM_NGRAMS, NGRAMS, BANDS)
@@ -120,6 +123,10 @@ TEXT_SCHEMA = pa.schema(
 
 READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), *TEXT_SCHEMA])
 """Parts of the edit stage; `language` is what the source declares, null where it does not."""
+
+NUMBERED_SCHEMA = TEXT_SCHEMA.append(pa.field(NUMBER, pa.int32(), nullable=False))
+"""Texts of an annotate part as they are written, with the number of each among the documents of the part, in order of the
+corpus."""
 
 DECISION_SCHEMA = pa.schema(
     [
@@ -338,6 +345,17 @@ def document_schema(scores: Iterable[str], *, repeats: bool = False, grouped: bo
     )
 
 
-def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """A writer of Parquet as every file of xdata is written; `path` is created."""
-    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, write_statistics=True)
+def parquet_writer(path: Path, schema: pa.Schema, *, published: bool = False) -> pq.ParquetWriter:
+    """A writer of Parquet as every file of xdata is written; `path` is created.
+
+    A `published` file has a page index and pages that are cut by content.
+    """
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=3,
+        write_statistics=True,
+        write_page_index=published,
+        use_content_defined_chunking=published,
+    )

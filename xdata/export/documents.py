@@ -23,7 +23,7 @@ class Documents(SplitExport):
     kind: Literal["export.documents"] = "export.documents"
 
     shard_bytes: int = Field(default=256 << 20, ge=1 << 10)
-    """Text in a shard, in bytes of UTF-8; a shard ends with the part that fills it."""
+    """Text in a shard, in bytes of UTF-8; a shard ends with the document that fills it."""
     rejects: Literal["all", "sample", "none"] = "all"
     """Which dropped documents are kept with their text: all, a share of `rejects_share`, or none."""
     rejects_share: float = Field(default=0.01, gt=0, le=1)

@@ -2,7 +2,8 @@
 
 A part is some 32 MB of text of the edit stage (half of the reader's `part_bytes`), of one of its parts or of several.
 It comes out sorted by language, each language one row group, in three row-aligned files: `text`, `ledger` and
-`signatures`. So whoever wants one language reads no other.
+`signatures`. So whoever wants one language reads no other, and by the `number` of each document the order of the
+corpus comes back.
 """
 
 from collections import defaultdict
@@ -158,8 +159,10 @@ def _write(
     text_bytes = pc.binary_length(table[records.TEXT]).cast(pa.int64())
     ledger = _ledger(recipe, table.append_column(records.TEXT_BYTES, text_bytes), columns, languages)
     signatures = _signatures(recipe, columns)
+    numbers = pa.array(np.arange(table.num_rows, dtype=np.int32))
+    texts = table.append_column(records.NUMBER, numbers).select(records.NUMBERED_SCHEMA.names)
     files = {
-        "text": (table.select(records.TEXT_SCHEMA.names).cast(records.TEXT_SCHEMA), records.TEXT_SCHEMA),
+        "text": (texts.cast(records.NUMBERED_SCHEMA), records.NUMBERED_SCHEMA),
         "ledger": (ledger, ledger.schema),
         "signatures": (signatures, signatures.schema),
     }

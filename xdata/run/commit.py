@@ -55,13 +55,17 @@ class RankOutput:
     _writers: dict[str, pq.ParquetWriter] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
 
-    def parquet(self, name: str, schema: pa.Schema) -> "ParquetOutput":
+    def parquet(self, name: str, schema: pa.Schema, *, published: bool = False) -> "ParquetOutput":
         """Begins a Parquet file that will be `name` under the stage folder."""
         path = self._temporary(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._writers[name] = parquet_writer(path, schema)
+        self._writers[name] = parquet_writer(path, schema, published=published)
         self._rows[name] = 0
         return ParquetOutput(self, name)
+
+    def published(self, name: str, schema: pa.Schema) -> "ParquetOutput":
+        """Begins a Parquet file of the output folder, of which users may load parts."""
+        return self.parquet(name, schema, published=True)
 
     def scratch(self, name: str) -> Path:
         """A folder for what the rank needs while it runs, gone with its other temporary files."""

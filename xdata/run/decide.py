@@ -14,7 +14,7 @@ from xdata import records
 from xdata.errors import RunError
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
-from xdata.run.shards import runs
+from xdata.run.shards import whole_runs
 from xdata.run.task import Part, Task
 from xdata.step import Drops, Filter, Select
 
@@ -33,7 +33,7 @@ def plan(task: Task) -> list[Part]:
     if not ledger.is_decided:
         return [{"parts": [commit.rank]} for commit in task.before("annotate").commits]
     rows = [(part, sum(group.num_rows for group in groups)) for part, groups in ledger.groups_by_part.items()]
-    return [{"parts": parts} for parts, _ in runs(rows, RANK_ROWS)]
+    return [{"parts": parts} for parts in whole_runs(rows, RANK_ROWS)]
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:

@@ -1,13 +1,15 @@
 """The emit phase: texts once more, to data shards and rejects, and the ledger of every document.
 
-Shards are planned from sums of text bytes: a shard of a place (config, split, tier) is a run of groups in order of the
-corpus, and ends with the group that fills it. A rank writes one large shard or several small ones, reading each part
-once.
+Shards are planned from sums of text bytes: a shard of a place (config, split, tier) is a run of rows in order of the
+corpus, and ends with the row that fills it, wherever parts of earlier stages end. A rank writes one large shard or
+several small ones, reading each group that they are in once. Rejects and ledger are in order of the corpus too; files
+of the ledger have a fixed number of rows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,17 +43,22 @@ from xdata.records import (
     SEGMENTS,
     SURVIVOR,
     TEXT,
+    TEXT_BYTES,
 )
 from xdata.run import sentences
 from xdata.run.commit import RankOutput
-from xdata.run.ledger import Decided, Group, Ledger
+from xdata.run.ledger import Group, Ledger, Unit
 from xdata.run.placing import COLUMNS, Place, Placing, shard_names, with_split_groups
 from xdata.run.repeats import repeats_by_language
-from xdata.run.shards import Shard, runs
+from xdata.run.shards import Shard, Sizes, runs, whole_runs
 from xdata.run.task import Part, Task
 
-LEDGER_RANK_ROWS = 500_000
-"""Documents whose ledger one rank writes."""
+LEDGER_ROWS = 500_000
+"""Documents in a file of the ledger, which one rank writes."""
+LEDGER_GROUP_ROWS = 50_000
+"""Documents in a row group of the ledger."""
+INDEX_RANK_ROWS = 500_000
+"""Documents whose signatures one rank writes."""
 MOST_HOSTS = 200
 """Hosts that a rank names for each language."""
 RANK_SHARDS = 64
@@ -69,12 +76,11 @@ def plan(task: Task) -> list[Part]:
         return sentences.plan(task)
     ledger, export = Ledger(task), _export(task)
     placing = Placing.plan(export, task.recipe.seed, ledger)
-    groups = [(group, ledger.decided[group.part, group.language]) for group in ledger.groups]
     return [
         *_with_repeats(_plan_data(ledger, placing, export), task),
-        *(_plan_rejects(groups, export.shard_bytes) if export.rejects != "none" else []),
+        *(_plan_rejects(ledger, export.shard_bytes) if export.rejects != "none" else []),
         *_plan_ledger(ledger),
-        *([{**part, "what": "index"} for part in _plan_ledger(ledger)] if export.index else []),
+        *(_plan_index(ledger) if export.index else []),
     ]
 
 
@@ -91,7 +97,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         case "rejects":
             _write_rejects(ledger, part, _export(task), schema, output)
         case "ledger":
-            _write_ledger(ledger, part["parts"], output)
+            _write_ledger(ledger, part, output)
         case "index":
             _write_index(ledger, part["parts"], task.recipe, output)
 
@@ -104,22 +110,31 @@ def _export(task: Task) -> Documents:
 
 def _plan_data(ledger: Ledger, placing: Placing, export: Documents) -> list[Part]:
     by_place: dict[tuple[str, Place], list[tuple[int, int]]] = {}
-    for group in ledger.groups:
+    groups = {(group.part, group.language): group for group in ledger.groups}
+    for (part, language), group in groups.items():
         for place, num_bytes in placing.sizes(group, ledger).items():
-            by_place.setdefault((group.language, place), []).append((group.part, num_bytes))
+            by_place.setdefault((language, place), []).append((part, num_bytes))
     parts: list[Part] = []
     shards: list[dict[str, Any]] = []
     size = 0
     for (language, place), found in sorted(by_place.items()):
-        planned = list(runs(found, export.shard_bytes))
+        sizes_of = partial(_sizes_of_rows, ledger, placing, groups, language, place)
+        planned = list(runs(found, export.shard_bytes, sizes_of))
         names = shard_names("data", place, len(planned), export.tiers)
-        for name, (members, num_bytes) in zip(names, planned, strict=True):
+        for name, (pieces, num_bytes) in zip(names, planned, strict=True):
             if shards and (size + num_bytes > export.shard_bytes or len(shards) == RANK_SHARDS):
                 parts.append({"what": "data", "shards": shards, **placing.to_data()})
                 shards, size = [], 0
-            shards.append({"name": name, "language": language, "place": vars(place), "parts": members})
+            shards.append({"name": name, "language": language, "place": vars(place), "pieces": pieces})
             size += num_bytes
     return [*parts, {"what": "data", "shards": shards, **placing.to_data()}] if shards else parts
+
+
+def _sizes_of_rows(
+    ledger: Ledger, placing: Placing, groups: Mapping[tuple[int, str], Group], language: str, place: Place, part: int
+) -> Sizes:
+    """Bytes of each kept text that a group has for a place."""
+    return placing.row_sizes(groups[part, language], ledger)[place]
 
 
 def _with_repeats(parts: list[Part], task: Task) -> list[Part]:
@@ -134,33 +149,53 @@ def _with_repeats(parts: list[Part], task: Task) -> list[Part]:
     ]
 
 
-def _plan_rejects(groups: Sequence[tuple[Group, Decided]], shard_bytes: int) -> list[Part]:
+def _plan_rejects(ledger: Ledger, shard_bytes: int) -> list[Part]:
+    units = {unit.part: unit for unit in ledger.parts}
     sizes: dict[int, int] = {}
-    for group, decided in groups:
+    for group in ledger.groups:
+        decided = ledger.decided[group.part, group.language]
         if decided.dropped_rows:
             sizes[group.part] = sizes.get(group.part, 0) + decided.dropped_bytes
-    planned = list(runs(sorted(sizes.items()), shard_bytes))
+    planned = list(runs(sorted(sizes.items()), shard_bytes, lambda part: _sizes_of_dropped(ledger, units[part])))
     return [
         {
             "what": "rejects",
             "name": f"rejects/rejects-{number:05}-of-{len(planned):05}.parquet",
-            "parts": members,
+            "pieces": pieces,
         }
-        for number, (members, _) in enumerate(planned)
+        for number, (pieces, _) in enumerate(planned)
     ]
+
+
+def _sizes_of_dropped(ledger: Ledger, unit: Unit) -> Sizes:
+    """Bytes of each whole text that was dropped of a unit."""
+    tables = [
+        ledger.read(group, [TEXT_BYTES]).append_column(KEPT, ledger.read_decision(group)[KEPT]) for group in unit.groups
+    ]
+    table = ledger.in_order(unit, tables)
+    sizes: Sizes = table.filter(pc.invert(table[KEPT]))[TEXT_BYTES].to_numpy()
+    return sizes
 
 
 def _plan_ledger(ledger: Ledger) -> list[Part]:
-    rows: dict[int, int] = {}
-    for group in ledger.groups:
-        rows[group.part] = rows.get(group.part, 0) + group.num_rows
-    parts = sorted(rows)
-    planned = runs([(number, rows[part]) for number, part in enumerate(parts)], LEDGER_RANK_ROWS)
-    named = [
-        {"name": f"ledger/ledger-{number:05}-of-{len(parts):05}.parquet", "part": part}
-        for number, part in enumerate(parts)
+    rows = [(unit.part, unit.num_rows) for unit in ledger.parts]
+    num_rows = dict(rows)
+    planned = list(runs(rows, LEDGER_ROWS, lambda part: np.ones(num_rows[part], dtype=np.int64)))
+    return [
+        {"what": "ledger", "name": f"ledger/ledger-{number:05}-of-{len(planned):05}.parquet", "pieces": pieces}
+        for number, (pieces, _) in enumerate(planned)
     ]
-    return [{"what": "ledger", "parts": [named[number] for number in members]} for members, _ in planned]
+
+
+def _plan_index(ledger: Ledger) -> list[Part]:
+    """Ranks of whole parts, each of which has a file of signatures."""
+    units = ledger.parts
+    names = [f"{INDEX}/{INDEX}-{number:05}-of-{len(units):05}.parquet" for number in range(len(units))]
+    planned = whole_runs([(number, unit.num_rows) for number, unit in enumerate(units)], INDEX_RANK_ROWS)
+    return [
+        {"what": "index", "parts": [{"name": names[number], "part": units[number].part} for number in members]}
+        for members in planned
+    ]
 
 
 def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output: RankOutput) -> None:
@@ -168,13 +203,14 @@ def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output
     schema = records.document_schema(task.recipe.scores(), repeats=export.says_repeats, grouped=bool(export.splits))
     groups = {(group.part, group.language): group for group in ledger.groups}
     files: list[Shard] = []
-    wanted: dict[tuple[int, str], dict[Place, Shard]] = {}
+    wanted: dict[tuple[int, str], list[tuple[Place, slice, Shard]]] = {}
     for shard in told["shards"]:
-        files.append(Shard(output.parquet(shard["name"], schema)))
-        for part in shard["parts"]:
-            wanted.setdefault((part, shard["language"]), {})[Place(**shard["place"])] = files[-1]
+        files.append(Shard(output.published(shard["name"], schema)))
+        for part, begin, end in shard["pieces"]:
+            of_group = wanted.setdefault((part, shard["language"]), [])
+            of_group.append((Place(**shard["place"]), slice(begin, end), files[-1]))
     contents: dict[str, Contents] = {}
-    for (part, language), by_place in sorted(wanted.items(), key=lambda item: item[0]):
+    for (part, language), pieces in sorted(wanted.items(), key=lambda item: item[0]):
         group = groups[part, language]
         decision = ledger.read_decision(group)
         table = _join(ledger, group, decision, _with_labels(schema, ledger)).filter(decision[KEPT])
@@ -182,7 +218,9 @@ def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output
             repeats = pa.array(repeats_of(dict(told["repeats"][language]), table[CLUSTER_SIZE].to_numpy()))
             table = table.set_column(schema.names.index(REPEATS), schema.field(REPEATS), repeats)
         where = with_split_groups(ledger, group, COLUMNS).filter(decision[KEPT])
-        for file, rows in _placed(placing.places(language, where), by_place, table):
+        rows_of = placing.rows(language, where)
+        for place, piece, file in pieces:
+            rows = table.take(rows_of[place][piece])
             file.add(rows.select(schema.names))
             output.counts.tallies[language].read += rows.num_rows
             output.counts.tallies[language].kept += rows.num_rows
@@ -200,15 +238,6 @@ def _with_labels(schema: pa.Schema, ledger: Ledger) -> pa.Schema:
     return schema
 
 
-def _placed(
-    places: Sequence[Place], by_place: Mapping[Place, Shard], table: pa.Table
-) -> Iterator[tuple[Shard, pa.Table]]:
-    """The rows of a table that go to each of some shards."""
-    for place, file in by_place.items():
-        chosen = [found == place for found in places]
-        yield file, table if all(chosen) else table.filter(pa.array(chosen, pa.bool_()))
-
-
 def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Schema, output: RankOutput) -> None:
     for name, kind in (
         (REASONS, pa.list_(records.REASON_TYPE)),
@@ -218,26 +247,39 @@ def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Sch
         (records.FLAW, pa.string()),
     ):
         schema = schema.append(pa.field(name, kind))
-    shard = Shard(output.parquet(part["name"], schema))
+    shard = Shard(output.published(part["name"], schema))
     share = int(export.rejects_share * _SHARE_STEPS) if export.rejects == "sample" else _SHARE_STEPS
-    for number in part["parts"]:
-        for group in ledger.groups_by_part[number]:
-            if ledger.decided[number, group.language].dropped_rows:
-                decision = ledger.read_decision(group)
-                table = _join(ledger, group, decision, schema, whole=True).filter(pc.invert(decision[KEPT]))
-                chosen = [int(identity[:8], 16) < share for identity in table[ID].to_pylist()]
-                shard.add(table.filter(pa.array(chosen, pa.bool_())))
+    units = {unit.part: unit for unit in ledger.parts}
+    for number, begin, end in part["pieces"]:
+        table = _dropped(ledger, units[number], schema)[begin:end]
+        chosen = [int(identity[:8], 16) < share for identity in table[ID].to_pylist()]
+        shard.add(table.filter(pa.array(chosen, pa.bool_())))
     shard.flush()
 
 
-def _write_ledger(ledger: Ledger, parts: list[dict[str, Any]], output: RankOutput) -> None:
-    for part in parts:
-        tables = [_ledger_table(ledger, group) for group in ledger.groups_by_part[part["part"]]]
-        for table in tables:
-            _count_known(table, output)
-        file = output.parquet(part["name"], tables[0].schema)
-        for table in tables:
-            file.write(table)
+def _dropped(ledger: Ledger, unit: Unit, schema: pa.Schema) -> pa.Table:
+    """The documents of a unit that were dropped, whole, in order of the corpus; groups without any are not read."""
+    groups = tuple(group for group in unit.groups if ledger.decided[group.part, group.language].dropped_rows)
+    tables = []
+    for group in groups:
+        decision = ledger.read_decision(group)
+        table = _join(ledger, group, decision, schema, whole=True)
+        tables.append(table.append_column(KEPT, decision[KEPT]))
+    table = ledger.in_order(replace(unit, groups=groups), tables)
+    return table.filter(pc.invert(table[KEPT])).select(schema.names)
+
+
+def _write_ledger(ledger: Ledger, part: Part, output: RankOutput) -> None:
+    units = {unit.part: unit for unit in ledger.parts}
+    file: Shard | None = None
+    for number, begin, end in part["pieces"]:
+        unit = units[number]
+        table = ledger.in_order(unit, [_ledger_table(ledger, group) for group in unit.groups])[begin:end]
+        _count_known(table, output)
+        file = file or Shard(output.published(part["name"], table.schema), full=LEDGER_GROUP_ROWS)
+        file.add(table, np.ones(table.num_rows, dtype=np.int64))
+    if file is not None:
+        file.flush()
 
 
 def _count_known(table: pa.Table, output: RankOutput) -> None:
@@ -258,7 +300,7 @@ def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, ou
         next(step for step in steps if isinstance(step, TextHash)).adds()[records.TEXT_HASH],
     )
     for part in parts:
-        file = output.parquet(part["name"].replace("ledger/ledger", f"{INDEX}/{INDEX}"), schema)
+        file = output.parquet(part["name"], schema)
         for group in ledger.groups_by_part[part["part"]]:
             kept = np.asarray(ledger.read_decision(group)[KEPT].to_numpy(zero_copy_only=False))
             cut = np.zeros(len(kept), dtype=bool)

@@ -25,7 +25,7 @@ from xdata.resources import resource
 from xdata.step import InputFile, Step
 from xdata.user_code import source_of
 
-RUN_VERSION = 6
+RUN_VERSION = 7
 """Raised when the phases or the text analysis come to give other results from the same steps."""
 
 LIBRARIES = ("icu4py", "numpy", "orjson", "pyarrow", "regex")

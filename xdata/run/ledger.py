@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -37,6 +38,19 @@ class Group:
     row_group: int
     num_rows: int
     text_bytes: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Documents of one part that are written together, in order of the corpus."""
+
+    part: int
+    groups: tuple[Group, ...]
+    """Those of one language, or of all languages of the part."""
+
+    @property
+    def num_rows(self) -> int:
+        return sum(group.num_rows for group in self.groups)
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,26 @@ class Ledger:
         for group in self.groups:
             found.setdefault(group.part, []).append(group)
         return found
+
+    @cached_property
+    def parts(self) -> list[Unit]:
+        """All documents of each part, in order of the parts."""
+        return [Unit(part, tuple(groups)) for part, groups in sorted(self.groups_by_part.items())]
+
+    def in_order(self, unit: Unit, tables: Sequence[pa.Table]) -> pa.Table:
+        """The rows of tables of all groups of a unit, in order of the corpus, as one chunk."""
+        table = pa.concat_tables(tables)
+        if len(unit.groups) > 1:
+            numbers = np.concatenate([self._numbers(group) for group in unit.groups])
+            table = table.take(np.argsort(numbers))
+        return table.combine_chunks()
+
+    def _numbers(self, group: Group) -> npt.NDArray[np.int32]:
+        """Place of each document of a group among those of its part."""
+        numbers: npt.NDArray[np.int32] = self._read(self._path(group, "text"), group.row_group, [records.NUMBER])[
+            records.NUMBER
+        ].to_numpy()
+        return numbers
 
     @cached_property
     def decided(self) -> dict[tuple[int, str], Decided]:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from xdata.export import splits
 from xdata.export.splits import TRAIN, WHOLE, SplitExport
 from xdata.records import DOMAIN, ID, KEPT, SPLIT_GROUP, TEXT_BYTES
 from xdata.run.ledger import Group, Ledger
+from xdata.run.shards import Sizes
 
 COLUMNS = (ID, DOMAIN, SPLIT_GROUP)
 """Columns that decide where a document goes."""
@@ -67,17 +69,27 @@ class Placing:
             found.append(Place(config, split, self._tier(config, identity) if split == TRAIN else 0))
         return found
 
+    def rows(self, language: str, table: pa.Table) -> dict[Place, npt.NDArray[np.int64]]:
+        """Place -> the rows of a table with `COLUMNS`, of one language, that go there."""
+        if self.export.is_plain:
+            return {Place(language, TRAIN): np.arange(table.num_rows)}
+        found: dict[Place, list[int]] = defaultdict(list)
+        for row, place in enumerate(self.places(language, table)):
+            found[place].append(row)
+        return {place: np.array(rows, dtype=np.int64) for place, rows in found.items()}
+
     def sizes(self, group: Group, ledger: Ledger) -> dict[Place, int]:
         """Bytes of kept text that a group has for each place."""
         decided = ledger.decided[group.part, group.language]
         if self.export.is_plain or not decided.kept_rows:
             return {Place(group.language, TRAIN): decided.kept_bytes} if decided.kept_rows else {}
-        table = _kept(ledger, group, COLUMNS)
-        sizes = ledger.read_column(group, TEXT_BYTES).filter(ledger.read_decision(group)[KEPT]).to_pylist()
-        found: dict[Place, int] = defaultdict(int)
-        for place, size in zip(self.places(group.language, table), sizes, strict=True):
-            found[place] += size
-        return dict(found)
+        return {place: int(sizes.sum()) for place, sizes in self.row_sizes(group, ledger).items()}
+
+    def row_sizes(self, group: Group, ledger: Ledger) -> dict[Place, Sizes]:
+        """Bytes of each kept text that a group has for each place, in order."""
+        sizes = ledger.read_column(group, TEXT_BYTES).filter(ledger.read_decision(group)[KEPT]).to_numpy()
+        rows_of = self.rows(group.language, _kept(ledger, group, COLUMNS))
+        return {place: sizes[rows] for place, rows in rows_of.items()}
 
     def _tier(self, config: str, identity: str) -> int:
         if self.limits is None:

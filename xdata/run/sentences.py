@@ -297,7 +297,7 @@ class _Dealer:
         while table.num_rows:
             name, end = self._shards[0]
             if self._file is None:
-                self._file = Shard(self._output.parquet(name, records.SENTENCE_SCHEMA))
+                self._file = Shard(self._output.published(name, records.SENTENCE_SCHEMA))
             rows = table.slice(0, end - self._dealt)
             self._file.add(rows)
             self._dealt += rows.num_rows
