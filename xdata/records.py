@@ -125,8 +125,8 @@ READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), *TEXT
 """Parts of the edit stage; `language` is what the source declares, null where it does not."""
 
 NUMBERED_SCHEMA = TEXT_SCHEMA.append(pa.field(NUMBER, pa.int32(), nullable=False))
-"""Texts of an annotate part as they are written, with the number of each among the documents of the part, in order of the
-corpus."""
+"""Texts of an annotate part as they are written, with the number of each among the documents of the part, in order of
+the corpus."""
 
 DECISION_SCHEMA = pa.schema(
     [
