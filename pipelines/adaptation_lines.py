@@ -41,7 +41,6 @@ def adaptation_lines(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 64 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Lines of text of twenty languages and more, cleaned by the rules of MAFT and balanced between languages.
 
@@ -54,7 +53,7 @@ def adaptation_lines(
     `total_bytes` with `balance`) where MAFT's one file has each language as large as it came, and each language stays
     a config of its own, so that no training block straddles two.
     """
-    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes, edits=(MAFT,))
+    documents = edited(sources, extractor=extractor, personal=personal, edits=(MAFT,))
     criteria = (
         it_is.whole(),
         it_is.in_languages(languages, sources=sources, identifier=identifier),

@@ -33,7 +33,6 @@ def decontaminate(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """A corpus without the documents that have test items of evaluation sets in them; nothing else is changed.
 
@@ -54,7 +53,7 @@ def decontaminate(
         translations=split_translations,
         subsets=subsets,
     )
-    documents = splitting.read(Stage("edit", (Files(sources=sources, part_bytes=part_bytes),)))
+    documents = splitting.read(Stage("edit", (Files(sources=sources),)))
     criteria = (
         it_is.in_languages((), sources=sources, identifier=identifier),
         it_is.no_test_item(

@@ -29,7 +29,6 @@ def deduplicate(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """An existing corpus, as JSONL, Parquet, text or an output of xdata, without documents that are there twice.
 
@@ -40,7 +39,7 @@ def deduplicate(
     `embedder` knows; all documents in these are embedded, their first eight sentences, at ten to twenty sentences a
     second and core.
     """
-    documents = as_it_is(sources, part_bytes=part_bytes)
+    documents = as_it_is(sources)
     criteria = (it_is.whole(), it_is.in_any_language(identifier=identifier))
     stages = corpus(
         documents,

@@ -46,7 +46,6 @@ def domain_corpus(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Text of some domains in each language, by what its sources say and by a classifier where they say nothing.
 
@@ -59,7 +58,7 @@ def domain_corpus(
     The data card counts what is kept by domain, `unknown` being what the classifier found: no domain is written into
     a document that its source did not say. The probability is in `scores.quality` of every document.
     """
-    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    documents = edited(sources, extractor=extractor, personal=personal)
     criteria = (
         it_is.whole(),
         it_is.in_languages(languages, sources=sources, identifier=identifier),

@@ -35,7 +35,6 @@ def few_shot_adaptation(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 16 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Clean text of one language, for adapting a model to it (LAFT) before it is prompted with a few examples.
 
@@ -51,7 +50,7 @@ def few_shot_adaptation(
         raise ConfigError(
             f"few_shot_adaptation is for one language, not for {len(languages)}: say it, as --language sw"
         )
-    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    documents = edited(sources, extractor=extractor, personal=personal)
     criteria = (
         it_is.whole(),
         it_is.in_languages(languages, sources=sources, identifier=identifier),

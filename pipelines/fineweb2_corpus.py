@@ -43,7 +43,6 @@ def fineweb2_corpus(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Text of each language by the rules of FineWeb-2, with the thresholds and stop words that it published.
 
@@ -64,7 +63,7 @@ def fineweb2_corpus(
     teaches for each language, and the rules come after duplicates, in FineWeb-2's own order. Not done: taking out lines
     of bars alone.
     """
-    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    documents = edited(sources, extractor=extractor, personal=personal)
     criteria = (
         it_is.whole(),
         it_is.not_listed(url_lists),

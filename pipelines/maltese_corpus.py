@@ -37,7 +37,6 @@ def maltese_corpus(
     min_similarity: p.MinSimilarity = 0.75,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Documents by domain and a shuffled list of sentences of any language, split without leaks, in nested subsets.
 
@@ -66,7 +65,6 @@ def maltese_corpus(
         split_groups=split_groups,
         split_similarity=split_similarity,
         split_translations=split_translations,
-        part_bytes=part_bytes,
     )
     clean = base.stages[:-1]
     documents = Documents(

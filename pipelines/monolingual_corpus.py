@@ -56,7 +56,6 @@ def monolingual_corpus(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Clean, deduplicated, sharded and documented text of each language, out of crawl files or documents.
 
@@ -78,7 +77,6 @@ def monolingual_corpus(
         extractor=extractor,
         personal=personal,
         edits=unmixed(mixed, identifier=identifier),
-        part_bytes=part_bytes,
     )
     criteria = (
         it_is.whole(),

@@ -35,7 +35,6 @@ def oscar_corpus(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """OSCAR without the documents that it tags as header, footer, noisy or adult, with other corpora beside it.
 
@@ -55,7 +54,7 @@ def oscar_corpus(
         else source
         for source in sources
     )
-    documents = edited(tagged, personal=personal, part_bytes=part_bytes)
+    documents = edited(tagged, personal=personal)
     criteria = (
         it_is.whole(),
         it_is.in_languages(languages, sources=sources, identifier=identifier),

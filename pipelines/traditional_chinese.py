@@ -41,7 +41,6 @@ def traditional_chinese(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Traditional Chinese as it was written, and English for replay, each a corpus of its own.
 
@@ -58,7 +57,7 @@ def traditional_chinese(
     both = (*replay, "zho_Hant")
     languages = (*both, "zho_Hani") if undecidable == "keep" else both
     reasons = {"zho_Hans": "simplified_chinese", "zho_Hani": "chinese_undecidable"}
-    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    documents = edited(sources, extractor=extractor, personal=personal)
     criteria = (
         it_is.whole(),
         it_is.in_languages(languages, sources=sources, identifier=identifier, reasons=reasons),

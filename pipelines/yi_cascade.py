@@ -45,7 +45,6 @@ def yi_cascade(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    part_bytes: p.PartBytes = 64 * p.MIB,
 ) -> Recipe:
     """Text of each language that passes heuristics, a language model and a classifier, once each.
 
@@ -58,7 +57,7 @@ def yi_cascade(
     and what is good is for the examples of the classifier to say, which need not be Wikipedia. A language without a
     model loses nothing by it. Not done: coherence, safety, clusters of topics, and duplicates below the document.
     """
-    documents = edited(sources, extractor=extractor, personal=personal, part_bytes=part_bytes)
+    documents = edited(sources, extractor=extractor, personal=personal)
     heuristics = (
         it_is.whole(),
         it_is.in_languages(languages, sources=sources, identifier=identifier),

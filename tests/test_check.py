@@ -8,16 +8,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.run.corpora import recipe, write_crawl
+from tests.run.corpora import build, recipe, write_crawl
 from xdata.check import check
 from xdata.errors import CheckError
-from xdata.run.build import build
 
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check")
-    build(recipe([write_crawl(folder)], part_bytes=60_000), folder / "out", workers=2)
+    build(recipe([write_crawl(folder)]), folder / "out", part_bytes=60_000)
     shutil.rmtree(folder / "out" / "work")
     return folder / "out"
 

@@ -66,7 +66,6 @@ def test_a_recipe_that_was_written_with_other_language_files_says_so(
         ({"min_script_share": "2"}, "expected less than or equal to 1, found 2"),
         ({"extractor": "best"}, "expected 'ladder', 'trafilatura' or 'resiliparse', found 'best'"),
         ({"sources": "x"}, "has no parameter 'sources'"),
-        ({"part_bytes": "0"}, "expected greater than or equal to 1024"),
         ({"min_words": "[1"}, "--set min_words"),
     ],
 )
@@ -84,7 +83,6 @@ def test_settings_reach_the_steps() -> None:
         settings={
             "min_words": "7",
             "rejects": "none",
-            "part_bytes": "3000",
             "identifier": f'{{backend: "fasttext", path: "{model}", labels: "{labels}"}}',
         },
     )
@@ -92,7 +90,6 @@ def test_settings_reach_the_steps() -> None:
     assert steps["languages"]["languages"] == ("mlt_Latn", "swh_Latn")
     assert steps["enough_words"]["min_value"] == 7.0
     assert steps["documents"]["rejects"] == "none"
-    assert steps["files"]["part_bytes"] == 3000
     assert steps["language"]["model"]["path"] == str(model)
 
 

@@ -123,6 +123,14 @@ def _add_build(commands: "_Commands") -> None:
         help="an option of sbatch, as mem=8G, or of one stage, as edit.mem=8G",
     )
     build.add_argument(
+        "--stage",
+        metavar="NAME.OPTION=VALUE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="how a stage runs, as edit.part_bytes=16000000; never changes what it makes",
+    )
+    build.add_argument(
         "--languages", metavar="DIR", type=_folder, help="language files that stand in for those of xdata"
     )
     build.add_argument("--limit", metavar="N", type=_count, help="documents read of each file, for a trial")
@@ -266,6 +274,7 @@ def _build(options: argparse.Namespace) -> int:
     from xdata.languages import OVERLAY, check_overlay
     from xdata.progress import Progress
     from xdata.run.build import adding_to, build, dry_run
+    from xdata.run.options import check_options, parse_options
 
     if options.languages is not None:
         os.environ[OVERLAY] = str(options.languages.resolve())
@@ -273,6 +282,8 @@ def _build(options: argparse.Namespace) -> int:
     recipe = _recipe(options)
     if options.since is not None:
         recipe = adding_to(recipe, options.since)
+    stage_options = parse_options(_settings(options.stage, option="--stage"))
+    check_options(stage_options, recipe)
     if options.dry_run:
         _print([*dry_run(recipe), *_left_scripts(options, recipe)])
         return 0
@@ -280,7 +291,15 @@ def _build(options: argparse.Namespace) -> int:
         raise UsageError("say where the result goes: --out DIR")
     pool = _pool(options, recipe)
     with Progress(sys.stderr) as progress:
-        manifest = build(recipe, options.out, work=options.work, pool=pool, strict=options.strict, observer=progress)
+        manifest = build(
+            recipe,
+            options.out,
+            work=options.work,
+            pool=pool,
+            options=stage_options,
+            strict=options.strict,
+            observer=progress,
+        )
     rows = sum(facts.num_rows for facts in manifest.languages.values())
     _print([f"{options.out}: {rows:,} documents in {len(manifest.languages)} languages"])
     return 0

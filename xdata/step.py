@@ -139,18 +139,24 @@ class Reader(Step):
         """
 
     @abstractmethod
-    def needs_index(self, file: InputFile) -> bool:
+    def weight(self, file: InputFile) -> int:
+        """Bytes of a file when it is decompressed, as a guess."""
+
+    @abstractmethod
+    def needs_index(self, file: InputFile, *, part_bytes: int) -> bool:
         """Whether the file must be read through before it can be cut."""
 
     @abstractmethod
-    def index(self, file: InputFile) -> list[int]:
+    def index(self, file: InputFile, *, part_bytes: int) -> list[int]:
         """Where the file can be cut: offsets of its parts, the first one 0."""
 
     @abstractmethod
-    def plan(self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[tuple[FilePart, ...]]:
+    def plan(
+        self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int
+    ) -> list[tuple[FilePart, ...]]:
         """What each rank reads, in order: a part of a large file, or several small files.
 
-        `offsets` has the index of each file, by its number, that needed one.
+        Parts are of about `part_bytes`; `offsets` has the index of each file, by its number, that needed one.
         """
 
     @abstractmethod
@@ -161,7 +167,7 @@ class Reader(Step):
         """Ids of the documents of an earlier output that this one adds to; they are not to come in again."""
         return frozenset()
 
-    def notes(self, files: Sequence[InputFile]) -> list[str]:
+    def notes(self, files: Sequence[InputFile], *, part_bytes: int) -> list[str]:
         """What a user should know of these files, as that one of them cannot be split."""
         return []
 

@@ -13,14 +13,14 @@ _CRITERIA = (criteria.whole(), criteria.long_enough(5))
 
 
 def test_own_edits_come_after_those_of_every_recipe() -> None:
-    kinds = [step.kind for step in edited(_SOURCES, part_bytes=1024, edits=(Repair(name="again"),)).steps]
+    kinds = [step.kind for step in edited(_SOURCES, edits=(Repair(name="again"),)).steps]
     assert kinds == ["readers.files", "edits.extract", "edits.repair", "edits.personal", "edits.repair"]
-    kept = edited(_SOURCES, personal="keep", part_bytes=1024)
+    kept = edited(_SOURCES, personal="keep")
     assert [step.kind for step in kept.steps] == kinds[:3]
 
 
 def test_what_selects_comes_after_duplicates_and_before_shards() -> None:
-    documents = edited(_SOURCES, part_bytes=1024)
+    documents = edited(_SOURCES)
     step = ExactDuplicates(name="quota")
     stages = corpus(documents, _CRITERIA, min_similarity=0.8, select=(step,), rejects="all", shard_bytes=1024)
     names = [stage.name for stage in Recipe("test", stages).stages]

@@ -19,7 +19,7 @@ _ODD = ["1 2 3", "", "...", "<b>x</b> ☎ +255 22 211 1174", "Ha\u0301 ha", "moj
 
 
 def _recipe(*inputs: Path, **settings: object) -> Recipe:
-    words = {"part_bytes": "400000", **{name: str(value) for name, value in settings.items()}}
+    words = {name: str(value) for name, value in settings.items()}
     return find_recipe("deduplicate").make(sources=parse_sources(list(map(str, inputs))), languages=(), settings=words)
 
 

@@ -61,7 +61,6 @@ def _write(folder: Path) -> Source:
 def _recipe(folder: Path, **settings: Any) -> Recipe:
     """The recipe with small shards and parts, without rules that short documents would not meet."""
     words = {
-        "part_bytes": "20000",
         "shard_bytes": "6000",
         "min_words": "1",
         "min_script_share": "0",

@@ -20,17 +20,22 @@ def _files(path: Path | str, **options: Any) -> Files:
     return Files(sources=parse_sources([str(path)]), **options)
 
 
-def _read(reader: Files) -> list[Document]:
+def _read(reader: Files, *, part_bytes: int = 1 << 20) -> list[Document]:
     read, found = reader.open(), []
-    for pieces in _plan(reader):
+    for pieces in _plan(reader, part_bytes=part_bytes):
         for piece in pieces:
             found += [item for item in read(piece) if isinstance(item, Document)]
     return found
 
 
-def _plan(reader: Files) -> list[tuple[FilePart, ...]]:
+def _plan(reader: Files, *, part_bytes: int = 1 << 20) -> list[tuple[FilePart, ...]]:
     files = reader.list_files().files
-    return reader.plan(files, {n: reader.index(file) for n, file in enumerate(files) if reader.needs_index(file)})
+    offsets = {
+        number: reader.index(file, part_bytes=part_bytes)
+        for number, file in enumerate(files)
+        if reader.needs_index(file, part_bytes=part_bytes)
+    }
+    return reader.plan(files, offsets, part_bytes=part_bytes)
 
 
 def _jsonl(path: Path, num: int, **fields: str) -> None:
@@ -125,27 +130,27 @@ def test_large_files_are_cut_and_no_document_is_lost_or_doubled(tmp_path: Path) 
     ]
     (tmp_path / "c.warc").write_bytes(b"".join(records))
     (tmp_path / "d.warc.gz").write_bytes(b"".join(gzip.compress(record) for record in records))
-    whole, cut = _files(tmp_path), _files(tmp_path, part_bytes=2048)
-    files = cut.list_files().files
-    assert [cut.needs_index(file) for file in files] == [False, False, True, True]
-    pieces = Counter(piece.file.path for part in _plan(cut) for piece in part)
+    reader = _files(tmp_path)
+    files = reader.list_files().files
+    assert [reader.needs_index(file, part_bytes=2048) for file in files] == [False, False, True, True]
+    pieces = Counter(piece.file.path for part in _plan(reader, part_bytes=2048) for piece in part)
     assert min(pieces[file.path] for file in files) > 3
-    assert len(_plan(whole)) == 1
-    assert _read(cut) == _read(whole)
-    assert len({document.id for document in _read(whole)}) == 2000
+    assert len(_plan(reader)) == 1
+    whole = _read(reader)
+    assert _read(reader, part_bytes=2048) == whole
+    assert len({document.id for document in whole}) == 2000
 
 
 def test_a_limit_is_of_each_file_and_cuts_none(tmp_path: Path) -> None:
     _jsonl(tmp_path / "a.jsonl", 500)
     _jsonl(tmp_path / "b.jsonl", 3)
-    reader = _files(tmp_path, part_bytes=1024, limit=7)
-    assert len(_read(reader)) == 10
+    assert len(_read(_files(tmp_path, limit=7), part_bytes=1024)) == 10
 
 
 def test_a_large_compressed_stream_is_said_not_to_split(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(os.urandom(4000)))
-    reader = _files(tmp_path, part_bytes=2048)
-    assert reader.notes(reader.list_files().files) == [
+    reader = _files(tmp_path)
+    assert reader.notes(reader.list_files().files, part_bytes=2048) == [
         f"{tmp_path.name}/a.jsonl.gz: does not split, so one worker reads it alone"
     ]
 
@@ -170,8 +175,7 @@ def test_ids_do_not_depend_on_where_the_folder_lies_or_what_else_is_read(tmp_pat
 def test_small_files_are_joined_in_order_and_large_ones_stay_alone(tmp_path: Path) -> None:
     for number in range(40):
         _jsonl(tmp_path / f"{number:02}.jsonl", 200 if number == 20 else 4)
-    reader = _files(tmp_path, part_bytes=1024)
-    plan = _plan(reader)
+    plan = _plan(_files(tmp_path), part_bytes=1024)
     assert 4 < len(plan) < 20
     assert [piece.file.path for part in plan for piece in part] == sorted(
         piece.file.path for part in plan for piece in part

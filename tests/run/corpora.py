@@ -13,12 +13,17 @@ import pyarrow.parquet as pq
 
 from tests.texts import texts
 from xdata.disk import hash_file
+from xdata.manifest import Manifest
 from xdata.readers.sources import parse_sources
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
+from xdata.run.build import build as run
+from xdata.run.options import StageOptions
 
 LANGUAGES = ("swh_Latn", "sin_Sinh", "pes_Arab", "amh_Ethi", "tha_Thai", "zho_Hans")
 TABLES = ("data", "ledger", "rejects")
+PART_BYTES = 40_000
+"""Of the parts that tests cut their small inputs into."""
 
 
 def rows() -> list[dict[str, Any]]:
@@ -51,11 +56,22 @@ def hash_of(text: str) -> int:
 
 
 def recipe(inputs: Sequence[str | Path], **settings: Any) -> Recipe:
-    """The monolingual corpus over some inputs, cut into many parts."""
-    words = {"part_bytes": "40000", **{key: str(value) for key, value in settings.items()}}
+    """The monolingual corpus over some inputs."""
+    words = {key: str(value) for key, value in settings.items()}
     return find_recipe("monolingual_corpus").make(
         sources=parse_sources([str(path) for path in inputs]), languages=LANGUAGES, settings=words
     )
+
+
+def build(recipe: Recipe, out: Path, *, part_bytes: int = PART_BYTES, **options: Any) -> Manifest:
+    """A build whose input is cut into many parts."""
+    return run(recipe, out, options=part_options(recipe, part_bytes), **options)
+
+
+def part_options(recipe: Recipe, part_bytes: int) -> dict[str, StageOptions]:
+    """Options of its stages by which a recipe reads parts of so many bytes, and annotates half as much at a time."""
+    sizes = {"edit": part_bytes, "annotate": max(part_bytes // 2, 1024)}
+    return {stage.name: StageOptions(part_bytes=sizes[stage.phase]) for stage in recipe.stages if stage.phase in sizes}
 
 
 def hashes(out: Path, *names: str) -> dict[str, str]:
@@ -75,6 +91,7 @@ def build_killed(recipe: Recipe, out: Path, *, num_commits: int) -> list[str]:
     written = out.with_suffix(".yaml")
     written.write_text(recipe.to_yaml(), encoding="utf-8")
     command = [sys.executable, "-m", "xdata.cli", "build", str(written), "--out", str(out), "--workers", "2"]
+    command += ["--stage", f"edit.part_bytes={PART_BYTES}", f"annotate.part_bytes={PART_BYTES // 2}"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
         while len(list((out / "work").glob("*/commits/*.json"))) < num_commits and driver.poll() is None:
             time.sleep(0.02)

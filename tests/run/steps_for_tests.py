@@ -81,10 +81,9 @@ def steps_for_tests(
     sources: tuple[Source, ...],
     cpu_seconds: float = 1.0,
     memory_bytes: int = 400 << 20,
-    part_bytes: int = 64 << 20,
 ) -> Recipe:
     """Documents that went through `misbehave`."""
-    edit = Stage("edit", (Files(sources=sources, part_bytes=part_bytes), Misbehave()))
+    edit = Stage("edit", (Files(sources=sources), Misbehave()))
     annotate = Stage("annotate", (Rate(),), after=edit)
     decide = Stage("decide", (DropFlawed(),), after=annotate)
     corpus = Stage("corpus", (Documents(),), after=decide)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.corpora import LANGUAGES, hashes, recipe, rows, table, write_crawl
+from tests.run.corpora import LANGUAGES, build, hashes, recipe, rows, table, write_crawl
 from tests.texts import texts
 from xdata.check import check
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
@@ -20,7 +20,7 @@ from xdata.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipes import read_recipe
 from xdata.run import annotate
-from xdata.run.build import build, dry_run
+from xdata.run.build import dry_run
 from xdata.run.lock import locked
 from xdata.run.task import Task
 
@@ -302,7 +302,7 @@ def test_empty_bookkeeping_is_made_again(crawl: Path, clean: Path, copy: Path, n
 def test_many_short_documents_are_many_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(annotate, "MOST_ROWS", 10_000)
     (tmp_path / "in.jsonl").write_text("".join(f'{{"text": "neno {n}"}}\n' for n in range(25_000)))
-    manifest = build(recipe([tmp_path / "in.jsonl"], part_bytes=1 << 30), tmp_path / "out")
+    manifest = build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out", part_bytes=1 << 30)
     assert manifest.stages[1].num_parts == 3
     task = Task.load(tmp_path / "out" / "work", "annotate")
     pieces = [(piece["start"], piece["end"]) for part in task.parts for piece in part["row_groups"]]
@@ -461,7 +461,7 @@ def test_a_large_crawl_file_is_indexed_once_and_read_in_parts(tmp_path: Path) ->
     (tmp_path / "crawl.wet.gz").write_bytes(b"".join(records))
     heard = Heard()
     cut = build(recipe([tmp_path / "crawl.wet.gz"]), tmp_path / "cut", workers=2, observer=heard)
-    whole = build(recipe([tmp_path / "crawl.wet.gz"], part_bytes=1 << 30), tmp_path / "whole")
+    whole = build(recipe([tmp_path / "crawl.wet.gz"]), tmp_path / "whole", part_bytes=1 << 30)
     assert heard.done_before["index"] == (0, 1)
     assert cut.stages[0].num_parts > 3
     assert whole.stages[0].num_parts == 1

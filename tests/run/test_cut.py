@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from tests.run.corpora import LANGUAGES, hashes, table
+from tests.run.corpora import LANGUAGES, build, hashes, table
 from tests.texts import texts
 from xdata.check import check
 from xdata.dedup.exact import ExactDuplicates
@@ -30,7 +30,7 @@ from xdata.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe, Stage
-from xdata.run.build import adding_to, build
+from xdata.run.build import adding_to
 from xdata.scores.length import NumWords
 from xdata.step import Cut, CutColumns, Export, Step
 from xdata.text.analysis import count_words
@@ -60,7 +60,7 @@ def _rows(code: str) -> list[dict[str, str]]:
 
 def _recipe(folder: Path, *steps: Step, export: Sequence[Export] = (Documents(),)) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
-    edit = Stage("edit", (Files(sources=(source,), part_bytes=20_000),))
+    edit = Stage("edit", (Files(sources=(source,)),))
     annotate = Stage("annotate", (NumWords(), TextHash(), MinHash(), LineHashes()), after=edit)
     stages = [edit, annotate, Stage("decide", (DropFlawed(),), after=annotate)]
     for step in (*steps, *export):

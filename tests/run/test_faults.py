@@ -13,13 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.run.corpora import hashes, recipe, table, write_crawl
+from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from xdata.check import check
 from xdata.errors import ResourceError, RunError
 from xdata.readers.sources import parse_sources
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
-from xdata.run.build import build
 
 _STEPS = Path(__file__).parent / "steps_for_tests.py"
 
@@ -53,9 +52,9 @@ def test_the_guard_stops_documents_of_two_ranks_at_once(tmp_path: Path) -> None:
         lines = [json.dumps({"text": word}) + "\n" for word in ("one", "spin", "spin", "two")]
         (tmp_path / f"{name}.jsonl").write_text("".join(lines))
     made = find_recipe(str(_STEPS)).make(
-        sources=parse_sources([f"{tmp_path}/*.jsonl"]), settings={"cpu_seconds": "0.5", "part_bytes": "1024"}
+        sources=parse_sources([f"{tmp_path}/*.jsonl"]), settings={"cpu_seconds": "0.5"}
     )
-    manifest = build(made, tmp_path / "out", workers=3)
+    manifest = build(made, tmp_path / "out", workers=3, part_bytes=1024)
     assert manifest.num_failed == 6
     assert len(table(tmp_path / "out", "data")) == 6
 
@@ -68,12 +67,12 @@ def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: st
     (dropped,) = table(tmp_path / "out", "rejects")
     assert dropped["reasons"][0]["reason"] == flaw
     assert f"the guard stopped 1 documents ({flaw}): on another machine it may stop others" in manifest.notes
-    first = hashes(tmp_path / "out", workers=1)
+    first = hashes(tmp_path / "out")
     for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("edit-*/commits/*.json")]:
         path.unlink()
     begin = time.monotonic()
     build(made, tmp_path / "out", workers=1)
-    assert hashes(tmp_path / "out", workers=1) == first
+    assert hashes(tmp_path / "out") == first
     assert time.monotonic() - begin < 15
 
 

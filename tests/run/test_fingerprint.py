@@ -33,7 +33,6 @@ def _prints(recipe: Recipe, *files: InputFile) -> dict[str, str]:
     ("settings", "first"),
     [
         ({"extractor": "resiliparse"}, "edit"),
-        ({"part_bytes": "5000"}, "edit"),
         ({"min_words": "3"}, "decide"),
         ({"min_similarity": "0.9"}, "near"),
         ({"rejects": "none"}, "corpus"),

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.dedup.test_components import naive
-from tests.run.corpora import build_killed, hashes, table
+from tests.run.corpora import build, build_killed, hashes, table
 from tests.texts import texts
 from xdata.check import LEAKS, check
 from xdata.errors import CheckError, ConfigError
@@ -25,7 +25,7 @@ from xdata.proof import prove
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
-from xdata.run.build import adding_to, build
+from xdata.run.build import adding_to
 from xdata.text.analysis import words_of
 
 _LANGUAGES = ("swh_Latn", "sin_Sinh", "pes_Arab", "amh_Ethi", "tha_Thai")
@@ -108,7 +108,6 @@ def _recipe(*sources: Source, **settings: Any) -> Recipe:
         "split_groups": "[qid]",
         "subsets": "[0.1, 0.5]",
         "min_similarity": "1",
-        "part_bytes": "20000",
         "shard_bytes": "8000",
         **{key: str(value) for key, value in settings.items()},
     }
@@ -198,7 +197,7 @@ def test_order_files_parts_and_workers_change_no_side(out: Path, tmp_path: Path)
     rows = planted()[0]
     Random(1).shuffle(rows)
     source = _write(tmp_path / "in", rows, num_files=3)
-    build(_recipe(source, part_bytes=5000), tmp_path / "out", workers=2)
+    build(_recipe(source), tmp_path / "out", workers=2, part_bytes=5000)
     kept = {
         url: side for url, side in sides(tmp_path / "out").items() if "copy" not in url
     }  # of two copies another may stay

@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.run.corpora import hashes, recipe, table, write_crawl
+from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from tests.texts import texts
 from xdata.check import check
 from xdata.dedup.known import index_files, split_references
 from xdata.errors import ConfigError, InputError, RunError, XdataError
 from xdata.explain import explain
 from xdata.manifest import Manifest
-from xdata.run.build import adding_to, build
+from xdata.run.build import adding_to
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.run.corpora import hashes, recipe, table, write_crawl
+from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from xdata.check import check
 from xdata.cli import main
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.readers.sources import parse_sources
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
-from xdata.run.build import build
 from xdata.run.pool import Pool
 from xdata.run.ray import RayPool
 from xdata.run.slurm import SlurmPool, check_options
@@ -59,7 +58,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def _small(crawl: Path) -> Recipe:
     """A recipe of few ranks, since a rank on a cluster takes seconds to begin."""
-    return recipe([crawl], part_bytes=200_000)
+    return recipe([crawl])
 
 
 def _misbehaving(folder: Path, *words: str) -> Recipe:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.run.corpora import hashes, table
+from tests.run.corpora import build, hashes, table
 from tests.texts import texts
 from xdata.check import check
 from xdata.cli import main
@@ -29,7 +29,7 @@ from xdata.readers.files import Files
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipe import Recipe, Stage
 from xdata.recipes import find_recipe
-from xdata.run.build import adding_to, build
+from xdata.run.build import adding_to
 from xdata.run.decide import SIZES
 from xdata.run.task import Task
 from xdata.scores.length import NumWords
@@ -79,7 +79,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _recipe(folder: Path, **options: Any) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
-    edit = Stage("edit", (Files(sources=(source,), part_bytes=200_000),))
+    edit = Stage("edit", (Files(sources=(source,)),))
     annotate = Stage("annotate", (NumWords(), TextHash(), MinHash()), after=edit)
     decide = Stage("decide", (DropFlawed(),), after=annotate)
     exact = Stage("exact", (ExactDuplicates(),), after=decide)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.corpora import LANGUAGES, build_killed, hashes, recipe, table
+from tests.run.corpora import LANGUAGES, build, build_killed, hashes, recipe, table
 from tests.texts import texts
 from xdata.check import check
 from xdata.explain import explain
 from xdata.manifest import Manifest
-from xdata.run.build import adding_to, build
+from xdata.run.build import adding_to
 
 _SETTINGS = {"mixed": "route", "thresholds": "none", "min_script_share": 0.0, "min_words": 20}
 

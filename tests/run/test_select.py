@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from tests.run.corpora import LANGUAGES, hashes, table
+from tests.run.corpora import LANGUAGES, build, hashes, table
 from tests.texts import texts
 from xdata.check import check
 from xdata.dedup.exact import ExactDuplicates
@@ -23,7 +23,7 @@ from xdata.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe, Stage
-from xdata.run.build import adding_to, build
+from xdata.run.build import adding_to
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
 from xdata.step import ClusterColumns, Drops, Select
@@ -49,7 +49,7 @@ def _rows(code: str) -> list[dict[str, str]]:
 
 def _recipe(folder: Path, *selects: Select) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
-    edit = Stage("edit", (Files(sources=(source,), part_bytes=100_000),))
+    edit = Stage("edit", (Files(sources=(source,)),))
     annotate = Stage("annotate", (IdentifyLanguage(), NumWords(), TextHash(), LineHashes()), after=edit)
     decide = Stage("decide", (DropFlawed(),), after=annotate)
     stages = [edit, annotate, decide, Stage("exact", (ExactDuplicates(),), after=decide)]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.corpora import hashes, recipe, table, write_crawl
+from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from xdata.check import check
 from xdata.diff import diff
 from xdata.errors import CheckError, ConfigError
-from xdata.run.build import adding_to, build
+from xdata.run.build import adding_to
 
 
 @pytest.fixture(scope="module")

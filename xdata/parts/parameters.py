@@ -215,6 +215,5 @@ Subsets = Annotated[
 ]
 Rejects = Annotated[Literal["all", "sample", "none"], Field(description="dropped documents that are kept")]
 ShardBytes = Annotated[int, Field(ge=1 << 10, description="bytes of text in a shard")]
-PartBytes = Annotated[int, Field(ge=1 << 10, description="bytes of input that a worker takes at a time")]
 
 MIB = 1 << 20

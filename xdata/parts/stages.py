@@ -75,18 +75,17 @@ def edited(
     *,
     extractor: Extractor = "ladder",
     personal: Literal["replace", "remove", "keep"] = "replace",
-    part_bytes: int,
     edits: Sequence[Edit] = (),
 ) -> Stage:
     """Pages to their main text, mojibake mended, personal data out, and then `edits`."""
     takes_out = () if personal == "keep" else (RemovePersonal(action=personal),)
-    reader = Files(sources=sources, part_bytes=part_bytes)
+    reader = Files(sources=sources)
     return Stage("edit", (reader, Extract(engine=extractor), Repair(), *takes_out, *edits))
 
 
-def as_it_is(sources: tuple[Source, ...], *, part_bytes: int) -> Stage:
+def as_it_is(sources: tuple[Source, ...]) -> Stage:
     """Documents whose text stays as it is; files of text are decoded, and web pages become their main text."""
-    return Stage("edit", (Files(sources=sources, part_bytes=part_bytes), Extract()))
+    return Stage("edit", (Files(sources=sources), Extract()))
 
 
 def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:

@@ -71,8 +71,6 @@ class Files(Reader):
     papers = ("ISO 28500 (WARC)",)
 
     sources: tuple[Source, ...] = Field(min_length=1)
-    part_bytes: int = Field(default=64 << 20, ge=1 << 10)
-    """Size of the parts that files are cut into and joined to; a compressed byte counts for four."""
     max_record_bytes: int = Field(default=32 << 20, ge=1 << 10)
     """A larger record, line or text is passed over and named as unreadable."""
     limit: int | None = Field(default=None, ge=1)
@@ -131,23 +129,29 @@ class Files(Reader):
                 )
         return Listing(tuple(sorted(files, key=lambda file: file.identity)), tuple(sorted(ignored)))
 
-    def needs_index(self, file: InputFile) -> bool:
-        return file.format == "warc" and self.limit is None and _weight(file) > self.part_bytes
+    def weight(self, file: InputFile) -> int:
+        compressed = file.compression != "none" or file.format == "parquet"
+        return file.size * (_COMPRESSION_FACTOR if compressed else 1)
 
-    def index(self, file: InputFile) -> list[int]:
-        part_bytes = self.part_bytes if file.compression == "none" else self.part_bytes // _COMPRESSION_FACTOR
+    def needs_index(self, file: InputFile, *, part_bytes: int) -> bool:
+        return file.format == "warc" and self.limit is None and self.weight(file) > part_bytes
+
+    def index(self, file: InputFile, *, part_bytes: int) -> list[int]:
+        part_bytes = part_bytes if file.compression == "none" else part_bytes // _COMPRESSION_FACTOR
         with _open(file.location) as stream:
             return index_warc(stream, compression=_compression(file), part_bytes=part_bytes)
 
-    def plan(self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[tuple[FilePart, ...]]:
+    def plan(
+        self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int
+    ) -> list[tuple[FilePart, ...]]:
         parts: list[tuple[FilePart, ...]] = []
         small: list[FilePart] = []
         size = 0
         for number, file in enumerate(files):
-            pieces = self._cut(file, offsets.get(number))
-            weight = _weight(file)
+            pieces = self._cut(file, offsets.get(number), part_bytes)
+            weight = self.weight(file)
             alone = len(pieces) > 1 or file.format == _HUB
-            if small and (alone or size + weight > self.part_bytes or len(small) == _MOST_FILES):
+            if small and (alone or size + weight > part_bytes or len(small) == _MOST_FILES):
                 parts.append(tuple(small))
                 small, size = [], 0
             if alone:
@@ -191,7 +195,7 @@ class Files(Reader):
         earlier = [source for source in self.sources if source.reader == EARLIER_READER]
         return frozenset[bytes]().union(*(known_ids(Path(source.root), names) for source in earlier))
 
-    def notes(self, files: Sequence[InputFile]) -> list[str]:
+    def notes(self, files: Sequence[InputFile], *, part_bytes: int) -> list[str]:
         notes = []
         for source in self.sources:
             if source.hub is not None and source.hub.revision is None:
@@ -205,7 +209,7 @@ class Files(Reader):
         return notes + [
             f"{file.source}/{file.path}: does not split, so one worker reads it alone"
             for file in files
-            if _weight(file) > self.part_bytes and not self._splits(file)
+            if self.weight(file) > part_bytes and not self._splits(file)
         ]
 
     def _splits(self, file: InputFile) -> bool:
@@ -213,15 +217,15 @@ class Files(Reader):
         by_line = file.format == "jsonl" or (file.format == "text" and self._unit(file) == "line")
         return file.format in ("warc", "parquet") or (by_line and file.compression == "none")
 
-    def _cut(self, file: InputFile, offsets: Sequence[int] | None) -> list[FilePart]:
+    def _cut(self, file: InputFile, offsets: Sequence[int] | None, part_bytes: int) -> list[FilePart]:
         """Ranges of one file, at `offsets` where it needed an index."""
         if file.format == "parquet":
-            return _cut_row_groups(file, self.part_bytes if self.limit is None else None)
+            return _cut_row_groups(file, part_bytes if self.limit is None else None)
         if file.format == _HUB:
             return [FilePart(file, 0, 0)]
         if offsets is None:
             whole = self.limit is not None or file.format == "warc" or not self._splits(file)
-            offsets = [0] if whole else range(0, max(file.size, 1), self.part_bytes)
+            offsets = [0] if whole else range(0, max(file.size, 1), part_bytes)
         ends = [*offsets[1:], file.size]
         return [FilePart(file, start, end) for start, end in zip(offsets, ends, strict=True)]
 
@@ -428,11 +432,6 @@ def _cut_row_groups(file: InputFile, part_bytes: int | None) -> list[FilePart]:
     if start < len(sizes) or not parts:
         parts.append(FilePart(file, start, len(sizes)))
     return parts
-
-
-def _weight(file: InputFile) -> int:
-    """Bytes of a file when it is decompressed, as a guess."""
-    return file.size * (1 if file.compression == "none" and file.format != "parquet" else _COMPRESSION_FACTOR)
 
 
 def _compression(file: InputFile) -> Compression:

@@ -1,6 +1,6 @@
 """The annotate phase: every score, label and signature of every document, from one analysis of it.
 
-A part is some 32 MB of text of the edit stage (half of the reader's `part_bytes`), of one of its parts or of several.
+A part is at most some 32 MB of text of the edit stage, of one of its parts or of several.
 It comes out sorted by language, each language one row group, in three row-aligned files: `text`, `ledger` and
 `signatures`. So whoever wants one language reads no other, and by the `number` of each document the order of the
 corpus comes back.
@@ -21,6 +21,7 @@ from xdata.errors import RunError, XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
 from xdata.recipe import Recipe
 from xdata.run.commit import RankOutput, own_name
+from xdata.run.options import TEXT_PART_BYTES, StageOptions, part_bytes
 from xdata.run.task import Part, Task
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analyses
@@ -33,13 +34,15 @@ BATCH_BYTES = 512 << 10
 """Text that steps see at a time, about: its arrays stay near the processor, and few documents are few calls."""
 
 
-def plan(task: Task) -> list[Part]:
-    """Runs of whole row groups of the edit parts, of about half a part of input."""
-    full = task.recipe.reader.part_bytes // 2
+def plan(task: Task, options: StageOptions) -> list[Part]:
+    """Runs of whole row groups of the edit parts."""
+    commits = task.before("edit").commits
+    total = sum(text_bytes for commit in commits for _, text_bytes in commit.facts["row_groups"])
+    full = part_bytes(total, most=TEXT_PART_BYTES, asked=options.part_bytes)
     parts: list[Part] = []
     pieces: list[dict[str, int]] = []
     size = rows = 0
-    for commit in task.before("edit").commits:
+    for commit in commits:
         for number, (num_rows, text_bytes) in enumerate(commit.facts["row_groups"]):
             if pieces and pieces[-1]["rank"] == commit.rank:
                 pieces[-1]["end"] = number + 1

@@ -29,6 +29,7 @@ from xdata.run.fingerprint import changes, fingerprints, folder_name
 from xdata.run.local import InlinePool, LocalPool
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
+from xdata.run.options import READ_PART_BYTES, StageOptions, check_options, part_bytes
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
 from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
@@ -50,15 +51,16 @@ def build(
     work: Path | None = None,
     workers: int | None = None,
     pool: Pool | None = None,
+    options: Mapping[str, StageOptions] | None = None,
     strict: bool = False,
     observer: Observer | None = None,
 ) -> Manifest:
     """Runs a recipe into the folder `out`, going on from what an earlier call of the same recipe left.
 
     `work` is where stages keep what is between them, `out/work` unless given; `pool` is what runs ranks: `workers`
-    processes of this machine, or this process where neither is given; `strict` refuses to replace what
-    another configuration made. Files in `out` that no run wrote are not touched: where one is in the way, the run is
-    refused. Raises XdataError; what was committed until then stays.
+    processes of this machine, or this process where neither is given; `options` are the execution options of stages, by
+    their names; `strict` refuses to replace what another configuration made. Files in `out` that no run wrote are not
+    touched: where one is in the way, the run is refused. Raises XdataError; what was committed until then stays.
     """
     observer = observer or Silence()
     out = out.expanduser().resolve()
@@ -66,10 +68,13 @@ def build(
     pool = pool or (InlinePool() if workers is None else LocalPool(workers=workers, hub=recipe.reads_hub))
     check_overlay()
     check_code(recipe)
+    check_options(options or {}, recipe)
     listing = recipe.reader.list_files(without=out)
     with locked(out), locked(work) if work != out else contextlib.nullcontext():
         try:
-            return _build(recipe, listing, out, work, pool=pool, strict=strict, observer=observer)
+            return _build(
+                recipe, listing, out, work, pool=pool, options=options or {}, strict=strict, observer=observer
+            )
         except OSError as error:
             raise disk_error(error, Path(error.filename or out)) from error
 
@@ -126,11 +131,20 @@ def stages_of(recipe: Recipe, work: Path) -> list[Task]:
 
 
 def _build(
-    recipe: Recipe, listing: Listing, out: Path, work: Path, *, pool: Pool, strict: bool, observer: Observer
+    recipe: Recipe,
+    listing: Listing,
+    out: Path,
+    work: Path,
+    *,
+    pool: Pool,
+    options: Mapping[str, StageOptions],
+    strict: bool,
+    observer: Observer,
 ) -> Manifest:
     files = list(listing.files)
     resources = (path for stage in recipe.stages for step in stage.steps for path in step.resources())
     refuse_own_inputs(out, work, [*(file.location for file in files), *resources])
+    size = _read_part_bytes(recipe, files, options)
     facts = fingerprints(recipe, files)
     fingerprint = facts[recipe.stages[-1].name]["fingerprint"]
     before = _read_manifest(out)
@@ -139,7 +153,7 @@ def _build(
         return before
     refuse_foreign(out, work)
     folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
-    folders[INDEX] = _index_folder(recipe, files)
+    folders[INDEX] = _index_folder(recipe, files, size)
     if strict:
         _refuse_other(out, work, before, folders, facts)
     if before is not None and not any((work / folder).is_dir() for folder in _last_folders(work).values()):
@@ -153,17 +167,17 @@ def _build(
         write_atomically(folder / RECIPE, text)
     write_atomically(work / RANKS_RECIPE, recipe.to_json())
     write_atomically(work / LAST_RUN, orjson.dumps({"folders": folders}))
-    notes = [*recipe.notes(), *_file_notes(recipe, files), *_ignored_notes(listing.ignored)]
+    notes = [*recipe.notes(), *_file_notes(recipe, files, size), *_ignored_notes(listing.ignored)]
     for note in [*(f"runs the Python code of {path}" for path in recipe.code), *notes]:
         observer.note(note)
     seconds: dict[str, float] = {}
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
     with pool:
-        offsets = _run_index(Task(recipe, INDEX, work, folders), files, pool, observer)
+        offsets = _run_index(Task(recipe, INDEX, work, folders), files, size, pool, observer)
         for task in tasks:
             begin = time.monotonic()
             _prepare(task, facts[task.name], observer)
-            _plan(task, files, offsets)
+            _plan(task, files, offsets, size, options.get(task.name, StageOptions()))
             _forget_lost(task, out)
             _run(task, pool, observer)
             seconds[task.name] = round(time.monotonic() - begin, 3)
@@ -240,13 +254,21 @@ def _latest_other(work: Path, stage: str, facts: Mapping[str, Any]) -> dict[str,
     return None
 
 
-def _plan(task: Task, files: list[InputFile], offsets: dict[int, list[int]]) -> None:
+def _read_part_bytes(recipe: Recipe, files: Sequence[InputFile], options: Mapping[str, StageOptions]) -> int:
+    """Bytes of input that one rank reads."""
+    asked = options.get(recipe.stages[0].name, StageOptions()).part_bytes
+    return part_bytes(sum(map(recipe.reader.weight, files)), most=READ_PART_BYTES, asked=asked)
+
+
+def _plan(
+    task: Task, files: list[InputFile], offsets: dict[int, list[int]], read_bytes: int, options: StageOptions
+) -> None:
     """Writes the plan; where one of other parts is there, what was done by it is done again."""
     match task.phase:
         case "edit":
-            parts = edit.plan(task, files, offsets)
+            parts = edit.plan(task, files, offsets, part_bytes=read_bytes)
         case "annotate":
-            parts = annotate.plan(task)
+            parts = annotate.plan(task, options)
         case "decide":
             parts = decide.plan(task)
         case "cluster":
@@ -331,30 +353,34 @@ def _summary(task: Task, counts: Counts) -> str:
     return f"{total.kept} of {total.read} documents kept"
 
 
-def _run_index(task: Task, files: list[InputFile], pool: Pool, observer: Observer) -> dict[int, list[int]]:
+def _run_index(task: Task, files: list[InputFile], size: int, pool: Pool, observer: Observer) -> dict[int, list[int]]:
     """Number of each large file -> where it can be cut."""
-    large = [number for number, file in enumerate(files) if task.recipe.reader.needs_index(file)]
+    large = [number for number, file in enumerate(files) if task.recipe.reader.needs_index(file, part_bytes=size)]
     if not large:
         return {}
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
     _write_plan(
-        task, [{"pieces": [{"start": 0, "end": files[number].size, **vars(files[number])}]} for number in large]
+        task,
+        [
+            {"pieces": [{"start": 0, "end": files[number].size, **vars(files[number])}], "part_bytes": size}
+            for number in large
+        ],
     )
     _run(task, pool, observer)
     return {number: commit.facts["offsets"] for number, commit in zip(large, task.commits, strict=True)}
 
 
-def _index_folder(recipe: Recipe, files: list[InputFile]) -> str:
+def _index_folder(recipe: Recipe, files: list[InputFile], size: int) -> str:
     """Named after what an index depends on: the files, and how the reader cuts them."""
     reader = recipe.reader.model_dump(mode="json", exclude={"sources"})
-    facts = [reader, [list(file.identity) for file in files]]
+    facts = [reader, size, [list(file.identity) for file in files]]
     return f"{INDEX}-{blake2b(orjson.dumps(facts), digest_size=6).hexdigest()}"
 
 
-def _file_notes(recipe: Recipe, files: list[InputFile]) -> list[str]:
+def _file_notes(recipe: Recipe, files: list[InputFile], size: int) -> list[str]:
     return _few(
         [
-            *recipe.reader.notes(files),
+            *recipe.reader.notes(files, part_bytes=size),
             *(f"{file.source}/{file.path}: is empty" for file in files if file.size == 0 and file.location),
         ]
     )

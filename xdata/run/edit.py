@@ -29,9 +29,25 @@ Function = Callable[[Document], Document | tuple[Document, ...]]
 """What an edit opens into."""
 
 
-def plan(task: Task, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[Part]:
-    """One rank for each part of a large file, or for several small files."""
-    return [part_of(*pieces) for pieces in task.recipe.reader.plan(files, offsets)]
+def plan(
+    task: Task, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int
+) -> list[Part]:
+    """One rank for each part of a large file, or for several small files.
+
+    What was begun goes on with the parts that it was begun with.
+    """
+    if task.planned and len(task.missing_ranks()) < task.num_parts:
+        return relocated(task.parts, files)
+    return [part_of(*pieces) for pieces in task.recipe.reader.plan(files, offsets, part_bytes=part_bytes)]
+
+
+def relocated(parts: Sequence[Part], files: Sequence[InputFile]) -> list[Part]:
+    """The same parts of the same files, where these lie now."""
+    there = {(file.source, file.path): file.location for file in files}
+    return [
+        {"pieces": [{**piece, "location": there[piece["source"], piece["path"]]} for piece in part["pieces"]]}
+        for part in parts
+    ]
 
 
 def part_of(*pieces: FilePart) -> Part:

@@ -9,7 +9,8 @@ from xdata.run.task import INDEX, Part, Task
 
 def index(task: Task, part: Part, output: RankOutput) -> None:
     """Finds out where one large file can be cut."""
-    output.facts["offsets"] = task.recipe.reader.index(edit.file_part(part["pieces"][0]).file)
+    file = edit.file_part(part["pieces"][0]).file
+    output.facts["offsets"] = task.recipe.reader.index(file, part_bytes=part["part_bytes"])
 
 
 RUN: dict[str, Callable[[Task, Part, RankOutput], None]] = {
