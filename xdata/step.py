@@ -34,6 +34,9 @@ from xdata.text.spans import Ints
 SCORE = pa.float32()
 LABEL = pa.string()
 
+PART_BYTES = 64 << 20
+"""Most input that one rank reads; a compressed byte counts for four."""
+
 Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any] | pa.Array]
 """Path of a column -> one value for each row."""
 
@@ -143,11 +146,11 @@ class Reader(Step):
         """Bytes of a file when it is decompressed, as a guess."""
 
     @abstractmethod
-    def needs_index(self, file: InputFile, *, part_bytes: int) -> bool:
+    def needs_index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> bool:
         """Whether the file must be read through before it can be cut."""
 
     @abstractmethod
-    def index(self, file: InputFile, *, part_bytes: int) -> list[int]:
+    def index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> list[int]:
         """Where the file can be cut: offsets of its parts, the first one 0."""
 
     @abstractmethod
@@ -167,7 +170,7 @@ class Reader(Step):
         """Ids of the documents of an earlier output that this one adds to; they are not to come in again."""
         return frozenset()
 
-    def notes(self, files: Sequence[InputFile], *, part_bytes: int) -> list[str]:
+    def notes(self, files: Sequence[InputFile], *, part_bytes: int = PART_BYTES) -> list[str]:
         """What a user should know of these files, as that one of them cannot be split."""
         return []
 

@@ -7,7 +7,8 @@ import pytest
 from tests.run.corpora import hashes, part_options, recipe, write_crawl
 from xdata.errors import ConfigError, UsageError
 from xdata.run.build import build
-from xdata.run.options import READ_PART_BYTES, StageOptions, parse_options, part_bytes
+from xdata.run.options import StageOptions, parse_options, part_bytes
+from xdata.step import PART_BYTES
 
 
 @pytest.mark.parametrize(
@@ -16,17 +17,17 @@ from xdata.run.options import READ_PART_BYTES, StageOptions, parse_options, part
         (0, None, 1 << 20),
         (5 << 20, None, 1 << 20),
         (320 << 20, None, 10 << 20),
-        (1 << 40, None, READ_PART_BYTES),
+        (1 << 40, None, PART_BYTES),
         (1 << 40, 5000, 5000),
     ],
 )
 def test_parts_are_a_share_of_the_input_between_two_bounds(total: int, asked: int | None, expected: int) -> None:
-    assert part_bytes(total, most=READ_PART_BYTES, asked=asked) == expected
+    assert part_bytes(total, most=PART_BYTES, asked=asked) == expected
 
 
 @pytest.mark.parametrize("megabytes", [40, 100, 1000, 2000])
 def test_inputs_of_some_megabytes_keep_many_workers_busy(megabytes: int) -> None:
-    size = part_bytes(megabytes << 20, most=READ_PART_BYTES, asked=None)
+    size = part_bytes(megabytes << 20, most=PART_BYTES, asked=None)
     assert (megabytes << 20) // size >= 31
 
 
@@ -41,7 +42,7 @@ def test_options_of_stages_are_read_from_words() -> None:
     ("words", "error", "message"),
     [
         ({"part_bytes": "5000"}, UsageError, "--stage part_bytes=5000: write NAME.option=value"),
-        ({"edit.parts": "5"}, ConfigError, "--stage edit: unknown key 'parts': known: part_bytes"),
+        ({"edit.parts": "5"}, ConfigError, "--stage edit: unknown key 'parts': did you mean 'part_bytes'"),
         ({"edit.part_bytes": "5"}, ConfigError, "expected greater than or equal to 1024, found 5"),
         ({"edit.part_bytes": "many"}, ConfigError, "expected a valid integer, found 'many'"),
     ],

@@ -32,7 +32,7 @@ from xdata.readers.sources import Source, check_names
 from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
 from xdata.readers.warc import begins_like_warc, index_warc, read_warc
 from xdata.records import PUBLISHED, UNKNOWN, Document, Origin, Skipped, Unreadable
-from xdata.step import FilePart, InputFile, Listing, Reader
+from xdata.step import PART_BYTES, FilePart, InputFile, Listing, Reader
 
 FORMATS: dict[str, tuple[str, ...]] = {
     "warc": (".warc", ".wet", ".wat", ".arc"),
@@ -133,10 +133,10 @@ class Files(Reader):
         compressed = file.compression != "none" or file.format == "parquet"
         return file.size * (_COMPRESSION_FACTOR if compressed else 1)
 
-    def needs_index(self, file: InputFile, *, part_bytes: int) -> bool:
+    def needs_index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> bool:
         return file.format == "warc" and self.limit is None and self.weight(file) > part_bytes
 
-    def index(self, file: InputFile, *, part_bytes: int) -> list[int]:
+    def index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> list[int]:
         part_bytes = part_bytes if file.compression == "none" else part_bytes // _COMPRESSION_FACTOR
         with _open(file.location) as stream:
             return index_warc(stream, compression=_compression(file), part_bytes=part_bytes)
@@ -195,7 +195,7 @@ class Files(Reader):
         earlier = [source for source in self.sources if source.reader == EARLIER_READER]
         return frozenset[bytes]().union(*(known_ids(Path(source.root), names) for source in earlier))
 
-    def notes(self, files: Sequence[InputFile], *, part_bytes: int) -> list[str]:
+    def notes(self, files: Sequence[InputFile], *, part_bytes: int = PART_BYTES) -> list[str]:
         notes = []
         for source in self.sources:
             if source.hub is not None and source.hub.revision is None:

@@ -29,12 +29,12 @@ from xdata.run.fingerprint import changes, fingerprints, folder_name
 from xdata.run.local import InlinePool, LocalPool
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
-from xdata.run.options import READ_PART_BYTES, StageOptions, check_options, part_bytes
+from xdata.run.options import StageOptions, check_options, part_bytes
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
 from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.task import INDEX, Part, Task
-from xdata.step import InputFile, Listing
+from xdata.step import PART_BYTES, InputFile, Listing
 from xdata.steps import STEPS
 from xdata.user_code import source_of
 
@@ -257,7 +257,7 @@ def _latest_other(work: Path, stage: str, facts: Mapping[str, Any]) -> dict[str,
 def _read_part_bytes(recipe: Recipe, files: Sequence[InputFile], options: Mapping[str, StageOptions]) -> int:
     """Bytes of input that one rank reads."""
     asked = options.get(recipe.stages[0].name, StageOptions()).part_bytes
-    return part_bytes(sum(map(recipe.reader.weight, files)), most=READ_PART_BYTES, asked=asked)
+    return part_bytes(sum(map(recipe.reader.weight, files)), most=PART_BYTES, asked=asked)
 
 
 def _plan(

@@ -14,8 +14,6 @@ from xdata.recipe import Recipe
 from xdata.validation import validate
 from xdata.yaml_files import load_yaml
 
-READ_PART_BYTES = 64 << 20
-"""Most input that one rank reads; a compressed byte counts for four."""
 TEXT_PART_BYTES = 32 << 20
 """Most text that one rank annotates."""
 
