@@ -155,7 +155,7 @@ class Reader(Step):
 
     @abstractmethod
     def plan(
-        self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int
+        self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int = PART_BYTES
     ) -> list[tuple[FilePart, ...]]:
         """What each rank reads, in order: a part of a large file, or several small files.
 

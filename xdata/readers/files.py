@@ -142,7 +142,7 @@ class Files(Reader):
             return index_warc(stream, compression=_compression(file), part_bytes=part_bytes)
 
     def plan(
-        self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int
+        self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int = PART_BYTES
     ) -> list[tuple[FilePart, ...]]:
         parts: list[tuple[FilePart, ...]] = []
         small: list[FilePart] = []
