@@ -70,3 +70,16 @@ def test_a_run_goes_on_with_the_parts_that_it_began_with(tmp_path: Path) -> None
     again = build(made, tmp_path / "out")
     assert again.stages[0].num_parts == first.stages[0].num_parts > 5
     assert hashes(tmp_path / "out") == before
+
+
+def test_parts_that_are_planned_anew_leave_nothing_of_the_old_ones(tmp_path: Path) -> None:
+    made = recipe([write_crawl(tmp_path)])
+    build(made, tmp_path / "out", options=part_options(made, 40_000))
+    before = hashes(tmp_path / "out")
+    for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("annotate-*/commits/*")]:
+        path.unlink()
+    again = build(made, tmp_path / "out")
+    assert again.stages[1].num_parts == 1
+    assert {path: sha for path, sha in hashes(tmp_path / "out").items() if path.startswith("data/")} == {
+        path: sha for path, sha in before.items() if path.startswith("data/")
+    }

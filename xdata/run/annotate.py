@@ -35,7 +35,9 @@ BATCH_BYTES = 512 << 10
 
 
 def plan(task: Task, options: StageOptions) -> list[Part]:
-    """Runs of whole row groups of the edit parts."""
+    """Runs of whole row groups of the edit parts; what was begun goes on with the parts that it was begun with."""
+    if task.begun:
+        return task.parts
     commits = task.before("edit").commits
     total = sum(text_bytes for commit in commits for _, text_bytes in commit.facts["row_groups"])
     full = part_bytes(total, most=TEXT_PART_BYTES, asked=options.part_bytes)

@@ -174,10 +174,11 @@ def _build(
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
     with pool:
         offsets = _run_index(Task(recipe, INDEX, work, folders), files, size, pool, observer)
-        for task in tasks:
+        for number, task in enumerate(tasks):
             begin = time.monotonic()
             _prepare(task, facts[task.name], observer)
-            _plan(task, files, offsets, size, options.get(task.name, StageOptions()))
+            parts = _plan(task, files, offsets, size, options.get(task.name, StageOptions()))
+            _write_plan(task, parts, later=tasks[number + 1 :])
             _forget_lost(task, out)
             _run(task, pool, observer)
             seconds[task.name] = round(time.monotonic() - begin, 3)
@@ -262,30 +263,31 @@ def _read_part_bytes(recipe: Recipe, files: Sequence[InputFile], options: Mappin
 
 def _plan(
     task: Task, files: list[InputFile], offsets: dict[int, list[int]], read_bytes: int, options: StageOptions
-) -> None:
-    """Writes the plan; where one of other parts is there, what was done by it is done again."""
+) -> list[Part]:
+    """What the ranks of a stage are to work on."""
     match task.phase:
         case "edit":
-            parts = edit.plan(task, files, offsets, part_bytes=read_bytes)
+            return edit.plan(task, files, offsets, part_bytes=read_bytes)
         case "annotate":
-            parts = annotate.plan(task, options)
+            return annotate.plan(task, options)
         case "decide":
-            parts = decide.plan(task)
+            return decide.plan(task)
         case "cluster":
-            parts = cluster.plan(task)
+            return cluster.plan(task)
         case "cut":
-            parts = cut.plan(task)
+            return cut.plan(task)
         case "group":
-            parts = group.plan(task)
+            return group.plan(task)
         case _:
-            parts = emit.plan(task)
-    _write_plan(task, parts)
+            return emit.plan(task)
 
 
-def _write_plan(task: Task, parts: list[Part]) -> None:
+def _write_plan(task: Task, parts: list[Part], *, later: Sequence[Task] = ()) -> None:
+    """Writes the plan; where one of other parts is there, what was done by it, and in later stages, is done again."""
     if task.planned and _unplaced(task.parts) != _unplaced(parts):
-        for what in ("commits", "verdicts"):
-            shutil.rmtree(task.folder / what, ignore_errors=True)
+        for stale in (*reversed(later), task):
+            for what in ("commits", "verdicts"):
+                shutil.rmtree(stale.folder / what, ignore_errors=True)
     task.write_plan(parts)
 
 

@@ -36,7 +36,7 @@ def plan(
 
     What was begun goes on with the parts that it was begun with.
     """
-    if task.planned and len(task.missing_ranks()) < task.num_parts:
+    if task.begun:
         return relocated(task.parts, files)
     return [part_of(*pieces) for pieces in task.recipe.reader.plan(files, offsets, part_bytes=part_bytes)]
 

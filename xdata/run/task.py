@@ -122,6 +122,11 @@ class Task:
     def planned(self) -> bool:
         return (self.folder / _PLAN).is_file()
 
+    @property
+    def begun(self) -> bool:
+        """Whether a rank of the plan is done."""
+        return self.planned and len(self.missing_ranks()) < self.num_parts
+
     def write_plan(self, parts: list[Part]) -> None:
         """Fixes what the ranks of the stage do."""
         lines = b",\n".join(orjson.dumps(part) for part in parts)
