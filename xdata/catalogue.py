@@ -1,7 +1,10 @@
 """What there is, in lines: recipes, steps, languages, models, papers; and one of them in full."""
 
+import ast
 import inspect
+import textwrap
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -97,8 +100,9 @@ def _show_recipe(name: str) -> list[str]:
 
 
 def _show_step(step: type[Step]) -> list[str]:
+    descriptions = _descriptions(step)
     rows = [
-        (name, _type(info.annotation), _default(info), info.description or "")
+        (name, _type(info.annotation), _default(info), info.description or descriptions.get(name, ""))
         for name, info in step.model_fields.items()
         if name not in ("kind", "name")
     ]
@@ -108,6 +112,25 @@ def _show_step(step: type[Step]) -> list[str]:
     if step.papers:
         lines += ["", *[f"after {paper}" for paper in step.papers]]
     return lines
+
+
+def _descriptions(step: type[Step]) -> dict[str, str]:
+    """Option -> the docstring below it, in the class and those that it stands on; none where the source is gone.
+
+    Looked for where somebody asks: to have them read for all classes whenever they are made takes long.
+    """
+    found: dict[str, str] = {}
+    for each in (each for each in reversed(step.__mro__) if issubclass(each, Step)):
+        try:
+            source = textwrap.dedent(inspect.getsource(each))
+        except (OSError, TypeError):
+            continue
+        statements = next(node.body for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
+        for option, below in pairwise(statements):
+            match option, below:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                    found[name] = inspect.cleandoc(text)
+    return found
 
 
 def _show_language(language: Language) -> list[str]:

@@ -13,12 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import langcodes
 import regex
-from babel.core import get_global
-from langcodes.tag_parser import LanguageTagError
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from xdata.disk import write_atomically
@@ -26,6 +23,9 @@ from xdata.errors import ConfigError, nearest
 from xdata.resources import resource
 from xdata.validation import validate
 from xdata.yaml_files import dump_yaml, load_yaml, read_yaml
+
+if TYPE_CHECKING:
+    import langcodes
 
 UNDETERMINED = "und"
 """The code that stands where a language is not known (ISO 639-2)."""
@@ -357,6 +357,8 @@ def resolve_code(name: str, *, overlay: Path | None = None) -> str:
 
 def written_in(iso639_3: str) -> frozenset[str]:
     """Scripts that a language is known to be written in, by the described languages and CLDR; none where none is."""
+    import langcodes  # takes long to load, and codes of described languages need it not
+
     described = described_languages()
     files = [path for code, path in described.items() if code.startswith(f"{iso639_3}_")]
     tags = {iso639_3, *(alias for path in files for alias in _aliases_in(path))}
@@ -368,6 +370,8 @@ def written_in(iso639_3: str) -> frozenset[str]:
 @cache
 def _likely_scripts() -> dict[str, frozenset[str]]:
     """Language -> scripts that CLDR names it with."""
+    from babel.core import get_global
+
     found: dict[str, set[str]] = {}
     for key, tag in get_global("likely_subtags").items():
         language, *others = str(key).split("_")
@@ -404,7 +408,10 @@ def resolve_codes(names: Iterable[str], *, overlay: Path | None = None) -> tuple
     return tuple(sorted({resolve_code(name, overlay=overlay) for name in names}))
 
 
-def _parse(name: str) -> langcodes.Language | None:
+def _parse(name: str) -> "langcodes.Language | None":
+    import langcodes
+    from langcodes.tag_parser import LanguageTagError
+
     try:
         tag = langcodes.Language.get(name.replace("_", "-"))
         valid = tag.is_valid() and tag.language is not None and tag.language not in _NO_LANGUAGE
@@ -423,8 +430,11 @@ def _nearest_language(name: str, known: Iterable[str]) -> str:
     return found if found.startswith("did") else "write iso639-3_Script, as swh_Latn"
 
 
-def _likely_script(tag: langcodes.Language) -> str | None:
+def _likely_script(tag: "langcodes.Language") -> str | None:
     """CLDR's likely script of a language without one, the territory heeded; None where CLDR has none."""
+    import langcodes
+    from babel.core import get_global
+
     subtags = get_global("likely_subtags")
     macrolanguage = langcodes.standardize_tag(tag.language or "", macro=True)
     for key in (f"{tag.language}_{tag.territory}", tag.language, tag.to_alpha3(), macrolanguage):

@@ -113,7 +113,7 @@ _ADDED = regex.compile(r"(?:(scores|signatures)\.)?[a-z][a-z0-9_]*")
 class Guard(BaseModel):
     """The last resort against documents that no size or depth limit stopped. No part of a recipe's identity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     cpu_seconds: float = Field(default=120.0, gt=0)
     """A document that takes the edits longer is dropped as `guard_cpu_seconds`, which marks the run."""

@@ -44,7 +44,7 @@ Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any] | pa.Array]
 class Step(BaseModel):
     """Base of all steps: a frozen, strictly checked configuration. Subclass one of the kinds below, not this."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     version: ClassVar[int] = 1
     """Raised when the same configuration comes to give other results."""

@@ -16,13 +16,16 @@ from tests.run.corpora import LANGUAGES, build, hashes, recipe, rows, table, wri
 from tests.texts import texts
 from xdata.check import check
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
+from xdata.languages import OVERLAY, write_language
 from xdata.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipes import read_recipe
+from xdata.resources import resource
 from xdata.run import annotate
 from xdata.run.build import dry_run
 from xdata.run.lock import locked
 from xdata.run.task import Task
+from xdata.yaml_files import read_yaml
 
 
 class Heard:
@@ -88,6 +91,29 @@ def test_every_document_is_in_the_ledger_and_in_data_or_rejects_once(clean: Path
             key: ledger[row["id"]][key] for key in ("language", "url", "source")
         }
         assert len(row["text"].encode()) == ledger[row["id"]]["text_bytes"]
+
+
+def test_a_recipe_that_refers_to_other_language_files_is_built_with_a_note(
+    crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    build(recipe([crawl]).limited(4), out)
+    (tmp_path / "mine.yaml").write_bytes((out / "recipe.yaml").read_bytes())
+    facts = read_yaml(resource("languages", "swh_Latn.yaml"))
+    facts["thresholds"]["max_values"]["many_digits"] = 0.0001
+    (tmp_path / "languages").mkdir()
+    write_language(facts, tmp_path / "languages")
+    monkeypatch.setenv(OVERLAY, str(tmp_path / "languages"))
+    heard = Heard()
+    manifest = build(read_recipe(tmp_path / "mine.yaml"), out, observer=heard)
+    told = [note for note in heard.notes if "languages: swh_Latn; rules: many_digits" in note]
+    assert len(told) == 1 and told[0] in manifest.notes
+    why = "decide: is done again, because it changed (many_digits.max_by_language.swh_Latn: 0.2 -> 0.0001)"
+    assert why in heard.notes
+    assert heard.done_before["annotate"][0] == heard.done_before["annotate"][1]
+    again = Heard()
+    build(read_recipe(out / "recipe.yaml"), out, observer=again)
+    assert not [note for note in again.notes if "many_digits" in note]
 
 
 def test_dropped_documents_have_all_reasons_of_their_stage_with_value_and_threshold(clean: Path) -> None:

@@ -41,7 +41,7 @@ _LONGEST_NAME = 80
 class EvaluationSet(BaseModel):
     """A benchmark, or translations of one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     """Named in leaks; sets of one name are versions of the same rows."""

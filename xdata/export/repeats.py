@@ -34,7 +34,7 @@ class LearnRepeats(BaseModel):
     largest, and takes rates as they are: `min_documents: 1`, `standard_errors: 0`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     max_repeats: int = Field(default=10, ge=2, le=_MOST_REPEATS)
     """How often documents of the size with the least removal rate are read (FineWeb-2: 10)."""

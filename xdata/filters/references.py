@@ -22,7 +22,7 @@ _MOST_NAMES = 10
 class LanguageFiles(BaseModel):
     """Hashes of the thresholds in language files that the steps of a recipe refer to."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     thresholds: str = Field(pattern=r"^[0-9a-f]{32}$")
     """Of all of them."""

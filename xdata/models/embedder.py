@@ -55,7 +55,7 @@ class ItemEmbedder(Embedder, Protocol):
 class Weights(BaseModel):
     """How evidence for a translation is weighed, see `xdata.dedup.evidence`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     margin: float
     cosine: float
@@ -69,7 +69,7 @@ class Weights(BaseModel):
 class EmbedderCard(BaseModel):
     """What is known of a model: a file under `resources/models`, or the `labels` of a model of the user's."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     languages: Mapping[str, float] = Field(min_length=1)
     """Code of a language that it knows -> share in [0, 1] of translations that were found with it."""

@@ -12,7 +12,7 @@ from xdata.resources import resource
 class ModelRef(BaseModel):
     """A model file: one that comes with xdata, or one of the user's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     backend: str
     """What reads it, as `fasttext`."""

@@ -22,7 +22,7 @@ OFFLINE = "XDATA_OFFLINE"
 class HubDataset(BaseModel):
     """One split of a data set of the hub."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     repo: str = Field(min_length=1)
     """`organisation/name`, or a folder that is laid out like one."""

@@ -29,7 +29,7 @@ _WILDCARDS = frozenset("*?[")
 class SourceDescription(BaseModel):
     """What is known of all documents of a source."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str = Field(min_length=1, pattern=r"^[^\x00-\x1f/]+$")
     """Part of the identity of every document; unique among the sources of a run."""

@@ -28,7 +28,7 @@ _OPTION = regex.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)")
 class StageOptions(BaseModel):
     """How one stage runs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     part_bytes: int | None = Field(default=None, ge=1 << 10)
     """Bytes of input, or of text, that one rank works on; None lets it follow from the size of the input."""

@@ -20,7 +20,7 @@ from xdata.text.url_lists import list_files, read_list, read_words
 class _Listed(BaseModel):
     """A file, folder or archive under a category."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     category: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     """What a URL in it is called, as `adult`; the name of the folder in a UT1 tree (`_` stands for `-` too)."""

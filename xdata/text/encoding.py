@@ -12,7 +12,6 @@ import codecs
 from dataclasses import dataclass
 from functools import cache
 
-import chardet
 import regex
 from resiliparse.parse.encoding import map_encoding_to_html5
 
@@ -130,6 +129,8 @@ def _by_statistics(data: bytes) -> str:
     """The codec that the letters of a page speak for, markup left out; cp1252 where nothing does."""
     if _ISO_2022_JP in data:
         return "iso2022_jp"
+    import chardet  # takes long to load, and most pages say what they are encoded in
+
     name = chardet.detect(_MARKUP.sub(b" ", data)[:_STATISTICS_BYTES])["encoding"]
     try:
         codec = codecs.lookup(name).name if name else "cp1252"

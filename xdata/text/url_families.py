@@ -14,7 +14,6 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 import regex
-from langcodes import tag_is_valid
 
 from xdata.text.hosts import split_url
 
@@ -76,4 +75,6 @@ def _is_tag(word: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _is_language(code: str) -> bool:
     """Whether a code is registered for a language (IANA)."""
+    from langcodes import tag_is_valid  # takes long to load, and few runs look at families
+
     return bool(tag_is_valid(code))
