@@ -20,7 +20,7 @@ from xdata.readers.sources import Source
 from xdata.recipe import Guard, Recipe, Stage
 from xdata.records import Document, Skipped, Unreadable
 from xdata.scores.length import NumWords
-from xdata.step import Columns, Drops, FilePart, Filter, InputFile, Listing, Reader, Score, Step
+from xdata.step import PART_BYTES, Columns, Drops, FilePart, Filter, InputFile, Listing, Reader, Score, Step
 from xdata.text.analysis import Analysis
 
 _FILES = Files(sources=(Source(name="s", root="/data", patterns=("**",)),))
@@ -153,16 +153,21 @@ class _Reading(Reader):
     def list_files(self, *, without: Path | None = None) -> Listing:
         raise AssertionError
 
-    def needs_index(self, file: InputFile) -> bool:
+    def needs_index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> bool:
         raise AssertionError
 
-    def index(self, file: InputFile) -> list[int]:
+    def index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> list[int]:
         raise AssertionError
 
-    def plan(self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]]) -> list[tuple[FilePart, ...]]:
+    def plan(
+        self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int = PART_BYTES
+    ) -> list[tuple[FilePart, ...]]:
         raise AssertionError
 
     def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
+        raise AssertionError
+
+    def weight(self, file: InputFile) -> int:
         raise AssertionError
 
 
