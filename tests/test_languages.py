@@ -1,9 +1,21 @@
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from xdata.errors import ConfigError
-from xdata.languages import OVERLAY, Language, check_overlay, described_languages, facts_of, resolve_codes
+from xdata.languages import (
+    OVERLAY,
+    Language,
+    Thresholds,
+    check_overlay,
+    described_languages,
+    facts_of,
+    resolve_codes,
+    thresholds_of,
+    write_language,
+)
 
 
 @pytest.mark.parametrize(
@@ -146,3 +158,58 @@ def test_an_overlay_is_checked_before_anything_is_done(
 def test_codes_of_no_language_are_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="unknown language"):
         Language(name)
+
+
+_FACTS = {"num_documents": 12, "min_values": {"short_words": 3.5}, "max_values": {}, "switched_off": ["many_digits"]}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a test",
+        "በአማርኛ",
+        "ภาษาไทย",
+        "ක් “x”",
+        'a "quoted" one',
+        "back\\slash",
+        "two\nlines",
+        "long " * 60,
+        "tab\tor nbsp\u00a0",
+    ],
+)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"min_values": {}},
+        {"max_values": {"many_lines": 1e-7}},
+        {"max_values": {"many_lines": 2}},
+        {"switched_off": []},
+    ],
+)
+def test_thresholds_are_read_as_yaml_has_them(source: str, changed: dict[str, Any], tmp_path: Path) -> None:
+    facts = {"source": source, **_FACTS, **changed}
+    write_language({"code": "hau_Latn", "thresholds": facts}, tmp_path)
+    assert thresholds_of("hau_Latn", overlay=tmp_path) == Thresholds.model_validate_json(json.dumps(facts))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  switched_off", "  max_values:\n    many_lines: 0.5\n  switched_off", "is given twice"),
+        ("    short_words: 3.5\n", "    short_words: 3.5\n    short_words: 3.0\n", "is given twice"),
+        ("num_documents: 12", "num_documents: 0", "num_documents: expected greater than or equal to 1"),
+        ("short_words: 3.5", "short_words: much", "expected a valid number, found 'much'"),
+        ("source:", "sauce:", "unknown key 'sauce'"),
+    ],
+)
+def test_thresholds_that_are_none_are_refused(old: str, new: str, message: str, tmp_path: Path) -> None:
+    path = write_language({"code": "hau_Latn", "thresholds": {"source": "a test", **_FACTS}}, tmp_path)
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(ConfigError, match=message):
+        thresholds_of("hau_Latn", overlay=tmp_path)
+
+
+@pytest.mark.parametrize("code", [code for code in described_languages() if code[0] in "aks"])
+def test_our_thresholds_are_read_as_yaml_has_them(code: str) -> None:
+    assert thresholds_of(code) == Language(code).facts.thresholds
