@@ -9,7 +9,7 @@ described languages and CLDR's likely scripts, or refused with the nearest names
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -303,7 +303,7 @@ def thresholds_of(code: str, *, overlay: Path | None = None) -> Thresholds | Non
     return None if path is None else _thresholds_as_of(path, path.stat().st_mtime_ns)
 
 
-def thresholds_of_languages(codes: Iterable[str] = (), *, overlay: Path | None = None) -> dict[str, Thresholds]:
+def thresholds_of_languages(codes: Collection[str] = (), *, overlay: Path | None = None) -> dict[str, Thresholds]:
     """Code -> thresholds in its file, of those that have any: of some languages, or of all; in order of code."""
     files = described_languages(overlay=overlay)
     wanted = sorted(set(codes).intersection(files)) if codes else files

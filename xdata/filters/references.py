@@ -13,6 +13,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from xdata.filters.thresholds import Threshold
+from xdata.languages import thresholds_of_languages
 from xdata.step import Step
 
 _MOST_NAMES = 10
@@ -37,10 +38,12 @@ class LanguageFiles(BaseModel):
 
         Raises ConfigError for a language file that has a threshold of a rule that does not exist.
         """
+        referring = [step for step in steps if isinstance(step, Threshold) and step.rule]
+        asked = [] if any(not step.languages for step in referring) else [step.languages for step in referring]
+        files = thresholds_of_languages({code for codes in asked for code in codes}) if referring else {}
         rules: dict[str, dict[str, float]] = {}
-        for step in steps:
-            if isinstance(step, Threshold) and step.rule:
-                rules.setdefault(step.rule, {}).update(step.from_language_files())
+        for step in referring:
+            rules.setdefault(str(step.rule), {}).update(step.from_language_files(files=files))
         languages: dict[str, dict[str, float]] = {}
         for rule, values in rules.items():
             for code, value in values.items():

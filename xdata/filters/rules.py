@@ -5,7 +5,7 @@ calibrate`; for a language without one, a rule that means the same in every scri
 others are off. Filters that refer to rules are made by `filters.rule_filters`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -115,15 +115,21 @@ def find_rule(name: str) -> Rule:
     return _BY_NAME[name]
 
 
-def own_thresholds(name: str, languages: Iterable[str] = ()) -> dict[str, float]:
+def own_thresholds(
+    name: str, languages: Collection[str] = (), *, files: Mapping[str, Thresholds] | None = None
+) -> dict[str, float]:
     """Language -> threshold of one rule in its language file, beyond all values where the file switches the rule off.
 
-    Of some languages, or of all; those whose files say nothing of the rule are left out. Raises ConfigError for a
-    language file that has a threshold of a rule that does not exist.
+    Of some languages, or of all; those whose files say nothing of the rule are left out. `files` are the thresholds
+    in the files of these languages at least, where the caller has looked at them for several rules.
+
+    Raises ConfigError for a language file that has a threshold of a rule that does not exist.
     """
     find_rule(name)
-    found = thresholds_of_languages(languages).items()
-    return {code: values[name] for code, facts in found if name in (values := _values(code, facts))}
+    if files is None:
+        files = thresholds_of_languages(languages)
+    codes = sorted(files.keys() & set(languages)) if languages else files
+    return {code: values[name] for code in codes if name in (values := _values(code, files[code]))}
 
 
 def limit_of(rule: Rule, facts: Thresholds) -> float | None:

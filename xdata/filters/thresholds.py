@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from xdata.errors import ConfigError
 from xdata.filters.rules import OFF, find_rule, own_thresholds
-from xdata.languages import resolve_code, resolve_codes
+from xdata.languages import Thresholds, resolve_code, resolve_codes
 from xdata.records import LANGUAGE, SCORES, UNKNOWN
 from xdata.step import Drops, Filter
 
@@ -82,9 +82,12 @@ class Threshold(Filter):
         own = {LANGUAGE} if self.min_by_language or self.max_by_language or self.rule else set()
         return frozenset({self.score, *own, *([self.without] if self.without else [])})
 
-    def from_language_files(self, languages: Iterable[str] | None = None) -> dict[str, float]:
+    def from_language_files(
+        self, languages: Iterable[str] | None = None, *, files: Mapping[str, Thresholds] | None = None
+    ) -> dict[str, float]:
         """Language -> threshold that its language file has for `rule`: of all that count, or of some of those.
 
+        `files` are the thresholds of these languages at least, where the caller has looked at them for several steps.
         Raises ConfigError for a language file that has a threshold of a rule that does not exist.
         """
         if self.rule is None:
@@ -93,7 +96,7 @@ class Threshold(Filter):
         if languages is not None and not codes:
             return {}
         side = find_rule(self.rule).side
-        own = own_thresholds(self.rule, codes)
+        own = own_thresholds(self.rule, codes, files=files)
         common = self.min_value if side == "min" else self.max_value
         return own if common is not None else {code: value for code, value in own.items() if value != OFF[side]}
 
@@ -153,9 +156,10 @@ class Threshold(Filter):
         if new:
             own = self._by_language(code for code in new if code is not None)
             for code in new:
-                least = own["min_by_language"].get(code, self.min_value)
-                most = own["max_by_language"].get(code, self.max_value)
-                known[code] = (_number(least), _number(most))
+                known[code] = (
+                    _number(own["min_by_language"].get(code, self.min_value)),
+                    _number(own["max_by_language"].get(code, self.max_value)),
+                )
         limits = np.array([known[code] for code in codes], dtype=np.float32).reshape(-1, 2)
         return limits[:, 0], limits[:, 1]
 
