@@ -88,6 +88,10 @@ class Step(BaseModel):
         """All options, as a written recipe has them."""
         return self.model_dump(mode="json")
 
+    def published_options(self, languages: Sequence[str]) -> dict[str, Any]:
+        """All options, as the manifest of an output has them, where documents in some languages came to the step."""
+        return self.model_dump(mode="json")
+
     def identity(self) -> dict[str, Any]:
         """The options that decide what the step gives; part of the fingerprint. Where files lie is none of them."""
         return self.model_dump(mode="json", exclude={"name"})

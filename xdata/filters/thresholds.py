@@ -1,6 +1,6 @@
 """Drops documents whose score is on the wrong side of a threshold."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -111,6 +111,10 @@ class Threshold(Filter):
     def written(self) -> dict[str, Any]:
         """Without what it has not."""
         return {name: value for name, value in super().written().items() if value not in (None, {}, [])}
+
+    def published_options(self, languages: Sequence[str]) -> dict[str, Any]:
+        """With the thresholds that the language files have for these languages."""
+        return super().published_options(languages) | self._by_language(languages)
 
     def open(self) -> Callable[[pa.Table], Drops]:
         known: dict[str | None, tuple[float, float]] = {}

@@ -213,7 +213,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
             num_parts=task.num_parts,
             documents=counts[task.name].to_data()["documents"],
             reasons=counts[task.name].to_data()["reasons"],
-            steps=_options(task),
+            steps=_options(task, sorted(counts[task.name].tallies)),
             large_clusters=_large_clusters(task),
         )
         for task in finished.tasks
@@ -251,9 +251,10 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
     )
 
 
-def _options(task: Task) -> dict[str, Any]:
-    """Step -> its configuration, without where input lies."""
-    return {step.name: step.model_dump(mode="json") for step in task.stage.steps if not isinstance(step, Reader)}
+def _options(task: Task, languages: Sequence[str]) -> dict[str, Any]:
+    """Step -> its configuration, without where input lies; `languages` are those of the documents that came to it."""
+    steps = (step for step in task.stage.steps if not isinstance(step, Reader))
+    return {step.name: step.published_options(languages) for step in steps}
 
 
 def _languages(finished: Finished) -> dict[str, LanguageFacts]:
