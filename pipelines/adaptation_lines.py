@@ -41,6 +41,7 @@ def adaptation_lines(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 64 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """Lines of text of twenty languages and more, cleaned by the rules of MAFT and balanced between languages.
 
@@ -78,5 +79,6 @@ def adaptation_lines(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("adaptation_lines", stages)

@@ -33,6 +33,7 @@ def decontaminate(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """A corpus without the documents that have test items of evaluation sets in them; nothing else is changed.
 
@@ -64,6 +65,6 @@ def decontaminate(
     annotate = Stage("annotate", (*it_is.scores_of(criteria), *signatures), after=documents)
     decide = Stage("decide", criteria[1].filters, after=annotate)
     grouped = splitting.stages(decide)
-    export = Documents(splits=splits, subsets=subsets, shard_bytes=shard_bytes, rejects=rejects)
+    export = Documents(splits=splits, subsets=subsets, shard_bytes=shard_bytes, rejects=rejects, format=output.format)
     emit = Stage("corpus", (export,), after=(decide, *grouped)[-1])
     return Recipe("decontaminate", (documents, annotate, decide, *grouped, emit))

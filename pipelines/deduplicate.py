@@ -29,6 +29,7 @@ def deduplicate(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """An existing corpus, as JSONL, Parquet, text or an output of xdata, without documents that are there twice.
 
@@ -63,5 +64,6 @@ def deduplicate(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("deduplicate", stages)

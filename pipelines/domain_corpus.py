@@ -46,6 +46,7 @@ def domain_corpus(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """Text of some domains in each language, by what its sources say and by a classifier where they say nothing.
 
@@ -82,5 +83,6 @@ def domain_corpus(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("domain_corpus", stages)

@@ -35,6 +35,7 @@ def few_shot_adaptation(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 16 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """Clean text of one language, for adapting a model to it (LAFT) before it is prompted with a few examples.
 
@@ -74,5 +75,6 @@ def few_shot_adaptation(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("few_shot_adaptation", stages)

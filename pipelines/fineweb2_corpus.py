@@ -43,6 +43,7 @@ def fineweb2_corpus(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """Text of each language by the rules of FineWeb-2, with the thresholds and stop words that it published.
 
@@ -90,5 +91,6 @@ def fineweb2_corpus(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("fineweb2_corpus", stages)

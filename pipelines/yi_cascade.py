@@ -45,6 +45,7 @@ def yi_cascade(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
+    output: p.Output = p.OUTPUT,
 ) -> Recipe:
     """Text of each language that passes heuristics, a language model and a classifier, once each.
 
@@ -86,5 +87,6 @@ def yi_cascade(
         ),
         rejects=rejects,
         shard_bytes=shard_bytes,
+        format=output.format,
     )
     return Recipe("yi_cascade", stages)

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.disk import write_atomically
 from xdata.errors import ConfigError, InputError
+from xdata.export.formats import format_of
 from xdata.filters import calibration
 from xdata.filters.calibration import Derived, Method, Scores, beyond
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule, limit_of
@@ -260,9 +261,8 @@ def _threshold_facts(
 
 def _texts(folder: Path, manifest: Manifest, language: str) -> Iterator[list[str]]:
     for file in manifest.data_files(language):
-        table = pq.ParquetFile(folder / file.path)
-        for batch in table.iter_batches(batch_size=_BATCH_ROWS, columns=[records.TEXT], use_threads=False):
-            yield batch[records.TEXT].to_pylist()
+        for rows in format_of(file.path).rows(folder / file.path, [records.TEXT]):
+            yield [row[records.TEXT] for row in rows]
 
 
 def _ledger(folder: Path, manifest: Manifest) -> pa.Table:

@@ -10,11 +10,34 @@ from typing import Any
 
 from xdata.disk import write_atomically
 from xdata.errors import one_line
+from xdata.export.formats.features import type_words
 from xdata.export.splits import TRAIN
 from xdata.manifest import LanguageFacts, Manifest, ShardName, SplitProof
 from xdata.yaml_files import dump_yaml
 
 CARD = "README.md"
+COLUMNS = {
+    "id": "identity, the same whenever the same record is read again; `xdata explain DIR ID` tells its life",
+    "original_id": "id that its source gives it",
+    "text": "the text",
+    "language": "language and script, ISO 639-3 and ISO 15924",
+    "script": "script, ISO 15924",
+    "variety": "variety of the language, where it is known",
+    "source": "name of the source",
+    "licence": "licence of the source",
+    "domain": "kind of text, as the source says",
+    "url": "where the page was",
+    "date": "date that the source gives, ISO 8601",
+    "scores": "what was measured of the text; null where it was not",
+    "minhash_cluster_size": "documents that it stands for, itself among them",
+    "repeats": "how often a trainer should read it",
+    "groups": "what it shares with other documents, as its source says",
+    "split_group": "number of the documents that are on one side of every split",
+    "source_ids": "ids of the documents that it was made of",
+    "position": "place of the sentence in its document, from 0",
+}
+"""Column of xdata's records -> what it is."""
+
 _MOST_SHOWN = 5
 _SPECIAL = frozenset("\\`*_[]()#|!~")
 
@@ -34,6 +57,7 @@ def card(manifest: Manifest) -> str:
             "## Languages",
             _language_table(manifest),
             *_config_table(manifest),
+            *_column_tables(manifest),
             *_proof(manifest),
             *_repeats_table(manifest),
             "## Where it comes from",
@@ -66,7 +90,21 @@ def _head(manifest: Manifest) -> dict[str, Any]:
             }
             for config, found in _configs(manifest).items()
         ],
+        **_features(manifest),
     }
+
+
+def _features(manifest: Manifest) -> dict[str, Any]:
+    """The types of columns that no file says, since its format is JSON: `datasets` would else guess them."""
+    found = {shard.name: shard.folder for shard in _shards(manifest) if shard.format.startswith("jsonl")}
+    subsets = manifest.subsets()
+    infos = [
+        {"config_name": config, "features": manifest.columns[folder]}
+        for name, folder in sorted(found.items())
+        for config in (name, *(f"{name}-subset-{most}" for most in subsets[folder]))
+        if manifest.columns.get(folder)
+    ]
+    return {"dataset_info": infos} if infos else {}
 
 
 def _configs(manifest: Manifest) -> dict[str, dict[str, list[str]]]:
@@ -132,6 +170,18 @@ def _config_table(manifest: Manifest) -> list[str]:
     table = [(f"`{config}`", split, f"{rows[config, split]:,}") for config, split in order]
     told = "Configs and their splits. A subset is a part of train, and smaller subsets lie in larger ones.\n"
     return [told, _table(("config", "split", "rows"), table)]
+
+
+def _column_tables(manifest: Manifest) -> list[str]:
+    """The columns of documents and of sentences, and what those of xdata are."""
+    found = []
+    for folder, columns in sorted(manifest.columns.items()):
+        rows = [
+            (f"`{_plain(str(column['name']))}`", _plain(type_words(column)), COLUMNS.get(str(column["name"]), ""))
+            for column in columns
+        ]
+        found += [f"Columns of `{folder}/`:\n", _table(("column", "type", "what it is"), rows)]
+    return found
 
 
 def _proof(manifest: Manifest) -> list[str]:

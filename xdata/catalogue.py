@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from xdata.errors import ConfigError, nearest, one_line
 from xdata.languages import Language, described_languages
 from xdata.models.language import CHINESE, CHINESE_OF_EITHER, LID_176, XLID, load_identifier, load_segmenter
-from xdata.recipes import find_recipe, recipe_functions
+from xdata.recipes import find_recipe, options_of, recipe_functions
 from xdata.step import Step
 from xdata.steps import registry
 from xdata.yaml_files import read_yaml
@@ -87,6 +87,12 @@ def _show_recipe(name: str) -> list[str]:
     rows = [
         (parameter, _type(info.annotation), _default(info), info.description or "")
         for parameter, info in function.parameters.items()
+        if not options_of(info)
+    ]
+    rows += [
+        (f"{group}.{option}", _type(info.annotation), _default(info), info.description or "")
+        for group, of_group in function.parameters.items()
+        for option, info in options_of(of_group).items()
     ]
     return [
         function.name,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import one_line
+from xdata.export.formats import format_of
 from xdata.manifest import TABLE_FOLDERS, FileFacts, Manifest, ShardName
 from xdata.proof import needs_proof, prove
 from xdata.run.counts import Tally
@@ -34,16 +36,16 @@ LEAKS = ("splits: ", "subsets: ")
 
 
 def _check_files(folder: Path, manifest: Manifest) -> Iterator[str]:
-    schemas: dict[str, tuple[str, pa.Schema]] = {}
+    layouts: dict[str, tuple[str, Any]] = {}
     for file in manifest.files:
         problem = _check_file(folder, file)
         if problem:
             yield f"{file.path}: {problem}"
         elif file.num_rows is not None:
             kind = file.path.split("/")[0]
-            schema = pq.read_schema(folder / file.path)
-            first, expected = schemas.setdefault(kind, (file.path, schema))
-            if schema != expected:
+            layout = format_of(file.path).layout(folder / file.path)
+            first, expected = layouts.setdefault(kind, (file.path, layout))
+            if layout != expected:
                 yield f"{file.path}: has other columns than {first}"
 
 
@@ -59,9 +61,9 @@ def _check_file(folder: Path, file: FileFacts) -> str | None:
         return "was changed: its sha256 is another"
     if file.num_rows is not None:
         try:
-            num_rows = pq.read_metadata(path).num_rows
+            num_rows = format_of(path).num_rows(path)
         except (pa.ArrowException, OSError) as error:
-            return f"is not Parquet: {one_line(str(error), limit=100)}"
+            return f"is not {format_of(path).name}: {one_line(str(error), limit=100)}"
         if num_rows != file.num_rows:
             return f"has {num_rows} rows, the manifest says {file.num_rows}"
     return None

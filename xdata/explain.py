@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from xdata import records
 from xdata.errors import CheckError, InputError, one_line
+from xdata.export.formats import format_of
 from xdata.export.repeats import repeats_of
 from xdata.manifest import MANIFEST, FileFacts, Manifest
 from xdata.records import (
@@ -210,10 +211,26 @@ def _find_row(folder: Path, files: Sequence[FileFacts], identity: str) -> tuple[
     """(file, row) of a document among some tables."""
     for file in files:
         if file.num_rows:
-            rows = _read(folder / file.path, filter=pc.field(ID) == identity)
+            path = folder / file.path
+            if file.path.endswith(".parquet"):
+                rows = _read(path, filter=pc.field(ID) == identity)
+            else:
+                rows = _rows_with(path, identity)
             if rows:
                 return file.path, rows[0]
     return None
+
+
+def _rows_with(path: Path, identity: str) -> list[dict[str, Any]]:
+    """Id and text of a document in a file that is no Parquet. Raises CheckError where it is missing or damaged."""
+    try:
+        for rows in format_of(path).rows(path, (ID, TEXT)):
+            found = [row for row in rows if row[ID] == identity]
+            if found:
+                return found
+    except OSError:
+        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+    return []
 
 
 def _made(folder: Path, manifest: Manifest, identity: str) -> tuple[str, ...]:

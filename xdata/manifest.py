@@ -10,6 +10,7 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from xdata.errors import CheckError
+from xdata.export.formats import NAMES
 from xdata.export.repeats import Repeats
 from xdata.export.splits import percent
 
@@ -20,7 +21,8 @@ TABLE_FOLDERS = ("data", "sentences", "ledger", "rejects", "index")
 
 
 _SHARD = regex.compile(
-    r"(data|sentences)/([^/]+)/([a-z][a-z0-9_]*)(?:-to_([0-9]+(?:\.[0-9]+)?))?-[0-9]+-of-[0-9]+\.parquet"
+    r"(data|sentences)/([^/]+)/([a-z][a-z0-9_]*)(?:-to_([0-9]+(?:\.[0-9]+)?))?-[0-9]+-of-[0-9]+\.(\L<formats>)",
+    formats=NAMES,
 )
 _Number = Literal["read", "made", "kept", "dropped", "merged"]
 
@@ -58,6 +60,8 @@ class ShardName:
     split: str
     to_percent: str | None
     """The smallest subset of train, in percent, that it is in; None where there are no subsets."""
+    format: str = "parquet"
+    """Name of the format of its file."""
 
     @classmethod
     def parse(cls, path: str) -> "ShardName | None":
@@ -77,12 +81,12 @@ class ShardName:
     @property
     def pattern(self) -> str:
         """The paths of all shards of its split."""
-        return f"{self.folder}/{self.config}/{self.split}-*.parquet"
+        return f"{self.folder}/{self.config}/{self.split}-*.{self.format}"
 
     @property
     def tier_pattern(self) -> str:
         """The paths of all shards of its tier: those that are in the same smallest subset."""
-        return f"{self.folder}/{self.config}/{self.split}-to_{self.to_percent}-*.parquet"
+        return f"{self.folder}/{self.config}/{self.split}-to_{self.to_percent}-*.{self.format}"
 
     def lies_in(self, to_percent: str) -> bool:
         """Whether it is of the subset of train of so many percent."""
@@ -262,6 +266,8 @@ class Manifest(_Part):
     where they do not say it."""
     stages: list[StageFacts] = Field(min_length=1)
     languages: dict[str, LanguageFacts]
+    columns: dict[str, list[dict[str, Any]]] = {}
+    """`data` and `sentences` -> their columns with name and type, as `datasets` describes features."""
     files: list[FileFacts]
     timing: dict[str, Cost]
 

@@ -25,6 +25,7 @@ from xdata import records
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near_groups import count_apart, signature
 from xdata.dedup.text_hash import text_hash
+from xdata.export.formats import format_of
 from xdata.export.sentences import sentence_hash
 from xdata.export.splits import TRAIN, SplitBy, exact, group_of, key_hash, part_key, percent, quota, shared_key
 from xdata.manifest import Manifest, NearProof, ShardName, SplitProof, SplitShare
@@ -37,7 +38,7 @@ from xdata.text.url_families import family_of
 Hashes = npt.NDArray[np.uint64]
 Sides = npt.NDArray[np.uint8]
 
-_BATCH_ROWS, _BATCH_CHARACTERS = 1024, 1 << 18
+_BATCH_CHARACTERS = 1 << 18
 _DOCUMENTS, _OF_SENTENCES, _GROUPS = "documents", "documents of sentences", "groups"
 _SENTENCES = "sentences"
 
@@ -212,7 +213,7 @@ def _keys_of_documents(options: Options) -> dict[str, Keys]:
         key_hash(shared_key(group)) for row in rows for group in row[records.GROUPS] or ()
     )
     found["parts of documents"] = _parts
-    found[_GROUPS] = lambda rows: (row[records.SPLIT_GROUP] for row in rows)
+    found[_GROUPS] = lambda rows: (int(row[records.SPLIT_GROUP]) for row in rows)
     return found
 
 
@@ -250,8 +251,7 @@ def _half(digest: bytes) -> int:
 
 
 def _rows(shard: Shard, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
-    for batch in pq.ParquetFile(shard.path).iter_batches(_BATCH_ROWS, columns=list(columns), use_threads=False):
-        yield batch.to_pylist()
+    return format_of(shard.path).rows(shard.path, columns)
 
 
 def _example(shards: Sequence[Shard], options: Options, what: str, crossing: Hashes) -> str:
@@ -407,5 +407,5 @@ def _check_subsets(shards: Sequence[Shard], options: Options, num: Counter[str])
 
 def _ids(shard: Shard) -> Hashes:
     """Hashes of the ids of a shard."""
-    ids = pq.read_table(shard.path, columns=[records.ID], use_threads=False)[records.ID].to_pylist()
+    ids = (row[records.ID] for rows in _rows(shard, (records.ID,)) for row in rows)
     return np.fromiter(map(key_hash, ids), dtype=np.uint64)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
@@ -67,7 +67,7 @@ class RecipeFunction:
 
         Raises ConfigError for what the recipe does not take and for values that are not as they must be.
         """
-        values: dict[str, Any] = {name: self._parse(name, word) for name, word in (settings or {}).items()}
+        values = self._parse(settings or {})
         for name, given in (("sources", tuple(sources)), ("languages", resolve_codes(languages))):
             if given and not self.takes(name):
                 raise ConfigError(f"recipe {self.name!r} brings its own {name}")
@@ -104,18 +104,48 @@ class RecipeFunction:
         except Exception as error:
             raise ConfigError(f"{self.path}: {self.name}(…) is no recipe function: {_what(error)}") from error
 
-    def _parse(self, name: str, word: str) -> Any:
-        """The value of one parameter, as YAML reads it, or the word itself where the parameter is one."""
-        if name not in self.parameters:
-            raise ConfigError(f"recipe {self.name!r} has no parameter {name!r}: {nearest(name, self.parameters)}")
-        info = self.parameters[name]
-        single = create_model(self.name, __config__=ConfigDict(strict=True), **{name: (info.annotation, info)})  # type: ignore[call-overload]
-        try:
-            single.model_validate({name: word})
-        except ValidationError:
-            value = load_yaml(word, where=f"--set {name}")
-            return getattr(validate(single, {name: value}, where=f"--set {name}={word}"), name)
-        return word
+    def _parse(self, settings: Mapping[str, str]) -> dict[str, Any]:
+        """Parameter -> its value. An option of a group (`output.format`) changes that option alone."""
+        values: dict[str, Any] = {}
+        for key, word in sorted(settings.items(), key=lambda item: "." in item[0]):
+            name, dot, option = key.partition(".")
+            if name not in self.parameters:
+                raise ConfigError(f"recipe {self.name!r} has no parameter {name!r}: {nearest(name, self.parameters)}")
+            info = self.parameters[name]
+            if not dot:
+                values[name] = _parsed(name, info, word, where=f"--set {key}")
+                continue
+            options = options_of(info)
+            if option not in options:
+                known = [f"{name}.{each}" for each in options]
+                said = nearest(key, known) if known else f"{name!r} is one value: write {name}=VALUE"
+                raise ConfigError(f"recipe {self.name!r} has no parameter {key!r}: {said}")
+            value = _parsed(option, options[option], word, where=f"--set {key}")
+            group = values.get(name, info.get_default(call_default_factory=True))
+            values[name] = group.model_copy(update={option: value})
+        return values
+
+
+def options_of(info: FieldInfo) -> dict[str, FieldInfo]:
+    """The options of a parameter that is a group of them; none of one that is a value."""
+    kind = info.annotation
+    return kind.model_fields if _is_group(kind, info.default) else {}
+
+
+def _is_group(kind: Any, default: Any) -> TypeGuard[type[BaseModel]]:
+    """Whether a parameter is a model that is there whether or not anything of it is said."""
+    return isinstance(kind, type) and issubclass(kind, BaseModel) and isinstance(default, kind)
+
+
+def _parsed(name: str, info: FieldInfo, word: str, *, where: str) -> Any:
+    """The value of a parameter or an option, as YAML reads it, or the word itself where it is one."""
+    single = create_model(name, __config__=ConfigDict(strict=True), **{name: (info.annotation, info)})  # type: ignore[call-overload]
+    try:
+        single.model_validate({name: word})
+    except ValidationError:
+        value = load_yaml(word, where=where)
+        return getattr(validate(single, {name: value}, where=f"{where}={word}"), name)
+    return word
 
 
 def _what(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """What the tables of an output folder look like: distributions of scores, fates by source, and samples to read.
 
-The ledger is gone through once, a row group at a time; samples come out of the first row groups of data and rejects.
-So a survey takes little memory, and the same tables give the same survey.
+The ledger is gone through once, a row group at a time; samples come out of the first documents of data and the first
+row groups of rejects. So a survey takes little memory, and the same tables give the same survey.
 """
 
 import heapq
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
+from xdata.export.formats import format_of
 from xdata.manifest import FileFacts, StageFacts
 from xdata.text.masking import mask_personal
 
@@ -32,6 +33,8 @@ _NUM_BORDERLINE = 2
 _NEAR = 0.25
 """Share of a threshold that a score may be away from it to be near it."""
 _BATCH_ROWS = 50_000
+_SAMPLED_BYTES = 16 << 20
+"""Text of a language in which samples of kept documents are looked for."""
 _REJECT_GROUPS = 16
 """Row groups of rejects in which samples are looked for."""
 KEPT = "kept"
@@ -254,14 +257,13 @@ def _samples(folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit]) 
         language = path.parent.name.split("-")[0]
         if language not in seen:
             seen.add(language)
-            for table in _row_groups(path, columns, most=1):
-                rows = _rows(table)
-                own = found[language]
-                near = _nearest(rows, limits)
-                own.nearly_dropped = near
-                ids = {sample.id for sample in near}
-                smallest = heapq.nsmallest(_NUM_SAMPLES, (row for row in rows if row["id"] not in ids), key=_id)
-                own.kept = [_sample(row, "") for row in smallest]
+            rows = _first_rows(path, columns)
+            own = found[language]
+            near = _nearest(rows, limits)
+            own.nearly_dropped = near
+            ids = {sample.id for sample in near}
+            smallest = heapq.nsmallest(_NUM_SAMPLES, (row for row in rows if row["id"] not in ids), key=_id)
+            own.kept = [_sample(row, "") for row in smallest]
     left = _REJECT_GROUPS
     dropped: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in _tables(folder, files, "rejects/"):
@@ -277,6 +279,19 @@ def _samples(folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit]) 
         found[language].nearly_kept = [_sample(row, _why(row)) for row in close]
         found[language].dropped = [_sample(row, _why(row)) for row in others]
     return dict(found)
+
+
+def _first_rows(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """The first rows of a shard, with no more of their text than is shown."""
+    found: list[dict[str, Any]] = []
+    size = 0
+    for rows in format_of(path).rows(path, columns):
+        for row in rows:
+            size += len(row[records.TEXT].encode())
+            found.append(row | {records.TEXT: row[records.TEXT][: SHOWN_CHARACTERS + _MARGIN]})
+            if size >= _SAMPLED_BYTES:
+                return found
+    return found
 
 
 def _choose(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -15,6 +15,7 @@ import regex
 import xxhash
 from pydantic import Field, field_validator
 
+from xdata.export.formats import FormatName
 from xdata.records import GROUPS, ID, MADE_FROM, NGRAMS, NUM_NGRAMS, TEXT_HASH, URL
 from xdata.step import Export, Group
 from xdata.text.hosts import split_url
@@ -80,12 +81,14 @@ class SplitGroups(Group):
 class SplitExport(Export):
     """What exports have in common that hold documents back and cut what is left into configs and subsets."""
 
-    libraries = ("xxhash",)
+    libraries = ("xxhash", "zstandard")
 
     splits: dict[str, Share] = Field(default={})
     """Split (as `test`) -> share of the documents that it holds back, by hash; what is left is `train`."""
     config_by: ConfigBy = "language"
     """Configs are languages (`mlt_Latn`), or languages and domains (`mlt_Latn-court`)."""
+    format: FormatName = "parquet"
+    """Format of the files: Parquet, or JSON lines (plain, gzip or zstd), an object a row."""
     subsets: tuple[Share, ...] = ()
     """Shares of `train` that are configs of their own (0.1 is `mlt_Latn-subset-10`); smaller ones lie in larger."""
 

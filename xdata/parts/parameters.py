@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.dedup.preference import Prefer as PreferWhat
 from xdata.edits.extract import Extractor
+from xdata.export.formats import FormatName
 from xdata.export.splits import Share
 from xdata.export.splits import SplitBy as SplitByWhat
 from xdata.filters.rules import Preset
@@ -215,5 +216,20 @@ Subsets = Annotated[
 ]
 Rejects = Annotated[Literal["all", "sample", "none"], Field(description="dropped documents that are kept")]
 ShardBytes = Annotated[int, Field(ge=1 << 10, description="bytes of text in a shard")]
+
+
+class OutputOptions(BaseModel):
+    """How the data of an output folder is written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    format: Annotated[
+        FormatName, Field(description="format of data and sentences: Parquet, or JSON lines, plain, gzip or zstd")
+    ] = "parquet"
+
+
+Output = Annotated[OutputOptions, Field(description="how data is written")]
+OUTPUT = OutputOptions()
+"""What recipes write unless they are told otherwise."""
 
 MIB = 1 << 20

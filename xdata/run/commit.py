@@ -12,9 +12,11 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from xdata.disk import flush, hash_file, write_atomically
+from xdata.export.formats import Writer, format_of
+from xdata.export.formats.lines import CopiedLines
+from xdata.export.formats.parquet import ParquetFile
 from xdata.records import parquet_writer
 from xdata.run.counts import Counts
 
@@ -52,20 +54,20 @@ class RankOutput:
     counts: Counts = field(default_factory=Counts)
     facts: dict[str, Any] = field(default_factory=dict)
     cost: dict[str, Any] = field(default_factory=dict)
-    _writers: dict[str, pq.ParquetWriter] = field(default_factory=dict)
+    _writers: dict[str, Writer] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
 
-    def parquet(self, name: str, schema: pa.Schema, *, published: bool = False) -> "ParquetOutput":
-        """Begins a Parquet file that will be `name` under the stage folder."""
-        path = self._temporary(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._writers[name] = parquet_writer(path, schema, published=published)
-        self._rows[name] = 0
-        return ParquetOutput(self, name)
+    def parquet(self, name: str, schema: pa.Schema) -> "TableOutput":
+        """Begins a Parquet file that will be `name` under the stage folder, and that a later stage reads."""
+        return self._begin(name, ParquetFile(parquet_writer(self._path_for(name), schema)))
 
-    def published(self, name: str, schema: pa.Schema) -> "ParquetOutput":
-        """Begins a Parquet file of the output folder, of which users may load parts."""
-        return self.parquet(name, schema, published=True)
+    def published(self, name: str, schema: pa.Schema) -> "TableOutput":
+        """Begins a file of the output folder, in the format that its name ends with."""
+        return self._begin(name, format_of(name).write(self._path_for(name), schema))
+
+    def copied(self, name: str, *, head: bytes = b"") -> "TableOutput":
+        """Begins a file of the output folder that has rows of input as they are (column `row`), behind a head."""
+        return self._begin(name, CopiedLines(self._path_for(name), name, head=head))
 
     def scratch(self, name: str) -> Path:
         """A folder for what the rank needs while it runs, gone with its other temporary files."""
@@ -84,6 +86,16 @@ class RankOutput:
         write_atomically(commit_path(self.folder, self.rank), orjson.dumps(commit, option=orjson.OPT_SORT_KEYS))
         return commit
 
+    def _begin(self, name: str, writer: Writer) -> "TableOutput":
+        self._writers[name] = writer
+        self._rows[name] = 0
+        return TableOutput(self, name)
+
+    def _path_for(self, name: str) -> Path:
+        path = self._temporary(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
     def _finish(self, name: str) -> Output:
         temporary, final = self._temporary(name), self.folder / name
         flush(temporary)
@@ -97,17 +109,16 @@ class RankOutput:
 
 
 @dataclass(frozen=True)
-class ParquetOutput:
-    """One Parquet file of a rank; each table written is one row group."""
+class TableOutput:
+    """One file of a rank; each table written is one row group where the format has such."""
 
     output: RankOutput
     name: str
 
     def write(self, table: pa.Table) -> None:
-        """Writes `table` as one row group; a table without rows as none."""
-        if table.num_rows:
-            self.output._writers[self.name].write_table(table, row_group_size=table.num_rows)
-            self.output._rows[self.name] += table.num_rows
+        """Writes the rows of a table."""
+        self.output._writers[self.name].write(table)
+        self.output._rows[self.name] += table.num_rows
 
     def close(self) -> None:
         """Ends the file, so that a rank with very many of them has few open at a time."""

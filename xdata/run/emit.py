@@ -24,6 +24,8 @@ from xdata.dedup.known import column_of, index_schema, split_references
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.text_hash import TextHash
 from xdata.export.documents import Documents
+from xdata.export.formats import format_named
+from xdata.export.formats.features import features_of
 from xdata.export.repeats import repeats_of
 from xdata.export.sentences import Sentences
 from xdata.recipe import Recipe
@@ -120,7 +122,7 @@ def _plan_data(ledger: Ledger, placing: Placing, export: Documents) -> list[Part
     for (language, place), found in sorted(by_place.items()):
         sizes_of = partial(_sizes_of_rows, ledger, placing, groups, language, place)
         planned = list(runs(found, export.shard_bytes, sizes_of))
-        names = shard_names("data", place, len(planned), export.tiers)
+        names = shard_names("data", place, len(planned), export)
         for name, (pieces, num_bytes) in zip(names, planned, strict=True):
             if shards and (size + num_bytes > export.shard_bytes or len(shards) == RANK_SHARDS):
                 parts.append({"what": "data", "shards": shards, **placing.to_data()})
@@ -202,6 +204,7 @@ def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output
     export = _export(task)
     schema = records.document_schema(task.recipe.scores(), repeats=export.says_repeats, grouped=bool(export.splits))
     groups = {(group.part, group.language): group for group in ledger.groups}
+    output.facts["columns"] = {"data": features_of(format_named(export.format).written(schema))}
     files: list[Shard] = []
     wanted: dict[tuple[int, str], list[tuple[Place, slice, Shard]]] = {}
     for shard in told["shards"]:

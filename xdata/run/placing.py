@@ -121,10 +121,11 @@ def name_domains(export: SplitExport, ledger: Ledger) -> dict[str, str] | None:
     return splits.domain_names(found)
 
 
-def shard_names(folder: str, place: Place, num: int, tiers: Sequence[str]) -> list[str]:
+def shard_names(folder: str, place: Place, num: int, export: SplitExport) -> list[str]:
     """The names of the shards of a place: `data/swh_Latn/train-00000-of-00004.parquet`."""
-    tier = f"-to_{tiers[place.tier]}" if list(tiers) != [WHOLE] and place.split == TRAIN else ""
-    return [f"{folder}/{place.config}/{place.split}{tier}-{number:05}-of-{num:05}.parquet" for number in range(num)]
+    tier = f"-to_{export.tiers[place.tier]}" if export.tiers != [WHOLE] and place.split == TRAIN else ""
+    begin = f"{folder}/{place.config}/{place.split}{tier}"
+    return [f"{begin}-{number:05}-of-{num:05}.{export.format}" for number in range(num)]
 
 
 def _kept_tables(ledger: Ledger, columns: Sequence[str]) -> Iterator[tuple[Group, pa.Table]]:

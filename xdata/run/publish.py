@@ -243,12 +243,22 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         repeats=repeats,
         stages=stages,
         languages=languages,
+        columns=_columns(finished),
         files=[
             FileFacts(path=output.name, sha256=output.sha256, num_bytes=output.num_bytes, num_rows=output.num_rows)
             for output in sorted(outputs, key=lambda output: output.name)
         ],
         timing={task.name: _cost(task, finished.seconds[task.name]) for task in finished.tasks},
     )
+
+
+def _columns(finished: Finished) -> dict[str, list[dict[str, Any]]]:
+    """`data` and `sentences` -> their columns, as the first rank that wrote some says them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for commit in (commit for task in _emitting(finished) for commit in task.commits):
+        for folder, columns in commit.facts.get("columns", {}).items():
+            found.setdefault(folder, columns)
+    return found
 
 
 def _options(task: Task, languages: Sequence[str]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ import pyarrow.compute as pc
 
 from xdata import records
 from xdata.export import splits
+from xdata.export.formats import format_named
+from xdata.export.formats.features import features_of
 from xdata.export.sentences import DUPLICATE, HELD_OUT, TOO_LONG, TOO_SHORT, Sentences, sentence_hash
 from xdata.export.splits import TRAIN
 from xdata.run.annotate import pieces
@@ -78,6 +80,7 @@ def plan(task: Task) -> list[Part]:
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Writes the sentences of some languages, one after the other."""
     ledger, export = Ledger(task), _export(task)
+    output.facts["columns"] = {"sentences": features_of(format_named(export.format).written(records.SENTENCE_SCHEMA))}
     for language in part["languages"]:
         placing = Placing(export.model_copy(update={"subsets": ()}), task.recipe.seed, part["domains"])
         language_of = _Language(language, export, placing, output)
@@ -278,7 +281,7 @@ def _shards(config: str, number: int, split: str, language: _Language) -> Iterat
     for tier, end in enumerate([*(splits.quota(share, total) for share in shares), total]):
         rows = end - before
         num = min(rows, -(-num_bytes * rows // max(1, total * language.export.shard_bytes)))
-        names = shard_names("sentences", Place(config, split, tier), num, language.export.tiers)
+        names = shard_names("sentences", Place(config, split, tier), num, language.export)
         for place, name in enumerate(names, start=1):
             yield name, before + rows * place // num
         before = end
