@@ -14,8 +14,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two corpora of one crawl: the second keeps long documents only."""
     root = tmp_path_factory.mktemp("diff")
     crawl = write_crawl(root)
-    build(recipe([crawl]), root / "a", workers=2)
-    build(recipe([crawl], min_words=300), root / "b", workers=2)
+    build(recipe([crawl]), root / "a")
+    build(recipe([crawl], min_words=300), root / "b")
     return root / "a", root / "b"
 
 
@@ -50,7 +50,7 @@ def test_a_folder_against_itself_has_no_difference(folders: tuple[Path, Path]) -
 def test_documents_that_are_not_read_any_more_are_said(folders: tuple[Path, Path], tmp_path: Path) -> None:
     crawl = write_crawl(tmp_path)
     (crawl / "0.jsonl").unlink()
-    build(recipe([crawl]), tmp_path / "c", workers=2)
+    build(recipe([crawl]), tmp_path / "c")
     lines = list(describe(diff(folders[0], tmp_path / "c")))
     assert any("lost, which were now: " in line and "not read" in line for line in lines)
 

@@ -13,7 +13,7 @@ from xdata.survey import SHOWN_CHARACTERS, Survey, survey
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("survey")
-    build(recipe([write_crawl(root)]), root / "out", workers=2)
+    build(recipe([write_crawl(root)]), root / "out")
     return root / "out"
 
 

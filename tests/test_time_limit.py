@@ -40,8 +40,8 @@ def _outcomes(pytester: pytest.Pytester, tests: str, *arguments: str) -> dict[st
     ("seconds", "mark", "outcome"),
     [
         (1.9, "", "passed"),
-        (2.9, "", "passed"),
-        (3.1, "", "failed"),
+        (3.9, "", "passed"),
+        (4.1, "", "failed"),
         (60, "", "failed"),
         (60, "@pytest.mark.slow", "passed"),
         (60, "@pytest.mark.parametrize('x', [pytest.param(1, marks=pytest.mark.slow)])", "passed"),
@@ -57,10 +57,10 @@ def test_a_test_fails_that_is_over_the_limit_and_not_marked(
 def test_the_message_says_what_was_spent_and_what_to_do(
     pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tests = "@pytest.fixture\ndef made(work): work(1.5)\ndef test_it(made, work): work(2.25)"
+    tests = "@pytest.fixture\ndef made(work): work(1.5)\ndef test_it(made, work): work(3.25)"
     assert _outcomes(pytester, tests) == {"failed": 1}
     assert (
-        "test_it took 3.8 s of CPU time, 1.5 s of it for its share of fixtures, and a test that is not marked slow may "
+        "test_it took 4.8 s of CPU time, 1.5 s of it for its share of fixtures, and a test that is not marked slow may "
         "take 2 s: make it faster, or mark it with @pytest.mark.slow" in capsys.readouterr().out
     )
 
@@ -75,13 +75,13 @@ def test_a_test_that_fails_says_its_own_reason(pytester: pytest.Pytester, capsys
 @pytest.mark.parametrize(
     ("scope", "seconds", "users", "outcome"),
     [
-        ("function", 4, 2, {"failed": 2}),
-        ("module", 4, 1, {"failed": 1}),
-        ("module", 4, 2, {"passed": 2}),
-        ("module", 29, 10, {"passed": 10}),
-        ("module", 31, 10, {"failed": 1, "passed": 9}),
-        ("session", 29, 10, {"passed": 10}),
-        ("class", 31, 10, {"failed": 1, "passed": 9}),
+        ("function", 5, 2, {"failed": 2}),
+        ("module", 5, 1, {"failed": 1}),
+        ("module", 5, 2, {"passed": 2}),
+        ("module", 39, 10, {"passed": 10}),
+        ("module", 41, 10, {"failed": 1, "passed": 9}),
+        ("session", 39, 10, {"passed": 10}),
+        ("class", 41, 10, {"failed": 1, "passed": 9}),
     ],
 )
 def test_the_time_of_a_fixture_is_shared_by_its_users(
@@ -118,8 +118,8 @@ def test_each_value_of_a_fixture_is_shared_by_its_own_tests(pytester: pytest.Pyt
         "@pytest.fixture(scope='module', params=range(4))\ndef made(work, request): work({seconds})\n"
         "def test_one(made): pass\ndef test_two(made): pass"
     )
-    assert _outcomes(pytester, tests.format(seconds=5)) == {"passed": 8}
-    assert _outcomes(pytester, tests.format(seconds=7)) == {"failed": 4, "passed": 4}
+    assert _outcomes(pytester, tests.format(seconds=7)) == {"passed": 8}
+    assert _outcomes(pytester, tests.format(seconds=9)) == {"failed": 4, "passed": 4}
 
 
 _WORK = "import time\nwhile time.process_time() < 0.3: pass\n"

@@ -27,7 +27,7 @@ _LANGUAGES = (
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("quickstart") / "out"
-    build(find_recipe("quickstart").make(), out, workers=2)
+    build(find_recipe("quickstart").make(), out)
     return out
 
 

@@ -176,6 +176,7 @@ def test_sentences_are_those_of_what_is_left(out: Path) -> None:
     assert all(row["text"] in left[row["source_ids"][0]] for row in sentences)
 
 
+@pytest.mark.slow
 def test_workers_change_nothing(crawl: Path, out: Path, tmp_path: Path) -> None:
     build(_cutting(crawl), tmp_path / "two", workers=2)
     assert hashes(tmp_path / "two") == hashes(out)
@@ -190,7 +191,7 @@ def test_a_killed_run_goes_on_to_the_same(crawl: Path, out: Path, tmp_path: Path
         (folder / "tmp" / "00000-1" / "scratch" / "swh_Latn" / "0" / "occurrences").mkdir(parents=True)
         next(folder.glob("commits/*.json")).unlink()
         next(folder.glob("*.cuts.parquet")).unlink()
-    build(recipe, tmp_path / "out", workers=2)
+    build(recipe, tmp_path / "out")
     assert hashes(tmp_path / "out") == hashes(out)
     assert not list((tmp_path / "out" / "work").rglob("scratch"))
 

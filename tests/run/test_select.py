@@ -109,6 +109,7 @@ def test_counts_are_those_of_the_ledger(out: Path) -> None:
     assert {reason for _, reason in found} == {"exact_duplicate", "boilerplate", "over_quota"}
 
 
+@pytest.mark.slow
 def test_workers_change_nothing(crawl: Path, out: Path, tmp_path: Path) -> None:
     build(_recipe(crawl), tmp_path / "two", workers=2)
     assert hashes(tmp_path / "two") == hashes(out)
@@ -159,7 +160,7 @@ def test_what_was_published_stays(crawl: Path, out: Path, tmp_path: Path) -> Non
     new.mkdir()
     lines = [json.dumps(row | {"text": row["text"] + " 1"}, ensure_ascii=False) for row in _rows(LANGUAGES[0])]
     (new / "new.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    build(adding_to(_recipe(new, Boilerplate(), Quota(max_documents=1)), out), tmp_path / "out", workers=2)
+    build(adding_to(_recipe(new, Boilerplate(), Quota(max_documents=1)), out), tmp_path / "out")
     assert check(tmp_path / "out") == []
     assert {row["id"] for row in table(tmp_path / "out", "data")} == {row["id"] for row in table(out, "data")}
 

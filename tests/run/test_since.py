@@ -20,13 +20,13 @@ def dumps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     new = root / "new"
     new.mkdir()
     (crawl / "2.jsonl").rename(new / "2.jsonl")
-    build(recipe([crawl]), root / "old", workers=2)
+    build(recipe([crawl]), root / "old")
     return new, root / "old"
 
 
 def test_what_was_published_stays_and_what_is_new_comes_in(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     new, old = dumps
-    build(adding_to(recipe([new]), old), tmp_path / "out", workers=2)
+    build(adding_to(recipe([new]), old), tmp_path / "out")
     assert check(tmp_path / "out") == []
     before = {row["id"]: row for row in table(old, "data")}
     after = {row["id"]: row for row in table(tmp_path / "out", "data")}
@@ -45,14 +45,14 @@ def test_a_duplicate_of_what_was_published_does_not_come_in(dumps: tuple[Path, P
     _, old = dumps
     copy = tmp_path / "copy"
     shutil.copytree(old.parent / "crawl", copy)
-    manifest = build(adding_to(recipe([copy]), old), tmp_path / "out", workers=2)
+    manifest = build(adding_to(recipe([copy]), old), tmp_path / "out")
     assert {row["id"] for row in table(tmp_path / "out", "data")} == {row["id"] for row in table(old, "data")}
     assert sum(facts.num_rows for facts in manifest.languages.values()) == len(table(old, "data"))
 
 
 def test_the_same_input_again_changes_nothing(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     _, old = dumps
-    manifest = build(adding_to(recipe([old.parent / "crawl"]), old), tmp_path / "out", workers=2)
+    manifest = build(adding_to(recipe([old.parent / "crawl"]), old), tmp_path / "out")
     published = {row["id"]: row for row in table(old, "data")}
     assert manifest.skipped == {"published_already": len(published)}
     ledger = table(tmp_path / "out", "ledger")
@@ -64,7 +64,7 @@ def test_the_same_input_again_changes_nothing(dumps: tuple[Path, Path], tmp_path
 def test_what_was_published_stays_whatever_the_settings_and_the_limit(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     new, old = dumps
     made = recipe([new], min_words=100_000).limited(1)
-    build(adding_to(made, old), tmp_path / "out", workers=2)
+    build(adding_to(made, old), tmp_path / "out")
     published = {row["id"]: row["minhash_cluster_size"] for row in table(old, "data")}
     assert {row["id"]: row["minhash_cluster_size"] for row in table(tmp_path / "out", "data")} == published
     assert any(size > 1 for size in published.values())
@@ -73,7 +73,7 @@ def test_what_was_published_stays_whatever_the_settings_and_the_limit(dumps: tup
 
 def test_clusters_grow_and_sources_are_named(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     new, old = dumps
-    manifest = build(adding_to(recipe([new]), old), tmp_path / "out", workers=2)
+    manifest = build(adding_to(recipe([new]), old), tmp_path / "out")
     before = {row["id"]: row["minhash_cluster_size"] for row in table(old, "data")}
     after = {row["id"]: row["minhash_cluster_size"] for row in table(tmp_path / "out", "data")}
     assert all(after[identity] >= size for identity, size in before.items())
@@ -85,9 +85,9 @@ def test_a_third_dump_is_added_with_the_written_recipe(dumps: tuple[Path, Path],
     from xdata.recipes import read_recipe
 
     new, old = dumps
-    build(adding_to(recipe([new]), old), tmp_path / "second", workers=2)
+    build(adding_to(recipe([new]), old), tmp_path / "second")
     again = adding_to(read_recipe(tmp_path / "second" / "recipe.yaml"), tmp_path / "second")
-    build(again, tmp_path / "third", workers=2)
+    build(again, tmp_path / "third")
     assert {row["id"] for row in table(tmp_path / "third", "data")} == {
         row["id"] for row in table(tmp_path / "second", "data")
     }
@@ -98,7 +98,7 @@ def test_the_written_recipe_adds_again(dumps: tuple[Path, Path], tmp_path: Path)
 
     new, old = dumps
     build(adding_to(recipe([new]), old), tmp_path / "one")
-    build(read_recipe(tmp_path / "one" / "recipe.yaml"), tmp_path / "two", workers=2)
+    build(read_recipe(tmp_path / "one" / "recipe.yaml"), tmp_path / "two")
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
 
 
