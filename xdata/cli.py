@@ -271,6 +271,9 @@ def _add_listings(commands: "_Commands") -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from xdata.threads import limit_threads
+
+    may_fork = limit_threads()
     from xdata.languages import OVERLAY, check_overlay
     from xdata.progress import Progress
     from xdata.run.build import adding_to, build, dry_run
@@ -289,7 +292,7 @@ def _build(options: argparse.Namespace) -> int:
         return 0
     if options.out is None:
         raise UsageError("say where the result goes: --out DIR")
-    pool = _pool(options, recipe)
+    pool = _pool(options, recipe, fork=may_fork)
     with Progress(sys.stderr) as progress:
         manifest = build(
             recipe,
@@ -337,7 +340,7 @@ def _settings(words: Sequence[str], *, option: str = "--set") -> dict[str, str]:
     return settings
 
 
-def _pool(options: argparse.Namespace, recipe: "Recipe") -> "Pool":
+def _pool(options: argparse.Namespace, recipe: "Recipe", *, fork: bool) -> "Pool":
     """What runs the ranks: processes of this machine, one a core unless told, or a cluster."""
     asked = _settings(options.slurm, option="--slurm")
     if asked and options.engine != "slurm":
@@ -353,7 +356,7 @@ def _pool(options: argparse.Namespace, recipe: "Recipe") -> "Pool":
         return RayPool(workers=workers)
     from xdata.run.local import InlinePool, LocalPool
 
-    return InlinePool() if options.engine == "inline" else LocalPool(workers=workers, hub=recipe.reads_hub)
+    return InlinePool() if options.engine == "inline" else LocalPool(workers=workers, hub=recipe.reads_hub, fork=fork)
 
 
 def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:

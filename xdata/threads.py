@@ -5,6 +5,7 @@ what comes out, nor in which order.
 """
 
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,8 +14,28 @@ from typing import TypeVar
 NUM_THREADS = "XDATA_THREADS"
 """Environment variable that says how many threads a rank has, 1 where it is not set."""
 
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "ARROW_IO_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+"""Environment of ranks: each has one core."""
+
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+
+
+def limit_threads() -> bool:
+    """Gives the libraries that this process loads from now on one thread each.
+
+    Returns whether they all will have one, so that ranks may be forked from this process: whether none was loaded.
+    """
+    if not sys.platform.startswith("linux") or {"numpy", "pyarrow"} & sys.modules.keys():
+        return False
+    os.environ.update(ONE_THREAD)
+    return True
 
 
 def num_threads() -> int:

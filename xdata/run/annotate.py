@@ -21,9 +21,11 @@ from xdata.errors import RunError, XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
 from xdata.recipe import Recipe
 from xdata.run.commit import RankOutput, own_name
+from xdata.run.edit import ANY_TEXT
 from xdata.run.options import TEXT_PART_BYTES, StageOptions, part_bytes
 from xdata.run.task import Part, Task
 from xdata.step import Columns, Score
+from xdata.steps import STEPS
 from xdata.text.analysis import Analyses
 
 MOST_ROWS = 50_000
@@ -81,6 +83,16 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     ordered = languages[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     _write(task.recipe, table, gathered, languages, [*np.split(order, starts[1:])], output)
+
+
+def warm_up(task: Task) -> None:
+    """Has the scores of xdata make the tables that they make at their first text, so that ranks share them."""
+    steps = [step for step in task.stage.steps if isinstance(step, Score) and type(step) in STEPS]
+    analyses = Analyses([ANY_TEXT])
+    for step in steps:
+        added = task.open(step)(analyses)
+        if records.LANGUAGE in added:
+            analyses.languages = list(added[records.LANGUAGE])
 
 
 def _batches(folder: Path, part: Part) -> Iterator[pa.Table]:

@@ -14,15 +14,18 @@ import pyarrow as pa
 from xdata import records
 from xdata.errors import XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
-from xdata.records import PUBLISHED, Document, Skipped, Unreadable
+from xdata.records import PUBLISHED, Document, Origin, Skipped, Unreadable
 from xdata.run.commit import RankOutput
 from xdata.run.guard import Heartbeat, read_verdicts
 from xdata.run.task import Part, Task
 from xdata.step import Edit, FilePart, InputFile
+from xdata.steps import STEPS
 
 GROUP_BYTES = 8 << 20
 """Text in a row group of an edit part."""
 GROUP_ROWS = 10_000
+ANY_TEXT = "Call 0 800 1111 or write to a@b.example: Årö, Ελλάς, ابجد, ไทย, ខ្មែរ. 中文。"
+"""Text for which the tables of edits and scores are needed."""
 
 
 Function = Callable[[Document], Document | tuple[Document, ...]]
@@ -80,6 +83,13 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             _write(documents.write, group, output)
             group, group_bytes = [], 0
     _write(documents.write, group, output)
+
+
+def warm_up(task: Task) -> None:
+    """Has the edits of xdata make the tables that they make at their first text, so that ranks share them."""
+    for step in task.stage.steps:
+        if isinstance(step, Edit) and type(step) in STEPS:
+            task.open(step)(Document(Origin("", "", 0), ANY_TEXT))
 
 
 def file_part(piece: Mapping[str, Any]) -> FilePart:

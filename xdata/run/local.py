@@ -6,12 +6,14 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
+import traceback
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any, NoReturn
 
 import orjson
 
@@ -20,21 +22,15 @@ from xdata.errors import RunError, XdataError
 from xdata.run import guard
 from xdata.run.engine import Engine
 from xdata.run.ledger import open_parquet
+from xdata.run.lock import let_go
 from xdata.run.observer import Observer
 from xdata.run.task import Task, describe_rank
 from xdata.run.worker import log_path, run_rank
+from xdata.threads import ONE_THREAD
 
 _LOOK_S = 0.5
 """Seconds between looks at what ranks use."""
 
-_ONE_THREAD = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "ARROW_IO_THREADS": "1",
-    "TOKENIZERS_PARALLELISM": "false",
-}
-"""Environment of ranks: each has one core."""
 _NO_HUB = {"HF_HUB_OFFLINE": "1"}
 """Environment of ranks that have nothing to read there: none goes to a hub by itself."""
 
@@ -50,24 +46,79 @@ class Ended:
     error: XdataError | None
 
 
+def _start_spawner(lifeline: int, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """A process of its own, which imports everything anew."""
+    # behind all else: for a clone that is not installed. -P keeps what lies in the working folder out
+    path = [*filter(None, [os.environ.get("PYTHONPATH")]), str(Path(__file__).resolve().parents[2])]
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "xdata.run.spawner", str(lifeline)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=(lifeline,),
+        start_new_session=True,
+        env=os.environ | environment | {"PYTHONPATH": os.pathsep.join(path)},
+    )
+
+
+class _ForkedSpawner:
+    """A fork of this process, which has most modules already; as `Popen` has it, so far as a spawner is asked."""
+
+    def __init__(self, lifeline: int, our_end: int, environment: Mapping[str, str]) -> None:
+        orders, our_orders = os.pipe()
+        our_answers, answers = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._pid = os.fork()
+        if self._pid == 0:
+            for descriptor in (our_end, our_orders, our_answers):
+                os.close(descriptor)
+            _be_spawner(lifeline, orders, answers, environment)
+        for descriptor in (orders, answers):
+            os.close(descriptor)
+        self.stdin: IO[bytes] = os.fdopen(our_orders, "wb")
+        self.stdout: IO[bytes] = os.fdopen(our_answers, "rb")
+
+    def wait(self) -> int:
+        """Waits for its end; its status."""
+        return os.waitpid(self._pid, 0)[1]
+
+
+def _be_spawner(lifeline: int, orders: int, answers: int, environment: Mapping[str, str]) -> NoReturn:
+    """What the fork does until it ends."""
+    status = 1
+    try:
+        os.setsid()
+        let_go()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.environ.update(environment)
+        for descriptor, standard in ((orders, 0), (answers, 1)):
+            os.dup2(descriptor, standard)
+            os.close(descriptor)
+        from xdata.run.spawner import main
+
+        main(lifeline)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
 class Spawner:
     """The process that ranks are forked from, as the driver sees it. Leaving the context ends all ranks.
 
-    `hub` says whether they read from the Hugging Face hub.
+    `hub` says whether they read from the Hugging Face hub; `fork`, whether that process may be a fork of this one,
+    which saves the time of importing everything twice and needs `limit_threads` to have said so.
     """
 
-    def __init__(self, *, hub: bool = False) -> None:
+    def __init__(self, *, hub: bool = False, fork: bool = False) -> None:
         lifeline, self._lifeline = os.pipe()
-        # behind all else: for a clone that is not installed. -P keeps what lies in the working folder out
-        path = [*filter(None, [os.environ.get("PYTHONPATH")]), str(Path(__file__).resolve().parents[2])]
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "xdata.run.spawner", str(lifeline)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            pass_fds=(lifeline,),
-            start_new_session=True,
-            env=os.environ | _ONE_THREAD | ({} if hub else _NO_HUB) | {"PYTHONPATH": os.pathsep.join(path)},
-        )
+        environment = ONE_THREAD | ({} if hub else _NO_HUB)
+        self._process: subprocess.Popen[bytes] | _ForkedSpawner
+        if fork and threading.active_count() == 1:
+            self._process = _ForkedSpawner(lifeline, self._lifeline, environment)
+        else:
+            self._process = _start_spawner(lifeline, environment)
         os.close(lifeline)
         self._waiting = b""
         self._selector = selectors.DefaultSelector()
@@ -150,12 +201,16 @@ class InlinePool:
 class LocalPool:
     """Processes of this machine, `workers` at a time."""
 
-    def __init__(self, *, workers: int, hub: bool = False) -> None:
+    def __init__(self, *, workers: int, hub: bool = False, fork: bool = False) -> None:
+        """`hub` and `fork` as of `Spawner`."""
         self._workers = workers
         self._hub = hub
+        self._fork = fork
         self._spawner: Spawner | None = None
 
     def __enter__(self) -> "LocalPool":
+        if self._fork:  # now, before threads are started
+            self._spawner = Spawner(hub=self._hub, fork=True)
         return self
 
     def __exit__(

@@ -11,6 +11,8 @@ from xdata.errors import ConfigError, RunError
 
 _NAME = ".xdata.lock"
 _CONTENT = "process "
+_held: set[int] = set()
+"""Descriptors of the locks that this process holds."""
 
 
 @contextlib.contextmanager
@@ -25,11 +27,20 @@ def locked(folder: Path) -> Iterator[None]:
         descriptor = _acquire(path)
     except OSError as error:
         raise disk_error(error, folder) from None
+    _held.add(descriptor)
     try:
         yield
     finally:
+        _held.remove(descriptor)
         path.unlink(missing_ok=True)
         os.close(descriptor)
+
+
+def let_go() -> None:
+    """Closes what a forked process has of the locks of its parent, so that they die with the parent alone."""
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
 
 
 def _acquire(path: Path) -> int:

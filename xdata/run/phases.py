@@ -13,6 +13,18 @@ def index(task: Task, part: Part, output: RankOutput) -> None:
     output.facts["offsets"] = task.recipe.reader.index(file, part_bytes=part["part_bytes"])
 
 
+def prepare(task: Task) -> None:
+    """Does once what all ranks of a stage would do, before they are forked: opens steps, makes tables."""
+    if task.phase in (INDEX, "cluster", "cut", "group", "emit"):  # few ranks, or nothing to open
+        return
+    for step in task.stage.steps:
+        task.open(step)
+    if task.phase == "edit":
+        edit.warm_up(task)
+    elif task.phase == "annotate":
+        annotate.warm_up(task)
+
+
 RUN: dict[str, Callable[[Task, Part, RankOutput], None]] = {
     INDEX: index,
     "edit": edit.run,

@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 import orjson
 
 from xdata.errors import RunError, XdataError, one_line
+from xdata.run.phases import prepare
 from xdata.run.task import Task
 from xdata.run.worker import run_rank_in_pipeline
 from xdata.threads import NUM_THREADS
@@ -36,7 +37,6 @@ def main(lifeline: int) -> None:
     """Forks a rank for each line that comes in, until there are no more lines to come."""
     answers = os.dup(1)
     os.dup2(2, 1)  # what a library prints is no answer
-    import_everything()
     ranks: dict[int, tuple[int, int]] = {}
     with contextlib.suppress(BrokenPipeError):  # the driver is gone
         _serve(lifeline, answers, ranks)
@@ -52,6 +52,7 @@ def _serve(lifeline: int, answers: int, ranks: dict[int, tuple[int, int]]) -> No
     selector.register(sys.stdin.fileno(), selectors.EVENT_READ, data=None)
     waiting = b""
     task: Task | None = None
+    imported = False
     while True:
         for key, _ in selector.select():
             chunk = os.read(key.fd, 1 << 16)
@@ -60,6 +61,9 @@ def _serve(lifeline: int, answers: int, ranks: dict[int, tuple[int, int]]) -> No
                     return
                 waiting += chunk
                 *lines, waiting = waiting.split(b"\n")
+                if lines and not imported:
+                    import_everything()
+                    imported = True
                 for order in map(orjson.loads, lines):
                     task = _opened(order, task)
                     pid, errors = _fork(order, task, lifeline)
@@ -103,10 +107,9 @@ def _opened(order: dict[str, Any], task: Task | None) -> Task | None:
         return task
     try:
         task = Task.load(work, order["stage"])
-        task.open_steps()
+        prepare(task)
     except Exception:
         return None
-    gc.collect()
     gc.freeze()  # so that ranks share its memory
     return task
 

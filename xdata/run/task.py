@@ -36,8 +36,6 @@ INDEX = "index"
 
 _PLAN = "plan.json"
 _MOST_SHOWN = 2
-_OPENED_ONCE = frozenset({"edit", "annotate", "decide"})
-"""Phases with many ranks, whose steps are opened before these are forked."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +102,6 @@ class Task:
         if step.name not in self._opened:
             self._opened[step.name] = step.open()  # type: ignore[attr-defined]
         return self._opened[step.name]
-
-    def open_steps(self) -> None:
-        """Opens all steps of a phase that has many ranks."""
-        if self.phase in _OPENED_ONCE:
-            for step in self.stage.steps:
-                self.open(step)
 
     @cached_property
     def _opened(self) -> dict[str, Any]:

@@ -184,4 +184,4 @@ def _add(table: npt.NDArray[np.uint8], pattern: str, trait: int) -> None:
 @cache
 def _all() -> str:
     """Every code point in order; a lone surrogate is as good as any other to `regex`."""
-    return "".join(map(chr, range(NUM_CODE_POINTS)))
+    return np.arange(NUM_CODE_POINTS, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
