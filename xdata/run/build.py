@@ -284,19 +284,18 @@ def _plan(
 
 def _write_plan(task: Task, parts: list[Part], *, later: Sequence[Task] = ()) -> None:
     """Writes the plan; where one of other parts is there, what was done by it, and in later stages, is done again."""
-    if task.planned and _unplaced(task.parts) != _unplaced(parts):
+    if task.planned and _identities(task, task.parts) != _identities(task, parts):
         for stale in (*reversed(later), task):
             for what in ("commits", "verdicts"):
                 shutil.rmtree(stale.folder / what, ignore_errors=True)
     task.write_plan(parts)
 
 
-def _unplaced(parts: Sequence[Part]) -> list[dict[str, Any]]:
-    """Parts without where their files lie now."""
-    return [
-        {**part, "pieces": [{**piece, "location": None} for piece in part["pieces"]]} if "pieces" in part else {**part}
-        for part in parts
-    ]
+def _identities(task: Task, parts: Sequence[Part]) -> Sequence[Part]:
+    """Parts as they are compared: those of files without where the files lie now."""
+    if task.phase not in (INDEX, "edit"):
+        return parts
+    return [{**part, "pieces": [{**piece, "location": None} for piece in part["pieces"]]} for part in parts]
 
 
 def _forget_lost(task: Task, out: Path) -> None:
