@@ -292,9 +292,10 @@ def _write_plan(task: Task, parts: list[Part], *, later: Sequence[Task] = ()) ->
 
 
 def _identities(task: Task, parts: Sequence[Part]) -> Sequence[Part]:
-    """Parts as they are compared: those of files without where the files lie now."""
+    """Parts as they are compared: as JSON has them, those of files without where the files lie now."""
     if task.phase not in (INDEX, "edit"):
-        return parts
+        plain: list[Part] = orjson.loads(orjson.dumps(parts))
+        return plain
     return [{**part, "pieces": [{**piece, "location": None} for piece in part["pieces"]]} for part in parts]
 
 
