@@ -1,5 +1,7 @@
 import io
 
+import pytest
+
 from xdata.progress import Progress
 
 
@@ -46,3 +48,35 @@ def test_what_a_terminal_would_obey_is_shown_and_not_sent() -> None:
         "note: crawl/\\u001b]0;owned\\u0007\\u202egz.crw: is empty",
         "note: crawl/ක්\u200dෂ.jsonl: is empty",
     ]
+
+
+class _Clock:
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_lines_say_the_share_of_bytes_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, stream = _Clock(), io.StringIO()
+    monkeypatch.setattr("xdata.progress.time", clock)
+    with Progress(stream) as progress:
+        progress.stage_began("edit", num_parts=4, num_done=1, num_bytes=4_000_000_000, bytes_done=1_000_000_000)
+        for seconds, done in ((4, 1_100_000_000), (60, 2_000_000_000), (65, 2_100_000_000), (7200, 2_000_000_001)):
+            clock.now = seconds
+            progress.advanced("edit", done)
+    assert stream.getvalue().splitlines() == [
+        "edit: 4 parts, 1 done before",
+        "edit: 50% of 4.0 GB, 1 of 4 parts, about 2 min left",
+        "edit: 52% of 4.0 GB, 1 of 4 parts, about 3 h 27 min left",
+    ]
+
+
+def test_a_bar_moves_by_bytes_where_parts_have_sizes() -> None:
+    with Progress(_Terminal()) as progress:
+        progress.stage_began("edit", num_parts=1, num_done=0, num_bytes=2_000_000)
+        progress.advanced("edit", 1_000_000)
+        progress.advanced("edit", 2_000_000)
+        progress.part_done("edit")
+        assert progress._bar is not None
+        assert (progress._bar.n, progress._bar.total) == (2_000_000, 2_000_000)

@@ -1,4 +1,4 @@
-"""What a person sees of a run: bars on a terminal, plain lines otherwise."""
+"""What a person sees of a run: bars on a terminal, plain lines otherwise, both with the estimated time left."""
 
 import time
 from types import TracebackType
@@ -9,6 +9,7 @@ from tqdm import tqdm
 from xdata.terminal import printable
 
 _LINE_EVERY_S = 10.0
+_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 class Progress:
@@ -17,8 +18,10 @@ class Progress:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._bar: tqdm[Never] | None = None
-        self._done = self._parts = 0
-        self._said = 0.0
+        self._parts = self._parts_done = 0
+        self._total = self._done = self._done_before = 0
+        """Of a stage whose parts have sizes: its bytes, those done, and those done before it began."""
+        self._began = self._said = 0.0
 
     def __enter__(self) -> "Progress":
         return self
@@ -33,27 +36,54 @@ class Progress:
         self._close()
         self._line(f"note: {text}")
 
-    def stage_began(self, stage: str, *, num_parts: int, num_done: int) -> None:
+    def stage_began(
+        self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0
+    ) -> None:
         """Begins the bar of a stage, or says that it begins."""
-        self._done, self._parts, self._said = num_done, num_parts, time.monotonic()
+        self._parts, self._parts_done = num_parts, num_done
+        self._total, self._done, self._done_before = num_bytes, bytes_done, bytes_done
+        self._began = self._said = time.monotonic()
         if self._stream.isatty():
-            self._bar = tqdm(total=num_parts, initial=num_done, desc=stage, unit="part", file=self._stream, leave=False)
+            sizes = {"total": num_bytes, "initial": bytes_done, "unit": "B", "unit_scale": True}
+            parts = {"total": num_parts, "initial": num_done, "unit": "part"}
+            self._bar = tqdm(desc=stage, file=self._stream, leave=False, **(sizes if num_bytes else parts))  # type: ignore[call-overload]
         elif num_done < num_parts:
             self._line(f"{stage}: {num_parts} parts" + (f", {num_done} done before" if num_done else ""))
 
     def part_done(self, stage: str) -> None:
-        """Moves the bar on, or says now and then how far it is."""
-        self._done += 1
-        if self._bar is not None:
+        """Moves the bar on where parts have no sizes, or says now and then how far the stage is."""
+        self._parts_done += 1
+        if self._bar is None:
+            self._say_now_and_then(stage)
+        elif not self._total:
             self._bar.update()
-        elif time.monotonic() - self._said > _LINE_EVERY_S:
-            self._said = time.monotonic()
-            self._line(f"{stage}: {self._done} of {self._parts} parts")
+
+    def advanced(self, stage: str, num_bytes: int) -> None:
+        """Moves the bar on to where `num_bytes` of the stage are done, or says now and then how far it is."""
+        self._done = max(num_bytes, self._done)
+        if self._bar is None:
+            self._say_now_and_then(stage)
+        elif self._total:
+            self._bar.update(self._done - self._bar.n)
 
     def stage_ended(self, stage: str, summary: str) -> None:
         """Says what came of a stage."""
         self._close()
         self._line(f"{stage}: {summary}")
+
+    def _say_now_and_then(self, stage: str) -> None:
+        now = time.monotonic()
+        if now - self._said <= _LINE_EVERY_S:
+            return
+        self._said = now
+        parts = f"{self._parts_done} of {self._parts} parts"
+        if not self._total:
+            self._line(f"{stage}: {parts}")
+            return
+        done = f"{self._done / self._total:.0%} of {_size(self._total)}"
+        gained = self._done - self._done_before
+        left = (self._total - self._done) * (now - self._began) / gained if gained else None
+        self._line(f"{stage}: {done}, {parts}" + (f", about {_duration(left)} left" if left is not None else ""))
 
     def _line(self, text: str) -> None:
         self._stream.write(printable(text) + "\n")
@@ -63,3 +93,20 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
         self._bar = None
+
+
+def _size(num_bytes: float) -> str:
+    """A number of bytes in the unit in which it is below 1000."""
+    for unit in _UNITS[:-1]:
+        if num_bytes < 1000:
+            return f"{num_bytes:.0f} {unit}" if unit == "B" else f"{num_bytes:.1f} {unit}"
+        num_bytes /= 1000
+    return f"{num_bytes:.1f} {_UNITS[-1]}"
+
+
+def _duration(seconds: float) -> str:
+    """Some seconds in the units that a person plans with."""
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{round(seconds)} s"
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02} min"

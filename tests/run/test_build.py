@@ -38,10 +38,14 @@ class Heard:
     def note(self, text: str) -> None:
         self.notes.append(text)
 
-    def stage_began(self, stage: str, *, num_parts: int, num_done: int) -> None:
+    def stage_began(
+        self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0
+    ) -> None:
         self.done_before[stage] = (num_done, num_parts)
 
     def part_done(self, stage: str) -> None: ...
+
+    def advanced(self, stage: str, num_bytes: int) -> None: ...
 
     def stage_ended(self, stage: str, summary: str) -> None: ...
 

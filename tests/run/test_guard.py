@@ -7,33 +7,33 @@ import pytest
 
 from xdata.errors import RunError
 from xdata.recipe import Guard
-from xdata.run.guard import Heartbeat, Verdict, judge, judge_crash, read_verdicts, write_verdict
+from xdata.run.guard import Heartbeat, Verdict, bytes_done, judge, judge_crash, read_verdicts, write_verdict
 
 
 def test_a_document_within_bounds_is_left(tmp_path: Path) -> None:
     heartbeat = Heartbeat.open(tmp_path, 0)
     assert judge(tmp_path, 0, os.getpid(), Guard(cpu_seconds=0.001)) is None
-    heartbeat.begin(7)
+    heartbeat.begin(7, bytes_done=0)
     assert judge(tmp_path, 0, os.getpid(), Guard()) is None
 
 
 def test_time_is_counted_from_when_the_document_was_taken_up(tmp_path: Path) -> None:
     heartbeat = Heartbeat.open(tmp_path, 0)
-    heartbeat.begin(7)
+    heartbeat.begin(7, bytes_done=0)
     begin = time.process_time()
     while time.process_time() - begin < 0.1:
         pass
     guard = Guard(cpu_seconds=0.05)
     assert judge(tmp_path, 0, os.getpid(), guard) == Verdict(7, "guard_cpu_seconds")
-    heartbeat.begin(8)
+    heartbeat.begin(8, bytes_done=0)
     assert judge(tmp_path, 0, os.getpid(), guard) is None
-    heartbeat.end()
+    heartbeat.end(bytes_done=0)
     assert judge(tmp_path, 0, os.getpid(), Guard(cpu_seconds=1e-9)) is None
 
 
 def test_memory_is_counted_from_when_the_document_was_taken_up(tmp_path: Path) -> None:
     heartbeat = Heartbeat.open(tmp_path, 0)
-    heartbeat.begin(3)
+    heartbeat.begin(3, bytes_done=0)
     held = bytearray(os.urandom(1 << 20)) * 64
     assert judge(tmp_path, 0, os.getpid(), Guard(memory_bytes=16 << 20)) == Verdict(3, "guard_memory_bytes")
     del held
@@ -56,8 +56,17 @@ def test_verdicts_of_a_rank_add_up(tmp_path: Path) -> None:
 def test_a_crash_is_the_documents_only_where_one_was_in_hand(tmp_path: Path) -> None:
     heartbeat = Heartbeat.open(tmp_path, 0)
     assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGSEGV) is None
-    heartbeat.begin(7)
+    heartbeat.begin(7, bytes_done=0)
     assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGSEGV) == Verdict(7, "crashed_sigsegv")
     assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGKILL) is None
-    heartbeat.end()
+    heartbeat.end(bytes_done=0)
     assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGSEGV) is None
+
+
+def test_a_rank_tells_how_much_of_its_part_is_done(tmp_path: Path) -> None:
+    assert bytes_done(tmp_path, 0, os.getpid()) == 0
+    heartbeat = Heartbeat.open(tmp_path, 0)
+    heartbeat.begin(7, bytes_done=123)
+    assert bytes_done(tmp_path, 0, os.getpid()) == 123
+    heartbeat.end(bytes_done=5_000_000_000)
+    assert bytes_done(tmp_path, 0, os.getpid()) == 5_000_000_000

@@ -22,8 +22,9 @@ from xdata.languages import UNDETERMINED, is_code
 from xdata.recipe import Recipe
 from xdata.run.commit import RankOutput, own_name
 from xdata.run.edit import ANY_TEXT
+from xdata.run.guard import Heartbeat
 from xdata.run.options import TEXT_PART_BYTES, StageOptions, part_bytes
-from xdata.run.task import Part, Task
+from xdata.run.task import BYTES, Part, Task
 from xdata.step import Columns, Score
 from xdata.steps import STEPS
 from xdata.text.analysis import Analyses
@@ -54,14 +55,16 @@ def plan(task: Task, options: StageOptions) -> list[Part]:
                 pieces.append({"rank": commit.rank, "start": number, "end": number + 1})
             size, rows = size + text_bytes, rows + num_rows
             if size >= full or rows >= MOST_ROWS:
-                parts.append({"row_groups": pieces})
+                parts.append({"row_groups": pieces, BYTES: size})
                 pieces, size, rows = [], 0, 0
-    return [*parts, {"row_groups": pieces}] if pieces else parts
+    return [*parts, {"row_groups": pieces, BYTES: size}] if pieces else parts
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Annotates the documents of one part."""
     steps = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Score)]
+    heartbeat = Heartbeat.open(task.folder, output.rank)
+    size = 0
     rows: list[pa.Table] = []
     columns: dict[str, list[pa.Array]] = defaultdict(list)
     for batch in _batches(task.before("edit").folder, part):
@@ -71,11 +74,13 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             urls=batch[records.URL].to_pylist(),
         )
         rows.append(batch)
+        size += batch[records.TEXT].nbytes
         for step, score in steps:
             added = _score(step, score, analyses, batch)
             _collect(columns, added, step, len(analyses))
             if records.LANGUAGE in added:
                 analyses.languages = list(added[records.LANGUAGE])
+        heartbeat.end(bytes_done=size)
     table = pa.concat_tables(rows)
     gathered = {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}
     languages = _languages(table, gathered)

@@ -33,7 +33,7 @@ from xdata.run.options import StageOptions, check_options, part_bytes
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
 from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
-from xdata.run.task import INDEX, Part, Task
+from xdata.run.task import BYTES, INDEX, Part, Task
 from xdata.step import PART_BYTES, InputFile, Listing
 from xdata.steps import STEPS
 from xdata.user_code import source_of
@@ -328,8 +328,13 @@ def _has_size(path: Path, num_bytes: int) -> bool:
 
 
 def _run(task: Task, pool: Pool, observer: Observer) -> None:
-    num_done = task.num_parts - len(task.missing_ranks())
-    observer.stage_began(task.name, num_parts=task.num_parts, num_done=num_done)
+    observer.stage_began(
+        task.name,
+        num_parts=task.num_parts,
+        num_done=task.num_parts - len(task.missing_ranks()),
+        num_bytes=sum(task.sizes),
+        bytes_done=task.bytes_committed(),
+    )
     pool.run(task, observer)
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
     counts = Counts.sum(commit.counts for commit in task.commits)
@@ -364,7 +369,11 @@ def _run_index(task: Task, files: list[InputFile], size: int, pool: Pool, observ
     _write_plan(
         task,
         [
-            {"pieces": [{"start": 0, "end": files[number].size, **vars(files[number])}], "part_bytes": size}
+            {
+                "pieces": [{"start": 0, "end": files[number].size, **vars(files[number])}],
+                "part_bytes": size,
+                BYTES: files[number].size,
+            }
             for number in large
         ],
     )

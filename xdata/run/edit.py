@@ -4,6 +4,7 @@ A document passes the edits one by one, under the eye of the guard. An edit that
 flaw and is named in the manifest; the run goes on.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -17,7 +18,7 @@ from xdata.languages import UNDETERMINED, is_code
 from xdata.records import PUBLISHED, Document, Origin, Skipped, Unreadable
 from xdata.run.commit import RankOutput
 from xdata.run.guard import Heartbeat, read_verdicts
-from xdata.run.task import Part, Task
+from xdata.run.task import BYTES, Part, Task
 from xdata.step import Edit, FilePart, InputFile
 from xdata.steps import STEPS
 
@@ -41,16 +42,23 @@ def plan(
     """
     if task.begun:
         return relocated(task.parts, files)
-    return [part_of(*pieces) for pieces in task.recipe.reader.plan(files, offsets, part_bytes=part_bytes)]
+    plan = task.recipe.reader.plan(files, offsets, part_bytes=part_bytes)
+    num_pieces = Counter(piece.file for pieces in plan for piece in pieces)
+    return [part_of(*pieces) | {BYTES: sum(_share(each, num_pieces[each.file]) for each in pieces)} for pieces in plan]
 
 
 def relocated(parts: Sequence[Part], files: Sequence[InputFile]) -> list[Part]:
     """The same parts of the same files, where these lie now."""
     there = {(file.source, file.path): file.location for file in files}
     return [
-        {"pieces": [{**piece, "location": there[piece["source"], piece["path"]]} for piece in part["pieces"]]}
+        {**part, "pieces": [{**piece, "location": there[piece["source"], piece["path"]]} for piece in part["pieces"]]}
         for part in parts
     ]
+
+
+def _share(piece: FilePart, num_pieces: int) -> int:
+    """Bytes of one of the pieces of a file: pieces have nearly the same size, whether they are ranges or row groups."""
+    return piece.file.size // num_pieces
 
 
 def part_of(*pieces: FilePart) -> Part:
@@ -71,9 +79,9 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     for number, document in enumerate(_documents(task, part, output)):
         verdict = verdicts.get(number)
         if verdict is None:
-            heartbeat.begin(number)
+            heartbeat.begin(number, bytes_done=0)
             found = _unpublished(_edit(document, edits, output), published, output)
-            heartbeat.end()
+            heartbeat.end(bytes_done=0)
         else:
             found = [_stopped(document, verdict, output)]
         _count(found, output)

@@ -21,8 +21,9 @@ from xdata.disk import write_atomically
 from xdata.errors import RunError
 from xdata.recipe import Guard
 
-_BEAT = struct.Struct("<qdq")
-"""Number of the document (-1 for none), CPU seconds and resident bytes of the process when it was taken up."""
+_BEAT = struct.Struct("<qdqq")
+"""Number of the document (-1 for none), CPU seconds and resident bytes of the process when it was taken up, and bytes
+of the part that are done."""
 
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL})
 """Signals that say that native code went wrong."""
@@ -40,18 +41,18 @@ class Heartbeat:
         path = heartbeat_path(folder, rank, os.getpid())
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w+b") as file:
-            file.write(_BEAT.pack(-1, 0.0, 0))
+            file.write(_BEAT.pack(-1, 0.0, 0, 0))
             file.flush()
             return cls(mmap.mmap(file.fileno(), _BEAT.size))
 
-    def begin(self, document: int) -> None:
-        """The rank takes up a document."""
+    def begin(self, document: int, *, bytes_done: int) -> None:
+        """The rank takes up a document, so many bytes of its part being done."""
         times = os.times()
-        self._memory[:] = _BEAT.pack(document, times.user + times.system, self._process.memory_info().rss)
+        self._memory[:] = _BEAT.pack(document, times.user + times.system, self._process.memory_info().rss, bytes_done)
 
-    def end(self) -> None:
+    def end(self, *, bytes_done: int) -> None:
         """The rank has no document in hand."""
-        self._memory[:] = _BEAT.pack(-1, 0.0, 0)
+        self._memory[:] = _BEAT.pack(-1, 0.0, 0, bytes_done)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def judge(folder: Path, rank: int, pid: int, guard: Guard) -> Verdict | None:
     beat = _read_beat(folder, rank, pid)
     if beat is None:
         return None
-    document, cpu_seconds, memory_bytes = beat
+    document, cpu_seconds, memory_bytes, _ = beat
     try:
         process = psutil.Process(pid)
         times, now = process.cpu_times(), process.memory_info().rss
@@ -107,13 +108,24 @@ def read_verdicts(folder: Path, rank: int) -> dict[int, str]:
     return {int(number): flaw for number, flaw in orjson.loads(path.read_bytes()).items()}
 
 
-def _read_beat(folder: Path, rank: int, pid: int) -> tuple[int, float, int] | None:
-    """Document in hand, CPU seconds and memory when it was taken up; None where there is none."""
+def bytes_done(folder: Path, rank: int, pid: int) -> int:
+    """Bytes of its part that a rank has done by now; 0 where it does not say."""
+    beat = _read(folder, rank, pid)
+    return beat[3] if beat else 0
+
+
+def _read_beat(folder: Path, rank: int, pid: int) -> tuple[int, float, int, int] | None:
+    """Document in hand, and CPU seconds and memory when it was taken up; None where there is none."""
+    beat = _read(folder, rank, pid)
+    return beat if beat and beat[0] >= 0 else None
+
+
+def _read(folder: Path, rank: int, pid: int) -> tuple[int, float, int, int] | None:
     try:
-        beat: tuple[int, float, int] = _BEAT.unpack(heartbeat_path(folder, rank, pid).read_bytes())
+        beat: tuple[int, float, int, int] = _BEAT.unpack(heartbeat_path(folder, rank, pid).read_bytes())
     except (OSError, struct.error):
         return None
-    return beat if beat[0] >= 0 else None
+    return beat
 
 
 def heartbeat_path(folder: Path, rank: int, pid: int) -> Path:

@@ -195,6 +195,7 @@ class InlinePool:
         for rank in task.missing_ranks():
             run_rank(task, rank)
             observer.part_done(task.name)
+            observer.advanced(task.name, task.bytes_committed())
         open_parquet.cache_clear()
 
 
@@ -247,6 +248,8 @@ class LocalEngine(Engine):
         self._spawner = spawner
         self._ranks = ranks
         """Those to run, None for all."""
+        self._committed = task.bytes_committed()
+        """Bytes of the parts that are done."""
         self._stopped: set[int] = set()
         """Processes that the guard killed."""
 
@@ -266,10 +269,21 @@ class LocalEngine(Engine):
                 if self._check(ended):
                     waiting.appendleft(ended.rank)
                 elif self.observer:
+                    self._committed += self.task.sizes[ended.rank] if self.task.sizes else 0
                     self.observer.part_done(self.task.name)
             self._look()
+            self._tell()
         if self._ranks is None:
             self.check_complete()
+
+    def _tell(self) -> None:
+        """Tells how many bytes of the stage are done, inside of parts too."""
+        if self.observer and self.task.sizes:
+            inside = sum(
+                min(guard.bytes_done(self.task.folder, rank, pid), self.task.sizes[rank])
+                for rank, pid in self._spawner.running.items()
+            )
+            self.observer.advanced(self.task.name, self._committed + inside)
 
     def _look(self) -> None:
         """Kills ranks whose document is beyond the guard's bounds, with a verdict that they find when they restart."""

@@ -32,6 +32,8 @@ Part = Mapping[str, Any]
 
 INDEX = "index"
 """The task before the first stage."""
+BYTES = "bytes"
+"""Key of a part that says how large it is."""
 
 
 _PLAN = "plan.json"
@@ -72,6 +74,17 @@ class Task:
         """Number of parts of the plan, which has each of them on a line of its own."""
         with (self.folder / _PLAN).open("rb") as file:
             return sum(1 for _ in file) - 2
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Bytes of each part; empty where parts have no sizes."""
+        sizes = [part.get(BYTES) for part in self.parts]
+        return [] if None in sizes else [int(size) for size in sizes]
+
+    def bytes_committed(self) -> int:
+        """Bytes of the parts that are done; 0 where parts have no sizes."""
+        missing = set(self.missing_ranks()) if self.sizes else set()
+        return sum(size for rank, size in enumerate(self.sizes) if rank not in missing)
 
     def part(self, rank: int) -> Part:
         """What one rank works on; of the plan, which may be very long, nothing else is parsed."""
