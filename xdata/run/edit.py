@@ -44,7 +44,7 @@ def plan(
         return relocated(task.parts, files)
     plan = task.recipe.reader.plan(files, offsets, part_bytes=part_bytes)
     num_pieces = Counter(piece.file for pieces in plan for piece in pieces)
-    return [part_of(*pieces) | {BYTES: sum(_share(each, num_pieces[each.file]) for each in pieces)} for pieces in plan]
+    return [{**part_of(*pieces), BYTES: sum(_share(each, num_pieces[each.file]) for each in pieces)} for pieces in plan]
 
 
 def relocated(parts: Sequence[Part], files: Sequence[InputFile]) -> list[Part]:
