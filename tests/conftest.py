@@ -8,8 +8,8 @@ from hypothesis import settings
 
 from tests.time_limit import TimeLimit
 
-settings.register_profile("fast", max_examples=30, deadline=None)  # a process builds tables at its first text
-settings.register_profile("thorough", max_examples=300, deadline=None)
+settings.register_profile("fast", max_examples=50, deadline=None)  # a process builds tables at its first text
+settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.load_profile("fast")
 
 _SHARED = Path(os.environ.get("XDATA_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import regex
@@ -85,10 +85,12 @@ def kinds(text: str) -> list[str]:
     return resolved
 
 
+@cache
 def is_letter(character: str) -> bool:
     return regex.match(r"\p{L}", character) is not None
 
 
+@cache
 def is_digit(character: str) -> bool:
     return regex.match(r"\p{Nd}", character) is not None
 
@@ -199,12 +201,17 @@ def _sentence_ends(text: str, own: Sequence[str]) -> set[int]:
 
 def _is_abbreviated(text: str, place: int) -> bool:
     """Whether the dot at a place stands behind an abbreviation of the list, or a capital letter alone."""
-    before = [token for token in tokens(text) if token.end == place]
-    if not before:
+    word = _by_end(text).get(place)
+    if word is None:
         return False
-    word = before[0].text
     capital = len(word) == 1 and is_letter(word) and fold(word) != word
     return capital or fold(word) in _ABBREVIATIONS
+
+
+@lru_cache(maxsize=1)
+def _by_end(text: str) -> dict[int, str]:
+    """Place -> the word or sign that ends there."""
+    return {token.end: token.text for token in tokens(text)}
 
 
 def _phrase_ends(text: str, own: Sequence[str]) -> set[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.columns import MadeTexts
@@ -156,7 +156,6 @@ _TEXTS = st.lists(
 )
 
 
-@settings(max_examples=150)
 @given(_TEXTS, st.integers(2, 5), st.integers(1, 4))
 def test_what_stays_is_that_of_going_through_it_by_hand(found: list[str], size: int, batch_rows: int) -> None:
     kept = runs_left(found, size=size, batch_rows=batch_rows)
@@ -166,7 +165,6 @@ def test_what_stays_is_that_of_going_through_it_by_hand(found: list[str], size: 
 _ANY = st.text(alphabet="ab \n.,'()-กขา\u0e33ำ中国。क्षිි\u0301\u200d\u0600😀🏽", max_size=25)
 
 
-@settings(max_examples=300)
 @given(st.lists(_ANY, max_size=6), st.integers(2, 3))
 def test_whatever_the_text_nothing_new_comes_of_it_and_a_second_time_cuts_nothing(found: list[str], size: int) -> None:
     kept = runs_left(found, size=size)
@@ -211,7 +209,9 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (len(text) > 10**6)) for name, text in HOSTILE.items()]
+)
 def test_nothing_breaks_it(name: str, tmp_path: Path) -> None:
     found = [HOSTILE[name], "habari za leo", HOSTILE[name]]
     for step in (RepeatedSubstrings(min_words=5, min_characters=5), RepeatedLines(min_documents=2, min_characters=5)):
@@ -284,7 +284,6 @@ _LINES = st.lists(
 )
 
 
-@settings(max_examples=150)
 @given(_LINES, st.integers(2, 3), st.integers(1, 3))
 def test_lines_and_passages_are_those_of_counting_by_hand(found: list[str], least: int, batch_rows: int) -> None:
     step = RepeatedLines(min_documents=least, min_characters=5)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -80,7 +80,6 @@ def test_languages_are_codes_that_are_known() -> None:
     ),
     st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
 def test_what_is_left_was_there_and_in_that_order(pieces: list[str], inside_lines: bool) -> None:
     text = "".join(pieces)
     document = edited(text, ClipLanguages(inside_lines=inside_lines))
@@ -140,7 +139,6 @@ def test_a_line_of_several_other_languages_goes_to_the_greatest() -> None:
     ),
     st.sampled_from([None, "swh_Latn", "eng_Latn"]),
 )
-@settings(max_examples=80, deadline=None)
 def test_routing_takes_the_lines_that_clipping_takes(pieces: list[str], language: str | None) -> None:
     text = " ".join(pieces)
     own, *made = routed(Document(Origin("s", "f", 0), text, language=language))

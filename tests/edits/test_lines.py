@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -127,7 +127,6 @@ _PIECES = [
 
 
 @pytest.mark.parametrize("step", [C4, MAFT, DropLines(rules=("no_sentence_end",))], ids=["c4", "maft", "ends"])
-@settings(deadline=None)
 @given(text=st.lists(st.sampled_from(_PIECES)).map("".join) | st.text())
 def test_a_second_time_nothing_is_dropped(text: str, step: DropLines) -> None:
     once = edited(text, step)

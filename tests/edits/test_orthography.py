@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -55,7 +55,6 @@ def test_earlier_changes_stay_and_invisible_signs_are_counted_by_number() -> Non
     assert StandardOrthography().open()(document).changes == (("documents", 1), ("هU+200C>ە", 1))
 
 
-@settings(deadline=None)
 @given(st.text(), st.sampled_from(["pes_Arab", "hau_Latn", "uzn_Latn", "vie_Latn", "hin_Deva", "ckb_Arab"]))
 def test_a_second_time_the_document_is_the_same(text: str, language: str) -> None:
     edit = StandardOrthography().open()

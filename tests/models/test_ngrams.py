@@ -4,7 +4,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
@@ -124,7 +124,6 @@ def test_numbers_case_and_typography_hardly_matter(swahili: NgramModel) -> None:
     assert swahili.surprise("WATU 3456789 WALISEMA “NDIYO”").bits == plain
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(), max_size=8))
 def test_texts_are_scored_alike_alone_and_together(swahili: NgramModel, found: list[str]) -> None:
     together = swahili.surprises(found)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
@@ -155,7 +155,6 @@ def test_text_with_hardly_a_word(text: str) -> None:
         max_size=8,
     )
 )
-@settings(max_examples=150, deadline=None)
 def test_every_word_of_any_text_is_in_one_part(pieces: list[str]) -> None:
     text = "".join(pieces)
     check(text, segments(text))
@@ -187,7 +186,10 @@ def test_one_line_of_five_megabytes() -> None:
     assert time.process_time() - began < 20
 
 
-@pytest.mark.parametrize("text", ["a\nb\n" * 32_768, "a б " * 32_768, "人。" * 65_536, "a. " * 43_690])
+@pytest.mark.parametrize(
+    "text",
+    ["a\nb\n" * 32_768, "a б " * 32_768, "a. " * 43_690, pytest.param("人。" * 65_536, marks=pytest.mark.slow)],
+)
 def test_many_tiny_units_take_little_memory(text: str) -> None:
     segments(SENTENCES["swh_Latn"])
     tracemalloc.start()
@@ -199,6 +201,7 @@ def test_many_tiny_units_take_little_memory(text: str) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_many_empty_texts_take_little_memory() -> None:
     tracemalloc.start()
     try:

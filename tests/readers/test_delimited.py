@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
@@ -55,7 +55,6 @@ def test_text_with_commas_quotes_and_line_ends_comes_as_it_is(language: str, lin
     st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), min_size=1), min_size=1),
     st.sampled_from(",;|\t"),
 )
-@settings(max_examples=80)
 def test_whatever_is_written_is_read(found: list[str], delimiter: str) -> None:
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(

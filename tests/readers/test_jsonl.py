@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
@@ -53,7 +53,6 @@ def test_text_comes_as_it_is_written(language: str) -> None:
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=20), st.integers(1, 90))
-@settings(max_examples=60)
 def test_any_cut_gives_every_line_once(found: list[str], size: int) -> None:
     data = _lines(*({"text": text} for text in found))
     cuts = [*range(0, len(data), size), len(data)]

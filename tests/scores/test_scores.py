@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.mixtures import HOSTILE, mixed
@@ -88,7 +88,6 @@ def test_scores_do_not_depend_on_what_else_is_in_the_batch_or_on_its_order(step:
 
 
 @pytest.mark.parametrize("step", _STEPS, ids=lambda step: step.name)
-@settings(max_examples=25)
 @given(batch=st.lists(mixed, min_size=1, max_size=4))
 def test_scores_of_any_text_do_not_depend_on_the_batch(step: Score, batch: list[str]) -> None:
     assert _rows(step, batch) == [_rows(step, [text])[0] for text in batch]

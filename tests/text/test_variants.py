@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xdata.languages import OVERLAY, facts_of, variants_of
@@ -15,7 +15,6 @@ from xdata.text.variants import forms_of, rewrite
 
 LANGUAGES = sorted(VARIANTS)
 
-_SOME = settings(max_examples=30, deadline=None)
 """For each of forty languages; the first example builds tables."""
 
 WRITTEN = [
@@ -187,7 +186,6 @@ def _pieces(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@_SOME
 @given(data=st.data())
 def test_a_second_time_nothing_is_rewritten(language: str, data: st.DataObject) -> None:
     forms = forms_of(language)
@@ -200,7 +198,6 @@ def test_a_second_time_nothing_is_rewritten(language: str, data: st.DataObject) 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@_SOME
 @given(data=st.data())
 def test_a_text_is_hashed_as_what_it_is_rewritten_to(language: str, data: st.DataObject) -> None:
     forms = forms_of(language)
@@ -209,7 +206,6 @@ def test_a_text_is_hashed_as_what_it_is_rewritten_to(language: str, data: st.Dat
     assert hash_texts([text], language=language) == hash_texts([rewrite(text, forms)[0]], language=language)
 
 
-@_SOME
 @given(st.lists(st.sampled_from(WRITTEN), max_size=6), st.data())
 def test_hashes_do_not_depend_on_what_else_is_in_the_batch(
     rows: list[tuple[str, str, str]], data: st.DataObject
