@@ -78,8 +78,7 @@ class Task:
     @cached_property
     def sizes(self) -> list[int]:
         """Bytes of each part; empty where parts have no sizes."""
-        sizes = [part.get(BYTES) for part in self.parts]
-        return [] if None in sizes else [int(size) for size in sizes]
+        return [part[BYTES] for part in self.parts if BYTES in part]
 
     def bytes_committed(self) -> int:
         """Bytes of the parts that are done; 0 where parts have no sizes."""
