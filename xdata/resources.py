@@ -4,6 +4,7 @@ In a clone or an editable install they are folders beside the package; in a whee
 `xdata/_resources` and `xdata/_pipelines`, because their plain names are taken on PyPI. One resolver serves both.
 """
 
+from functools import cache
 from pathlib import Path
 
 from xdata.errors import ResourceError
@@ -13,12 +14,12 @@ _PACKAGE = Path(__file__).resolve().parent
 
 def resources_folder() -> Path:
     """The folder of data files: languages, models, samples, scripts."""
-    return _folder("resources")
+    return _folder("resources", _PACKAGE)
 
 
 def pipelines_folder() -> Path:
     """The folder of the recipes that come with xdata."""
-    return _folder("pipelines")
+    return _folder("pipelines", _PACKAGE)
 
 
 def resource(*parts: str) -> Path:
@@ -32,11 +33,12 @@ def resource(*parts: str) -> Path:
     return path
 
 
-def _folder(name: str) -> Path:
-    inside = _PACKAGE / f"_{name}"
-    beside = _PACKAGE.parent / name
+@cache
+def _folder(name: str, package: Path) -> Path:
+    inside = package / f"_{name}"
+    beside = package.parent / name
     if inside.is_dir():
         return inside
-    if beside.is_dir() and (_PACKAGE.parent / "pyproject.toml").is_file():
+    if beside.is_dir() and (package.parent / "pyproject.toml").is_file():
         return beside
     raise ResourceError(f"the folder {name!r} of xdata is neither {inside} nor {beside}: install xdata again")

@@ -14,7 +14,7 @@ Before the first stage, files that must be read through to be cut are indexed; t
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -141,9 +141,15 @@ class Task:
     def load(cls, work: Path, name: str) -> "Task":
         """A task as the driver left it on disk."""
         path = work / RANKS_RECIPE
-        recipe = Recipe.from_json(path.read_bytes(), where=str(path))
+        recipe = _read_recipe(path.read_bytes(), str(path))
         folders = orjson.loads((work / LAST_RUN).read_bytes())["folders"]
         return cls(recipe, name, work, folders)
+
+
+@lru_cache(maxsize=1)
+def _read_recipe(content: bytes, where: str) -> Recipe:
+    """The recipe of a run, which is the same for all of its stages."""
+    return Recipe.from_json(content, where=where)
 
 
 def describe_rank(task: Task, rank: int) -> str:
