@@ -2,8 +2,10 @@
 
 build       driver: inputs, fingerprints, one stage after the other, output
 pool        what runs ranks: local processes, tasks of ray, jobs of slurm; node is one rank on a cluster's machine
-engine      runs the ranks of a stage that have no commit, each in a process of its own, under the eye of guard
-spawner     forks those processes from one that has everything imported; worker is what runs in them
+engine      runs the ranks of a stage that have no commit: local in processes of this machine, or in this process
+spawner     forks those processes from one that has everything imported and the steps opened, under the eye of guard
+worker      what one rank does; pipeline is the same inside datatrove, in a process of its own
+options     execution options of stages, as the size of their parts
 edit … emit the phases: each plans parts, and runs one part of them
 commit      a rank exists once its commit file does
 cut         parts of documents go: texts are changed where they are read, measured again where that is needed
