@@ -248,6 +248,18 @@ class Unreadable:
     """What is wrong there, one line."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptTypes:
+    """Says of which types the values are that documents of a table keep; comes before its documents."""
+
+    source: str
+    path: str
+    types: Mapping[str, pa.DataType]
+    """Column of the output -> type."""
+    scores: tuple[str, ...] = ()
+    """Scores that its documents carry, of an earlier output."""
+
+
 def read_table(documents: Iterable[Document]) -> pa.Table:
     """Documents as rows of `READ_SCHEMA`."""
     rows = [
@@ -317,6 +329,19 @@ def _score_fields(scores: Iterable[str]) -> list[pa.Field]:
     """A struct of nullable float32, in order of name, null where a score was not computed; none without scores."""
     fields = [pa.field(name, pa.float32()) for name in sorted(scores)]
     return [pa.field(SCORES, pa.struct(fields))] if fields else []
+
+
+def rejects_schema(schema: pa.Schema) -> pa.Schema:
+    """The record of `rejects/`: that of `data/`, and why a document was dropped, and for which other one."""
+    for name, kind in (
+        (REASONS, pa.list_(REASON_TYPE)),
+        (SURVIVOR, pa.string()),
+        (KNOWN, pa.string()),
+        (KNOWN_CORPUS, pa.int32()),
+        (FLAW, pa.string()),
+    ):
+        schema = schema.append(pa.field(name, kind))
+    return schema
 
 
 def document_schema(scores: Iterable[str], *, repeats: bool = False, grouped: bool = False) -> pa.Schema:

@@ -26,7 +26,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from xdata.records import Document, Skipped, Unreadable
+from xdata.records import Document, KeptTypes, Skipped, Unreadable
 from xdata.text.analysis import Analyses
 from xdata.text.cuts import Cuts
 from xdata.text.spans import Ints
@@ -167,7 +167,7 @@ class Reader(Step):
         """
 
     @abstractmethod
-    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
+    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable | KeptTypes]]:
         """Function from a part to what is in it, in order."""
 
     def published(self) -> frozenset[bytes]:

@@ -6,8 +6,8 @@ import pyarrow as pa
 
 from xdata.errors import InputError, one_line
 from xdata.readers.fields import Layout
-from xdata.readers.parquet import batch_rows, check_schema, table_row
-from xdata.records import Document, Origin, Skipped, Unreadable
+from xdata.readers.parquet import KeptColumns, check_schema, table_rows
+from xdata.records import Document, KeptTypes, Origin, Skipped, Unreadable
 
 _FILE_MAGIC = b"ARROW1"
 _BATCH_ROWS = 256
@@ -20,19 +20,21 @@ def begins_like_arrow(head: bytes) -> bool:
 
 def read_arrow(
     location: str, *, origin: Origin, layout: Layout, max_record_bytes: int
-) -> Iterator[Document | Skipped | Unreadable]:
+) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
     """The rows of a file; a row's place is its number. Raises InputError where it is not Arrow or lacks a field."""
     row = 0
-    unchecked = True
+    keeping: KeptColumns | None = None
     for batch in _batches(location):
-        if unchecked:
-            check_schema(batch.schema, layout, f"{origin.source}: {origin.path}")
-            unchecked = False
-        wanted = batch.select([name for name in layout.columns if name in batch.schema.names])
-        for begin in range(0, wanted.num_rows, _BATCH_ROWS):
-            for values in batch_rows(wanted.slice(begin, _BATCH_ROWS)):
-                yield table_row(values, Origin(origin.source, origin.path, row), layout, max_record_bytes)
-                row += 1
+        if keeping is None:
+            where = f"{origin.source}: {origin.path}"
+            check_schema(batch.schema, layout, where)
+            keeping = KeptColumns.of(batch.schema, layout, where=where)
+            if keeping.types:
+                yield KeptTypes(origin.source, origin.path, keeping.types)
+        for begin in range(0, batch.num_rows, _BATCH_ROWS):
+            some = batch.slice(begin, _BATCH_ROWS)
+            yield from table_rows(some, layout, keeping, origin, row, max_record_bytes)
+            row += some.num_rows
 
 
 def _batches(location: str) -> Iterator[pa.RecordBatch]:

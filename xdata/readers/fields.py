@@ -1,18 +1,21 @@
 """From a row (an object of JSON, a row of a table) to a document: where its fields stand, and what they mean."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import regex
 
 from xdata.errors import ConfigError, InputError, nearest, one_line
+from xdata.kept import ALL, Keep, encode
 from xdata.languages import find_code
-from xdata.records import UNKNOWN, Document, Origin, Skipped
+from xdata.records import UNKNOWN, Document, Origin, Skipped, Unreadable
 from xdata.text.canonical import canonical
 
 TAGS = "tags"
+ORIGINAL_ID = "id"
 FIELDS = ("text", "url", "date", "language", "licence", "domain", TAGS)
 """Fields of a document that a row may have; tags are looked at where documents of some are left out."""
 
@@ -43,13 +46,29 @@ class Layout:
     """Tags that are a flaw of a document."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Name of what documents share -> where a row may have it; no row needs any."""
+    id: str | None = None
+    """Where the user's own id stands; None where documents keep none."""
+    keep: Keep | None = None
+    """Which other columns documents keep; None for none."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether numbers of a row are to be read as they are written, however large."""
+        return self.id is not None or self.keep is not None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Path that must be there beside those of fields -> what it is for, for messages."""
+        ids = {} if self.id is None else {self.id: "for the document's id"}
+        kept = [] if self.keep is None else [path for path in self.keep.names if path != ALL]
+        return {**dict.fromkeys(kept, "which is to be kept"), **ids}
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a table that a document needs, each once."""
         tags = self.tags if self.excluded else ()
         groups = [path for paths in self.groups.values() for path in paths]
-        paths = [*self.paths.values(), *([self.script] if self.script else []), *tags, *groups]
+        paths = [*self.paths.values(), *filter(None, (self.script, self.id)), *tags, *groups]
         return tuple(dict.fromkeys([*paths, *map(_base, paths)]))
 
 
@@ -59,11 +78,28 @@ def layout(
     corpus: Layout | None = None,
     excluded: Sequence[str] = (),
     groups: Mapping[str, tuple[str, ...]] | None = None,
+    id: str | None = None,
+    keep: Mapping[str, str] | None = None,
+    source: str = "",
 ) -> Layout:
     """The layout of a source: that of a public corpus or the usual one, with the names that the source gives.
 
-    `excluded` has the tags whose documents are flawed, `groups` the names of what documents share.
+    `excluded` has the tags whose documents are flawed, `groups` the names of what documents share, `id` is where the
+    user's id stands, and `keep` has the columns that are kept and their names in the output.
     """
+    found = _layout(given, corpus=corpus, excluded=excluded, groups=groups or {})
+    tags = found.tags if excluded else ()
+    used = frozenset(filter(None, (*found.paths.values(), found.script, id, *tags)))
+    return replace(found, id=id, keep=Keep(source, dict(keep), used) if keep else None)
+
+
+def _layout(
+    given: Mapping[str, str],
+    *,
+    corpus: Layout | None,
+    excluded: Sequence[str],
+    groups: Mapping[str, tuple[str, ...]],
+) -> Layout:
     own_tags = (given[TAGS],) if TAGS in given else ()
     given = {name: path for name, path in given.items() if name != TAGS}
     if corpus is None:
@@ -73,7 +109,7 @@ def layout(
             needed=needed,
             tags=own_tags,
             excluded=tuple(excluded),
-            groups=groups or {},
+            groups=groups,
         )
     own = corpus.script if "language" not in given else None
     return Layout(
@@ -85,14 +121,17 @@ def layout(
         marks=corpus.marks,
         tags=own_tags or corpus.tags,
         excluded=tuple(excluded),
-        groups=groups or {},
+        groups=groups,
     )
 
 
 def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
     """Raises InputError where a column is not among the `found` ones that must be there."""
     known = list(found)
-    twice = sorted({name for name in known if known.count(name) > 1} & {*layout.columns, *layout.marks})
+    wanted = {*layout.columns, *layout.marks, *layout.named}
+    if layout.keep is not None:
+        wanted.update(layout.keep.targets(known))
+    twice = sorted(name for name, num in Counter(known).items() if num > 1 and name in wanted)
     if twice:
         raise InputError(f"{where}: two columns are called {twice[0]!r}")
     shown = ", ".join(one_line(name, limit=40) for name in known[:12])
@@ -102,6 +141,11 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
             raise InputError(
                 f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); "
                 f"{nearest(path, known)}; say which in a sources.yaml, as fields: {{{name}: NAME}}"
+            )
+    for path, purpose in layout.named.items():
+        if path not in known:
+            raise InputError(
+                f"{where}: there is no field {path!r}, {purpose} (there are: {shown}); {nearest(path, known)}"
             )
     for column in layout.marks:
         if column not in known:
@@ -114,16 +158,19 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
 def paths_in(row: Mapping[str, Any], layout: Layout) -> dict[str, None]:
     """Names of the columns of a row, and those paths of the layout that lead to something in it."""
     found = dict.fromkeys(row)
-    for path in layout.paths.values():
+    for path in (*layout.paths.values(), *layout.named):
         if "." in path and path not in found and _at(row, path) is not None:
             found[path] = None
     return found
 
 
-def document(row: Mapping[str, Any], origin: Origin, layout: Layout) -> Document | Skipped:
+def document(
+    row: Mapping[str, Any], origin: Origin, layout: Layout, *, kept: bytes | None = None
+) -> Document | Skipped | Unreadable:
     """The document in a row; a row without text is skipped.
 
-    A language that is not known as such is a flaw, with which the document goes on to the ledger.
+    `kept` has the values of the columns that are kept, where they are not to be taken from the row. A language
+    that is not known as such is a flaw, with which the document goes on to the ledger.
     """
     found = {name: _at(row, path) for name, path in layout.paths.items()}
     text = found["text"]
@@ -134,6 +181,10 @@ def document(row: Mapping[str, Any], origin: Origin, layout: Layout) -> Document
         script = _word(_at(row, layout.script))
         label = f"{label}_{script}" if script else label
     language = _code(label) if label else None
+    try:
+        kept = encode(layout.keep.values(row, _at)) if layout.keep is not None and kept is None else kept
+    except RecursionError:
+        return Unreadable(origin, "has objects in too many others to be kept")
     return Document(
         origin,
         text.replace("\\n", "\n") if layout.escaped else text,
@@ -144,6 +195,8 @@ def document(row: Mapping[str, Any], origin: Origin, layout: Layout) -> Document
         domain=_word(found.get("domain")),
         flaw=_excluded(row, layout) or (None if language or not label else _unknown(label)),
         groups=tuple(_groups(row, layout)),
+        original_id=None if layout.id is None else _number_or_word(_at(row, layout.id)),
+        kept=kept,
     )
 
 
@@ -195,11 +248,14 @@ def _word(value: Any) -> str | None:
     return value if isinstance(value, str) and not value.startswith("<value out of range") else None
 
 
+def _number_or_word(value: Any) -> str | None:
+    """As `_word`; a column of whole numbers with gaps may come as floats."""
+    return _word(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
 def _shared_word(value: Any) -> str | None:
-    """As `_word`, in one form whatever bytes it came in; a column of whole numbers with gaps may come as floats."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    word = _word(value)
+    """As `_number_or_word`, in one form whatever bytes it came in."""
+    word = _number_or_word(value)
     return word and " ".join(canonical(word).split())
 
 

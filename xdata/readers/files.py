@@ -28,10 +28,10 @@ from xdata.readers.hub import read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
 from xdata.readers.parquet import read_parquet, row_group_bytes
 from xdata.readers.plain import Unit, read_page, read_text
-from xdata.readers.sources import Source, check_names
+from xdata.readers.sources import NO_ROWS, Source, check_names, no_rows
 from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
 from xdata.readers.warc import begins_like_warc, index_warc, read_warc
-from xdata.records import PUBLISHED, UNKNOWN, Document, Origin, Skipped, Unreadable
+from xdata.records import PUBLISHED, UNKNOWN, Document, KeptTypes, Origin, Skipped, Unreadable
 from xdata.step import PART_BYTES, FilePart, InputFile, Listing, Reader
 
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -120,6 +120,9 @@ class Files(Reader):
                     ignored.append((one_line(name), "its name is not UTF-8: rename it"))
                 elif (file := _describe(path, source)) is None:
                     ignored.append((name, f"not a kind of file that is read ({', '.join(_formats(source))})"))
+                elif file.format in NO_ROWS and (source.keep or source.id):
+                    option = "keep" if source.keep else "id"
+                    raise InputError(f"{path}: {no_rows(source.name, file.format, option)}")
                 else:
                     files.append(file)
                     found = True
@@ -161,11 +164,11 @@ class Files(Reader):
                 size += weight
         return [*parts, tuple(small)] if small else parts
 
-    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
+    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable | KeptTypes]]:
         sources = {source.name: source for source in self.sources}
         known = self.published()
 
-        def read(part: FilePart) -> Iterator[Document | Skipped | Unreadable]:
+        def read(part: FilePart) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
             source = sources[part.file.source]
             num_documents = 0
             for item in self._read(part, source):
@@ -232,7 +235,7 @@ class Files(Reader):
     def _unit(self, file: InputFile) -> Unit:
         return next(source.unit for source in self.sources if source.name == file.source)
 
-    def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable]:
+    def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
         file = part.file
         origin = Origin(file.source, file.path, 0)
         if source.reader == EARLIER_READER:
@@ -243,6 +246,9 @@ class Files(Reader):
             corpus=corpus.layout if corpus else None,
             excluded=source.exclude_tags,
             groups=source.groups,
+            id=source.id,
+            keep=source.keep,
+            source=source.name,
         )
         common: dict[str, Any] = {"origin": origin, "max_record_bytes": self.max_record_bytes}
         if source.hub is not None:
@@ -255,7 +261,7 @@ class Files(Reader):
 
     def _read_stream(
         self, part: FilePart, source: Source, rows: Layout, common: Mapping[str, Any]
-    ) -> Iterator[Document | Skipped | Unreadable]:
+    ) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
         file = part.file
         end = None if part.end >= file.size else part.end
         compression = _compression(file)

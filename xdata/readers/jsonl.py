@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from xdata.kept import exact_object
 from xdata.readers import fields
 from xdata.readers.fields import Layout
 from xdata.readers.lines import iterate_lines, place
@@ -44,6 +45,8 @@ def read_jsonl(
         if isinstance(row, str):
             yield Unreadable(here, row)
             continue
+        if layout.exact:
+            row = exact_object(line, row)
         if unchecked:
             first |= fields.paths_in(row, layout)
             unchecked -= 1

@@ -1,16 +1,18 @@
 """Reads documents from Parquet, by ranges of row groups."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from xdata import kept
 from xdata.errors import InputError, one_line
 from xdata.readers import fields
 from xdata.readers.fields import Layout
-from xdata.records import Document, Origin, Skipped, Unreadable
+from xdata.records import Document, KeptTypes, Origin, Skipped, Unreadable
 
 _BATCH_ROWS = 256
 
@@ -23,19 +25,107 @@ def row_group_bytes(location: str) -> list[int]:
 
 def read_parquet(
     location: str, *, origin: Origin, start: int, end: int, layout: Layout, max_record_bytes: int
-) -> Iterator[Document | Skipped | Unreadable]:
+) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
     """The rows of row groups `start` to before `end`; a row's place is its number in the file.
 
     Raises InputError where the file is not Parquet or lacks a field.
     """
     file = _open(location)
-    found = file.schema_arrow.names
     check_schema(file.schema_arrow, layout, f"{origin.source}: {origin.path}")
-    columns = [name for name in layout.columns if name in found]
+    keeping = KeptColumns.of(file.schema_arrow, layout, where=f"{origin.source}: {origin.path}")
+    if keeping.types:
+        yield KeptTypes(origin.source, origin.path, keeping.types)
+    columns = [name for name in file.schema_arrow.names if name in {*layout.columns, *keeping.bases}]
     row = sum(file.metadata.row_group(i).num_rows for i in range(start))
-    for values in _rows(file, row_groups=range(start, end), columns=columns, where=location):
-        yield table_row(values, Origin(origin.source, origin.path, row), layout, max_record_bytes)
-        row += 1
+    for batch in _batches(file, row_groups=range(start, end), columns=columns, where=location):
+        yield from table_rows(batch, layout, keeping, origin, row, max_record_bytes)
+        row += batch.num_rows
+
+
+@dataclass(frozen=True)
+class KeptColumns:
+    """The columns of one table that are kept."""
+
+    columns: Mapping[str, tuple[str, pa.DataType]]
+    """Path in the table -> name in the output, and type there."""
+
+    @classmethod
+    def of(cls, schema: pa.Schema, layout: Layout, *, where: str) -> "KeptColumns":
+        """Those of a table that is laid out so. Raises InputError for one whose values cannot be kept."""
+        if layout.keep is None:
+            return cls({})
+        inside = [path for path in layout.keep.names if path not in schema.names and path != kept.ALL]
+        found = {}
+        for path, target in layout.keep.targets([*dict.fromkeys(schema.names), *inside]).items():
+            try:
+                found[path] = target, kept.writable(_type_at(schema, path))
+            except InputError as error:
+                raise InputError(f"{where}: the column {path!r} {error}: leave it out of keep") from None
+        return cls(found)
+
+    @property
+    def bases(self) -> list[str]:
+        """The columns of the table that they are in."""
+        return [name for path in self.columns for name in (path, path.split(".")[0])]
+
+    @property
+    def types(self) -> dict[str, pa.DataType]:
+        """Column of the output -> its type."""
+        return dict(self.columns.values())
+
+    def values(self, batch: pa.RecordBatch) -> list[bytes] | None:
+        """What each row of a batch keeps, as it travels; None where nothing is kept.
+
+        Raises ValueError or an error of Arrow for values that cannot be read.
+        """
+        if not self.columns:
+            return None
+        found = {
+            target: kept.wire_values(_array_at(batch, path), kind) for path, (target, kind) in self.columns.items()
+        }
+        return [kept.encode(dict(zip(found, row, strict=True))) for row in zip(*found.values(), strict=True)]
+
+
+def _type_at(schema: pa.Schema, path: str) -> pa.DataType:
+    """The type of a column, or of what is at a path in one of objects. Raises InputError where nothing is."""
+    if path in schema.names:
+        return schema.field(path).type
+    base, *names = path.split(".")
+    kind = schema.field(base).type
+    for name in names:
+        if not pa.types.is_struct(kind) or kind.get_field_index(name) < 0:
+            raise InputError("leads into a list, of which it cannot be said which of its values it is")
+        kind = kind.field(name).type
+    return kind
+
+
+def _array_at(batch: pa.RecordBatch, path: str) -> pa.Array:
+    if path in batch.schema.names:
+        return batch.column(path)
+    base, *names = path.split(".")
+    return pc.struct_field(batch.column(base), names)
+
+
+def table_rows(
+    batch: pa.RecordBatch, layout: Layout, keeping: KeptColumns, origin: Origin, first: int, max_record_bytes: int
+) -> Iterator[Document | Skipped | Unreadable]:
+    """The documents in a batch of a table, of which the first is row number `first`."""
+    try:
+        values = keeping.values(batch)
+    except (ValueError, OverflowError, NotImplementedError, RecursionError, pa.ArrowException) as error:
+        if batch.num_rows == 1:
+            yield Unreadable(
+                Origin(origin.source, origin.path, first), f"a row cannot be read: {one_line(str(error), limit=120)}"
+            )
+            return
+        for number in range(batch.num_rows):
+            one = batch.slice(number, 1)
+            yield from table_rows(one, layout, keeping, origin, first + number, max_record_bytes)
+        return
+    wanted = batch.select([name for name in layout.columns if name in batch.schema.names])
+    for number, row in enumerate(batch_rows(wanted)):
+        place = Origin(origin.source, origin.path, first + number)
+        yield table_row(row, place, layout, max_record_bytes, kept=None if values is None else values[number])
 
 
 def batch_rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
@@ -91,7 +181,7 @@ def _add_paths(kinds: dict[str, pa.DataType], path: str, kind: pa.DataType) -> N
 def _list_paths(kinds: Mapping[str, pa.DataType], layout: Layout) -> list[str]:
     """Paths of the layout that lead into a list, whose length no schema says, or into a map."""
     found = []
-    for path in layout.paths.values():
+    for path in (*layout.paths.values(), *layout.named):
         parts = path.split(".")
         for end in range(1, len(parts)):
             kind = kinds.get(".".join(parts[:end]))
@@ -101,12 +191,12 @@ def _list_paths(kinds: Mapping[str, pa.DataType], layout: Layout) -> list[str]:
 
 
 def table_row(
-    values: Mapping[str, Any] | str, place: Origin, layout: Layout, max_record_bytes: int
+    values: Mapping[str, Any] | str, place: Origin, layout: Layout, max_record_bytes: int, *, kept: bytes | None = None
 ) -> Document | Skipped | Unreadable:
-    """The document in a row of a table, one whose text is too large being passed over."""
+    """The document in a row of a table, one whose text is too large being passed over; `kept` is what it keeps."""
     if isinstance(values, str):
         return Unreadable(place, values)
-    item = fields.document(values, place, layout)
+    item = fields.document(values, place, layout, kept=kept)
     if isinstance(item, Document) and not _fits(item.text, max_record_bytes):
         return Unreadable(place, f"a text of {len(item.text)} characters is larger than max_record_bytes")
     return item
@@ -117,9 +207,9 @@ def _fits(text: str, num_bytes: int) -> bool:
     return len(text) * 4 <= num_bytes or (len(text) <= num_bytes and len(text.encode("utf-8", "replace")) <= num_bytes)
 
 
-def _rows(
+def _batches(
     file: pq.ParquetFile, *, row_groups: range, columns: Sequence[str], where: str
-) -> Iterator[dict[str, Any] | str]:
+) -> Iterator[pa.RecordBatch]:
     batches = file.iter_batches(
         batch_size=_BATCH_ROWS, row_groups=list(row_groups), columns=list(columns), use_threads=False
     )
@@ -131,7 +221,7 @@ def _rows(
             raise InputError(f"{where}: {groups} cannot be read: {one_line(str(error), limit=120)}") from None
         if batch is None:
             return
-        yield from batch_rows(batch)
+        yield batch
 
 
 def _open(location: str) -> pq.ParquetFile:

@@ -1,22 +1,23 @@
 """Sources: what a user points at, and the files that it comes to."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
 import regex
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from xdata.errors import ConfigError, InputError, one_line
+from xdata.errors import ConfigError, InputError, nearest, one_line
+from xdata.kept import ALL, OWN_NAMES, clash
 from xdata.languages import resolve_code
 from xdata.readers.corpora import has_tags
-from xdata.readers.fields import FIELDS, TAGS
+from xdata.readers.fields import FIELDS, ORIGINAL_ID, TAGS
 from xdata.readers.hub import HubDataset, parse_hub_id
 from xdata.readers.plain import Unit
 from xdata.records import MADE_FROM, UNKNOWN
-from xdata.validation import validate
+from xdata.validation import describe, validate
 from xdata.yaml_files import read_yaml
 
 HUB_PREFIX = "hf:"
@@ -24,6 +25,18 @@ HUB_PREFIX = "hf:"
 _TAG = regex.compile(r"[A-Za-z0-9_\-]{1,40}")
 _GROUP = regex.compile(r"[a-z][a-z0-9_]{0,39}")
 _WILDCARDS = frozenset("*?[")
+
+
+NO_ROWS = ("warc", "html", "text")
+"""Formats whose documents are no rows, and so have no columns."""
+
+
+def no_rows(source: str, format_: str, option: str) -> str:
+    """What is said of a source without rows of which columns are to be kept."""
+    return (
+        f"source {source!r}: {option} is for sources of rows (JSONL, CSV, TSV, Parquet, Arrow), and {format_} has no "
+        f"columns: leave out {option}"
+    )
 
 
 class SourceDescription(BaseModel):
@@ -40,6 +53,12 @@ class SourceDescription(BaseModel):
     fields: dict[str, str] = Field(default_factory=dict)
     """Field of a document (`text`, `url`, `date`, `language`, `licence`, `domain`, `tags`) -> its name in a row, where
     it is another; `a.b` is `b` in the object `a`.
+    """
+    id: str | None = Field(default=None, min_length=1)
+    """Field of a row that has the user's own id, a word or a whole number, kept as `original_id`."""
+    keep: dict[str, str] = Field(default_factory=dict)
+    """Other columns of rows that the documents keep -> their names in the output; `*: "*"` for all that no field of the
+    document uses. `all`, or a list of names, says the same more shortly.
     """
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Name of what documents share -> fields of a row that may hold it, a word or a list of words: `qid: [wikidata]`,
@@ -72,6 +91,35 @@ class SourceDescription(BaseModel):
             if field not in FIELDS:
                 raise ValueError(f"{field!r} is not a field of a document: {', '.join(FIELDS)}")
         return fields
+
+    @field_validator("keep", mode="before")
+    @classmethod
+    def _named_columns(cls, keep: object) -> object:
+        if isinstance(keep, str):
+            if keep != "all":
+                raise ValueError(f"{keep!r} is neither all, nor a list of columns, nor names of columns in the output")
+            return {ALL: ALL}
+        return {name: name for name in keep} if isinstance(keep, list | tuple) else keep
+
+    @field_validator("keep")
+    @classmethod
+    def _own_columns(cls, keep: dict[str, str]) -> dict[str, str]:
+        for name, target in keep.items():
+            if (name == ALL) != (target == ALL):
+                raise ValueError(f'{name} as {target}: "*": "*" stands for all other columns, under their names')
+        clashing = [name for name, target in keep.items() if target in OWN_NAMES]
+        if clashing:
+            raise ValueError(clash(clashing, keep))
+        for target in keep.values():
+            if (owners := [name for name in keep if keep[name] == target])[1:]:
+                raise ValueError(f"{' and '.join(map(repr, owners))} are both to be called {target!r}: rename one")
+        return keep
+
+    @model_validator(mode="after")
+    def _has_rows(self) -> Self:
+        if self.reader in NO_ROWS and (self.keep or self.id):
+            raise ValueError(no_rows(self.name, self.reader, "keep" if self.keep else "id"))
+        return self
 
     @field_validator("groups")
     @classmethod
@@ -209,6 +257,46 @@ def grouped(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ..
     """The sources with rows that may have a field of each name; one that says itself where it stands stays."""
     wanted = {name: (name,) for name in names}
     return tuple(source.model_copy(update={"groups": {**wanted, **source.groups}}) for source in sources)
+
+
+def with_fields(sources: Iterable[Source], fields: Mapping[str, str]) -> tuple[Source, ...]:
+    """The sources with these fields (`id` among them) where they do not set them themselves.
+
+    Raises ConfigError for what is no field.
+    """
+    known = (*FIELDS, ORIGINAL_ID)
+    for name, path in fields.items():
+        if name not in known:
+            raise ConfigError(f"--field {name}={path}: no field {name!r}; {nearest(name, known)}")
+    named = {name: path for name, path in fields.items() if name != ORIGINAL_ID}
+    return tuple(
+        source.model_copy(
+            update={"fields": {**named, **source.fields}, "id": source.id or fields.get(ORIGINAL_ID)},
+        )
+        for source in sources
+    )
+
+
+def keeping(sources: Iterable[Source], words: Sequence[str]) -> tuple[Source, ...]:
+    """The sources with the columns that a command line keeps (`all`, NAME, THEIRS=OURS), where they keep none.
+
+    Raises ConfigError for a name that is given twice, or that xdata's own record has.
+    """
+    keep: dict[str, str] = {}
+    for word in words:
+        theirs, equals, ours = word.partition("=")
+        if word in ("all", ALL):
+            theirs, ours = ALL, ALL
+        elif not equals:
+            ours = theirs
+        if not theirs or not ours or theirs in keep:
+            raise ConfigError(f"--keep {word}: write all, NAME or THEIRS=OURS, each column once")
+        keep[theirs] = ours
+    try:
+        SourceDescription(name="input", keep=keep)
+    except ValidationError as error:
+        raise ConfigError(f"--keep: {describe(error, SourceDescription)}") from None
+    return tuple(source if source.keep else source.model_copy(update={"keep": keep}) for source in sources)
 
 
 def declared(sources: Iterable[Source], language: str) -> tuple[Source, ...]:

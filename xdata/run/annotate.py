@@ -20,7 +20,8 @@ from xdata import records
 from xdata.errors import RunError, XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
 from xdata.recipe import Recipe
-from xdata.run.commit import RankOutput, own_name
+from xdata.run import carried
+from xdata.run.commit import RankOutput, own_name, read_commit
 from xdata.run.edit import ANY_TEXT
 from xdata.run.guard import Heartbeat
 from xdata.run.options import TEXT_PART_BYTES, StageOptions, part_bytes
@@ -62,12 +63,15 @@ def plan(task: Task, options: StageOptions) -> list[Part]:
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Annotates the documents of one part."""
+    before = task.before("edit").folder
+    ranks = sorted({piece["rank"] for piece in part["row_groups"]})
+    output.facts[carried.FACT] = carried.pass_on(read_commit(before, rank) for rank in ranks)
     steps = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Score)]
     heartbeat = Heartbeat.open(task.folder, output.rank)
     size = 0
     rows: list[pa.Table] = []
     columns: dict[str, list[pa.Array]] = defaultdict(list)
-    for batch in _batches(task.before("edit").folder, part):
+    for batch in _batches(before, part):
         analyses = Analyses(
             batch[records.TEXT].to_pylist(),
             declared_languages=batch[records.LANGUAGE].to_pylist(),
@@ -83,6 +87,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         heartbeat.end(bytes_done=size)
     table = pa.concat_tables(rows)
     gathered = {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}
+    gathered = carried.with_language_scores(gathered, table[records.KEPT_VALUES])
     languages = _languages(table, gathered)
     order = np.argsort(languages, kind="stable")
     ordered = languages[order]

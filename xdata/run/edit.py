@@ -15,7 +15,8 @@ import pyarrow as pa
 from xdata import records
 from xdata.errors import XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
-from xdata.records import PUBLISHED, Document, Origin, Skipped, Unreadable
+from xdata.records import PUBLISHED, Document, KeptTypes, Origin, Skipped, Unreadable
+from xdata.run import carried
 from xdata.run.commit import RankOutput
 from xdata.run.guard import Heartbeat, read_verdicts
 from xdata.run.task import BYTES, Part, Task
@@ -76,7 +77,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     output.facts["row_groups"] = []
     group: list[Document] = []
     group_bytes = 0
-    for number, document in enumerate(_documents(task, part, output)):
+    noting = carried.Noting()
+    for number, document in enumerate(_documents(task, part, output, noting)):
         verdict = verdicts.get(number)
         if verdict is None:
             heartbeat.begin(number, bytes_done=0)
@@ -91,6 +93,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             _write(documents.write, group, output)
             group, group_bytes = [], 0
     _write(documents.write, group, output)
+    output.facts[carried.FACT] = noting.to_data()
 
 
 def warm_up(task: Task) -> None:
@@ -107,12 +110,15 @@ def file_part(piece: Mapping[str, Any]) -> FilePart:
     return FilePart(InputFile(**facts), start, end)
 
 
-def _documents(task: Task, part: Part, output: RankOutput) -> Iterator[Document]:
+def _documents(task: Task, part: Part, output: RankOutput, noting: carried.Noting) -> Iterator[Document]:
     read = task.open(task.recipe.reader)
     for item in chain.from_iterable(read(file_part(piece)) for piece in part["pieces"]):
         match item:
             case Document():
+                noting.note(item)
                 yield item
+            case KeptTypes():
+                noting.note_types(item)
             case Skipped():
                 output.counts.count_skipped(item.reason)
             case Unreadable():

@@ -47,7 +47,8 @@ from xdata.records import (
     TEXT,
     TEXT_BYTES,
 )
-from xdata.run import sentences
+from xdata.run import carried, sentences
+from xdata.run.carried import with_kept
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger, Unit
 from xdata.run.placing import COLUMNS, Place, Placing, shard_names, with_split_groups
@@ -78,9 +79,10 @@ def plan(task: Task) -> list[Part]:
         return sentences.plan(task)
     ledger, export = Ledger(task), _export(task)
     placing = Placing.plan(export, task.recipe.seed, ledger)
+    told = {carried.FACT: carried.settle(task.before("edit").commits)}
+    rejects = _plan_rejects(ledger, export.shard_bytes) if export.rejects != "none" else []
     return [
-        *_with_repeats(_plan_data(ledger, placing, export), task),
-        *(_plan_rejects(ledger, export.shard_bytes) if export.rejects != "none" else []),
+        *({**part, **told} for part in (*_with_repeats(_plan_data(ledger, placing, export), task), *rejects)),
         *_plan_ledger(ledger),
         *(_plan_index(ledger) if export.index else []),
     ]
@@ -91,13 +93,13 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     if isinstance(task.stage.steps[0], Sentences):
         return sentences.run(task, part, output)
     ledger = Ledger(task)
-    export, schema = _export(task), records.document_schema(task.recipe.scores())
+    export = _export(task)
     match part["what"]:
         case "data":
             placing = Placing(export, task.recipe.seed, part["domains"], part["limits"])
             _write_data(ledger, placing, part, task, output)
         case "rejects":
-            _write_rejects(ledger, part, _export(task), schema, output)
+            _write_rejects(ledger, part, task, output)
         case "ledger":
             _write_ledger(ledger, part, output)
         case "index":
@@ -202,7 +204,10 @@ def _plan_index(ledger: Ledger) -> list[Part]:
 
 def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output: RankOutput) -> None:
     export = _export(task)
-    schema = records.document_schema(task.recipe.scores(), repeats=export.says_repeats, grouped=bool(export.splits))
+    schema = with_kept(
+        records.document_schema(_scores_of(task, told), repeats=export.says_repeats, grouped=bool(export.splits)),
+        told[carried.FACT],
+    )
     groups = {(group.part, group.language): group for group in ledger.groups}
     output.facts["columns"] = {"data": features_of(format_named(export.format).written(schema))}
     files: list[Shard] = []
@@ -241,15 +246,15 @@ def _with_labels(schema: pa.Schema, ledger: Ledger) -> pa.Schema:
     return schema
 
 
-def _write_rejects(ledger: Ledger, part: Part, export: Documents, schema: pa.Schema, output: RankOutput) -> None:
-    for name, kind in (
-        (REASONS, pa.list_(records.REASON_TYPE)),
-        (SURVIVOR, pa.string()),
-        (KNOWN, pa.string()),
-        (KNOWN_CORPUS, pa.int32()),
-        (records.FLAW, pa.string()),
-    ):
-        schema = schema.append(pa.field(name, kind))
+def _scores_of(task: Task, told: Part) -> list[str]:
+    """The scores that the recipe computes, and those that documents carry."""
+    return sorted({*task.recipe.scores(), *told[carried.FACT].get("scores", ())})
+
+
+def _write_rejects(ledger: Ledger, part: Part, task: Task, output: RankOutput) -> None:
+    export = _export(task)
+    schema = records.rejects_schema(records.document_schema(_scores_of(task, part)))
+    schema = with_kept(schema, part[carried.FACT])
     shard = Shard(output.published(part["name"], schema))
     share = int(export.rejects_share * _SHARE_STEPS) if export.rejects == "sample" else _SHARE_STEPS
     units = {unit.part: unit for unit in ledger.parts}
@@ -373,6 +378,12 @@ def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema, *
         found[records.GROUPS] = _shared(ledger, group)
     if not whole and SCORES in found:
         found[SCORES] = _scores(ledger, group, found[SCORES].combine_chunks())
+    texts = ledger.read_carried(group)
+    found |= carried.join(ledger.read(group, [records.SOURCE, records.PATH]), texts, schema, ledger.file_types(group))
+    if SCORES in schema.names:
+        computed = found.get(SCORES)
+        computed = computed.combine_chunks() if isinstance(computed, pa.ChunkedArray) else computed
+        found[SCORES] = carried.join_scores(computed, texts, schema.field(SCORES).type)
     arrays = [found[field.name] if field.name in found else pa.nulls(group.num_rows, field.type) for field in schema]
     return pa.table(arrays, schema=schema)
 

@@ -21,6 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
+from xdata.kept import FileTypes
+from xdata.run.carried import file_types
 from xdata.run.commit import Commit, own_name, read_commit
 from xdata.run.task import Task
 from xdata.text.cuts import Range, cut_out
@@ -76,6 +78,7 @@ class Ledger:
         """Whether a stage before the task took parts out of documents."""
         self.is_decided = bool(self._deciding)
         """Whether a stage before the task decided over the documents."""
+        self._file_types: dict[int, FileTypes] = {}
         self._held: dict[tuple[Path, int], pa.Table] = {}
 
     @cached_property
@@ -203,6 +206,16 @@ class Ledger:
         found = zip(texts.take(rows).to_pylist(), cuts.values(), strict=True)
         left = pa.array([cut_out(text, ranges) for text, ranges in found], texts.type)
         return _replaced(texts, rows, pa.chunked_array([left]))
+
+    def read_carried(self, group: Group) -> pa.ChunkedArray:
+        """What each document of a group carries beside its text, as `kept` has it."""
+        return self._read(self._path(group, "text"), group.row_group, [records.KEPT_VALUES])[records.KEPT_VALUES]
+
+    def file_types(self, group: Group) -> FileTypes:
+        """The types of the tables that the documents of a group come from."""
+        if group.part not in self._file_types:
+            self._file_types[group.part] = file_types(read_commit(self._annotate.folder, group.part))
+        return self._file_types[group.part]
 
     def read_cuts(self, group: Group) -> dict[int, list[Range]]:
         """Row -> ranges that stages took out of its whole text, of the rows that they took some from."""

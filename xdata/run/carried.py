@@ -1,0 +1,150 @@
+"""What is carried from the input to the output beside texts: the user's columns, and scores of an earlier output.
+
+The ranks of the edit stage note which values there are, and of which types; the type of a column of the output is
+settled over all of them when the emit stage is planned.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xdata import kept, records
+from xdata.kept import CARRIED, OWN_NAMES, FileTypes, Kinds
+from xdata.records import SCORES, VARIETY, Document, KeptTypes
+from xdata.run.commit import Commit
+
+FACT = "carried"
+"""Key of what ranks note, and of what those of the emit stage are told."""
+_RESERVED = frozenset({CARRIED, VARIETY})
+_LANGUAGE_SCORE = "language"
+
+
+class Noting:
+    """Notes what the documents of one rank carry."""
+
+    def __init__(self) -> None:
+        self._kinds = Kinds()
+        self._scores: set[str] = set()
+        self._files: dict[str, set[tuple[str, str]]] = {}
+        self._typed: set[tuple[str, str]] = set()
+
+    def note_types(self, item: KeptTypes) -> None:
+        """The types of a table that is read."""
+        self._typed.add((item.source, item.path))
+        self._scores.update(item.scores)
+        if item.types:
+            self._files.setdefault(kept.types_to_data(item.types), set()).add((item.source, item.path))
+
+    def note(self, document: Document) -> None:
+        """What one document carries. Raises InputError where it keeps one column too many."""
+        if document.kept is None or (document.origin.source, document.origin.path) in self._typed:
+            return
+        values = kept.decode(document.kept)
+        self._scores.update(values.get(CARRIED) or ())
+        self._kinds.add({name: value for name, value in values.items() if name not in _RESERVED})
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON has it; empty where nothing is carried."""
+        return _without_nothing(
+            kinds=self._kinds.to_data(), files=_files_to_data(self._files), scores=sorted(self._scores)
+        )
+
+
+def _files_to_data(files: Mapping[str, Iterable[tuple[str, str]]]) -> list[Any]:
+    return [[word, sorted(map(list, some))] for word, some in sorted(files.items())]
+
+
+def _without_nothing(**facts: Any) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value}
+
+
+def _noted(commits: Iterable[Commit], what: str) -> list[Any]:
+    return [found for commit in commits if (found := commit.facts.get(FACT, {}).get(what))]
+
+
+def pass_on(commits: Iterable[Commit]) -> dict[str, Any]:
+    """What an annotate rank notes of the edit ranks whose documents it has: the types of their tables."""
+    files: dict[str, set[tuple[str, str]]] = {}
+    for noted in _noted(commits, "files"):
+        for word, some in noted:
+            files.setdefault(word, set()).update(map(tuple, some))
+    return _without_nothing(files=_files_to_data(files))
+
+
+def file_types(commit: Commit) -> FileTypes:
+    """The types of the tables that the documents of an annotate rank come from."""
+    return {
+        (source, path): types
+        for noted in _noted([commit], "files")
+        for word, some in noted
+        for types in [kept.types_from_data(word)]
+        for source, path in some
+    }
+
+
+def settle(commits: Sequence[Commit]) -> dict[str, Any]:
+    """What the ranks of the emit stage are told: columns of the user with their types, and scores that are carried.
+
+    Raises InputError where there are too many columns.
+    """
+    words = {word for noted in _noted(commits, "files") for word, _ in noted}
+    columns = kept.settle(_noted(commits, "kinds"), map(kept.types_from_data, sorted(words)))
+    scores = sorted({name for names in _noted(commits, "scores") for name in names})
+    return _without_nothing(columns=kept.types_to_data(columns) if columns else None, scores=scores)
+
+
+def columns_of(told: Mapping[str, Any]) -> dict[str, pa.DataType]:
+    """Column of the user -> its type, out of what `settle` gave."""
+    return dict(kept.types_from_data(told["columns"])) if "columns" in told else {}
+
+
+def with_kept(schema: pa.Schema, told: Mapping[str, Any]) -> pa.Schema:
+    """The schema of a record of the output with the user's columns at its end."""
+    for name, kind in columns_of(told).items():
+        schema = schema.append(pa.field(name, kind))
+    return schema
+
+
+def join(table: pa.Table, texts: pa.ChunkedArray, schema: pa.Schema, types: FileTypes) -> dict[str, pa.Array]:
+    """The columns of `schema` that are carried, of some documents: the user's, the variety, and all scores.
+
+    `table` has the source and path of each, and the scores that the recipe computed, if any; `texts` what it carries.
+    """
+    names = [name for name in schema.names if name not in OWN_NAMES]
+    some = texts.null_count < len(texts)
+    rows = list(kept.rows_of(texts.to_pylist())) if some else [{}] * len(texts)
+    found: dict[str, pa.Array] = {}
+    if names:
+        files = list(zip(table[records.SOURCE].to_pylist(), table[records.PATH].to_pylist(), strict=True))
+        found = {name: kept.column(rows, files, name, schema.field(name).type, types) for name in names}
+    if some and VARIETY in schema.names:
+        found[VARIETY] = pa.array([row.get(VARIETY) for row in rows], pa.string())
+    return found
+
+
+def join_scores(computed: pa.StructArray | None, texts: pa.ChunkedArray, kind: pa.StructType) -> pa.StructArray:
+    """The scores of some documents: those that the recipe computed, all others as they are carried."""
+    own = set() if computed is None else {each.name for each in computed.type}
+    if own == {each.name for each in kind}:
+        return computed
+    rows = [row.get(CARRIED) or {} for row in kept.rows_of(texts.to_pylist())]
+    arrays = [
+        computed.field(each.name) if each.name in own else pa.array([row.get(each.name) for row in rows], each.type)
+        for each in kind
+    ]
+    return pa.StructArray.from_arrays(arrays, fields=list(kind))
+
+
+def with_language_scores(columns: Mapping[str, pa.Array], texts: pa.ChunkedArray) -> dict[str, pa.Array]:
+    """Columns of an annotate part, with the score of the language that documents of an earlier output carry.
+
+    Their language is not identified again, so that the step that identifies it gives no score of its own.
+    """
+    path = f"{SCORES}.{_LANGUAGE_SCORE}"
+    found = dict(columns)
+    if path in found and texts.null_count < len(texts) and pc.any(pc.match_substring(texts, f'"{CARRIED}"')).as_py():
+        carried = [(row.get(CARRIED) or {}).get(_LANGUAGE_SCORE) for row in kept.rows_of(texts.to_pylist())]
+        found[path] = pc.coalesce(found[path], pa.array(carried, found[path].type))
+    return found
