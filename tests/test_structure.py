@@ -15,6 +15,7 @@ _PACKAGE = _ROOT / "xdata"
 LAYERS = (
     {"errors", "resources", "disk", "terminal", "threads", "yaml_files", "validation"},
     {"languages", "records"},
+    {"kept"},
     {"text"},
     {"step"},
     {"registry", "models"},

@@ -105,6 +105,22 @@ def _add_build(commands: "_Commands") -> None:
         default=[],
         help="a parameter (see xdata show RECIPE)",
     )
+    build.add_argument(
+        "--field",
+        metavar="FIELD=COLUMN",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="which column of the input is the text, url, date, …, or the user's id, as text=body id=docid",
+    )
+    build.add_argument(
+        "--keep",
+        metavar="COLUMN",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="other columns of the input to keep: all, NAME, or THEIRS=OURS",
+    )
     build.add_argument("--out", metavar="DIR", type=_folder, help="where the result goes")
     build.add_argument("--work", metavar="DIR", type=_folder, help="what is between stages; DIR/work unless given")
     build.add_argument("--workers", metavar="N", type=_count, help="ranks at a time; all cores unless given")
@@ -309,9 +325,13 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _recipe(options: argparse.Namespace) -> "Recipe":
-    from xdata.readers.sources import parse_sources
+    from xdata.readers.sources import keeping, parse_sources, with_fields
 
-    sources = parse_sources(options.input)
+    for option, given in (("--field", options.field), ("--keep", options.keep)):
+        if given and not options.input:
+            raise UsageError(f"{option} goes with --input: it is of those sources")
+    sources = with_fields(parse_sources(options.input), _settings(options.field, option="--field"))
+    sources = keeping(sources, options.keep) if options.keep else sources
     settings = _settings(options.set)
     recipe = _unlimited(options, sources, settings)
     return recipe if options.limit is None else recipe.limited(options.limit)

@@ -29,6 +29,7 @@ from xdata.records import (
     LANGUAGE,
     MADE_FROM,
     OFFSET,
+    ORIGINAL_ID,
     PATH,
     REASONS,
     SCORES,
@@ -40,6 +41,7 @@ from xdata.records import (
 
 _SHOWN_CHARACTERS = 300
 _SHOWN_CUTS = 10
+_MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,37 @@ def find(folder: Path, identity: str) -> Life:
 
 
 def explain(folder: Path, identity: str) -> list[str]:
-    """The life of a document in lines for a terminal; control characters of its text are shown, not sent."""
-    life = find(folder, identity)
+    """The lives of the documents of an id, in lines for a terminal; control characters are shown, not sent.
+
+    The id is that of one document, or the one that documents have in their sources, which several may share. Raises
+    CheckError for a folder that is not whole, InputError for an unknown id.
+    """
+    identities = _identities(folder, identity)
+    lines = []
+    if len(identities) > 1:
+        more = f", the first {_MOST_SHOWN} of them" if len(identities) > _MOST_SHOWN else ""
+        lines.append(f"{len(identities)} documents have the id {one_line(identity)} in their sources{more}:")
+    for each in identities[:_MOST_SHOWN]:
+        life = find(folder, each)
+        lines += ["", *_told(life)] if lines else _told(life)
+    return lines
+
+
+def _told(life: Life) -> list[str]:
     return [line for part in (_origin(life), _measures(life), _decision(life), _content(life)) for line in part]
+
+
+def _identities(folder: Path, identity: str) -> list[str]:
+    """The id itself where a document has it, else the ids of all documents that have it in their sources."""
+    files = _files(Manifest.read(folder), "ledger/")
+    if _find_row(folder, files, identity) is not None:
+        return [identity]
+    paths = [folder / file.path for file in files if file.num_rows]
+    named = [path for path in paths if ORIGINAL_ID in _schema(path).names]
+    found = [row[ID] for path in named for row in _read(path, columns=[ID], filter=pc.field(ORIGINAL_ID) == identity)]
+    if not found:
+        raise InputError(f"{folder}: no document has the id {identity!r}, neither here nor in its source")
+    return sorted(found)
 
 
 def _origin(life: Life) -> Iterator[str]:

@@ -126,12 +126,12 @@ def join(table: pa.Table, texts: pa.ChunkedArray, schema: pa.Schema, types: File
 
 def join_scores(computed: pa.StructArray | None, texts: pa.ChunkedArray, kind: pa.StructType) -> pa.StructArray:
     """The scores of some documents: those that the recipe computed, all others as they are carried."""
-    own = set() if computed is None else {each.name for each in computed.type}
-    if own == {each.name for each in kind}:
+    own = {} if computed is None else {each.name: computed.field(each.name) for each in computed.type}
+    if computed is not None and own.keys() == {each.name for each in kind}:
         return computed
     rows = [row.get(CARRIED) or {} for row in kept.rows_of(texts.to_pylist())]
     arrays = [
-        computed.field(each.name) if each.name in own else pa.array([row.get(each.name) for row in rows], each.type)
+        own[each.name] if each.name in own else pa.array([row.get(each.name) for row in rows], each.type)
         for each in kind
     ]
     return pa.StructArray.from_arrays(arrays, fields=list(kind))
