@@ -52,6 +52,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "crawl-2").mkdir()
     (folder / "crawl-2" / "pages-2.warc.gz").symlink_to(resource("samples", "crawl", "pages-2.warc.gz"))
     (folder / "documents.jsonl").write_text('{"text": "Kila mtu ana haki ya kuishi"}\n')
+    articles = [
+        {"docid": f"sw-{n}", "body": text, "title": text[:20], "year": n} for n, text in enumerate(texts("swh_Latn"))
+    ]
+    (folder / "articles.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in articles))
     (folder / "exam.jsonl").write_text('{"text": "Watoto wote huzaliwa huru na sawa kwa hadhi na haki zao zote"}\n')
     (folder / "documents.txt").write_text("Kila mtu ana haki ya kuishi\n")
     _write_samples(folder)
@@ -90,6 +94,9 @@ def test_every_command_runs_in_the_order_of_the_readme(folder: Path) -> None:
     first, again = (pq.read_table(folder / name / "data") for name in ("corpus-sw-si", "corpus-again"))
     assert first.equals(again)
     assert pq.read_table(folder / "louder" / "data")["text"].to_pylist() == ["KILA MTU ANA HAKI YA KUISHI!!"]
+    joined = pq.read_table(folder / "joined" / "data")
+    assert {"original_id", "title", "year"} < set(joined.column_names)
+    assert set(joined["source"].to_pylist()) == {"crawl", folder.name}
     (loading,) = (block for block in _blocks("python") if "load_dataset" in block)
     assert len(_run([sys.executable, "-c", loading], folder).strip()) > 40
 

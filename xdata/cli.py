@@ -151,8 +151,12 @@ def _add_build(commands: "_Commands") -> None:
     )
     build.add_argument("--limit", metavar="N", type=_count, help="documents read of each file, for a trial")
     build.add_argument(
-        "--since", metavar="DIR", type=_folder, help="an earlier output that the input is added to; its documents stay"
+        "--extend",
+        metavar="DIR",
+        type=_folder,
+        help="an earlier output that the input is added to; its documents stay",
     )
+    build.add_argument("--since", metavar="DIR", type=_renamed, help=argparse.SUPPRESS)
     build.add_argument("--strict", action="store_true", help="refuse to replace what another configuration made")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
     build.set_defaults(command=_build)
@@ -292,15 +296,15 @@ def _build(options: argparse.Namespace) -> int:
     may_fork = limit_threads()
     from xdata.languages import OVERLAY, check_overlay
     from xdata.progress import Progress
-    from xdata.run.build import adding_to, build, dry_run
+    from xdata.run.build import build, dry_run, extending
     from xdata.run.options import check_options, parse_options
 
     if options.languages is not None:
         os.environ[OVERLAY] = str(options.languages.resolve())
         check_overlay()
     recipe = _recipe(options)
-    if options.since is not None:
-        recipe = adding_to(recipe, options.since)
+    if options.extend is not None:
+        recipe = extending(recipe, options.extend)
     stage_options = parse_options(_settings(options.stage, option="--stage"))
     check_options(stage_options, recipe)
     if options.dry_run:
@@ -408,6 +412,10 @@ def _folder(word: str) -> Path:
     if not word.strip():
         raise argparse.ArgumentTypeError("is empty")
     return path
+
+
+def _renamed(word: str) -> NoReturn:
+    raise UsageError(f"--since is called --extend now: write --extend {word}")
 
 
 def _count(word: str) -> int:

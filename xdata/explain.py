@@ -100,9 +100,26 @@ def explain(folder: Path, identity: str) -> list[str]:
         more = f", the first {_MOST_SHOWN} of them" if len(identities) > _MOST_SHOWN else ""
         lines.append(f"{len(identities)} documents have the id {one_line(identity)} in their sources{more}:")
     for each in identities[:_MOST_SHOWN]:
-        life = find(folder, each)
-        lines += ["", *_told(life)] if lines else _told(life)
+        told = [*_told(find(folder, each)), *_before(folder, each)]
+        lines += ["", *told] if lines else told
     return lines
+
+
+def _before(folder: Path, identity: str) -> list[str]:
+    """The life of a document in the output folder that it was read of, if it was and that is still there."""
+    manifest = Manifest.read(folder)
+    row = _find_row(folder, _files(manifest, "ledger/"), identity)
+    path = row[1][PATH] if row else ""
+    origin = next((each for each in manifest.folders if path.startswith(f"{each.name}/data/")), None)
+    if origin is None:
+        return []
+    try:
+        lives = explain(Path(origin.folder), row[1][MADE_FROM] or identity if row else identity)
+        changed = Manifest.read(Path(origin.folder)).fingerprint != origin.fingerprint
+    except (CheckError, InputError):
+        return [f"before     it was in {origin.folder}, which is no output folder with such a document now"]
+    anew = ", which was made anew since then" if changed else ""
+    return [f"before     in {origin.folder}{anew}:", *(f"  {line}" for line in lives)]
 
 
 def _told(life: Life) -> list[str]:

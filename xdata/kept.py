@@ -31,8 +31,8 @@ MOST_KEYS = 1000
 """Keys of one object of JSON that become fields; values of a column with more are kept as words of JSON."""
 CARRIED = records.SCORES
 """Key of the values of a document under which scores of an earlier output travel; no kept column may be called so."""
-VARIETY = records.VARIETY
-"""Key under which the variety travels that an earlier output gives."""
+LABELS = (records.SCRIPT, records.VARIETY)
+"""Keys under which labels travel that an earlier output gives."""
 OWN_NAMES = frozenset(
     {
         *records.rejects_schema(records.document_schema(("any",), repeats=True, grouped=True)).names,

@@ -106,6 +106,19 @@ class SourceFacts(_Part):
     num_bytes: int
 
 
+class InputFolder(_Part):
+    """An output folder of xdata that documents were read of."""
+
+    name: str
+    """Begins the paths of its documents in the ledger."""
+    folder: str
+    """Where it lay then."""
+    fingerprint: str
+    """Of its manifest."""
+    use: Literal["input", "extend"]
+    """Whether its documents were input like any other, or what the run added to."""
+
+
 class LargeCluster(_Part):
     """A document that stands for very many others, which may be right or a form that a site fills in."""
 
@@ -242,6 +255,8 @@ class Manifest(_Part):
     versions: dict[str, str]
     """Package -> version, of those that results depend on."""
     sources: list[SourceFacts]
+    folders: list[InputFolder] = []
+    """Output folders of xdata among the input; their own sources are among `sources`."""
     num_ignored: int = 0
     ignored: dict[str, str]
     """Files and folders that were passed over -> why; the first of them where they are very many."""

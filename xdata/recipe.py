@@ -30,7 +30,7 @@ from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitExport, SplitGroups
 from xdata.filters.references import LanguageFiles
-from xdata.readers.files import EARLIER_READER, Files
+from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.step import LABEL, SCORE, Cluster, Cut, Edit, Export, Filter, Group, Reader, Score, Select, Step
 from xdata.steps import registry
@@ -43,8 +43,8 @@ Phase = Literal["edit", "annotate", "decide", "cluster", "cut", "group", "emit"]
 FORMAT = 1
 """Of recipes as YAML."""
 
-EARLIER_SOURCE = "since"
-"""Name of the source that an earlier output is, for messages."""
+EXTENDED_SOURCE = "extend"
+"""Name of the source that the output is which a run adds to, for messages."""
 
 _NAME = regex.compile(r"[a-z][a-z0-9_]*")
 
@@ -236,13 +236,13 @@ class Recipe:
         """The same recipe over other sources."""
         return self._with_reader(sources=tuple(sources))
 
-    def adding_to(self, folder: Path) -> "Recipe":
-        """The same recipe, with the data of an earlier output beside its sources; those documents keep their ids."""
-        sources = [source for source in self.reader.sources if source.reader != EARLIER_READER]
-        name = EARLIER_SOURCE
+    def extending(self, folder: Path) -> "Recipe":
+        """The same recipe, with the data of an earlier output beside its sources; those documents stay as they are."""
+        sources = [source for source in self.reader.sources if source.xdata != "extend"]
+        name = EXTENDED_SOURCE
         while name in [source.name for source in sources]:
             name += "_"
-        earlier = Source(name=name, root=str(folder / "data"), patterns=(".",), reader=EARLIER_READER)
+        earlier = Source(name=name, root=str(folder), patterns=("data",), xdata="extend")
         return self._with_reader(sources=(*sources, earlier))
 
     def limited(self, num_documents: int) -> "Recipe":

@@ -81,6 +81,9 @@ INDEXED = (TEXT_HASH, NUM_NGRAMS, NGRAMS, BANDS)
 PUBLISHED = "published_already"
 """Why a document is not read which an earlier output has that this one adds to."""
 
+IN_FOLDER = "in_an_input_folder_already"
+"""Why a document is not read which is in an output folder that is read beside its source."""
+
 UNKNOWN = "unknown"
 """Stands where a source does not say its licence; never guessed."""
 

@@ -274,7 +274,7 @@ class Cluster(Step):
 class Select(Step):
     """Decides over all documents of one language together, from columns: which of them go, and why.
 
-    A document of an earlier output (`--since`) stays, whatever is said of it.
+    A document of an earlier output (`--extend`) stays, whatever is said of it.
     """
 
     @abstractmethod
@@ -296,7 +296,7 @@ class Cut(Step):
     """Decides over all documents of one language together which ranges of their texts go.
 
     A document of which fewer than `min_left` words stay is dropped (`too_little_left`; the value is their number).
-    One that nothing is cut out of stays, however short, and so does one of an earlier output (`--since`), whole.
+    One that nothing is cut out of stays, however short, and so does one of an earlier output (`--extend`), whole.
     What later stages read of a changed text, its size and its signatures, is measured again; its scores are those of
     the whole text, but for the number of words.
     """

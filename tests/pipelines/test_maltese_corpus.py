@@ -21,7 +21,7 @@ from xdata.manifest import Manifest, ShardName
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
-from xdata.run.build import adding_to, build
+from xdata.run.build import build, extending
 from xdata.text.analysis import Analyses
 from xdata.yaml_files import load_yaml
 
@@ -287,7 +287,7 @@ def test_sites_stay_whole_and_sentences_of_other_lengths_go(inputs: Path, tmp_pa
 
 
 def test_an_added_run_keeps_every_document_in_its_split(out: Path, inputs: Path, tmp_path: Path) -> None:
-    build(adding_to(_recipe(inputs / "in"), out), tmp_path / "out")
+    build(extending(_recipe(inputs / "in"), out), tmp_path / "out")
     assert check(tmp_path / "out") == []
     before, after = (
         {row["id"]: shard.split for shard, rows in _shards(folder, "data") for row in rows}

@@ -30,7 +30,7 @@ from xdata.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe, Stage
-from xdata.run.build import adding_to
+from xdata.run.build import extending
 from xdata.scores.length import NumWords
 from xdata.step import Cut, CutColumns, Export, Step
 from xdata.text.analysis import count_words
@@ -237,7 +237,7 @@ def test_what_a_published_document_has_is_cut_out_of_new_ones(crawl: Path, out: 
     row = {"text": f"{text[3200:3300]}\n{text[100:220]}", "url": f"https://{code}.example/new", "language": code}
     (new / "a.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
     steps = (ExactDuplicates(), *CUTS, ExactDuplicates(name="exact_again"))
-    build(adding_to(_recipe(new, *steps), out), tmp_path / "out")
+    build(extending(_recipe(new, *steps), out), tmp_path / "out")
     after = {row["id"]: row["text"] for row in table(tmp_path / "out", "data")}
     assert {identity: after[identity] for identity in published} == published
     (added,) = after.keys() - published.keys()

@@ -25,7 +25,7 @@ from xdata.proof import prove
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
-from xdata.run.build import adding_to
+from xdata.run.build import extending
 from xdata.text.analysis import words_of
 
 _LANGUAGES = ("swh_Latn", "sin_Sinh", "pes_Arab", "amh_Ethi", "tha_Thai")
@@ -218,7 +218,7 @@ def test_added_input_moves_only_what_it_ties(out: Path, inputs: Path, tmp_path: 
         _row("sin_Sinh", "bridge", url=f"{other}/", qid="Q-bridge"),
     ]
     new[2]["qid"] = "Q-bridge"
-    build(adding_to(_recipe(_write(tmp_path / "new", new)), out), tmp_path / "out")
+    build(extending(_recipe(_write(tmp_path / "new", new)), out), tmp_path / "out")
     assert check(tmp_path / "out") == []
     after = sides(tmp_path / "out")
     assert len(after) == len(found) + len(new)

@@ -17,7 +17,7 @@ from xdata.dedup.known import index_files, split_references
 from xdata.errors import ConfigError, InputError, RunError, XdataError
 from xdata.explain import explain
 from xdata.manifest import Manifest
-from xdata.run.build import adding_to
+from xdata.run.build import extending
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +220,7 @@ def test_what_was_published_stays_beside_known_corpora(tmp_path: Path, prefer: s
     build(recipe([tmp_path / "old.jsonl"]), tmp_path / "old")
     build(recipe([tmp_path / "known.jsonl"], index="true"), tmp_path / "known")
     made = recipe([tmp_path / "new.jsonl"], known_corpora=f"[{tmp_path / 'known'}]", prefer=prefer)
-    build(adding_to(made, tmp_path / "old"), tmp_path / "out")
+    build(extending(made, tmp_path / "old"), tmp_path / "out")
     published = {row["id"] for row in table(tmp_path / "old", "data")}
     assert published < {row["id"] for row in table(tmp_path / "out", "data")}
 

@@ -29,7 +29,7 @@ from xdata.readers.files import Files
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipe import Recipe, Stage
 from xdata.recipes import find_recipe
-from xdata.run.build import adding_to
+from xdata.run.build import extending
 from xdata.run.decide import SIZES
 from xdata.run.task import Task
 from xdata.scores.length import NumWords
@@ -214,7 +214,7 @@ def test_what_was_published_is_kept_and_teaches_nothing(crawl: Path, out: Path, 
     more.mkdir()
     rows = _rows("swh_Latn", {1: (10, 1.0)})
     (more / "new.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows[:10]), encoding="utf-8")
-    manifest = build(adding_to(_recipe(more), out), tmp_path / "out")
+    manifest = build(extending(_recipe(more), out), tmp_path / "out")
     assert check(tmp_path / "out") == []
     assert {row["id"] for row in table(out, "data")} == {row["id"] for row in table(tmp_path / "out", "data")}
     commits = Task.load(tmp_path / "out" / "work", "rules").commits

@@ -11,7 +11,7 @@ from tests.texts import texts
 from xdata.check import check
 from xdata.explain import explain
 from xdata.manifest import Manifest
-from xdata.run.build import adding_to
+from xdata.run.build import extending
 
 _SETTINGS = {"mixed": "route", "thresholds": "none", "min_script_share": 0.0, "min_words": 20}
 
@@ -88,7 +88,7 @@ def test_a_kill_and_a_second_run_make_the_same_bytes(routed: tuple[Path, Path], 
 
 def test_what_was_made_before_is_not_made_again(routed: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, out = routed
-    manifest = build(adding_to(recipe([crawl], **_SETTINGS), out), tmp_path / "out")
+    manifest = build(extending(recipe([crawl], **_SETTINGS), out), tmp_path / "out")
     published = {row["id"]: row["text"] for row in table(out, "data")}
     assert {row["id"]: row["text"] for row in table(tmp_path / "out", "data")} == published
     ledger = table(tmp_path / "out", "ledger")

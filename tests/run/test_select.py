@@ -23,7 +23,7 @@ from xdata.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe import Recipe, Stage
-from xdata.run.build import adding_to
+from xdata.run.build import extending
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
 from xdata.step import ClusterColumns, Drops, Select
@@ -160,7 +160,7 @@ def test_what_was_published_stays(crawl: Path, out: Path, tmp_path: Path) -> Non
     new.mkdir()
     lines = [json.dumps(row | {"text": row["text"] + " 1"}, ensure_ascii=False) for row in _rows(LANGUAGES[0])]
     (new / "new.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    build(adding_to(_recipe(new, Boilerplate(), Quota(max_documents=1)), out), tmp_path / "out")
+    build(extending(_recipe(new, Boilerplate(), Quota(max_documents=1)), out), tmp_path / "out")
     assert check(tmp_path / "out") == []
     assert {row["id"] for row in table(tmp_path / "out", "data")} == {row["id"] for row in table(out, "data")}
 

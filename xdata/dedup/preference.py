@@ -1,6 +1,6 @@
 """Which document of a cluster stays.
 
-One of an earlier output (`--since`) if there is any, so that what was published stays; then one of another corpus that
+One of an earlier output (`--extend`) if there is any, so that what was published stays; then one of another corpus that
 is known; then one of the sources that are named first; then the longest, the oldest by its day, or that of the best
 score (to four digits or so); and of those that are alike in all of this, the one with the smallest id. All of it is
 one number, so that documents are sorted by it and by nothing else: where two agree in the first 32 bits of their ids

@@ -57,7 +57,7 @@ class SplitGroups(Group):
 
     and where something else is of one group with both: groups are connected components. No group is parted, however
     large it is. A group falls where the number of one of its pages (or sites) falls, chosen by a hash, so neither
-    order nor workers nor engine change it. With `--since` it is a page of what was published, if there is any, so what
+    order nor workers nor engine change it. With `--extend` it is a page of what was published, if there is any, so what
     is added moves nothing, unless it ties published groups together: then one of those falls where the other was.
     Documents that are added in a build without it may move the group that they belong to.
     """

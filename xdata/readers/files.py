@@ -22,8 +22,15 @@ from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.readers.arrow import begins_like_arrow, read_arrow
 from xdata.readers.corpora import CORPORA
 from xdata.readers.delimited import read_delimited
-from xdata.readers.earlier import known_ids, read_earlier
 from xdata.readers.fields import Layout, layout
+from xdata.readers.folders import (
+    Folder,
+    find_folder,
+    known_ids,
+    read_json_shard,
+    read_table_shard,
+    refuse_shared_ids,
+)
 from xdata.readers.hub import read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
 from xdata.readers.parquet import read_parquet, row_group_bytes
@@ -31,7 +38,7 @@ from xdata.readers.plain import Unit, read_page, read_text
 from xdata.readers.sources import NO_ROWS, Source, check_names, no_rows
 from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
 from xdata.readers.warc import begins_like_warc, index_warc, read_warc
-from xdata.records import PUBLISHED, UNKNOWN, Document, KeptTypes, Origin, Skipped, Unreadable
+from xdata.records import IN_FOLDER, PUBLISHED, UNKNOWN, Document, KeptTypes, Origin, Skipped, Unreadable
 from xdata.step import PART_BYTES, FilePart, InputFile, Listing, Reader
 
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -45,8 +52,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "text": (".txt",),
 }
 """Format -> endings of its files, to which `.gz` or `.zst` may be added."""
-EARLIER_READER = "xdata"
-"""Reader of the data of an earlier output."""
+_FOLDER_READER = "xdata"
+"""What users may take for the name of a reader."""
 _HUB = "hub"
 """Format of the shards of data sets of the hub."""
 _DELIMITED = {"csv": (",", '"'), "tsv": ("\t", "")}
@@ -80,7 +87,13 @@ class Files(Reader):
     @classmethod
     def _checked(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         for source in sources:
-            known = [*FORMATS, *CORPORA, EARLIER_READER]
+            known = [*FORMATS, *CORPORA]
+            if source.reader == _FOLDER_READER:
+                raise ValueError(
+                    f"source {source.name!r}: an output folder of xdata is known as such: leave out reader: "
+                    f"{_FOLDER_READER}, and its documents are read and pass all filters; what is to stay as it was "
+                    "published is given as --extend DIR"
+                )
             if source.reader is not None and source.reader not in known:
                 raise ValueError(
                     f"source {source.name!r}: no reader {source.reader!r}; {nearest(source.reader, known)}"
@@ -91,12 +104,20 @@ class Files(Reader):
             raise ValueError(str(error)) from None
 
     def identity(self) -> dict[str, Any]:
-        """Without where files lie, which is no part of who they are; their names are in the list of inputs."""
-        sources = [source.model_dump(mode="json", exclude={"root", "patterns"}) for source in self.sources]
+        """Without where files lie, which is no part of who they are; their names are in the list of inputs.
+
+        Of an output folder of xdata the fingerprint of its manifest says what it has.
+        """
+        sources = [
+            source.model_dump(mode="json", exclude={"root", "patterns", "xdata"})
+            | ({"xdata": source.xdata, "fingerprint": _folder_of(source).fingerprint} if source.xdata else {})
+            for source in self.sources
+        ]
         return super().identity() | {"sources": sources}
 
     def list_files(self, *, without: Path | None = None) -> Listing:
         files, ignored, owners = [], [], dict[str, str]()
+        self._check_folders()
         for source in self.sources:
             if source.hub is not None:
                 files += [_shard(source.name, name) for name in shard_names(source.hub)]
@@ -166,37 +187,65 @@ class Files(Reader):
 
     def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable | KeptTypes]]:
         sources = {source.name: source for source in self.sources}
-        known = self.published()
 
         def read(part: FilePart) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
             source = sources[part.file.source]
             num_documents = 0
             for item in self._read(part, source):
-                if not isinstance(item, Document) or item.identity is not None:
+                if not isinstance(item, Document) or source.xdata == "extend":
                     yield item
-                elif known and bytes.fromhex(item.id) in known:
-                    yield Skipped(PUBLISHED)
-                else:
-                    yield replace(
-                        item,
-                        language=item.language or source.language,
-                        licence=source.licence if item.licence == UNKNOWN else item.licence,
-                        domain=item.domain or source.domain,
-                    )
-                    num_documents += 1
-                    if num_documents == self.limit:
-                        return
+                    continue
+                reason = self._known_as(item, source)
+                if reason is not None:
+                    yield Skipped(reason)
+                    continue
+                yield item if source.xdata else _with_facts(item, source)
+                num_documents += 1
+                if num_documents == self.limit:
+                    return
 
         return read
 
+    def _known_as(self, document: Document, source: Source) -> str | None:
+        """Why a document is not read, if an output folder has it."""
+        if not self._published and (source.xdata or not self._in_folders):
+            return None
+        identity = bytes.fromhex(document.id)
+        if identity in self._published:
+            return PUBLISHED
+        return IN_FOLDER if not source.xdata and identity in self._in_folders else None
+
     def published(self) -> frozenset[bytes]:
-        return self._published
+        return self._published | self._in_folders
 
     @cached_property
     def _published(self) -> frozenset[bytes]:
-        names = [source.name for source in self.sources if source.reader != EARLIER_READER]
-        earlier = [source for source in self.sources if source.reader == EARLIER_READER]
-        return frozenset[bytes]().union(*(known_ids(Path(source.root), names) for source in earlier))
+        """Ids of the folder that the run adds to: of those that could come in again."""
+        has_folders = any(source.xdata == "input" for source in self.sources)
+        names = None if has_folders else self._plain_names
+        folders = [_folder_of(source) for source in self.sources if source.xdata == "extend"]
+        return frozenset[bytes]().union(*(known_ids(folder, names) for folder in folders))
+
+    @cached_property
+    def _in_folders(self) -> frozenset[bytes]:
+        """Ids of input folders that documents of other sources may have."""
+        if not self._plain_names:
+            return frozenset()
+        folders = [_folder_of(source) for source in self.sources if source.xdata == "input"]
+        return frozenset[bytes]().union(*(known_ids(folder, self._plain_names) for folder in folders))
+
+    @property
+    def _plain_names(self) -> list[str]:
+        return [source.name for source in self.sources if source.xdata is None]
+
+    def _check_folders(self) -> None:
+        """Raises InputError for output folders that are not whole, or have documents in common."""
+        folders = {source.name: _folder_of(source) for source in self.sources if source.xdata}
+        for folder in folders.values():
+            folder.check()
+        inputs = [folders[source.name] for source in self.sources if source.xdata == "input"]
+        if len(inputs) > 1:
+            refuse_shared_ids(inputs)
 
     def notes(self, files: Sequence[InputFile], *, part_bytes: int = PART_BYTES) -> list[str]:
         notes = []
@@ -238,8 +287,8 @@ class Files(Reader):
     def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
         file = part.file
         origin = Origin(file.source, file.path, 0)
-        if source.reader == EARLIER_READER:
-            return read_earlier(file.location, path=file.path, start=part.start, end=part.end)
+        if source.xdata:
+            return self._read_folder(part, source)
         corpus = CORPORA.get(source.reader or "")
         rows = layout(
             source.fields,
@@ -258,6 +307,25 @@ class Files(Reader):
         if file.format == "arrow":
             return read_arrow(file.location, layout=rows, **common)
         return self._read_stream(part, source, rows, common)
+
+    def _read_folder(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
+        """Documents of a shard of an output folder."""
+        file, use = part.file, source.xdata
+        assert use is not None
+        origin = Origin(file.source, file.path, 0)
+        if file.format == "parquet":
+            yield from read_table_shard(file.location, origin=origin, start=part.start, end=part.end, use=use)
+            return
+        with _open(file.location) as stream:
+            yield from read_json_shard(
+                stream,
+                compression=_compression(file),
+                origin=origin,
+                start=part.start,
+                end=None if part.end >= file.size else part.end,
+                use=use,
+                max_record_bytes=self.max_record_bytes,
+            )
 
     def _read_stream(
         self, part: FilePart, source: Source, rows: Layout, common: Mapping[str, Any]
@@ -295,12 +363,32 @@ def _shard(source: str, name: str) -> InputFile:
     return InputFile(source, name, "", _HUB, "none", 0, 0)
 
 
+def _with_facts(document: Document, source: Source) -> Document:
+    """The document with what the source says of all that do not say it themselves."""
+    return replace(
+        document,
+        language=document.language or source.language,
+        licence=source.licence if document.licence == UNKNOWN else document.licence,
+        domain=document.domain or source.domain,
+    )
+
+
+def _folder_of(source: Source) -> Folder:
+    """The output folder of xdata that a source is. Raises InputError where it is none any more."""
+    folder = find_folder(Path(source.root))
+    if folder is None:
+        raise InputError(f"source {source.name!r}: {source.root} is no output folder of xdata, as it was")
+    return folder
+
+
 def _expand(source: Source) -> tuple[list[Path], list[Path]]:
     """(files of a source, folders that are links and not gone into), sorted, each once.
 
     Hidden files are taken only where a pattern names them.
     """
     root = Path(source.root)
+    if source.xdata:
+        return sorted(root / name for name in _folder_of(source).files), []
     found: set[Path] = set()
     links: set[Path] = set()
     for pattern in source.patterns:
@@ -391,8 +479,8 @@ def _formats(source: Source) -> tuple[str, ...]:
     """The formats that the files of a source may have."""
     if source.reader is None:
         return tuple(FORMATS)
-    if source.reader == EARLIER_READER:
-        return ("parquet",)
+    if source.xdata:
+        return ("parquet", "jsonl")
     return CORPORA[source.reader].formats if source.reader in CORPORA else (source.reader,)
 
 

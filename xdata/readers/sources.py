@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -14,6 +14,7 @@ from xdata.kept import ALL, OWN_NAMES, clash
 from xdata.languages import resolve_code
 from xdata.readers.corpora import has_tags
 from xdata.readers.fields import FIELDS, ORIGINAL_ID, TAGS
+from xdata.readers.folders import Folder, Use, find_folder
 from xdata.readers.hub import HubDataset, parse_hub_id
 from xdata.readers.plain import Unit
 from xdata.records import MADE_FROM, UNKNOWN
@@ -169,6 +170,10 @@ class Source(SourceDescription):
     """Files and globs under `root` (`**` for any depth); a folder, as `.`, stands for all files in it."""
     hub: HubDataset | None = None
     """Data set in place of files."""
+    xdata: Use | None = None
+    """What the root is, where it is an output folder of xdata: input, or what the run adds to. Found out, and not for
+    users to say.
+    """
 
     @field_validator("patterns")
     @classmethod
@@ -235,6 +240,8 @@ def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
             named.append(Source(name=one_line(dataset.repo.strip("/").replace("/", "--")), hub=dataset))
         elif spec.endswith((".yaml", ".yml")):
             named.extend(_read_sources_file(Path(spec)))
+        elif (folder := find_folder(_whole(spec, Path()))) is not None:
+            named.append(_of_folder(folder, name=one_line(folder.path.name) or "root"))
         else:
             root, pattern = _split(spec)
             roots.setdefault(root, set()).add(pattern)
@@ -243,6 +250,17 @@ def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
         for root, patterns in roots.items()
     ]
     return check_names([*named, *found])
+
+
+def _of_folder(folder: Folder, *, name: str, **facts: Any) -> Source:
+    """The source that an output folder of xdata is; rows of a user that a recipe passed through are rows as others.
+
+    Raises InputError for a folder without documents.
+    """
+    if not folder.files:
+        raise InputError(f"{folder.path}: is an output folder of xdata without any document in data/")
+    use: Use | None = "input" if folder.has_documents else None
+    return Source(name=name, root=str(folder.path), patterns=("data",), xdata=use, **facts)
 
 
 def check_group_name(name: str) -> None:
@@ -256,7 +274,10 @@ def check_group_name(name: str) -> None:
 def grouped(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ...]:
     """The sources with rows that may have a field of each name; one that says itself where it stands stays."""
     wanted = {name: (name,) for name in names}
-    return tuple(source.model_copy(update={"groups": {**wanted, **source.groups}}) for source in sources)
+    return tuple(
+        source if source.xdata else source.model_copy(update={"groups": {**wanted, **source.groups}})
+        for source in sources
+    )
 
 
 def with_fields(sources: Iterable[Source], fields: Mapping[str, str]) -> tuple[Source, ...]:
@@ -270,7 +291,9 @@ def with_fields(sources: Iterable[Source], fields: Mapping[str, str]) -> tuple[S
             raise ConfigError(f"--field {name}={path}: no field {name!r}; {nearest(name, known)}")
     named = {name: path for name, path in fields.items() if name != ORIGINAL_ID}
     return tuple(
-        source.model_copy(
+        source
+        if source.xdata
+        else source.model_copy(
             update={"fields": {**named, **source.fields}, "id": source.id or fields.get(ORIGINAL_ID)},
         )
         for source in sources
@@ -296,7 +319,9 @@ def keeping(sources: Iterable[Source], words: Sequence[str]) -> tuple[Source, ..
         SourceDescription(name="input", keep=keep)
     except ValidationError as error:
         raise ConfigError(f"--keep: {describe(error, SourceDescription)}") from None
-    return tuple(source if source.keep else source.model_copy(update={"keep": keep}) for source in sources)
+    return tuple(
+        source if source.keep or source.xdata else source.model_copy(update={"keep": keep}) for source in sources
+    )
 
 
 def declared(sources: Iterable[Source], language: str) -> tuple[Source, ...]:
@@ -323,6 +348,10 @@ def _read_sources_file(path: Path) -> list[Source]:
     for entry in validate(SourcesFile, read_yaml(path), where=str(path)).sources:
         facts = dict(entry)
         given = facts.pop("path")
+        folder = None if given is None else find_folder(_whole(given, path.parent))
+        if folder is not None:
+            sources.append(_entry_of_folder(folder, entry))
+            continue
         if given is not None:
             root, pattern = _split(given, folder=path.parent)
             facts |= {"root": str(root), "patterns": (pattern,)}
@@ -330,16 +359,30 @@ def _read_sources_file(path: Path) -> list[Source]:
     return sources
 
 
+def _entry_of_folder(folder: Folder, entry: SourceEntry) -> Source:
+    """The source of an entry whose path is an output folder of xdata.
+
+    Raises ConfigError where the entry says what the folder says itself.
+    """
+    if folder.has_documents:
+        said = sorted(entry.model_fields_set - {"name", "path", "weight"})
+        if said:
+            raise ConfigError(
+                f"source {entry.name!r}: {folder.path} is an output folder of xdata, which says itself what its "
+                f"documents are: leave out {', '.join(said)}"
+            )
+        return _of_folder(folder, name=entry.name, weight=entry.weight)
+    facts = {name: value for name, value in dict(entry).items() if name not in ("name", "path", "hub")}
+    return _of_folder(folder, name=entry.name, **facts)
+
+
 def _split(spec: str, *, folder: Path = Path()) -> tuple[Path, str]:
     """(root, pattern) of a glob, file or folder; what is relative is relative to `folder`.
 
     Links are not resolved: a folder is called what the user calls it, wherever it is mounted.
     """
-    try:
-        given = Path(spec).expanduser()
-    except RuntimeError:
-        raise InputError(f"{spec}: there is no such user") from None
-    whole = Path(os.path.abspath(folder / given))
+    given = _expanded(spec)
+    whole = _whole(spec, folder)
     wild = next((i for i, part in enumerate(given.parts) if _WILDCARDS & set(part)), None)
     if os.path.exists(whole):
         return (whole, ".") if whole.is_dir() else (whole.parent, whole.name)
@@ -349,3 +392,16 @@ def _split(spec: str, *, folder: Path = Path()) -> tuple[Path, str]:
     if not root.is_dir():
         raise InputError(f"{spec}: there is no folder {root}")
     return root, "/".join(given.parts[wild:])
+
+
+def _whole(spec: str, folder: Path) -> Path:
+    """The absolute path of one that a user gives, which is relative to a folder."""
+    return Path(os.path.abspath(folder / _expanded(spec)))
+
+
+def _expanded(spec: str) -> Path:
+    """Raises InputError for the home of somebody that there is not."""
+    try:
+        return Path(spec).expanduser()
+    except RuntimeError:
+        raise InputError(f"{spec}: there is no such user") from None

@@ -87,7 +87,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         heartbeat.end(bytes_done=size)
     table = pa.concat_tables(rows)
     gathered = {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}
-    gathered = carried.with_language_scores(gathered, table[records.KEPT_VALUES])
+    gathered = carried.with_labels(gathered, table[records.KEPT_VALUES])
     languages = _languages(table, gathered)
     order = np.argsort(languages, kind="stable")
     ordered = languages[order]

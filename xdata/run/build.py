@@ -79,14 +79,14 @@ def build(
             raise disk_error(error, Path(error.filename or out)) from error
 
 
-def adding_to(recipe: Recipe, folder: Path) -> Recipe:
+def extending(recipe: Recipe, folder: Path) -> Recipe:
     """The recipe with the data of an earlier output beside its sources. Raises CheckError where that is not whole."""
     folder = folder.expanduser().resolve()
     manifest = Manifest.read(folder)
     for file in manifest.files:
         if file.path.startswith("data/") and not _has_size(folder / file.path, file.num_bytes):
             raise CheckError(f"{folder / file.path}: is missing or damaged: xdata check says what else is")
-    return recipe.adding_to(folder) if manifest.languages else recipe
+    return recipe.extending(folder) if manifest.languages else recipe
 
 
 def check_code(recipe: Recipe) -> None:

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xdata import kept, records
-from xdata.kept import CARRIED, OWN_NAMES, FileTypes, Kinds
-from xdata.records import SCORES, VARIETY, Document, KeptTypes
+from xdata.kept import CARRIED, LABELS, OWN_NAMES, FileTypes, Kinds
+from xdata.records import SCORES, SCRIPT, VARIETY, Document, KeptTypes
 from xdata.run.commit import Commit
 
 FACT = "carried"
 """Key of what ranks note, and of what those of the emit stage are told."""
-_RESERVED = frozenset({CARRIED, VARIETY})
+_RESERVED = frozenset({CARRIED, *LABELS})
 _LANGUAGE_SCORE = "language"
 
 
@@ -137,14 +137,22 @@ def join_scores(computed: pa.StructArray | None, texts: pa.ChunkedArray, kind: p
     return pa.StructArray.from_arrays(arrays, fields=list(kind))
 
 
-def with_language_scores(columns: Mapping[str, pa.Array], texts: pa.ChunkedArray) -> dict[str, pa.Array]:
-    """Columns of an annotate part, with the score of the language that documents of an earlier output carry.
+def with_labels(columns: Mapping[str, pa.Array], texts: pa.ChunkedArray) -> dict[str, pa.Array]:
+    """Columns of an annotate part, with the script and the score of the language that documents carry, if they do.
 
-    Their language is not identified again, so that the step that identifies it gives no score of its own.
+    The languages of documents of an output folder are not identified again, so that the step that does it for others
+    finds no score.
     """
-    path = f"{SCORES}.{_LANGUAGE_SCORE}"
     found = dict(columns)
-    if path in found and texts.null_count < len(texts) and pc.any(pc.match_substring(texts, f'"{CARRIED}"')).as_py():
-        carried = [(row.get(CARRIED) or {}).get(_LANGUAGE_SCORE) for row in kept.rows_of(texts.to_pylist())]
-        found[path] = pc.coalesce(found[path], pa.array(carried, found[path].type))
+    if texts.null_count == len(texts):
+        return found
+    rows = list(kept.rows_of(texts.to_pylist()))
+    scores = [(row.get(CARRIED) or {}).get(_LANGUAGE_SCORE) for row in rows]
+    path = f"{SCORES}.{_LANGUAGE_SCORE}"
+    if path in found and any(score is not None for score in scores):
+        found[path] = pc.coalesce(found[path], pa.array(scores, found[path].type))
+    scripts = [row.get(SCRIPT) for row in rows]
+    if any(script is not None for script in scripts):
+        carried = pa.array(scripts, pa.string())
+        found[SCRIPT] = pc.coalesce(carried, found[SCRIPT]) if SCRIPT in found else carried
     return found

@@ -77,7 +77,7 @@ class _Keys:
     numbers: npt.NDArray[np.uint64]
     """What each kept document's page, or site, draws."""
     is_new: npt.NDArray[np.bool_]
-    """Which kept documents no earlier output has (`--since`)."""
+    """Which kept documents no earlier output has (`--extend`)."""
     num_behind: int = 0
     num_keys: int = 0
     shared: Counter[str] = field(default_factory=Counter)

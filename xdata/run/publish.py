@@ -31,6 +31,7 @@ from xdata.manifest import (
     TABLE_FOLDERS,
     Cost,
     FileFacts,
+    InputFolder,
     KnownCorpus,
     LanguageFacts,
     LargeCluster,
@@ -42,7 +43,6 @@ from xdata.manifest import (
 )
 from xdata.parts.stages import MADE_OF
 from xdata.proof import needs_proof, prove
-from xdata.readers.files import EARLIER_READER
 from xdata.recipe import Recipe
 from xdata.report import REPORT, write_report
 from xdata.run.columns import KeptColumns
@@ -225,6 +225,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         fingerprint=finished.facts[finished.tasks[-1].name]["fingerprint"],
         versions=_versions(finished.recipe),
         sources=_sources(finished),
+        folders=_folders(finished),
         num_ignored=len(finished.ignored),
         ignored=dict(finished.ignored[:_MOST_NAMED]),
         skipped=dict(sorted(everything.skipped.items())),
@@ -301,11 +302,12 @@ def _add_shares(
 
 
 def _sources(finished: Finished) -> list[SourceFacts]:
-    facts = []
+    facts: list[SourceFacts] = []
     for source in finished.recipe.reader.sources:
-        if source.reader == EARLIER_READER:
-            names = {source.name for source in finished.recipe.reader.sources}
-            facts += [old for old in Manifest.read(Path(source.root).parent).sources if old.name not in names]
+        if source.xdata:
+            names = {*(source.name for source in finished.recipe.reader.sources if not source.xdata)}
+            names |= {known.name for known in facts}
+            facts += [old for old in Manifest.read(Path(source.root)).sources if old.name not in names]
             continue
         files = [file for file in finished.files if file.source == source.name]
         facts.append(
@@ -320,6 +322,20 @@ def _sources(finished: Finished) -> list[SourceFacts]:
             )
         )
     return facts
+
+
+def _folders(finished: Finished) -> list[InputFolder]:
+    """The output folders that documents were read of."""
+    return [
+        InputFolder(
+            name=source.name,
+            folder=source.root,
+            fingerprint=Manifest.read(Path(source.root)).fingerprint,
+            use=source.xdata,
+        )
+        for source in finished.recipe.reader.sources
+        if source.xdata
+    ]
 
 
 def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageFacts]) -> list[str]:

@@ -9,13 +9,13 @@ from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from xdata.check import check
 from xdata.diff import diff
 from xdata.errors import CheckError, ConfigError
-from xdata.run.build import adding_to
+from xdata.run.build import extending
 
 
 @pytest.fixture(scope="module")
 def dumps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two dumps of one crawl, and what was made of the first."""
-    root = tmp_path_factory.mktemp("since")
+    root = tmp_path_factory.mktemp("extend")
     crawl = write_crawl(root)
     new = root / "new"
     new.mkdir()
@@ -26,7 +26,7 @@ def dumps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_what_was_published_stays_and_what_is_new_comes_in(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     new, old = dumps
-    build(adding_to(recipe([new]), old), tmp_path / "out")
+    build(extending(recipe([new]), old), tmp_path / "out")
     assert check(tmp_path / "out") == []
     before = {row["id"]: row for row in table(old, "data")}
     after = {row["id"]: row for row in table(tmp_path / "out", "data")}
@@ -45,14 +45,14 @@ def test_a_duplicate_of_what_was_published_does_not_come_in(dumps: tuple[Path, P
     _, old = dumps
     copy = tmp_path / "copy"
     shutil.copytree(old.parent / "crawl", copy)
-    manifest = build(adding_to(recipe([copy]), old), tmp_path / "out")
+    manifest = build(extending(recipe([copy]), old), tmp_path / "out")
     assert {row["id"] for row in table(tmp_path / "out", "data")} == {row["id"] for row in table(old, "data")}
     assert sum(facts.num_rows for facts in manifest.languages.values()) == len(table(old, "data"))
 
 
 def test_the_same_input_again_changes_nothing(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     _, old = dumps
-    manifest = build(adding_to(recipe([old.parent / "crawl"]), old), tmp_path / "out")
+    manifest = build(extending(recipe([old.parent / "crawl"]), old), tmp_path / "out")
     published = {row["id"]: row for row in table(old, "data")}
     assert manifest.skipped == {"published_already": len(published)}
     ledger = table(tmp_path / "out", "ledger")
@@ -64,7 +64,7 @@ def test_the_same_input_again_changes_nothing(dumps: tuple[Path, Path], tmp_path
 def test_what_was_published_stays_whatever_the_settings_and_the_limit(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     new, old = dumps
     made = recipe([new], min_words=100_000).limited(1)
-    build(adding_to(made, old), tmp_path / "out")
+    build(extending(made, old), tmp_path / "out")
     published = {row["id"]: row["minhash_cluster_size"] for row in table(old, "data")}
     assert {row["id"]: row["minhash_cluster_size"] for row in table(tmp_path / "out", "data")} == published
     assert any(size > 1 for size in published.values())
@@ -73,7 +73,7 @@ def test_what_was_published_stays_whatever_the_settings_and_the_limit(dumps: tup
 
 def test_clusters_grow_and_sources_are_named(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     new, old = dumps
-    manifest = build(adding_to(recipe([new]), old), tmp_path / "out")
+    manifest = build(extending(recipe([new]), old), tmp_path / "out")
     before = {row["id"]: row["minhash_cluster_size"] for row in table(old, "data")}
     after = {row["id"]: row["minhash_cluster_size"] for row in table(tmp_path / "out", "data")}
     assert all(after[identity] >= size for identity, size in before.items())
@@ -85,8 +85,8 @@ def test_a_third_dump_is_added_with_the_written_recipe(dumps: tuple[Path, Path],
     from xdata.recipes import read_recipe
 
     new, old = dumps
-    build(adding_to(recipe([new]), old), tmp_path / "second")
-    again = adding_to(read_recipe(tmp_path / "second" / "recipe.yaml"), tmp_path / "second")
+    build(extending(recipe([new]), old), tmp_path / "second")
+    again = extending(read_recipe(tmp_path / "second" / "recipe.yaml"), tmp_path / "second")
     build(again, tmp_path / "third")
     assert {row["id"] for row in table(tmp_path / "third", "data")} == {
         row["id"] for row in table(tmp_path / "second", "data")
@@ -97,7 +97,7 @@ def test_the_written_recipe_adds_again(dumps: tuple[Path, Path], tmp_path: Path)
     from xdata.recipes import read_recipe
 
     new, old = dumps
-    build(adding_to(recipe([new]), old), tmp_path / "one")
+    build(extending(recipe([new]), old), tmp_path / "one")
     build(read_recipe(tmp_path / "one" / "recipe.yaml"), tmp_path / "two")
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
 
@@ -105,11 +105,11 @@ def test_the_written_recipe_adds_again(dumps: tuple[Path, Path], tmp_path: Path)
 def test_what_cannot_be_added_to_is_refused(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     new, old = dumps
     with pytest.raises(CheckError, match=r"has no manifest\.json"):
-        adding_to(recipe([new]), tmp_path)
+        extending(recipe([new]), tmp_path)
     with pytest.raises(ConfigError, match="is input, but lies where this run writes"):
-        build(adding_to(recipe([new]), old), old)
+        build(extending(recipe([new]), old), old)
     assert check(old) == []
     shutil.copytree(old, tmp_path / "damaged")
     next((tmp_path / "damaged" / "data").rglob("*.parquet")).unlink()
     with pytest.raises(CheckError, match="is missing or damaged"):
-        adding_to(recipe([new]), tmp_path / "damaged")
+        extending(recipe([new]), tmp_path / "damaged")

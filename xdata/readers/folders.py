@@ -1,0 +1,233 @@
+"""Reads the documents of an output folder of xdata, which keep what the folder says of them.
+
+As input (`--input DIR`) they are documents like others, that pass all filters: their languages are not identified
+again, and scores that the recipe does not compute are carried on. As what something is added to (`--extend DIR`) they
+are published: they stay, their languages are identified again where they were identified, and what they stand for
+counts.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xdata import kept, records
+from xdata.errors import InputError, one_line
+from xdata.export.formats import format_of
+from xdata.kept import CARRIED, LABELS, OWN_NAMES
+from xdata.readers.jsonl import parse_object
+from xdata.readers.lines import iterate_lines
+from xdata.readers.streams import Compression
+from xdata.records import Document, KeptTypes, Origin, Unreadable
+
+Use = Literal["input", "extend"]
+"""Whether the documents of a folder are input like any other, or published already."""
+
+_MANIFEST = "manifest.json"
+_NEEDED = frozenset({records.ID, records.TEXT, records.LANGUAGE, records.SOURCE})
+_COLUMNS = (
+    records.ID,
+    records.ORIGINAL_ID,
+    records.TEXT,
+    records.LANGUAGE,
+    *LABELS,
+    records.SOURCE,
+    records.LICENCE,
+    records.DOMAIN,
+    records.URL,
+    records.DATE,
+    records.SCORES,
+    records.CLUSTER_SIZE,
+    records.GROUPS,
+)
+_BATCH_ROWS = 256
+_LANGUAGE_SCORE = "language"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An output folder of xdata, as its manifest says."""
+
+    path: Path
+    fingerprint: str
+    files: Mapping[str, int]
+    """Path of a file of data, under the folder -> its bytes."""
+    has_documents: bool
+    """Whether its data are records of xdata, and not the rows of a user, which a recipe passed through."""
+
+    def check(self) -> None:
+        """Raises InputError where a file of data is missing or of another size than the manifest says."""
+        for name, num_bytes in self.files.items():
+            try:
+                found = (self.path / name).stat().st_size
+            except OSError:
+                found = -1
+            if found != num_bytes:
+                raise InputError(
+                    f"{self.path / name}: is {'missing' if found < 0 else 'damaged'}: xdata check {self.path} says "
+                    "what else is, and the command that made the folder makes it again"
+                )
+
+
+def find_folder(path: Path) -> Folder | None:
+    """The output folder of xdata that a path is; None where it is another folder, or none.
+
+    Raises InputError for one that is not complete, or whose manifest cannot be read.
+    """
+    try:
+        data = (path / _MANIFEST).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        if (path / "recipe.yaml").is_file() and (path / "work" / "run.json").is_file():
+            raise InputError(
+                f"{path}: is an output of xdata that is not complete, without {_MANIFEST}: run the command that made "
+                "it again, which goes on from what is there"
+            ) from None
+        return None
+    except OSError as error:
+        raise InputError(f"{path / _MANIFEST}: cannot be read: {error.strerror}") from None
+    try:
+        return _folder(path, orjson.loads(data))
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        if not (path / "recipe.yaml").is_file():
+            return None  # a manifest of something else
+        raise InputError(
+            f"{path / _MANIFEST}: is damaged: delete it, and the command that made the folder makes it again"
+        ) from None
+
+
+def _folder(path: Path, manifest: Any) -> Folder:
+    """The folder of a manifest. Raises KeyError, TypeError or ValueError where that is none of xdata."""
+    files = {file["path"]: int(file["num_bytes"]) for file in manifest["files"] if file["path"].startswith("data/")}
+    if any(".." in name.split("/") for name in files) or "schema_version" not in manifest:
+        raise ValueError(path)
+    columns = manifest.get("columns", {}).get("data")
+    names = _NEEDED if columns is None else {column["name"] for column in columns}
+    return Folder(path, str(manifest["fingerprint"]), dict(sorted(files.items())), names >= _NEEDED)
+
+
+def known_ids(folder: Folder, names: Collection[str] | None) -> frozenset[bytes]:
+    """Ids of the documents of a folder that come from sources of these names, or of all; these cannot come twice."""
+    return frozenset(bytes.fromhex(identity) for identity, source in _ids(folder) if names is None or source in names)
+
+
+def _ids(folder: Folder) -> Iterator[tuple[str, str]]:
+    """(id, source) of all documents of a folder."""
+    for name in folder.files:
+        path = folder.path / name
+        try:
+            for rows in format_of(path).rows(path, [records.ID, records.SOURCE]):
+                yield from ((row[records.ID], row[records.SOURCE]) for row in rows)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"{path}: cannot be read: {one_line(str(error), limit=120)}") from None
+
+
+def refuse_shared_ids(folders: Iterable[Folder]) -> None:
+    """Raises InputError where two folders have a document of one id."""
+    owners: dict[bytes, int] = {}
+    found = list(folders)
+    for number, folder in enumerate(found):
+        for identity in sorted(known_ids(folder, None)):
+            owner = owners.setdefault(identity, number)
+            if owner != number:
+                raise InputError(
+                    f"{found[owner].path} and {folder.path} both have the document {identity.hex()}: give one of them, "
+                    "or add to one of them with --extend"
+                )
+
+
+def read_table_shard(
+    location: str, *, origin: Origin, start: int, end: int, use: Use
+) -> Iterator[Document | KeptTypes]:
+    """The documents of row groups `start` to before `end` of a shard of Parquet.
+
+    `origin` has the name of the folder's source, and the path of the shard under it. Raises InputError where the file
+    is no shard of xdata.
+    """
+    try:
+        file = pq.ParquetFile(location)
+        schema = file.schema_arrow
+        if not _NEEDED.issubset(schema.names):
+            raise InputError(f"{location}: is no shard of xdata's data")
+        columns = {name: kept.writable(schema.field(name).type) for name in schema.names if name not in OWN_NAMES}
+        scores = _names_of_scores(schema)
+        wanted = [name for name in schema.names if name in {*_COLUMNS, *columns}]
+        row = sum(file.metadata.row_group(number).num_rows for number in range(start))
+        named: set[str] = set()
+        for batch in file.iter_batches(
+            _BATCH_ROWS, row_groups=list(range(start, end)), columns=wanted, use_threads=False
+        ):
+            own = batch.select([name for name in batch.schema.names if name in _COLUMNS])
+            values = [kept.wire_values(batch.column(name), kind) for name, kind in columns.items()]
+            carried = zip(*values, strict=True) if values else iter([()] * batch.num_rows)
+            for fields, each in zip(own.to_pylist(), carried, strict=True):
+                document = _document(fields, dict(zip(columns, each, strict=True)), origin, row, use=use)
+                if document.origin.source not in named:
+                    named.add(document.origin.source)
+                    yield KeptTypes(document.origin.source, document.origin.path, columns, scores)
+                yield document
+                row += 1
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{location}: cannot be read: {one_line(str(error), limit=120)}") from None
+
+
+def _names_of_scores(schema: pa.Schema) -> tuple[str, ...]:
+    if records.SCORES not in schema.names:
+        return ()
+    return tuple(each.name for each in schema.field(records.SCORES).type)
+
+
+def read_json_shard(
+    file: BinaryIO,
+    *,
+    compression: Compression,
+    origin: Origin,
+    start: int,
+    end: int | None,
+    use: Use,
+    max_record_bytes: int,
+) -> Iterator[Document | Unreadable]:
+    """The documents of the lines of a shard of JSON lines that begin at or behind `start` and before `end`.
+
+    Raises InputError where the file is no shard of xdata.
+    """
+    for position, line in iterate_lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
+        row = line if isinstance(line, str) else parse_object(line)
+        if isinstance(row, str):
+            yield Unreadable(Origin(origin.source, origin.path, position), row)
+            continue
+        assert isinstance(line, bytes)
+        row = kept.exact_object(line, row)
+        if not _NEEDED.issubset(row):
+            raise InputError(f"{origin.source}: {origin.path}: is no shard of xdata's data")
+        values = {name: value for name, value in row.items() if name not in OWN_NAMES}
+        yield _document(row, values, origin, position, use=use)
+
+
+def _document(
+    fields: Mapping[str, Any], values: Mapping[str, Any], origin: Origin, offset: int, *, use: Use
+) -> Document:
+    """The document of a row of data; `values` are those of the columns that it keeps."""
+    scores = {name: score for name, score in (fields.get(records.SCORES) or {}).items() if score is not None}
+    identified = _LANGUAGE_SCORE in scores
+    if use == "extend":
+        scores.pop(_LANGUAGE_SCORE, None)
+    labels = {name: fields[name] for name in LABELS if fields.get(name) is not None and use == "input"}
+    carried = {**values, **labels, **({CARRIED: scores} if scores else {})}
+    return Document(
+        Origin(fields[records.SOURCE], f"{origin.source}/{origin.path}", offset),
+        fields[records.TEXT],
+        url=fields.get(records.URL),
+        date=fields.get(records.DATE),
+        language=None if identified and use == "extend" else fields[records.LANGUAGE],
+        licence=fields.get(records.LICENCE) or records.UNKNOWN,
+        domain=fields.get(records.DOMAIN),
+        identity=fields[records.ID],
+        earlier_size=(fields.get(records.CLUSTER_SIZE) or 1) if use == "extend" else 0,
+        groups=tuple(fields.get(records.GROUPS) or ()),
+        original_id=fields.get(records.ORIGINAL_ID),
+        kept=kept.encode(carried) if carried else None,
+    )
