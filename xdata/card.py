@@ -96,7 +96,8 @@ def _head(manifest: Manifest) -> dict[str, Any]:
 
 def _features(manifest: Manifest) -> dict[str, Any]:
     """The types of columns that no file says, since its format is JSON: `datasets` would else guess them."""
-    found = {shard.name: shard.folder for shard in _shards(manifest) if shard.format.startswith("jsonl")}
+    own = (shard for shard in _shards(manifest) if shard.folder != "data" or not manifest.copies_rows)
+    found = {shard.name: shard.folder for shard in own if shard.format.startswith("jsonl")}
     subsets = manifest.subsets()
     infos = [
         {"config_name": config, "features": manifest.columns[folder]}
@@ -172,12 +173,17 @@ def _config_table(manifest: Manifest) -> list[str]:
     return [told, _table(("config", "split", "rows"), table)]
 
 
+def _meaning(column: str, manifest: Manifest) -> str:
+    """What a column is, where it is one of xdata's."""
+    return "" if manifest.copies_rows else COLUMNS.get(column, "")
+
+
 def _column_tables(manifest: Manifest) -> list[str]:
     """The columns of documents and of sentences, and what those of xdata are."""
     found = []
     for folder, columns in sorted(manifest.columns.items()):
         rows = [
-            (f"`{_plain(str(column['name']))}`", _plain(type_words(column)), COLUMNS.get(str(column["name"]), ""))
+            (f"`{_plain(str(column['name']))}`", _plain(type_words(column)), _meaning(str(column["name"]), manifest))
             for column in columns
         ]
         found += [f"Columns of `{folder}/`:\n", _table(("column", "type", "what it is"), rows)]

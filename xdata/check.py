@@ -96,7 +96,12 @@ def _check_counts(manifest: Manifest) -> Iterator[str]:
 def _check_rows(manifest: Manifest) -> Iterator[str]:
     """Rows of data and ledger against the counts of stages and languages."""
     rows = {file.path: file.num_rows or 0 for file in manifest.files}
-    for code, facts in manifest.languages.items():
+    if manifest.has_one_config:
+        found = sum(num for path, num in rows.items() if path.startswith("data/"))
+        expected = sum(facts.num_rows for facts in manifest.languages.values())
+        if found != expected:
+            yield f"data: has {found} rows, the manifest says {expected}"
+    for code, facts in manifest.languages.items() if not manifest.has_one_config else ():
         found = sum(file.num_rows or 0 for file in manifest.data_files(code))
         if found != facts.num_rows:
             yield f"data/{code}: has {found} rows, the manifest says {facts.num_rows}"

@@ -19,6 +19,8 @@ from xdata.manifest import MANIFEST, FileFacts, Manifest
 from xdata.records import (
     CLUSTER,
     CLUSTER_SIZE,
+    DATA_FILE,
+    DATA_ROW,
     DATE,
     DECISION,
     FLAW,
@@ -64,6 +66,8 @@ class Life:
     """How often it is to be read, and why; None where it is not said."""
     known: tuple[str, ...] = ()
     """What is known of the document of another corpus that it went for, a line each."""
+    copied: dict[str, Any] | None = None
+    """Its row of an output whose rows are those of the input."""
 
 
 def find(folder: Path, identity: str) -> Life:
@@ -74,17 +78,19 @@ def find(folder: Path, identity: str) -> Life:
         raise InputError(f"{folder}: no document has the id {identity!r}")
     survivor = _find_row(folder, _files(manifest, "ledger/"), row[1][SURVIVOR]) if row[1][SURVIVOR] else None
     kept = row[1][DECISION] == "kept"
-    files = manifest.data_files(row[1][LANGUAGE]) if kept else _files(manifest, "rejects/")
-    found = _find_row(folder, files, identity)
+    own = manifest.data_files(row[1][LANGUAGE]) or _files(manifest, "data/")
+    copied = _copied_row(folder, row[1]) if kept and manifest.copies_rows else None
+    found = None if copied else _find_row(folder, own if kept else _files(manifest, "rejects/"), row[1][ID])
     return Life(
         row[1],
         found[1][TEXT] if found else None,
-        found[0] if found else None,
-        _made(folder, manifest, identity),
+        found[0] if found else row[1].get(DATA_FILE),
+        _made(folder, manifest, row[1][ID]),
         _members(folder, manifest, row[1]),
         survivor[1] if survivor else None,
         _repeats(manifest, row[1]),
         _known(manifest, row[1]),
+        copied,
     )
 
 
@@ -193,6 +199,10 @@ def _content(life: Life) -> Iterator[str]:
         size = sum(one["end"] - one["start"] for one in cuts)
         shown = ", ".join(f"{one['start']}-{one['end']}" for one in cuts[:_SHOWN_CUTS])
         yield f"cuts       {len(cuts)}, {size} characters: {shown}{' …' if len(cuts) > _SHOWN_CUTS else ''}"
+    if life.copied is not None:
+        yield f"file       {life.file}, row {life.ledger[DATA_ROW]} (from 0)"
+        yield f"row        {one_line(str(life.copied), limit=_SHOWN_CHARACTERS)}"
+        return
     if life.text is None:
         yield "text       was not kept"
         return
@@ -266,6 +276,20 @@ def _find_row(folder: Path, files: Sequence[FileFacts], identity: str) -> tuple[
             if rows:
                 return file.path, rows[0]
     return None
+
+
+def _copied_row(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
+    """The row of the output that the ledger says a document is. Raises CheckError where it is missing or damaged."""
+    path, number = folder / row[DATA_FILE], row[DATA_ROW]
+    try:
+        for rows in format_of(path).rows(path, None):
+            if number < len(rows):
+                found: dict[str, Any] = rows[number]
+                return found
+            number -= len(rows)
+    except (OSError, pa.ArrowException):
+        pass
+    raise CheckError(f"{path}: is missing or damaged: xdata check says what else is")
 
 
 def _rows_with(path: Path, identity: str) -> list[dict[str, Any]]:

@@ -283,6 +283,8 @@ class Manifest(_Part):
     languages: dict[str, LanguageFacts]
     columns: dict[str, list[dict[str, Any]]] = {}
     """`data` and `sentences` -> their columns with name and type, as `datasets` describes features."""
+    copies_rows: bool = False
+    """Whether its data is rows of the input, without columns of xdata's; the ledger says where each of them is."""
     files: list[FileFacts]
     timing: dict[str, Cost]
 
@@ -325,8 +327,13 @@ class Manifest(_Part):
         return sorted(found, key=lambda code: (-self.rows(code), -_read(self.stages, code), code))
 
     def data_files(self, language: str) -> list[FileFacts]:
-        """The files of the documents of a language, of all its configs and splits."""
+        """The files of the documents of a language, of all its configs and splits; none where all are in one."""
         return [file for file in self.files if is_data_of(file.path, language)]
+
+    @property
+    def has_one_config(self) -> bool:
+        """Whether documents of all languages are in one config."""
+        return self.split_options().get("data", {}).get("config_by") == "nothing"
 
     def subsets(self) -> dict[str, list[str]]:
         """`data` and `sentences` -> the nested subsets of train that there are, in percent of it."""

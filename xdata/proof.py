@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from xdata import records
@@ -54,6 +56,8 @@ class Options:
     similarity: float | None = None
     translations: bool = False
     minhash: MinHash | None = None
+    copied: bool = False
+    """Whether shards of documents are rows of the input, of which the ledger says what is compared, but no text."""
 
     @classmethod
     def of(cls, manifest: Manifest) -> "Options":
@@ -67,6 +71,7 @@ class Options:
             similarity=groups.get("similarity"),
             translations=groups.get("translations", False),
             minhash=MinHash.model_validate(known) if known else None,
+            copied=manifest.copies_rows,
         )
 
     @property
@@ -81,6 +86,8 @@ class Shard:
     name: ShardName
     path: Path
     side: int
+    ledger: tuple[Path, ...] = ()
+    """Where what is compared of its rows is, if it is not in the file itself."""
 
 
 @dataclass
@@ -155,8 +162,14 @@ def needs_proof(manifest: Manifest) -> bool:
 
 def _shards(folder: Path, manifest: Manifest, options: Options) -> list[Shard]:
     numbers = {name: number for number, name in enumerate(options.split_names)}
+    ledger = tuple(folder / file.path for file in manifest.files if file.path.startswith("ledger/") and file.num_rows)
     return [
-        Shard(name, folder / file.path, numbers.get(name.split, len(numbers)))
+        Shard(
+            name,
+            folder / file.path,
+            numbers.get(name.split, len(numbers)),
+            ledger if options.copied and name.folder == "data" else (),
+        )
         for file in manifest.files
         if (name := ShardName.parse(file.path))
     ]
@@ -208,7 +221,8 @@ def _keys_of_documents(options: Options) -> dict[str, Keys]:
         found["sites"] = partial(_pages, by="site")
     if options.translations:
         found["families of URLs"] = _families
-    found["texts"] = lambda rows: (_half(text_hash(row[records.TEXT])) for row in rows)
+    if not options.copied:
+        found["texts"] = lambda rows: (_half(text_hash(row[records.TEXT])) for row in rows)
     found["shared values"] = lambda rows: (
         key_hash(shared_key(group)) for row in rows for group in row[records.GROUPS] or ()
     )
@@ -251,7 +265,14 @@ def _half(digest: bytes) -> int:
 
 
 def _rows(shard: Shard, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
-    return format_of(shard.path).rows(shard.path, columns)
+    if not shard.ledger:
+        yield from format_of(shard.path).rows(shard.path, columns)
+        return
+    own = f"{shard.name.folder}/{shard.name.config}/{shard.path.name}"
+    table = ds.dataset([str(path) for path in shard.ledger], format="parquet")
+    wanted = [name for name in columns if name in table.schema.names]
+    for batch in table.to_batches(columns=wanted, filter=pc.field(records.DATA_FILE) == own, use_threads=False):
+        yield batch.to_pylist()
 
 
 def _example(shards: Sequence[Shard], options: Options, what: str, crossing: Hashes) -> str:
@@ -275,6 +296,8 @@ def _near(
 ) -> NearProof | None:
     """Pairs on two sides that are nearly the same; None where the recipe compares none, or has no signatures."""
     if options.similarity is None or options.minhash is None:
+        return None
+    if columns is None and options.copied:
         return None
     if columns is not None:
         compared, similar = count_apart(_sides_of(columns, ids), columns, min_similarity=options.similarity)

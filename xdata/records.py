@@ -73,6 +73,8 @@ KNOWN = "known"
 KNOWN_CORPUS = "known_corpus"
 SOURCE_IDS = "source_ids"
 NUMBER = "number"
+DATA_FILE = "data_file"
+DATA_ROW = "data_row"
 POSITION = "position"
 
 INDEXED = (TEXT_HASH, NUM_NGRAMS, NGRAMS, BANDS)

@@ -34,7 +34,10 @@ _KINDS = {"Wikipedia": ("wikipedia.org", "wikipedia"), "the Bible": ("bible", "j
 
 def write_report(manifest: Manifest, out: Path) -> None:
     """Writes the report of a folder whose tables are there. Raises ArrowException or OSError where one is damaged."""
-    write_atomically(out / REPORT, report(manifest, survey(out, manifest.files, manifest.stages)).encode())
+    write_atomically(
+        out / REPORT,
+        report(manifest, survey(out, manifest.files, manifest.stages, copied=manifest.copies_rows)).encode(),
+    )
 
 
 def report(manifest: Manifest, seen: Survey) -> str:

@@ -141,13 +141,17 @@ class Survey:
     """Language -> what `contamination_checked` says -> documents."""
 
 
-def survey(folder: Path, files: Sequence[FileFacts], stages: Sequence[StageFacts]) -> Survey:
-    """Looks through the tables that are named in `files`, those of the stages given."""
+def survey(folder: Path, files: Sequence[FileFacts], stages: Sequence[StageFacts], *, copied: bool = False) -> Survey:
+    """Looks through the tables that are named in `files`, those of the stages given.
+
+    Where data is `copied` from the input, it has no columns by which samples of kept documents could be chosen.
+    """
     found = Survey(limits=_limits(stages))
     for path in _tables(folder, files, "ledger/"):
         for table in _batches(path, _COUNTED):
             _count(found, table)
-    found.samples = _samples(folder, files, found.limits)
+    read = [file for file in files if not (copied and file.path.startswith("data/"))]
+    found.samples = _samples(folder, read, found.limits)
     return found
 
 
@@ -254,16 +258,16 @@ def _samples(folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit]) 
     columns = [records.ID, records.LANGUAGE, records.TEXT, records.SCORES]
     seen: set[str] = set()
     for path in sorted(_tables(folder, files, "data/"), key=lambda path: not path.name.startswith("train-")):
-        language = path.parent.name.split("-")[0]
-        if language not in seen:
-            seen.add(language)
-            rows = _first_rows(path, columns)
-            own = found[language]
-            near = _nearest(rows, limits)
-            own.nearly_dropped = near
-            ids = {sample.id for sample in near}
-            smallest = heapq.nsmallest(_NUM_SAMPLES, (row for row in rows if row["id"] not in ids), key=_id)
-            own.kept = [_sample(row, "") for row in smallest]
+        config = path.parent.name.split("-")[0]
+        if config not in seen:
+            seen.add(config)
+            for language, rows in _by_language(_first_rows(path, columns)).items():
+                own = found[language]
+                near = _nearest(rows, limits)
+                own.nearly_dropped = near
+                ids = {sample.id for sample in near}
+                smallest = heapq.nsmallest(_NUM_SAMPLES, (row for row in rows if row["id"] not in ids), key=_id)
+                own.kept = [_sample(row, "") for row in smallest]
     left = _REJECT_GROUPS
     dropped: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in _tables(folder, files, "rejects/"):
@@ -279,6 +283,13 @@ def _samples(folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit]) 
         found[language].nearly_kept = [_sample(row, _why(row)) for row in close]
         found[language].dropped = [_sample(row, _why(row)) for row in others]
     return dict(found)
+
+
+def _by_language(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row[records.LANGUAGE], []).append(row)
+    return found
 
 
 def _first_rows(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:

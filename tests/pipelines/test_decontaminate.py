@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipelines.builds import made, source
-from tests.run.corpora import table
+from tests.run.corpora import copied, table
 from tests.texts import texts
 from xdata.errors import ResourceError
 from xdata.manifest import Manifest
@@ -60,7 +60,7 @@ def test_a_document_with_a_test_item_goes_and_another_stays(folder: Path, langua
 
 
 def test_text_that_stays_is_the_same(folder: Path) -> None:
-    texts_kept = {row["url"]: row["text"] for row in table(folder, "data")}
+    texts_kept = {row["url"]: row["text"] for row in copied(folder)}
     assert texts_kept == {
         url: text for code in _LANGUAGES for url, text in _documents(code).items() if url.endswith("clean")
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipelines.builds import made, source
-from tests.run.corpora import hashes, table
+from tests.run.corpora import copied, hashes, table
 from tests.texts import texts
 from xdata.errors import ConfigError, ResourceError
 from xdata.manifest import Manifest
@@ -49,7 +49,9 @@ def test_one_of_two_that_say_the_same_goes_and_nothing_else_does(tmp_path: Path)
     rows = {row["id"]: row for row in table(tmp_path / "one", "ledger")}
     survivors = [row["survivor"] for row in rows.values() if row["decision"] != "kept"]
     assert [rows[identity]["url"].split("/")[3] for identity in survivors] == ["same"]
-    assert sorted(row["minhash_cluster_size"] for row in table(tmp_path / "one", "data")) == [1, 1, 1, 1, 2]
+    kept = [row for row in rows.values() if row["decision"] == "kept"]
+    assert sorted(row["minhash_cluster_size"] for row in kept) == [1, 1, 1, 1, 2]
+    assert len(copied(tmp_path / "one")) == len(kept)
     notes = "\n".join(Manifest.read(tmp_path / "one").notes)
     assert "looked for by their first 8 sentences in eng_Latn" in notes
     assert "not looked for" in notes and "yor_Latn" in notes

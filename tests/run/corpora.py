@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pyarrow.parquet as pq
 
 from tests.texts import texts
 from xdata.disk import hash_file
+from xdata.export.documents import Documents
 from xdata.manifest import Manifest
 from xdata.readers.sources import parse_sources
-from xdata.recipe import Recipe
+from xdata.recipe import Recipe, Stage
 from xdata.recipes import find_recipe
 from xdata.run.build import build as run
 from xdata.run.options import StageOptions
@@ -72,6 +74,21 @@ def part_options(recipe: Recipe, part_bytes: int) -> dict[str, StageOptions]:
     """Options of its stages by which a recipe reads parts of so many bytes, and annotates half as much at a time."""
     sizes = {"edit": part_bytes, "annotate": max(part_bytes // 2, 1024)}
     return {stage.name: StageOptions(part_bytes=sizes[stage.phase]) for stage in recipe.stages if stage.phase in sizes}
+
+
+def as_documents(recipe: Recipe) -> Recipe:
+    """A recipe that copies rows, writing documents of each language instead."""
+    *before, last = recipe.stages
+    export = last.steps[0]
+    assert isinstance(export, Documents)
+    changed = export.model_copy(update={"copy_rows": False, "config_by": "language", "format": "parquet"})
+    return replace(recipe, stages=(*before, Stage(last.name, (changed,), after=last.after)))
+
+
+def copied(out: Path) -> list[dict[str, Any]]:
+    """The rows of an output that are copied lines of JSON, in order."""
+    paths = sorted((out / "data").rglob("*.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def hashes(out: Path, *names: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.dedup.test_components import naive
-from tests.run.corpora import build, build_killed, hashes, table
+from tests.run.corpora import as_documents, build, build_killed, hashes, table
 from tests.texts import texts
 from xdata.check import LEAKS, check
 from xdata.errors import CheckError, ConfigError
@@ -111,7 +111,7 @@ def _recipe(*sources: Source, **settings: Any) -> Recipe:
         "shard_bytes": "8000",
         **{key: str(value) for key, value in settings.items()},
     }
-    return find_recipe("deduplicate").make(sources=sources, settings=words)
+    return as_documents(find_recipe("deduplicate").make(sources=sources, settings=words))
 
 
 def sides(out: Path) -> dict[str, tuple[str, int]]:
@@ -288,7 +288,7 @@ def test_a_recipe_that_keeps_duplicates_has_them_on_one_side(tmp_path: Path) -> 
         "evaluation_sets": json.dumps([{"name": "e", "path": str(evaluation), "language": "swh_Latn"}]),
     }
     made = find_recipe("decontaminate").make(sources=[_write(tmp_path / "in", [*rows, *copies])], settings=words)
-    manifest = build(made, tmp_path / "out")
+    manifest = build(as_documents(made), tmp_path / "out")
     assert check(tmp_path / "out") == []
     found = sides(tmp_path / "out")
     assert len(found) == len(rows) * 2

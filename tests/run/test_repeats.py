@@ -25,6 +25,8 @@ from xdata.export.sentences import Sentences
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.thresholds import Threshold
 from xdata.manifest import Manifest
+from xdata.parts.criteria import whole
+from xdata.parts.stages import corpus as corpus_of
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipe import Recipe, Stage
@@ -174,7 +176,7 @@ def test_workers_and_what_ranks_take_make_no_difference(
 
 
 def test_what_is_written_is_not_written_again(crawl: Path, tmp_path: Path) -> None:
-    recipe = _made("deduplicate", crawl, repeats="{'2': 2}")
+    recipe = _made("monolingual_corpus", crawl, repeats="{'2': 2}", thresholds="none")
     build(recipe, tmp_path / "out")
     (tmp_path / "out" / "manifest.json").unlink()
     commits = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "work").rglob("commits/*.json")}
@@ -234,7 +236,7 @@ def test_recipes_that_could_not_learn_are_refused(crawl: Path) -> None:
     with pytest.raises(ConfigError, match="they come before what cuts texts"):
         Stage("rules", rules.steps, after=again)
     with pytest.raises(ConfigError, match="here are none: give a table"):
-        _made("deduplicate", crawl, repeats="fineweb2")
+        corpus_of(edit, (whole(),), min_similarity=0.75, repeats="fineweb2", rejects="all", shard_bytes=1 << 20)
 
 
 def _made(name: str, *inputs: Path, languages: tuple[str, ...] = (), **settings: str) -> Recipe:
@@ -255,7 +257,9 @@ def test_tables_as_fineweb2_publishes_them(crawl: Path, tmp_path: Path) -> None:
     path.write_text('{"swh_Latn": {"one": 1}}')
     with pytest.raises(ConfigError, match=r"up_to_10_reps\.json: "):
         _made("monolingual_corpus", crawl, languages=("swh_Latn",), repeats=str(path))
-    given = _made("deduplicate", crawl, repeats="{sw: {'2': 3}}").stage("corpus").steps[0]
+    given = (
+        _made("monolingual_corpus", crawl, languages=("swh_Latn",), repeats="{sw: {'2': 3}}").stage("corpus").steps[0]
+    )
     assert isinstance(given, Documents) and given.repeats_by_language == {"swh_Latn": {2: 3}}
 
 

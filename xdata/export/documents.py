@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from xdata.export.repeats import LearnRepeats, checked_table
 from xdata.export.splits import SplitExport
@@ -29,6 +29,8 @@ class Documents(SplitExport):
     rejects_share: float = Field(default=0.01, gt=0, le=1)
     """Share of the dropped documents that `rejects: sample` keeps: those with the smallest ids."""
 
+    copy_rows: bool = False
+    """Whether rows of the input are written as they are, without a column of xdata's, as one config in their order."""
     index: bool = False
     """Whether the signatures of kept documents are written too (`index/…`), so that other corpora can know them."""
 
@@ -51,6 +53,14 @@ class Documents(SplitExport):
     @classmethod
     def _whole_tables(cls, repeats: Mapping[str, Mapping[int, int]]) -> Mapping[str, Mapping[int, int]]:
         return {language: checked_table(table) for language, table in sorted(repeats.items())}
+
+    @model_validator(mode="after")
+    def _no_column_in_copies(self) -> "Documents":
+        if self.copy_rows and (self.says_repeats or self.config_by != "nothing"):
+            raise ValueError("rows are copied as they are: they have no repeats, and one config (config_by: nothing)")
+        if self.format is None and not self.copy_rows:
+            raise ValueError("format: null is for rows that are copied: give one")
+        return self
 
     @property
     def says_repeats(self) -> bool:

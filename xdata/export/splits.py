@@ -27,6 +27,8 @@ WHOLE = "100"
 """Percent of train that all its shards are, the last tier of nested subsets."""
 NO_DOMAIN = "unknown"
 """Stands in names of configs where a document has no domain."""
+DEFAULT = "default"
+"""The one config of documents in all languages."""
 SENTENCES = "sentences"
 """Ends the names of configs of sentences, so no domain is called so."""
 
@@ -38,7 +40,7 @@ _MOST_CHARACTERS = 60
 """Of a domain in the name of a config."""
 
 SplitBy = Literal["document", "site"]
-ConfigBy = Literal["language", "language_domain"]
+ConfigBy = Literal["language", "language_domain", "nothing"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -86,9 +88,10 @@ class SplitExport(Export):
     splits: dict[str, Share] = Field(default={})
     """Split (as `test`) -> share of the documents that it holds back, by hash; what is left is `train`."""
     config_by: ConfigBy = "language"
-    """Configs are languages (`mlt_Latn`), or languages and domains (`mlt_Latn-court`)."""
-    format: FormatName = "parquet"
-    """Format of the files: Parquet, or JSON lines (plain, gzip or zstd), an object a row."""
+    """Configs are languages (`mlt_Latn`), or languages and domains (`mlt_Latn-court`), or there is one, `default`."""
+    format: FormatName | None = "parquet"
+    """Format of the files: Parquet, or JSON lines (plain, gzip or zstd), an object a row; null where rows are copied in
+    the format of the input."""
     subsets: tuple[Share, ...] = ()
     """Shares of `train` that are configs of their own (0.1 is `mlt_Latn-subset-10`); smaller ones lie in larger."""
 
@@ -113,7 +116,7 @@ class SplitExport(Export):
     @property
     def is_plain(self) -> bool:
         """Whether all documents of a language go one way."""
-        return not self.splits and not self.subsets and self.config_by == "language"
+        return not self.splits and not self.subsets and self.config_by != "language_domain"
 
     @property
     def split_names(self) -> list[str]:

@@ -228,6 +228,21 @@ class OutputOptions(BaseModel):
     ] = "parquet"
 
 
+class CopyOptions(BaseModel):
+    """How the rows of a recipe that copies them are written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    format: Annotated[
+        FormatName | None,
+        Field(description="format of data: Parquet, or JSON lines, plain, gzip or zstd; null is that of the input"),
+    ] = None
+
+
+CopiedOutput = Annotated[CopyOptions, Field(description="how rows are written")]
+COPIED = CopyOptions()
+"""What recipes write that copy rows, unless they are told otherwise."""
+
 Output = Annotated[OutputOptions, Field(description="how data is written")]
 OUTPUT = OutputOptions()
 """What recipes write unless they are told otherwise."""

@@ -85,8 +85,9 @@ def edited(
 
 
 def as_it_is(sources: tuple[Source, ...]) -> Stage:
-    """Documents whose text stays as it is; files of text are decoded, and web pages become their main text."""
-    return Stage("edit", (Files(sources=sources), Extract()))
+    """Documents whose text stays as it is, with the rows that they were read from; files of text are decoded, and web
+    pages become their main text."""
+    return Stage("edit", (Files(sources=sources, copy_rows=True), Extract()))
 
 
 def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
@@ -117,7 +118,8 @@ def corpus(
     config_by: ConfigBy = "language",
     rejects: Literal["all", "sample", "none"],
     shard_bytes: int,
-    format: FormatName = "parquet",
+    format: FormatName | None = "parquet",
+    copy_rows: bool = False,
 ) -> tuple[Stage, ...]:
     """All stages of a recipe: documents that meet the criteria, once each, `select` among them, in shards.
 
@@ -171,7 +173,8 @@ def corpus(
     stages += splitting.stages(stages[-1])
     export = Documents(
         splits=dict(splitting.splits),
-        config_by=config_by,
+        config_by="nothing" if copy_rows else config_by,
+        copy_rows=copy_rows,
         subsets=splitting.subsets,
         shard_bytes=shard_bytes,
         format=format,

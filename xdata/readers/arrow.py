@@ -24,7 +24,7 @@ def read_arrow(
     """The rows of a file; a row's place is its number. Raises InputError where it is not Arrow or lacks a field."""
     row = 0
     keeping: KeptColumns | None = None
-    for batch in _batches(location):
+    for batch in arrow_batches(location):
         if keeping is None:
             where = f"{origin.source}: {origin.path}"
             check_schema(batch.schema, layout, where)
@@ -37,7 +37,8 @@ def read_arrow(
             row += some.num_rows
 
 
-def _batches(location: str) -> Iterator[pa.RecordBatch]:
+def arrow_batches(location: str) -> Iterator[pa.RecordBatch]:
+    """The batches of a file of either format. Raises InputError where it is none."""
     try:
         with pa.memory_map(location) as file:
             is_file = file.read(len(_FILE_MAGIC)) == _FILE_MAGIC

@@ -7,13 +7,14 @@ The first row names the columns. A row with another number of fields than that i
 
 import csv
 from collections.abc import Iterator
-from typing import BinaryIO
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
 
 from xdata.errors import InputError
 from xdata.readers import fields
 from xdata.readers.fields import Layout
-from xdata.readers.lines import iterate_lines, place
-from xdata.readers.streams import Compression
+from xdata.readers.lines import BOM, iterate_lines, place
+from xdata.readers.streams import Compression, open_stream
 from xdata.records import Document, Origin, Skipped, Unreadable
 
 
@@ -26,31 +27,95 @@ def read_delimited(
     quote: str,
     layout: Layout,
     max_record_bytes: int,
+    copy_rows: bool = False,
 ) -> Iterator[Document | Skipped | Unreadable]:
     """The rows of a file; a row's place is the byte at which it begins. `quote` is empty where there is none.
 
+    Where rows are to be copied, a document has its own with a line end, that of the first row where it has none.
     Raises InputError where the file has no first row or lacks a field of the layout.
     """
     rows = _Rows(file, compression, delimiter=delimiter, quote=quote, max_record_bytes=max_record_bytes)
     where = f"{origin.source}: {origin.path}"
     head: list[str] | None = None
-    for position, row in rows:
+    line_end = b"\n"
+    for position, row, raw in rows:
         here = place(origin, position, compression)
         if head is None:
             if isinstance(row, str):
                 raise InputError(f"{where}: its first row, which names the columns, {row}")
             head = row
+            line_end = _line_end(raw)
             fields.check_fields(head, layout=layout, where=where)
         elif isinstance(row, str):
             yield Unreadable(here, row)
         elif len(row) != len(head):
             yield Unreadable(here, f"has {len(row)} fields, the first row has {len(head)}")
         else:
-            yield fields.document(dict(zip(head, row, strict=True)), here, layout)
+            item = fields.document(dict(zip(head, row, strict=True)), here, layout)
+            if copy_rows and isinstance(item, Document):
+                item = replace(item, row=raw if raw.endswith(b"\n") else raw + line_end)
+            yield item
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the rows of a file are written."""
+
+    delimiter: str
+    quote: str
+    """Empty where there is none."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first row of a file."""
+
+    line: bytes
+    """As it is written, with a line end, and the byte order mark before it where the file has one."""
+    names: tuple[str, ...]
+
+
+def read_head(location: str, *, compression: Compression, dialect: Dialect, max_record_bytes: int) -> Head:
+    """The first row of a file. Raises InputError where it has none."""
+    try:
+        with open(location, "rb") as file:
+            rows = _Rows(file, compression, **vars(dialect), max_record_bytes=max_record_bytes)
+            for _, row, raw in rows:
+                if isinstance(row, str):
+                    break
+                mark = BOM if _begins_with_mark(file, compression) else b""
+                return Head(mark + (raw if raw.endswith(b"\n") else raw + b"\n"), tuple(row))
+    except OSError as error:
+        raise InputError(f"{location}: cannot be read: {error.strerror}") from None
+    raise InputError(f"{location}: has no first row, which names the columns")
+
+
+def _begins_with_mark(file: BinaryIO, compression: Compression) -> bool:
+    file.seek(0)
+    return open_stream(file, compression).read(len(BOM)) == BOM
+
+
+def parse_row(line: bytes, dialect: Dialect) -> list[str]:
+    """The fields of a row that was read before."""
+    return next(csv.reader(line.decode("utf-8").splitlines(keepends=True), **_options(dialect)))
+
+
+def _line_end(line: bytes) -> bytes:
+    return b"\r\n" if line.endswith(b"\r\n") else b"\n"
+
+
+def _options(dialect: Dialect) -> dict[str, Any]:
+    return {
+        "delimiter": dialect.delimiter,
+        "quotechar": dialect.quote or None,
+        "quoting": csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        "doublequote": True,
+        "strict": True,
+    }
 
 
 class _Rows:
-    """(position, fields or what is wrong) of each row that is not empty."""
+    """(position, fields or what is wrong, the row as it is written) of each row that is not empty."""
 
     def __init__(
         self, file: BinaryIO, compression: Compression, *, delimiter: str, quote: str, max_record_bytes: int
@@ -60,27 +125,22 @@ class _Rows:
         self._begin: int | None = None
         self._size = 0
         csv.field_size_limit(max(csv.field_size_limit(), max_record_bytes))
-        self._options = {
-            "delimiter": delimiter,
-            "quotechar": quote or None,
-            "quoting": csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-            "doublequote": True,
-            "strict": True,
-        }
+        self._raw: list[bytes] = []
+        self._options = _options(Dialect(delimiter, quote))
 
-    def __iter__(self) -> Iterator[tuple[int, list[str] | str]]:
-        reader = csv.reader(self._feed(), **self._options)  # type: ignore[arg-type]
+    def __iter__(self) -> Iterator[tuple[int, list[str] | str, bytes]]:
+        reader = csv.reader(self._feed(), **self._options)
         while True:
-            self._begin, self._size = None, 0
+            self._begin, self._size, self._raw = None, 0, []
             try:
                 row: list[str] | str = next(reader)
             except StopIteration:
                 return
             except (csv.Error, _BadLine) as error:
                 row = str(error) if isinstance(error, _BadLine) else f"is no row: {error}"
-                reader = csv.reader(self._feed(), **self._options)  # type: ignore[arg-type]
+                reader = csv.reader(self._feed(), **self._options)
             if row and self._begin is not None:
-                yield self._begin, "is not UTF-8" if any(map(_is_broken, row)) else row
+                yield self._begin, "is not UTF-8" if any(map(_is_broken, row)) else row, b"".join(self._raw)
 
     def _feed(self) -> Iterator[str]:
         """Lines of the row that is being read; a row that has grown too large ends, and what follows counts as rows."""
@@ -92,6 +152,7 @@ class _Rows:
             self._size += len(line)
             if self._size > self._max_record_bytes:
                 raise _BadLine("a row is longer than max_record_bytes: perhaps a quote is not closed")
+            self._raw.append(line)
             yield line.decode("utf-8", "surrogateescape")
 
 

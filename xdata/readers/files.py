@@ -21,7 +21,7 @@ from pydantic import Field, field_validator
 from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.readers.arrow import begins_like_arrow, read_arrow
 from xdata.readers.corpora import CORPORA
-from xdata.readers.delimited import read_delimited
+from xdata.readers.delimited import Dialect, Head, read_delimited, read_head
 from xdata.readers.fields import Layout, layout
 from xdata.readers.folders import (
     Folder,
@@ -31,7 +31,7 @@ from xdata.readers.folders import (
     read_table_shard,
     refuse_shared_ids,
 )
-from xdata.readers.hub import read_shard, shard_names
+from xdata.readers.hub import HubDataset, read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
 from xdata.readers.parquet import read_parquet, row_group_bytes
 from xdata.readers.plain import Unit, read_page, read_text
@@ -80,6 +80,8 @@ class Files(Reader):
     sources: tuple[Source, ...] = Field(min_length=1)
     max_record_bytes: int = Field(default=32 << 20, ge=1 << 10)
     """A larger record, line or text is passed over and named as unreadable."""
+    copy_rows: bool = False
+    """Whether documents of JSON lines, CSV and TSV have the row that they were read from, to be copied."""
     limit: int | None = Field(default=None, ge=1)
     """Documents read of each file; None for all."""
 
@@ -281,8 +283,35 @@ class Files(Reader):
         ends = [*offsets[1:], file.size]
         return [FilePart(file, start, end) for start, end in zip(offsets, ends, strict=True)]
 
+    def head(self, file: InputFile) -> Head:
+        """The first row of a file of CSV or TSV. Raises InputError where it has none."""
+        return read_head(
+            file.location,
+            compression=_compression(file),
+            dialect=self.dialect(file),
+            max_record_bytes=self.max_record_bytes,
+        )
+
+    def dialect(self, file: InputFile) -> Dialect:
+        """How the rows of a file of CSV or TSV are written."""
+        delimiter, quote = _DELIMITED[file.format]
+        source = self._source(file)
+        return Dialect(source.delimiter or delimiter, quote if source.quote is None else source.quote)
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """Names of the sources that are output folders of xdata."""
+        return frozenset(source.name for source in self.sources if source.xdata == "input")
+
+    def hub_of(self, file: InputFile) -> HubDataset | None:
+        """The data set of the hub that a file is a shard of; None for a file on the disk."""
+        return self._source(file).hub
+
+    def _source(self, file: InputFile) -> Source:
+        return next(source for source in self.sources if source.name == file.source)
+
     def _unit(self, file: InputFile) -> Unit:
-        return next(source.unit for source in self.sources if source.name == file.source)
+        return self._source(file).unit
 
     def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
         file = part.file
@@ -325,6 +354,7 @@ class Files(Reader):
                 end=None if part.end >= file.size else part.end,
                 use=use,
                 max_record_bytes=self.max_record_bytes,
+                copy_rows=self.copy_rows,
             )
 
     def _read_stream(
@@ -339,7 +369,13 @@ class Files(Reader):
                     yield from read_warc(stream, compression=compression, start=part.start, end=end, **common)
                 case "jsonl":
                     yield from read_jsonl(
-                        stream, compression=compression, start=part.start, end=end, layout=rows, **common
+                        stream,
+                        compression=compression,
+                        start=part.start,
+                        end=end,
+                        layout=rows,
+                        copy_rows=self.copy_rows,
+                        **common,
                     )
                 case "text":
                     yield from read_text(
@@ -348,13 +384,12 @@ class Files(Reader):
                 case "html":
                     yield from read_page(stream, compression=compression, **common)
                 case _:
-                    delimiter, quote = _DELIMITED[file.format]
                     yield from read_delimited(
                         stream,
                         compression=compression,
-                        delimiter=source.delimiter or delimiter,
-                        quote=quote if source.quote is None else source.quote,
+                        **vars(self.dialect(file)),
                         layout=rows,
+                        copy_rows=self.copy_rows,
                         **common,
                     )
 

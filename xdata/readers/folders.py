@@ -7,7 +7,7 @@ counts.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -189,6 +189,7 @@ def read_json_shard(
     end: int | None,
     use: Use,
     max_record_bytes: int,
+    copy_rows: bool = False,
 ) -> Iterator[Document | Unreadable]:
     """The documents of the lines of a shard of JSON lines that begin at or behind `start` and before `end`.
 
@@ -204,7 +205,8 @@ def read_json_shard(
         if not _NEEDED.issubset(row):
             raise InputError(f"{origin.source}: {origin.path}: is no shard of xdata's data")
         values = {name: value for name, value in row.items() if name not in OWN_NAMES}
-        yield _document(row, values, origin, position, use=use)
+        document = _document(row, values, origin, position, use=use)
+        yield replace(document, row=line) if copy_rows else document
 
 
 def _document(

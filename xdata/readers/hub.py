@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from xdata.errors import ConfigError, InputError, ResourceError, one_line
@@ -14,6 +15,8 @@ from xdata.readers import fields
 from xdata.readers.fields import Layout
 from xdata.readers.parquet import table_row
 from xdata.records import Document, Origin, Skipped, Unreadable
+
+_BATCH_ROWS = 1024
 
 OFFLINE = "XDATA_OFFLINE"
 """Variable of the environment that forbids the network where it is 1."""
@@ -63,6 +66,29 @@ def read_shard(
         if position == 0:
             fields.check_fields(fields.paths_in(row, layout), layout=layout, where=where)
         yield table_row(row, Origin(origin.source, origin.path, position), layout, max_record_bytes)
+
+
+def shard_schema(dataset: HubDataset) -> pa.Schema:
+    """The columns of a data set, with their types. Raises InputError where it does not say them."""
+    features = _load(dataset).features
+    if features is None:
+        raise InputError(f"{dataset.shown}: does not say the types of its columns, so its rows are not copied")
+    return features.arrow_schema
+
+
+def shard_batches(dataset: HubDataset, path: str) -> Iterator[pa.RecordBatch]:
+    """The rows of a shard, some at a time."""
+    number, _, num = path.rsplit("/", 1)[1].partition("-of-")
+    rows = _load(dataset).shard(num_shards=int(num), index=int(number))
+    schema = shard_schema(dataset)
+    waiting: list[dict[str, Any]] = []
+    for row in _rows(rows, dataset):
+        waiting.append(row)
+        if len(waiting) == _BATCH_ROWS:
+            yield pa.RecordBatch.from_pylist(waiting, schema=schema)
+            waiting = []
+    if waiting:
+        yield pa.RecordBatch.from_pylist(waiting, schema=schema)
 
 
 def _rows(rows: Any, dataset: HubDataset) -> Iterator[dict[str, Any]]:

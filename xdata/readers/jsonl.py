@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -26,8 +27,11 @@ def read_jsonl(
     end: int | None,
     layout: Layout,
     max_record_bytes: int,
+    copy_rows: bool = False,
 ) -> Iterator[Document | Skipped | Unreadable]:
     """The lines that begin at or behind `start` and before `end`; a compressed file is read whole.
+
+    Where rows are to be copied, a document has its line, with a line end.
 
     Raises InputError where none of the first thousand objects of the file has a field that must be there.
     """
@@ -52,7 +56,10 @@ def read_jsonl(
             unchecked -= 1
             if not unchecked:
                 fields.check_fields(first, layout=layout, where=where)
-        yield fields.document(row, here, layout)
+        item = fields.document(row, here, layout)
+        if copy_rows and isinstance(item, Document):
+            item = replace(item, row=line if line.endswith(b"\n") else line + b"\n")
+        yield item
     if unchecked and first:
         fields.check_fields(first, layout=layout, where=where)
 

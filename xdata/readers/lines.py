@@ -6,7 +6,7 @@ from typing import BinaryIO
 from xdata.readers.streams import Compression, StreamError, find_member, open_stream
 from xdata.records import Origin
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 def place(origin: Origin, position: int, compression: Compression) -> Origin:
@@ -56,7 +56,7 @@ def _lines_of(
             position += _pass_line(stream)
             yield begin, f"a line of {position - begin} bytes is longer than max_record_bytes", position
         else:
-            yield begin, line.removeprefix(_BOM) if begin == 0 else line, position
+            yield begin, line.removeprefix(BOM) if begin == 0 else line, position
 
 
 def _pass_line(stream: BinaryIO) -> int:

@@ -33,6 +33,7 @@ from xdata.run.options import StageOptions, check_options, part_bytes
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
 from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
+from xdata.run.rows import check_rows
 from xdata.run.task import BYTES, INDEX, Part, Task
 from xdata.step import PART_BYTES, InputFile, Listing
 from xdata.steps import STEPS
@@ -144,6 +145,7 @@ def _build(
     files = list(listing.files)
     resources = (path for stage in recipe.stages for step in stage.steps for path in step.resources())
     refuse_own_inputs(out, work, [*(file.location for file in files), *resources])
+    check_rows(recipe, files)
     size = _read_part_bytes(recipe, files, options)
     facts = fingerprints(recipe, files)
     fingerprint = facts[recipe.stages[-1].name]["fingerprint"]

@@ -59,7 +59,7 @@ class RankOutput:
 
     def parquet(self, name: str, schema: pa.Schema) -> "TableOutput":
         """Begins a Parquet file that will be `name` under the stage folder, and that a later stage reads."""
-        return self._begin(name, ParquetFile(parquet_writer(self._path_for(name), schema)))
+        return self._begin(name, ParquetFile(parquet_writer(self._path_for(name), schema), schema))
 
     def published(self, name: str, schema: pa.Schema) -> "TableOutput":
         """Begins a file of the output folder, in the format that its name ends with."""

@@ -110,6 +110,12 @@ def file_part(piece: Mapping[str, Any]) -> FilePart:
     return FilePart(InputFile(**facts), start, end)
 
 
+def input_files(task: Task) -> list[InputFile]:
+    """The files that the stage before a task read, in their order."""
+    pieces = (piece for part in task.before("edit").parts for piece in part["pieces"])
+    return list(dict.fromkeys(file_part(piece).file for piece in pieces))
+
+
 def _documents(task: Task, part: Part, output: RankOutput, noting: carried.Noting) -> Iterator[Document]:
     read = task.open(task.recipe.reader)
     for item in chain.from_iterable(read(file_part(piece)) for piece in part["pieces"]):

@@ -7,7 +7,7 @@ of the ledger have a fixed number of rows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -34,25 +34,34 @@ from xdata.records import (
     CLUSTER,
     CLUSTER_SIZE,
     CUTS,
+    DATA_FILE,
+    DATA_ROW,
     DECISION,
     ID,
     KEPT,
     KNOWN,
     KNOWN_CORPUS,
+    LANGUAGE,
+    OFFSET,
+    PATH,
     REASONS,
     REPEATS,
+    ROW,
     SCORES,
     SEGMENTS,
+    SOURCE,
     SURVIVOR,
     TEXT,
     TEXT_BYTES,
 )
 from xdata.run import carried, sentences
 from xdata.run.carried import with_kept
-from xdata.run.commit import RankOutput
+from xdata.run.commit import RankOutput, TableOutput
+from xdata.run.edit import input_files
 from xdata.run.ledger import Group, Ledger, Unit
-from xdata.run.placing import COLUMNS, Place, Placing, shard_names, with_split_groups
+from xdata.run.placing import Place, Placing, shard_names
 from xdata.run.repeats import repeats_by_language
+from xdata.run.rows import Copying, Rows, settle
 from xdata.run.shards import Shard, Sizes, runs, whole_runs
 from xdata.run.task import Part, Task
 
@@ -78,12 +87,15 @@ def plan(task: Task) -> list[Part]:
     if isinstance(task.stage.steps[0], Sentences):
         return sentences.plan(task)
     ledger, export = Ledger(task), _export(task)
-    placing = Placing.plan(export, task.recipe.seed, ledger)
-    told = {carried.FACT: carried.settle(task.before("edit").commits)}
+    placing = Placing.plan(export, task.recipe.seed, ledger, folders=task.recipe.reader.folders)
+    copying = settle(task.recipe.reader, export, input_files(task)) if export.copy_rows else None
+    data = _plan_data(ledger, placing, export, copying)
     rejects = _plan_rejects(ledger, export.shard_bytes) if export.rejects != "none" else []
+    told = {carried.FACT: carried.settle(task.before("edit").commits)}
+    told |= {"copying": copying.to_data()} if copying else {}
     return [
-        *({**part, **told} for part in (*_with_repeats(_plan_data(ledger, placing, export), task), *rejects)),
-        *_plan_ledger(ledger),
+        *({**part, **told} for part in (*_with_repeats(data, task), *rejects)),
+        *_plan_ledger(ledger, data if copying else ()),
         *(_plan_index(ledger) if export.index else []),
     ]
 
@@ -93,15 +105,13 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     if isinstance(task.stage.steps[0], Sentences):
         return sentences.run(task, part, output)
     ledger = Ledger(task)
-    export = _export(task)
     match part["what"]:
         case "data":
-            placing = Placing(export, task.recipe.seed, part["domains"], part["limits"])
-            _write_data(ledger, placing, part, task, output)
+            _write_data(ledger, _placing(task, part), part, task, output)
         case "rejects":
             _write_rejects(ledger, part, task, output)
         case "ledger":
-            _write_ledger(ledger, part, output)
+            _write_ledger(ledger, part, _placing(task, part), output)
         case "index":
             _write_index(ledger, part["parts"], task.recipe, output)
 
@@ -112,33 +122,46 @@ def _export(task: Task) -> Documents:
     return step
 
 
-def _plan_data(ledger: Ledger, placing: Placing, export: Documents) -> list[Part]:
-    by_place: dict[tuple[str, Place], list[tuple[int, int]]] = {}
-    groups = {(group.part, group.language): group for group in ledger.groups}
-    for (part, language), group in groups.items():
-        for place, num_bytes in placing.sizes(group, ledger).items():
-            by_place.setdefault((language, place), []).append((part, num_bytes))
+def _placing(task: Task, part: Part) -> Placing:
+    """Where documents go, as a rank is told it."""
+    folders = task.recipe.reader.folders
+    return Placing(_export(task), task.recipe.seed, part.get("domains"), part.get("limits"), folders)
+
+
+def _units(ledger: Ledger, export: Documents) -> list[Unit]:
+    """What is read together: documents of one language, or of all where rows are copied in their order."""
+    return ledger.parts if export.copy_rows else ledger.by_language
+
+
+def _plan_data(ledger: Ledger, placing: Placing, export: Documents, copying: Copying | None) -> list[Part]:
+    units = _units(ledger, export)
+    by_place: dict[tuple[str, Place], dict[int, tuple[int, int]]] = {}
+    for number, unit in enumerate(units):
+        language = "" if export.copy_rows else unit.groups[0].language
+        for place, sizes in placing.sizes(unit, ledger).items():
+            by_place.setdefault((language, place), {})[number] = sizes
     parts: list[Part] = []
     shards: list[dict[str, Any]] = []
     size = 0
     for (language, place), found in sorted(by_place.items()):
-        sizes_of = partial(_sizes_of_rows, ledger, placing, groups, language, place)
-        planned = list(runs(found, export.shard_bytes, sizes_of))
-        names = shard_names("data", place, len(planned), export)
+        sizes_of = partial(_sizes_of_rows, ledger, placing, units, place)
+        planned = list(
+            runs([(number, num_bytes) for number, (_, num_bytes) in found.items()], export.shard_bytes, sizes_of)
+        )
+        names = shard_names("data", place, len(planned), export, format_=copying.format if copying else None)
         for name, (pieces, num_bytes) in zip(names, planned, strict=True):
             if shards and (size + num_bytes > export.shard_bytes or len(shards) == RANK_SHARDS):
                 parts.append({"what": "data", "shards": shards, **placing.to_data()})
                 shards, size = [], 0
-            shards.append({"name": name, "language": language, "place": vars(place), "pieces": pieces})
+            whole = [(number, begin, found[number][0] if end is None else end) for number, begin, end in pieces]
+            shards.append({"name": name, "language": language, "place": vars(place), "pieces": whole})
             size += num_bytes
     return [*parts, {"what": "data", "shards": shards, **placing.to_data()}] if shards else parts
 
 
-def _sizes_of_rows(
-    ledger: Ledger, placing: Placing, groups: Mapping[tuple[int, str], Group], language: str, place: Place, part: int
-) -> Sizes:
-    """Bytes of each kept text that a group has for a place."""
-    return placing.row_sizes(groups[part, language], ledger)[place]
+def _sizes_of_rows(ledger: Ledger, placing: Placing, units: Sequence[Unit], place: Place, number: int) -> Sizes:
+    """Bytes of each kept text that a unit has for a place."""
+    return placing.row_sizes(units[number], ledger)[place]
 
 
 def _with_repeats(parts: list[Part], task: Task) -> list[Part]:
@@ -181,14 +204,35 @@ def _sizes_of_dropped(ledger: Ledger, unit: Unit) -> Sizes:
     return sizes
 
 
-def _plan_ledger(ledger: Ledger) -> list[Part]:
+def _plan_ledger(ledger: Ledger, copies: Sequence[Part]) -> list[Part]:
+    """Ranks of a fixed number of documents, told where the rows of theirs are that are copied."""
     rows = [(unit.part, unit.num_rows) for unit in ledger.parts]
     num_rows = dict(rows)
     planned = list(runs(rows, LEDGER_ROWS, lambda part: np.ones(num_rows[part], dtype=np.int64)))
-    return [
-        {"what": "ledger", "name": f"ledger/ledger-{number:05}-of-{len(planned):05}.parquet", "pieces": pieces}
-        for number, (pieces, _) in enumerate(planned)
-    ]
+    copied, numbers = _copied(copies), {unit.part: number for number, unit in enumerate(ledger.parts)}
+    parts: list[Part] = []
+    for number, (pieces, _) in enumerate(planned):
+        part: dict[str, Any] = {
+            "what": "ledger",
+            "name": f"ledger/ledger-{number:05}-of-{len(planned):05}.parquet",
+            "pieces": pieces,
+        }
+        if copies:
+            found: list[Any] = [[unit, copied.get(numbers[unit], [])] for unit, _, _ in pieces]
+            part |= {"copied": found, "limits": copies[0]["limits"]}
+        parts.append(part)
+    return parts
+
+
+def _copied(parts: Sequence[Part]) -> dict[int, list[list[Any]]]:
+    """Number of a unit -> (place, first of its kept rows, row behind the last, file, row of the file) of its pieces."""
+    found: dict[int, list[list[Any]]] = {}
+    for shard in (shard for part in parts for shard in part["shards"]):
+        row = 0
+        for number, begin, end in shard["pieces"]:
+            found.setdefault(number, []).append([shard["place"], begin, end, shard["name"], row])
+            row += end - begin
+    return found
 
 
 def _plan_index(ledger: Ledger) -> list[Part]:
@@ -208,34 +252,72 @@ def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output
         records.document_schema(_scores_of(task, told), repeats=export.says_repeats, grouped=bool(export.splits)),
         told[carried.FACT],
     )
-    groups = {(group.part, group.language): group for group in ledger.groups}
-    output.facts["columns"] = {"data": features_of(format_named(export.format).written(schema))}
+    units, copying = _units(ledger, export), Copying.from_data(told["copying"]) if "copying" in told else None
+    copies = copying is not None and copying.how != "records"
+    rows = Rows(copying, task.recipe.reader, input_files(task)) if copying and copies else None
     files: list[Shard] = []
-    wanted: dict[tuple[int, str], list[tuple[Place, slice, Shard]]] = {}
+    wanted: dict[int, list[tuple[Place, slice, Shard]]] = {}
     for shard in told["shards"]:
-        files.append(Shard(output.published(shard["name"], schema)))
-        for part, begin, end in shard["pieces"]:
-            of_group = wanted.setdefault((part, shard["language"]), [])
-            of_group.append((Place(**shard["place"]), slice(begin, end), files[-1]))
+        files.append(Shard(_begin(output, shard["name"], schema, copying)))
+        for number, begin, end in shard["pieces"]:
+            wanted.setdefault(number, []).append((Place(**shard["place"]), slice(begin, end), files[-1]))
     contents: dict[str, Contents] = {}
-    for (part, language), pieces in sorted(wanted.items(), key=lambda item: item[0]):
-        group = groups[part, language]
-        decision = ledger.read_decision(group)
-        table = _join(ledger, group, decision, _with_labels(schema, ledger)).filter(decision[KEPT])
+    for number, pieces in sorted(wanted.items()):
+        unit = units[number]
+        table = _kept_documents(ledger, unit, _with_labels(schema, ledger))
         if REPEATS in schema.names:
-            repeats = pa.array(repeats_of(dict(told["repeats"][language]), table[CLUSTER_SIZE].to_numpy()))
-            table = table.set_column(schema.names.index(REPEATS), schema.field(REPEATS), repeats)
-        where = with_split_groups(ledger, group, COLUMNS).filter(decision[KEPT])
-        rows_of = placing.rows(language, where)
+            repeats = dict(told["repeats"][unit.groups[0].language])
+            found = pa.array(repeats_of(repeats, table[CLUSTER_SIZE].to_numpy()))
+            table = table.set_column(schema.names.index(REPEATS), schema.field(REPEATS), found)
+        written = table.select(schema.names) if rows is None else rows.read(_places_of_rows(ledger, unit))
+        rows_of = placing.rows(unit, ledger)
         for place, piece, file in pieces:
-            rows = table.take(rows_of[place][piece])
-            file.add(rows.select(schema.names))
-            output.counts.tallies[language].read += rows.num_rows
-            output.counts.tallies[language].kept += rows.num_rows
-            contents.setdefault(language, Contents()).add(rows)
+            some = rows_of[place][piece]
+            documents = table.take(some)
+            file.add(written.take(some), pc.binary_length(documents[TEXT]).to_numpy())
+            _count_contents(documents, contents, output)
     for file in files:
         file.flush()
+    written_schema = format_named(copying.format if copying else str(export.format)).written(schema)
+    output.facts["columns"] = {"data": features_of(written_schema) if rows is None else rows.columns()}
+    output.facts["copied"] = rows is not None
     output.facts["contents"] = {language: found.to_data() for language, found in sorted(contents.items())}
+
+
+def _begin(output: RankOutput, name: str, schema: pa.Schema, copying: Copying | None) -> TableOutput:
+    """Begins a shard of documents or of copied rows."""
+    if copying is None or copying.how == "records":
+        return output.published(name, schema)
+    return output.published(name, copying.schema) if copying.schema else output.copied(name, head=copying.head)
+
+
+def _kept_documents(ledger: Ledger, unit: Unit, schema: pa.Schema) -> pa.Table:
+    """The kept documents of a unit in order of the corpus."""
+    tables = []
+    for group in unit.groups:
+        decision = ledger.read_decision(group)
+        tables.append(_join(ledger, group, decision, schema).append_column(KEPT, decision[KEPT]))
+    table = ledger.in_order(unit, tables)
+    return table.filter(table[KEPT]).select(schema.names)
+
+
+def _places_of_rows(ledger: Ledger, unit: Unit) -> pa.Table:
+    """Where the rows of the kept documents of a unit are, and those that travelled, in order of the corpus."""
+    tables = []
+    for group in unit.groups:
+        table = ledger.read(group, [SOURCE, PATH, OFFSET]).append_column(ROW, ledger.read_rows(group))
+        tables.append(table.append_column(KEPT, ledger.read_decision(group)[KEPT]))
+    table = ledger.in_order(unit, tables)
+    return table.filter(table[KEPT])
+
+
+def _count_contents(documents: pa.Table, contents: dict[str, "Contents"], output: RankOutput) -> None:
+    """Counts documents that were written, by their language."""
+    for language in documents[LANGUAGE].unique().to_pylist():
+        own = documents.filter(pc.equal(documents[LANGUAGE], language))
+        output.counts.tallies[language].read += own.num_rows
+        output.counts.tallies[language].kept += own.num_rows
+        contents.setdefault(language, Contents()).add(own)
 
 
 def _with_labels(schema: pa.Schema, ledger: Ledger) -> pa.Schema:
@@ -255,6 +337,8 @@ def _write_rejects(ledger: Ledger, part: Part, task: Task, output: RankOutput) -
     export = _export(task)
     schema = records.rejects_schema(records.document_schema(_scores_of(task, part)))
     schema = with_kept(schema, part[carried.FACT])
+    if export.copy_rows:
+        schema = schema.append(pa.field(ROW, pa.binary()))
     shard = Shard(output.published(part["name"], schema))
     share = int(export.rejects_share * _SHARE_STEPS) if export.rejects == "sample" else _SHARE_STEPS
     units = {unit.part: unit for unit in ledger.parts}
@@ -272,22 +356,41 @@ def _dropped(ledger: Ledger, unit: Unit, schema: pa.Schema) -> pa.Table:
     for group in groups:
         decision = ledger.read_decision(group)
         table = _join(ledger, group, decision, schema, whole=True)
+        if ROW in schema.names:
+            table = table.set_column(schema.names.index(ROW), schema.field(ROW), ledger.read_rows(group))
         tables.append(table.append_column(KEPT, decision[KEPT]))
     table = ledger.in_order(replace(unit, groups=groups), tables)
     return table.filter(pc.invert(table[KEPT])).select(schema.names)
 
 
-def _write_ledger(ledger: Ledger, part: Part, output: RankOutput) -> None:
+def _write_ledger(ledger: Ledger, part: Part, placing: Placing, output: RankOutput) -> None:
     units = {unit.part: unit for unit in ledger.parts}
+    copied = {number: pieces for number, pieces in part.get("copied", ())}
     file: Shard | None = None
     for number, begin, end in part["pieces"]:
         unit = units[number]
-        table = ledger.in_order(unit, [_ledger_table(ledger, group) for group in unit.groups])[begin:end]
+        table = ledger.in_order(unit, [_ledger_table(ledger, group) for group in unit.groups])
+        if "copied" in part:
+            table = _with_places(table, placing.rows(unit, ledger), copied[number])
+        table = table[begin:end]
         _count_known(table, output)
         file = file or Shard(output.published(part["name"], table.schema), full=LEDGER_GROUP_ROWS)
         file.add(table, np.ones(table.num_rows, dtype=np.int64))
     if file is not None:
         file.flush()
+
+
+def _with_places(table: pa.Table, rows_of: Mapping[Place, Sizes], pieces: Sequence[Sequence[Any]]) -> pa.Table:
+    """The ledger of a unit with file and row of each kept document, since a copied row has no id."""
+    kept = np.flatnonzero(pc.equal(table[DECISION], "kept").to_numpy())
+    names = np.full(table.num_rows, None, dtype=object)
+    numbers = np.full(table.num_rows, -1, dtype=np.int64)
+    for place, begin, end, name, row in pieces:
+        some = kept[rows_of[Place(**place)][begin:end]]
+        names[some] = name
+        numbers[some] = np.arange(row, row + len(some))
+    table = table.append_column(DATA_FILE, pa.array(names, pa.string()))
+    return table.append_column(DATA_ROW, pa.array(numbers, pa.int64(), mask=numbers < 0))
 
 
 def _count_known(table: pa.Table, output: RankOutput) -> None:

@@ -103,6 +103,11 @@ class Ledger:
         """All documents of each part, in order of the parts."""
         return [Unit(part, tuple(groups)) for part, groups in sorted(self.groups_by_part.items())]
 
+    @property
+    def by_language(self) -> list[Unit]:
+        """The documents of each language of each part."""
+        return [Unit(group.part, (group,)) for group in self.groups]
+
     def in_order(self, unit: Unit, tables: Sequence[pa.Table]) -> pa.Table:
         """The rows of tables of all groups of a unit, in order of the corpus, as one chunk."""
         table = pa.concat_tables(tables)
@@ -216,6 +221,10 @@ class Ledger:
         if group.part not in self._file_types:
             self._file_types[group.part] = file_types(read_commit(self._annotate.folder, group.part))
         return self._file_types[group.part]
+
+    def read_rows(self, group: Group) -> pa.ChunkedArray:
+        """The rows of the input that the documents of a group were read from; null where they do not travel."""
+        return self._read(self._path(group, "text"), group.row_group, [records.ROW])[records.ROW]
 
     def read_cuts(self, group: Group) -> dict[int, list[Range]]:
         """Row -> ranges that stages took out of its whole text, of the rows that they took some from."""

@@ -245,6 +245,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         stages=stages,
         languages=languages,
         columns=_columns(finished),
+        copies_rows=_copies_rows(finished),
         files=[
             FileFacts(path=output.name, sha256=output.sha256, num_bytes=output.num_bytes, num_rows=output.num_rows)
             for output in sorted(outputs, key=lambda output: output.name)
@@ -254,12 +255,26 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
 
 
 def _columns(finished: Finished) -> dict[str, list[dict[str, Any]]]:
-    """`data` and `sentences` -> their columns, as the first rank that wrote some says them."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    """`data` and `sentences` -> their columns, as the ranks that wrote some say them."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
     for commit in (commit for task in _emitting(finished) for commit in task.commits):
         for folder, columns in commit.facts.get("columns", {}).items():
-            found.setdefault(folder, columns)
-    return found
+            known = found.setdefault(folder, {})
+            for column in columns:
+                known[column["name"]] = _united(known.get(column["name"], column), column)
+    return {folder: list(known.values()) for folder, known in found.items()}
+
+
+def _united(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+    """A column as two ranks describe it: values of JSON may have several types."""
+    if one == two or not {"dtype"} <= one.keys() & two.keys():
+        return one
+    kinds = {kind for each in (one, two) for kind in each["dtype"].split(" or ")}
+    return {**one, "dtype": " or ".join(sorted(kinds))}
+
+
+def _copies_rows(finished: Finished) -> bool:
+    return any(commit.facts.get("copied", False) for task in _emitting(finished) for commit in task.commits)
 
 
 def _options(task: Task, languages: Sequence[str]) -> dict[str, Any]:

@@ -80,7 +80,9 @@ def plan(task: Task) -> list[Part]:
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Writes the sentences of some languages, one after the other."""
     ledger, export = Ledger(task), _export(task)
-    output.facts["columns"] = {"sentences": features_of(format_named(export.format).written(records.SENTENCE_SCHEMA))}
+    output.facts["columns"] = {
+        "sentences": features_of(format_named(str(export.format)).written(records.SENTENCE_SCHEMA))
+    }
     for language in part["languages"]:
         placing = Placing(export.model_copy(update={"subsets": ()}), task.recipe.seed, part["domains"])
         language_of = _Language(language, export, placing, output)

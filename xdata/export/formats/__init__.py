@@ -40,8 +40,9 @@ class Format(Protocol):
     def written(self, schema: pa.Schema) -> pa.Schema:
         """The columns as its files have them: JSON has fewer types."""
 
-    def rows(self, path: Path, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
-        """The rows of a file, some at a time, with these columns; None for one that a row has not.
+    def rows(self, path: Path, columns: Sequence[str] | None) -> Iterator[list[dict[str, Any]]]:
+        """The rows of a file, some at a time, with these columns (all where they are None); None for
+        one that a row has not.
 
         Raises ArrowException or OSError where the file is missing or damaged.
         """

@@ -28,13 +28,13 @@ class Delimited:
     def written(self, schema: pa.Schema) -> pa.Schema:
         return schema
 
-    def rows(self, path: Path, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+    def rows(self, path: Path, columns: Sequence[str] | None) -> Iterator[list[dict[str, Any]]]:
         rows = self._rows(path)
         head = next(rows, [])
         batch: list[dict[str, Any]] = []
         for row in rows:
             found = dict(zip(head, row, strict=False))
-            batch.append({name: found.get(name) for name in columns})
+            batch.append(found if columns is None else {name: found.get(name) for name in columns})
             if len(batch) == _BATCH_ROWS:
                 yield batch
                 batch = []

@@ -30,10 +30,10 @@ class JsonLines:
     def written(self, schema: pa.Schema) -> pa.Schema:
         return pa.schema([pa.field(field.name, json_type(field.type)) for field in schema])
 
-    def rows(self, path: Path, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+    def rows(self, path: Path, columns: Sequence[str] | None) -> Iterator[list[dict[str, Any]]]:
         batch: list[dict[str, Any]] = []
         for row in _objects(path):
-            batch.append({name: row.get(name) for name in columns})
+            batch.append(row if columns is None else {name: row.get(name) for name in columns})
             if len(batch) == _BATCH_ROWS:
                 yield batch
                 batch = []

@@ -18,15 +18,15 @@ class Parquet:
     name = "parquet"
 
     def write(self, path: Path, schema: pa.Schema) -> "ParquetFile":
-        return ParquetFile(parquet_writer(path, schema, published=True))
+        return ParquetFile(parquet_writer(path, schema, published=True), schema)
 
     def written(self, schema: pa.Schema) -> pa.Schema:
         return schema
 
-    def rows(self, path: Path, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
-        nothing = dict.fromkeys(columns)
+    def rows(self, path: Path, columns: Sequence[str] | None) -> Iterator[list[dict[str, Any]]]:
         with pq.ParquetFile(path) as file:
-            known = [name for name in columns if name in file.schema_arrow.names]
+            nothing = dict.fromkeys(file.schema_arrow.names if columns is None else columns)
+            known = [name for name in nothing if name in file.schema_arrow.names]
             for batch in file.iter_batches(_BATCH_ROWS, columns=known, use_threads=False):
                 yield [nothing | row for row in batch.to_pylist()]
 
@@ -38,13 +38,19 @@ class Parquet:
 
 
 class ParquetFile:
-    """One file that is being written; each table is a row group, and one without rows is none."""
+    """One file that is being written; each table is a row group, and one without rows is none.
 
-    def __init__(self, writer: pq.ParquetWriter) -> None:
+    Words that the schema has in a dictionary are put into one here, so that it has those of the row group, in order.
+    """
+
+    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema) -> None:
         self._writer = writer
+        self._schema = schema
 
     def write(self, table: pa.Table) -> None:
         if table.num_rows:
+            if table.schema.types != self._schema.types:
+                table = table.cast(self._schema)
             self._writer.write_table(table, row_group_size=table.num_rows)
 
     def close(self) -> None:
