@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xdata import kept
-from xdata.errors import InputError
+from xdata.errors import ConfigError
 from xdata.kept import Keep, Kinds
 
 FILE = ("s", "f")
@@ -105,9 +105,9 @@ def test_types_that_parquet_has_not_become_one_of_the_same_values(
 
 
 def test_types_that_cannot_be_kept_are_refused() -> None:
-    with pytest.raises(InputError, match="interval"):
+    with pytest.raises(ConfigError, match="interval"):
         kept.writable(pa.month_day_nano_interval())
-    with pytest.raises(InputError, match="twice"):
+    with pytest.raises(ConfigError, match="twice"):
         kept.writable(pa.list_(pa.struct([pa.field("a", pa.int8()), pa.field("a", pa.int8())])))
 
 
@@ -237,10 +237,10 @@ def test_an_object_of_very_many_keys_is_kept_as_words() -> None:
 
 def test_too_many_columns_are_refused_in_whatever_parts_they_come() -> None:
     keep = Keep("news", {"*": "*"})
-    with pytest.raises(InputError, match=r"source 'news': keeps more than 1000 columns: name those"):
+    with pytest.raises(ConfigError, match=r"source 'news': keeps more than 1000 columns: name those"):
         keep.targets(map(str, range(10_000)))
     halves = [{f"{half}{number}": {"is": ["int"]} for number in range(600)} for half in "ab"]
-    with pytest.raises(InputError, match="more than 1000"):
+    with pytest.raises(ConfigError, match="more than 1000"):
         kept.settle(halves, [])
 
 
@@ -260,12 +260,12 @@ def test_columns_that_fields_use_are_not_kept_again() -> None:
 def test_names_of_our_own_record_are_refused_with_what_to_write(
     names: dict[str, str], columns: list[str], written: str
 ) -> None:
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(ConfigError) as refused:
         Keep("news", names).targets(columns)
     assert str(refused.value).endswith(f", as keep: {written}")
     assert "source 'news': keeps the column" in str(refused.value)
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
-    with pytest.raises(InputError, match="keeps both 'headline' and 'title' as 'title'"):
+    with pytest.raises(ConfigError, match="keeps both 'headline' and 'title' as 'title'"):
         Keep("news", {"*": "*", "headline": "title"}).targets(["headline", "title"])

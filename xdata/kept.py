@@ -21,7 +21,7 @@ import pyarrow.types as pat
 import regex
 
 from xdata import records
-from xdata.errors import InputError, one_line
+from xdata.errors import ConfigError, one_line
 
 ALL = "*"
 """Stands in `keep` for every column that no field of the document uses."""
@@ -72,7 +72,7 @@ class Keep:
     def targets(self, columns: Iterable[str]) -> dict[str, str]:
         """Column -> name in the output, of those that are kept.
 
-        Raises InputError for a name that xdata's own record has, that two columns would have, or one too many.
+        Raises ConfigError for a name that xdata's own record has, that two columns would have, or one too many.
         """
         columns = list(columns)
         new = [name for name in columns if name not in self._targets]
@@ -84,15 +84,15 @@ class Keep:
         found = {name: self._target(name) for name in names}
         clashing = [name for name, target in found.items() if target in OWN_NAMES]
         if clashing:
-            raise InputError(f"source {self.source!r}: {clash(clashing, self.names)}")
+            raise ConfigError(f"source {self.source!r}: {clash(clashing, self.names)}")
         for name, target in found.items():
             if target is not None and (owner := self._owners.setdefault(target, name)) != name:
-                raise InputError(
+                raise ConfigError(
                     f"source {self.source!r}: keeps both {_shown(owner)} and {_shown(name)} as {_shown(target)}: "
                     f"rename one, as keep: {{{_yaml(name)}: {_yaml('their_' + name)}}}"
                 )
         if len(self._owners) > MOST_COLUMNS:
-            raise InputError(too_many(f"source {self.source!r}"))
+            raise ConfigError(too_many(f"source {self.source!r}"))
         self._targets.update(found)
 
     def _target(self, name: str) -> str | None:
@@ -263,12 +263,12 @@ class Kinds:
         self._found: dict[str, Kind] = {}
 
     def add(self, values: Mapping[str, Any]) -> None:
-        """Notes the values of one document. Raises InputError where there are too many columns."""
+        """Notes the values of one document. Raises ConfigError where there are too many columns."""
         for name, value in values.items():
             before = self._found.get(name)
             if before is None:
                 if len(self._found) == MOST_COLUMNS:
-                    raise InputError(too_many("the input"))
+                    raise ConfigError(too_many("the input"))
                 self._found[name] = kind_of(value)
             elif not (type(value) is str and "string" in before["is"]):
                 self._found[name] = merge(before, kind_of(value))
@@ -279,13 +279,13 @@ class Kinds:
 
 
 def merge_columns(parts: Iterable[Mapping[str, Kind]]) -> dict[str, Kind]:
-    """Column -> kind over several parts. Raises InputError where there are too many columns together."""
+    """Column -> kind over several parts. Raises ConfigError where there are too many columns together."""
     found: dict[str, Kind] = {}
     for part in parts:
         for name, kind in part.items():
             found[name] = merge(found[name], kind) if name in found else kind
         if len(found) > MOST_COLUMNS:
-            raise InputError(too_many("the input"))
+            raise ConfigError(too_many("the input"))
     return found
 
 
@@ -313,7 +313,7 @@ def type_of(kind: Kind) -> pa.DataType:
 def writable(kind: pa.DataType) -> pa.DataType:
     """The type of the output for one of the input: the same, or one of the same values that Parquet has.
 
-    Raises InputError for a type whose values cannot be kept.
+    Raises ConfigError for a type whose values cannot be kept.
     """
     if pat.is_dictionary(kind):
         return pa.dictionary(pa.int32(), writable(kind.value_type), ordered=kind.ordered)
@@ -336,10 +336,10 @@ def writable(kind: pa.DataType) -> pa.DataType:
     if pat.is_struct(kind):
         names = [each.name for each in kind]
         if len(set(names)) < len(names):
-            raise InputError("has an object in which a name is there twice")
+            raise ConfigError("has an object in which a name is there twice")
         return pa.struct([(each.name, writable(each.type)) for each in kind]) if names else pa.null()
     if pat.is_union(kind) or pat.is_interval(kind):
-        raise InputError(f"is {kind}, which cannot be kept")
+        raise ConfigError(f"is {kind}, which cannot be kept")
     return kind
 
 
@@ -601,13 +601,13 @@ def _array(values: list[Any], want: pa.DataType) -> pa.Array:
 
 
 def settle(kinds: Iterable[Mapping[str, Kind]], types: Iterable[Mapping[str, pa.DataType]]) -> dict[str, pa.DataType]:
-    """Column of the output -> its type over all parts, in order of name. Raises InputError for too many columns."""
+    """Column of the output -> its type over all parts, in order of name. Raises ConfigError for too many columns."""
     found = {name: {type_of(kind)} for name, kind in merge_columns(kinds).items()}
     for schema in types:
         for name, kind in schema.items():
             found.setdefault(name, set()).add(kind)
     if len(found) > MOST_COLUMNS:
-        raise InputError(too_many("the input"))
+        raise ConfigError(too_many("the input"))
     return {name: unify(found[name]) for name in sorted(found)}
 
 

@@ -67,6 +67,9 @@ REASONS = "reasons"
 CLUSTER = "cluster"
 CUTS = "cuts"
 CLUSTER_SIZE = "minhash_cluster_size"
+"""How many documents of this run's input one stands for, itself among them; one of an output folder that is input
+counts as one, whatever it stood for there, and one of an output that the run adds to as many as it stood for.
+"""
 REPEATS = "repeats"
 SURVIVOR = "survivor"
 KNOWN = "known"

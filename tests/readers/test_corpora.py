@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from xdata.errors import InputError
+from xdata.errors import ConfigError, InputError
 from xdata.readers.corpora import CORPORA
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
@@ -221,3 +221,24 @@ def test_any_rows_may_have_tags(tmp_path: Path) -> None:
 def test_tags_that_cannot_be_found_are_refused(facts: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Source(**{"name": "s", "root": "/data", "patterns": (".",), "exclude_tags": ("noisy",), **facts})
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.zst", "a.parquet"])
+def test_columns_of_a_corpus_are_kept_beside_its_fields(tmp_path: Path, name: str) -> None:
+    _write(tmp_path, ROWS["fineweb2"], name)
+    keep = {"*": "*", "minhash_cluster_size": "their_size"}
+    source = Source(name="s", root=str(tmp_path), patterns=(".",), reader="fineweb2", id="id", keep=keep)
+    (part,) = Files(sources=(source,)).plan(Files(sources=(source,)).list_files().files, {})
+    (document,) = (item for item in Files(sources=(source,)).open()(part[0]) if isinstance(item, Document))
+    assert document.original_id == "<urn:uuid:1>"
+    assert json.loads(document.kept or b"") == {
+        "dump": "CC-MAIN-2022-49",
+        "file_path": "s3://x",
+        "language_score": 0.99,
+        "their_size": 3,
+        "top_langs": "{}",
+    }
+    refused = source.model_copy(update={"keep": {"*": "*"}})
+    with pytest.raises(ConfigError, match="minhash_cluster_size: their_minhash_cluster_size"):
+        for each in Files(sources=(refused,)).plan(Files(sources=(refused,)).list_files().files, {}):
+            list(Files(sources=(refused,)).open()(each[0]))

@@ -52,6 +52,15 @@ def test_shards_are_parts_and_rows_have_places(dataset: Path) -> None:
     assert "has no revision" in note
 
 
+def test_ids_and_columns_are_kept(dataset: Path) -> None:
+    hub = HubDataset(repo=str(dataset), config="sin_Sinh")
+    documents = _read(Source(name="made", hub=hub, id="url", keep={"*": "*", "meta.lang": "lugha"}))
+    assert {document.original_id for document in documents} == {"u0", "u1"}
+    assert {document.kept for document in documents} == {b'{"meta":{"lang":"sin_Sinh"},"lugha":"sin_Sinh"}'}
+    with pytest.raises(InputError, match="there is no field 'gone', which is to be kept"):
+        _read(Source(name="made", hub=hub, keep={"gone": "gone"}))
+
+
 def test_a_limit_is_of_each_shard(dataset: Path) -> None:
     source = Source(name="made", hub=HubDataset(repo=str(dataset), config="swh_Latn"))
     reader = Files(sources=(source,), limit=1)

@@ -10,12 +10,12 @@ from tests.texts import SCRIPTS, texts
 from xdata.errors import InputError
 from xdata.readers.fields import layout
 from xdata.readers.parquet import read_parquet, row_group_bytes
-from xdata.records import Document, Origin, Skipped, Unreadable
+from xdata.records import Document, KeptTypes, Origin, Skipped, Unreadable
 
 _ORIGIN = Origin("s", "f.parquet", 0)
 
 
-def _read(location: str, **options: Any) -> Iterator[Document | Skipped | Unreadable]:
+def _read(location: str, **options: Any) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
     options["layout"] = layout(options.pop("given_fields"))
     return read_parquet(location, **{"max_record_bytes": 1 << 20, **options})
 

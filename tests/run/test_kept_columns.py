@@ -152,7 +152,7 @@ def test_a_name_of_our_own_record_is_refused_when_it_is_read(name: str, tmp_path
         data = file.getvalue()
     made = _recipe(keeping(parse_sources([_source(tmp_path, name, data)]), ["all"]))
     with pytest.raises(
-        InputError, match=r"""source 'rows': keeps the column 'source', .* \{"\*": "\*", source: their_source\}"""
+        ConfigError, match=r"""source 'rows': keeps the column 'source', .* \{"\*": "\*", source: their_source\}"""
     ):
         build(made, tmp_path / "out")
     renamed = keeping(parse_sources([str(tmp_path / "rows")]), ["all", "source=their_source"])
@@ -211,6 +211,55 @@ def test_sources_say_themselves_what_they_keep(tmp_path: Path) -> None:
         ("habari", False, False, True),
         ("mara", True, True, False),
     }
+
+
+def test_parquet_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    pq.write_table(pa.table({"text": ["a"], "scores": [1]}), file)
+    made = _recipe(keeping(parse_sources([_source(tmp_path, "in.parquet", file.getvalue())]), ["all"]))
+    with pytest.raises(ConfigError, match="scores: their_scores"):
+        made.reader.list_files()
+
+
+def test_wild_keys_and_values_break_nothing(tmp_path: Path) -> None:
+    deep: list[Any] = []
+    for _ in range(400):
+        deep = [deep]
+    rows = [
+        {"text": text, "": number, "a.b": {"": 1, "x.y": [1, "2"]}, "\ud800ሀ": "\udfff", "big": 10**25, "deep": deep}
+        for number, text in enumerate(texts("amh_Ethi"))
+    ]
+    rows.append({"text": f"{texts('amh_Ethi')[0]} ቃል", "nan": float("nan")})
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    sources = keeping(parse_sources([_source(tmp_path, "in.jsonl", lines.encode())]), ["all"])
+    build(_recipe(sources, min_words="1"), tmp_path / "out")
+    found = [*table(tmp_path / "out", "data"), *table(tmp_path / "out", "rejects")]
+    assert list(found[0])[-6:] == ["", "a.b", "big", "deep", "nan", "\ufffdሀ"]
+    (row,) = (row for row in found if row[""] == 0)
+    assert row["a.b"] == {"": 1, "x.y": ["1", "2"]}
+    assert (row["big"], row["\ufffdሀ"]) == (str(10**25), "\ufffd")
+    assert "[" * 300 in str(row["deep"])
+
+
+@pytest.mark.parametrize("num_parts", [1, 4])
+def test_very_many_different_keys_are_refused(num_parts: int, tmp_path: Path) -> None:
+    for part in range(num_parts):
+        rows = [
+            {"text": text, **{f"k{part}.{number}.{key}": key for key in range(10_000 // 4 // num_parts // 2)}}
+            for number, text in enumerate(texts("tha_Thai")[:4])
+        ]
+        path = _source(tmp_path, f"{part}.jsonl", _jsonl(rows))
+    made = _recipe(keeping(parse_sources([str(Path(path).parent)]), ["all"]))
+    with pytest.raises(ConfigError, match=r"keeps more than 1000 columns: name those that are wanted"):
+        build(made, tmp_path / "out", part_bytes=2_000)
+
+
+def test_an_object_of_very_many_keys_is_one_column_of_words(tmp_path: Path) -> None:
+    rows = [{"text": text, "map": {f"{n}-{k}": k for k in range(2_500)}} for n, text in enumerate(texts("kat_Geor"))]
+    sources = keeping(parse_sources([_source(tmp_path, "in.jsonl", _jsonl(rows))]), ["map"])
+    build(_recipe(sources), tmp_path / "out")
+    found = sorted(json.loads(row["map"])["0-1"] for row in table(tmp_path / "out", "data") if '"0-1"' in row["map"])
+    assert found == [1]
 
 
 def test_a_document_is_explained_by_either_id(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ members, which a file larger than a part is read through for once. A JSONL file 
 does not split.
 """
 
+import contextlib
 import glob
 import os
 import stat
@@ -33,7 +34,7 @@ from xdata.readers.folders import (
 )
 from xdata.readers.hub import HubDataset, read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
-from xdata.readers.parquet import read_parquet, row_group_bytes
+from xdata.readers.parquet import check_table, read_parquet, row_group_bytes
 from xdata.readers.plain import Unit, read_page, read_text
 from xdata.readers.sources import NO_ROWS, Source, check_names, no_rows
 from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
@@ -118,6 +119,11 @@ class Files(Reader):
         return super().identity() | {"sources": sources}
 
     def list_files(self, *, without: Path | None = None) -> Listing:
+        """The files of all sources, and what is passed over.
+
+        Raises InputError for what is not there and for output folders that are not whole, ConfigError for columns of
+        Parquet that cannot be kept as a source says.
+        """
         files, ignored, owners = [], [], dict[str, str]()
         self._check_folders()
         for source in self.sources:
@@ -147,6 +153,7 @@ class Files(Reader):
                     option = "keep" if source.keep else "id"
                     raise InputError(f"{path}: {no_rows(source.name, file.format, option)}")
                 else:
+                    _check_kept(file, source)
                     files.append(file)
                     found = True
             if not found:
@@ -318,16 +325,7 @@ class Files(Reader):
         origin = Origin(file.source, file.path, 0)
         if source.xdata:
             return self._read_folder(part, source)
-        corpus = CORPORA.get(source.reader or "")
-        rows = layout(
-            source.fields,
-            corpus=corpus.layout if corpus else None,
-            excluded=source.exclude_tags,
-            groups=source.groups,
-            id=source.id,
-            keep=source.keep,
-            source=source.name,
-        )
+        rows = _layout_of(source)
         common: dict[str, Any] = {"origin": origin, "max_record_bytes": self.max_record_bytes}
         if source.hub is not None:
             return read_shard(source.hub, layout=rows, **common)
@@ -396,6 +394,27 @@ class Files(Reader):
 
 def _shard(source: str, name: str) -> InputFile:
     return InputFile(source, name, "", _HUB, "none", 0, 0)
+
+
+def _check_kept(file: InputFile, source: Source) -> None:
+    """Raises ConfigError where a table cannot keep what its source says; whether it can be read is seen later."""
+    if source.keep and file.format == "parquet":
+        with contextlib.suppress(InputError):
+            check_table(file.location, layout=_layout_of(source), where=f"{file.source}: {file.path}")
+
+
+def _layout_of(source: Source) -> Layout:
+    """Where the fields of documents, and what they keep, stand in the rows of a source."""
+    corpus = CORPORA.get(source.reader or "")
+    return layout(
+        source.fields,
+        corpus=corpus.layout if corpus else None,
+        excluded=source.exclude_tags,
+        groups=source.groups,
+        id=source.id,
+        keep=source.keep,
+        source=source.name,
+    )
 
 
 def _with_facts(document: Document, source: Source) -> Document:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import kept
-from xdata.errors import InputError, one_line
+from xdata.errors import ConfigError, InputError, one_line
 from xdata.readers import fields
 from xdata.readers.fields import Layout
 from xdata.records import Document, KeptTypes, Origin, Skipped, Unreadable
@@ -51,7 +51,7 @@ class KeptColumns:
 
     @classmethod
     def of(cls, schema: pa.Schema, layout: Layout, *, where: str) -> "KeptColumns":
-        """Those of a table that is laid out so. Raises InputError for one whose values cannot be kept."""
+        """Those of a table that is laid out so. Raises ConfigError for one whose values cannot be kept."""
         if layout.keep is None:
             return cls({})
         inside = [path for path in layout.keep.names if path not in schema.names and path != kept.ALL]
@@ -59,8 +59,8 @@ class KeptColumns:
         for path, target in layout.keep.targets([*dict.fromkeys(schema.names), *inside]).items():
             try:
                 found[path] = target, kept.writable(_type_at(schema, path))
-            except InputError as error:
-                raise InputError(f"{where}: the column {path!r} {error}: leave it out of keep") from None
+            except ConfigError as error:
+                raise ConfigError(f"{where}: the column {path!r} {error}: leave it out of keep") from None
         return cls(found)
 
     @property
@@ -87,14 +87,14 @@ class KeptColumns:
 
 
 def _type_at(schema: pa.Schema, path: str) -> pa.DataType:
-    """The type of a column, or of what is at a path in one of objects. Raises InputError where nothing is."""
+    """The type of a column, or of what is at a path in one of objects. Raises ConfigError where nothing is."""
     if path in schema.names:
         return schema.field(path).type
     base, *names = path.split(".")
     kind = schema.field(base).type
     for name in names:
         if not pa.types.is_struct(kind) or kind.get_field_index(name) < 0:
-            raise InputError("leads into a list, of which it cannot be said which of its values it is")
+            raise ConfigError("leads into a list, of which it cannot be said which of its values it is")
         kind = kind.field(name).type
     return kind
 
@@ -150,6 +150,13 @@ def _words_of_times(column: pa.Array) -> pa.Array:
         return pc.binary_join_element_wise(words, zone, "") if zone else words
     is_clock = pa.types.is_date(column.type) or pa.types.is_time(column.type)
     return column.cast(pa.string()) if is_clock else column
+
+
+def check_table(location: str, *, layout: Layout, where: str) -> None:
+    """Raises InputError or ConfigError for a file that is not Parquet, or whose columns are not as they are told."""
+    schema = _open(location).schema_arrow
+    check_schema(schema, layout, where)
+    KeptColumns.of(schema, layout, where=where)
 
 
 def check_schema(schema: pa.Schema, layout: Layout, where: str) -> None:

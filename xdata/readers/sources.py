@@ -90,7 +90,8 @@ class SourceDescription(BaseModel):
     def _known_fields(cls, fields: dict[str, str]) -> dict[str, str]:
         for field in fields:
             if field not in FIELDS:
-                raise ValueError(f"{field!r} is not a field of a document: {', '.join(FIELDS)}")
+                hint = f"; the user's id is given beside fields, as id: {fields[field]}" if field == ORIGINAL_ID else ""
+                raise ValueError(f"{field!r} is not a field of a document: {', '.join(FIELDS)}{hint}")
         return fields
 
     @field_validator("keep", mode="before")

@@ -38,7 +38,7 @@ class Noting:
             self._files.setdefault(kept.types_to_data(item.types), set()).add((item.source, item.path))
 
     def note(self, document: Document) -> None:
-        """What one document carries. Raises InputError where it keeps one column too many."""
+        """What one document carries. Raises ConfigError where it keeps one column too many."""
         if document.kept is None or (document.origin.source, document.origin.path) in self._typed:
             return
         values = kept.decode(document.kept)
@@ -87,7 +87,7 @@ def file_types(commit: Commit) -> FileTypes:
 def settle(commits: Sequence[Commit]) -> dict[str, Any]:
     """What the ranks of the emit stage are told: columns of the user with their types, and scores that are carried.
 
-    Raises InputError where there are too many columns.
+    Raises ConfigError where there are too many columns.
     """
     words = {word for noted in _noted(commits, "files") for word, _ in noted}
     columns = kept.settle(_noted(commits, "kinds"), map(kept.types_from_data, sorted(words)))
