@@ -12,8 +12,10 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -313,10 +315,16 @@ def type_of(kind: Kind) -> pa.DataType:
 def writable(kind: pa.DataType) -> pa.DataType:
     """The type of the output for one of the input: the same, or one of the same values that Parquet has.
 
-    Raises ConfigError for a type whose values cannot be kept.
+    Dictionaries stay where a whole column is one. Raises ConfigError for a type whose values cannot be kept.
     """
     if pat.is_dictionary(kind):
-        return pa.dictionary(pa.int32(), writable(kind.value_type), ordered=kind.ordered)
+        return pa.dictionary(pa.int32(), _writable(kind.value_type), ordered=kind.ordered)
+    return _writable(kind)
+
+
+def _writable(kind: pa.DataType) -> pa.DataType:
+    if pat.is_dictionary(kind):
+        return _writable(kind.value_type)
     if isinstance(kind, pa.BaseExtensionType):
         return writable(kind.storage_type)
     if pat.is_run_end_encoded(kind):
@@ -392,10 +400,43 @@ def wire_values(array: pa.Array, kind: pa.DataType) -> list[Any]:
         array = array.dictionary_decode()
     elif pat.is_run_end_encoded(array.type):
         array = pc.run_end_decode(array)
+    if _has_dictionary(array.type):
+        return _wire_values_inside(array, kind)
     plain = _plain(kind)
     values: list[Any] = (array if array.type == plain else array.cast(plain)).to_pylist()
     to_json = _to_json(plain)
     return values if to_json is None else [None if value is None else to_json(value) for value in values]
+
+
+def _has_dictionary(kind: pa.DataType) -> bool:
+    """Whether values are in a dictionary, somewhere inside of a type."""
+    if pat.is_dictionary(kind):
+        return True
+    if pat.is_map(kind):
+        return _has_dictionary(kind.key_type) or _has_dictionary(kind.item_type)
+    if _is_list(kind):
+        return _has_dictionary(kind.value_type)
+    return pat.is_struct(kind) and any(_has_dictionary(each.type) for each in kind)
+
+
+def _wire_values_inside(array: pa.Array, kind: pa.DataType) -> list[Any]:
+    """The values of lists, objects and maps with dictionaries inside, which Arrow fails to decode below a null."""
+    some = array.drop_null()
+    if pat.is_struct(kind):
+        columns = [wire_values(some.field(number), each.type) for number, each in enumerate(kind)]
+        names = [each.name for each in kind]
+        rows: Iterator[Any] = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+    elif pat.is_map(kind):
+        ends = some.offsets.to_pylist()
+        keys = wire_values(some.keys, kind.key_type)
+        items = wire_values(some.items, kind.item_type)
+        pairs = [list(pair) for pair in zip(keys, items, strict=True)]
+        rows = (pairs[begin:end] for begin, end in pairwise(ends))
+    else:
+        items = wire_values(some.flatten(), kind.value_type)
+        ends = np.cumsum([0, *pc.list_value_length(some).to_pylist()]).tolist()
+        rows = (items[begin:end] for begin, end in pairwise(ends))
+    return [next(rows) if valid else None for valid in array.is_valid().to_pylist()]
 
 
 def _to_json(kind: pa.DataType) -> Convert | None:
