@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.corpora import write_crawl
+from tests.run.corpora import hashes, table, write_crawl
 from xdata import __version__
 from xdata.cli import main
+
+_HERE = ("--engine", "inline")
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,7 @@ def test_a_whole_corpus_by_hand(crawl: Path, tmp_path: Path, capsys: pytest.Capt
     assert main([*command, "--dry-run"]) == 0
     assert not out.exists()
     assert "3 files of source 'crawl'" in capsys.readouterr().out
-    assert main([*command, "--set", "min_words=40", "--workers", "2"]) == 0
+    assert main([*command, "--set", "min_words=40", *_HERE]) == 0
     said = capsys.readouterr()
     assert said.out.startswith(f"{out}: ")
     assert said.out.endswith(" documents in 2 languages\n")
@@ -110,21 +112,28 @@ def test_a_whole_corpus_by_hand(crawl: Path, tmp_path: Path, capsys: pytest.Capt
     assert capsys.readouterr().out == f"{out}: is whole\n"
     (out / "README.md").write_text("x")
     assert main(["check", str(out)]) == 1
-    assert main(["build", str(out / "recipe.yaml"), "--out", str(tmp_path / "again")]) == 0
-    assert (
-        main(["build", str(out / "recipe.yaml"), "--input", f"{crawl}/0.jsonl", "--out", str(tmp_path / "part")]) == 0
-    )
+    again = ["build", str(out / "recipe.yaml"), *_HERE]
+    assert main([*again, "--out", str(tmp_path / "again")]) == 0
+    assert main([*again, "--input", f"{crawl}/0.jsonl", "--out", str(tmp_path / "part")]) == 0
     assert main(["build", str(out / "recipe.yaml"), "--language", "mt", "--out", str(tmp_path / "x")]) == 2
     assert "--language goes with a recipe's name" in capsys.readouterr().err
 
 
 def test_a_limit_is_of_each_file(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["build", "monolingual_corpus", "--input", str(crawl), "--limit", "2", "--out", str(tmp_path / "out")]
-    assert main(arguments) == 0
+    assert main([*arguments, *_HERE]) == 0
     assert "edit: 6 documents read" in capsys.readouterr().err
     again = ["build", str(tmp_path / "out" / "recipe.yaml"), "--limit", "1", "--out", str(tmp_path / "again")]
-    assert main(again) == 0
+    assert main([*again, *_HERE]) == 0
     assert "edit: 3 documents read" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_workers_of_the_command_line_make_the_same(crawl: Path, tmp_path: Path) -> None:
+    command = ["build", "monolingual_corpus", "--input", str(crawl)]
+    for name, how in (("here", _HERE), ("cores", ()), ("two", ("--workers", "2"))):
+        assert main([*command, "--out", str(tmp_path / name), *how]) == 0
+    assert hashes(tmp_path / "here") == hashes(tmp_path / "cores") == hashes(tmp_path / "two")
 
 
 @pytest.mark.parametrize("what", ["recipes", "steps", "languages", "models", "papers"])
@@ -184,9 +193,7 @@ def test_a_terminal_is_not_made_to_obey(tmp_path: Path, capsys: pytest.CaptureFi
 
 def test_letters_of_every_script_are_shown_as_they_are(crawl: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    main(["build", "monolingual_corpus", "--input", str(crawl), "--out", str(out)])
-    from tests.run.corpora import table
-
+    main(["build", "monolingual_corpus", "--input", str(crawl), "--out", str(out), *_HERE])
     row = next(row for row in table(out, "data") if row["language"] == "sin_Sinh")
     ran = subprocess.run(
         [sys.executable, "-m", "xdata.cli", "explain", str(out), row["id"]], check=True, capture_output=True

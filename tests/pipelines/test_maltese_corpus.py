@@ -125,6 +125,7 @@ def test_the_folder_is_whole_and_every_language_is_there(out: Path) -> None:
     assert set(Manifest.read(out).languages) == set(_LANGUAGES)
 
 
+@pytest.mark.slow
 def test_two_workers_make_the_same_bytes(out: Path, inputs: Path) -> None:
     other = inputs / "two"
     build(_recipe(inputs / "in"), other, workers=2)

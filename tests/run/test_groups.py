@@ -193,6 +193,7 @@ def test_the_check_proves_it_by_the_texts_alone_with_the_same_counts(out: Path) 
     )
 
 
+@pytest.mark.slow
 def test_order_files_parts_and_workers_change_no_side(out: Path, tmp_path: Path) -> None:
     rows = planted()[0]
     Random(1).shuffle(rows)

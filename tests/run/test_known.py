@@ -125,6 +125,7 @@ def test_references_are_an_id_and_a_place() -> None:
     assert places.to_pylist() == [0, None, 12, None]
 
 
+@pytest.mark.slow
 def test_an_index_is_enough_and_workers_make_no_difference(
     dumps: tuple[list[Path], list[Path]], tmp_path: Path
 ) -> None:

@@ -165,6 +165,7 @@ def test_explain_and_card_say_why(out: Path) -> None:
     assert "| `sin_Sinh` | 1: 1, 2: 5, 3: 10, 5: 1 | 1,490 | learned |" in (out / "README.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_workers_and_what_ranks_take_make_no_difference(
     crawl: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,8 +176,12 @@ def test_workers_and_what_ranks_take_make_no_difference(
     assert hashes(out, "README.md") == hashes(tmp_path / "two", "README.md")
 
 
-def test_what_is_written_is_not_written_again(crawl: Path, tmp_path: Path) -> None:
-    recipe = _made("monolingual_corpus", crawl, repeats="{'2': 2}", thresholds="none")
+def test_what_is_written_is_not_written_again(tmp_path: Path) -> None:
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in _rows("swh_Latn", {1: (20, 0.5), 2: (10, 0.0)})]
+    (tmp_path / "in.jsonl").write_text("".join(lines), encoding="utf-8")
+    recipe = _made(
+        "monolingual_corpus", tmp_path / "in.jsonl", languages=("swh_Latn",), repeats="{'2': 2}", thresholds="none"
+    )
     build(recipe, tmp_path / "out")
     (tmp_path / "out" / "manifest.json").unlink()
     commits = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "work").rglob("commits/*.json")}
@@ -270,7 +275,7 @@ def test_from_the_command_line(crawl: Path, tmp_path: Path, capsys: pytest.Captu
     )
     command = ["build", "monolingual_corpus", "--input", str(sources), "--language", "sw", "--language", "si"]
     settings = ["repeats=fineweb2", "max_repeats=4", f"min_words={MIN_WORDS}", "thresholds=none", "personal=keep"]
-    assert main([*command, "--set", *settings, "--out", str(tmp_path / "out")]) == 0
+    assert main([*command, "--set", *settings, "--out", str(tmp_path / "out"), "--engine", "inline"]) == 0
     assert check(tmp_path / "out") == []
     manifest = Manifest.read(tmp_path / "out")
     assert [stage.name for stage in manifest.stages] == [

@@ -72,6 +72,7 @@ def test_parts_name_the_document_that_they_are_of(routed: tuple[Path, Path]) -> 
     assert f"made       {part['id']}, a part of it" in explain(out, part["made_from"])
 
 
+@pytest.mark.slow
 def test_two_workers_make_the_same_bytes(routed: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, out = routed
     build(recipe([crawl], **_SETTINGS), tmp_path / "out", workers=2)
