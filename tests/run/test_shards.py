@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from tests.run.corpora import hashes, recipe, table, write_crawl
+from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from tests.texts import SCRIPTS, texts
 from xdata.records import parquet_writer
-from xdata.run.build import build
 from xdata.run.shards import Shard, runs, whole_runs
 
 
@@ -127,8 +126,8 @@ def test_part_sizes_and_workers_change_no_byte(settings: dict[str, str], tmp_pat
     outs = []
     for number, (part_bytes, workers) in enumerate([(9_000, 1), (40_000, 2), (64 << 20, 1)]):
         outs.append(tmp_path / str(number))
-        made = recipe([crawl], part_bytes=part_bytes, shard_bytes=6_000, **settings)
-        manifest = build(made, outs[-1], workers=workers)
+        made = recipe([crawl], shard_bytes=6_000, **settings)
+        manifest = build(made, outs[-1], part_bytes=part_bytes, workers=workers)
         assert manifest.stages[1].num_parts == len(list((outs[-1] / "work").glob("annotate-*/commits/*")))
     parts = [len(list((out / "work").glob("annotate-*/commits/*"))) for out in outs]
     assert len(set(parts)) == 3, "part sizes made other parts"

@@ -153,7 +153,7 @@ def _cut(ledger: Ledger, groups: Sequence[Group], language: _Language) -> Spill:
 
 def _documents(ledger: Ledger, group: Group) -> pa.Table:
     """The kept documents of a group, with what their sentences get from them."""
-    table = with_split_groups(ledger, group, [records.ID, *_OF_DOCUMENT, records.SPLIT_GROUP])
+    table = with_split_groups(ledger, group, [records.ID, records.PATH, *_OF_DOCUMENT, records.SPLIT_GROUP])
     table = table.append_column(records.TEXT, ledger.read_texts(group))
     return table.filter(ledger.read_decision(group)[records.KEPT])
 
