@@ -328,16 +328,25 @@ def _changes(manifest: Manifest) -> list[str]:
 
 
 def _notes(manifest: Manifest) -> list[str]:
-    lines = [f"- {_plain(note)}" for note in manifest.notes]
+    lines = [f"- **Warning:** {_plain(warning, limit=400)}" for warning in manifest.warnings]
+    lines += [f"- {_plain(note)}" for note in manifest.notes]
     if manifest.skipped:
         kinds = sorted(manifest.skipped.items(), key=lambda item: (-item[1], item[0]))
         shown = ", ".join(f"{_plain(what)} {num:,}" for what, num in kinds[:_MOST_SHOWN])
         more = f" and {len(kinds) - _MOST_SHOWN} kinds more" if len(kinds) > _MOST_SHOWN else ""
         lines.append(f"- {sum(manifest.skipped.values()):,} records of the input are no documents: {shown}{more}")
+    if manifest.num_unreadable_files:
+        num_files = sum(source.num_files for source in manifest.sources)
+        lines.append(
+            f"- {manifest.num_unreadable_files:,} of {num_files:,} input files could not be read; "
+            "`manifest.json` names them"
+        )
     if manifest.num_unreadable:
         lines.append(f"- {manifest.num_unreadable:,} places of the input could not be read; `manifest.json` names them")
     if manifest.num_failed:
-        lines.append(f"- {manifest.num_failed:,} documents made a step fail; `manifest.json` names them")
+        by_step = ", ".join(f"{_plain(step)} {num:,}" for step, num in manifest.num_failed_by_step.items())
+        shown = f" ({by_step})" if by_step else ""
+        lines.append(f"- {manifest.num_failed:,} documents made a step fail{shown}; `manifest.json` names them")
     return ["## To be known\n", *lines] if lines else []
 
 
@@ -346,7 +355,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, *, limit: int = 120) -> str:
     """Foreign text that Markdown and HTML take for nothing but text."""
-    line = one_line(text, limit=120).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    line = one_line(text, limit=limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\\{c}" if c in _SPECIAL else c for c in line)

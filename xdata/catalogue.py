@@ -3,9 +3,9 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from xdata.errors import ConfigError, nearest, one_line
 from xdata.languages import Language, described_languages
 from xdata.models.language import CHINESE, CHINESE_OF_EITHER, LID_176, XLID, load_identifier, load_segmenter
-from xdata.recipes import find_recipe, options_of, recipe_functions
+from xdata.recipes import RUN_OPTIONS, find_recipe, options_of, recipe_functions
 from xdata.step import Step
 from xdata.steps import registry
 from xdata.yaml_files import read_yaml
@@ -84,16 +84,10 @@ _LISTINGS: dict[str, Callable[[], list[str]]] = {
 def _show_recipe(name: str) -> list[str]:
     function = find_recipe(name)
     taken = [option for option, what in (("--input", "sources"), ("--language", "languages")) if function.takes(what)]
-    rows = [
-        (parameter, _type(info.annotation), _default(info), info.description or "")
-        for parameter, info in function.parameters.items()
-        if not options_of(info)
-    ]
-    rows += [
-        (f"{group}.{option}", _type(info.annotation), _default(info), info.description or "")
-        for group, of_group in function.parameters.items()
-        for option, info in options_of(of_group).items()
-    ]
+    parameters = {name: info for name, info in function.parameters.items() if not options_of(info)}
+    for group, of_group in function.parameters.items():
+        parameters |= {f"{group}.{option}": info for option, info in options_of(of_group).items()}
+    run_options = {option: info for option, info in RUN_OPTIONS.items() if option not in function.parameters}
     return [
         function.name,
         "",
@@ -101,20 +95,30 @@ def _show_recipe(name: str) -> list[str]:
         "",
         f"Takes {' and '.join(taken) or 'no input: it brings its own'}. Parameters, for --set KEY=VALUE:",
         "",
-        *_columns([("parameter", "type", "default", ""), *rows]),
+        *_options("parameter", parameters),
+        "",
+        "Options of the run, for every recipe; they change no result but what a run bears before it stops:",
+        "",
+        *_options("option", run_options),
     ]
+
+
+def _options(
+    head: str, options: Mapping[str, FieldInfo], descriptions: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Names of options with type, default and description, a line each."""
+    rows = [
+        (name, _type(info.annotation), _default(info), info.description or descriptions.get(name, ""))
+        for name, info in options.items()
+    ]
+    return _columns([(head, "type", "default", ""), *rows])
 
 
 def _show_step(step: type[Step]) -> list[str]:
-    descriptions = _descriptions(step)
-    rows = [
-        (name, _type(info.annotation), _default(info), info.description or descriptions.get(name, ""))
-        for name, info in step.model_fields.items()
-        if name not in ("kind", "name")
-    ]
+    options = {name: info for name, info in step.model_fields.items() if name not in ("kind", "name")}
     lines = [str(step.model_fields["kind"].default), "", *(inspect.getdoc(step) or "").splitlines()]
-    if rows:
-        lines += ["", *_columns([("option", "type", "default", ""), *rows])]
+    if options:
+        lines += ["", *_options("option", options, _descriptions(step))]
     if step.papers:
         lines += ["", *[f"after {paper}" for paper in step.papers]]
     return lines

@@ -157,7 +157,8 @@ def _add_build(commands: "_Commands") -> None:
         help="an earlier output that the input is added to; its documents stay",
     )
     build.add_argument("--since", metavar="DIR", type=_renamed, help=argparse.SUPPRESS)
-    build.add_argument("--strict", action="store_true", help="refuse to replace what another configuration made")
+    build.add_argument("--strict", action="store_true", help="end with status 1 at the first warning")
+    build.add_argument("--no-replace", action="store_true", help="refuse to replace what another configuration made")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
     build.set_defaults(command=_build)
 
@@ -321,6 +322,7 @@ def _build(options: argparse.Namespace) -> int:
             pool=pool,
             options=stage_options,
             strict=options.strict,
+            no_replace=options.no_replace,
             observer=progress,
         )
     rows = sum(facts.num_rows for facts in manifest.languages.values())
@@ -342,13 +344,14 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 
 
 def _unlimited(options: argparse.Namespace, sources: "tuple[Source, ...]", settings: dict[str, str]) -> "Recipe":
-    from xdata.recipes import find_recipe, read_recipe
+    from xdata.recipes import RUN_OPTIONS, find_recipe, read_recipe
 
     if options.recipe.endswith((".yaml", ".yml")):
-        for name, given in (("--language", options.language), ("--set", settings)):
+        others = sorted(settings.keys() - RUN_OPTIONS.keys())
+        for name, given in (("--language", options.language), (f"--set {', '.join(others)}", others)):
             if given:
                 raise ConfigError(f"{name} goes with a recipe's name: a YAML file says everything itself")
-        return read_recipe(Path(options.recipe), sources=sources)
+        return read_recipe(Path(options.recipe), sources=sources, settings=settings)
     return find_recipe(options.recipe).make(sources=sources, languages=options.language, settings=settings)
 
 

@@ -103,6 +103,8 @@ class SourceFacts(_Part):
     weight: float | None = None
     """How often a trainer should draw from it, relative to others."""
     num_files: int
+    """Those that cannot be read among them."""
+    num_unreadable_files: int = 0
     num_bytes: int
 
 
@@ -262,16 +264,23 @@ class Manifest(_Part):
     """Files and folders that were passed over -> why; the first of them where they are very many."""
     skipped: dict[str, int]
     """What it was -> records of input files that are no documents."""
+    num_unreadable_files: int = 0
+    unreadable_files: list[dict[str, str]] = []
+    """Input files of which nothing was read: source, path, error; the first 10,000."""
     num_unreadable: int
     unreadable: list[dict[str, Any]]
-    """Places of input files that cannot be read: source, path, offset, inner_offset, error; the first 10,000."""
+    """Places that cannot be read, of files that can: source, path, offset, inner_offset, error; the first 10,000."""
     num_failed: int
+    num_failed_by_step: dict[str, int] = {}
+    """Step, or `guard` -> documents that it failed on."""
     failed: list[dict[str, Any]]
-    """Documents that an edit failed on or the guard stopped: id, step, error; the first 10,000."""
+    """Documents that a step failed on or the guard stopped: id, step, error; the first 10,000."""
     changes: dict[str, int] = {}
     """`<name of an edit>.<what it did>` -> how often, in all documents that were read."""
     notes: list[str]
     """What a user should know of the run."""
+    warnings: list[str] = []
+    """What is probably not as the user wants it; `--strict` makes the first of them an error."""
     proof: SplitProof | None = None
     """That splits do not leak and subsets are nested; None where there are neither."""
     known: list[KnownCorpus] = []
@@ -302,10 +311,8 @@ class Manifest(_Part):
         path = folder / MANIFEST
         try:
             return cls.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
-            raise CheckError(
-                f"{folder}: has no {MANIFEST}, so it is not complete: the command that made it goes on"
-            ) from None
+        except (FileNotFoundError, NotADirectoryError):
+            raise CheckError(f"{folder}: {_why_no_manifest(folder)}") from None
         except OSError as error:
             raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
         except ValidationError as error:
@@ -367,6 +374,14 @@ class Manifest(_Part):
     def rows(self, language: str) -> int:
         facts = self.languages.get(language)
         return facts.num_rows if facts else 0
+
+
+def _why_no_manifest(folder: Path) -> str:
+    """Why a path is no output folder, and what to do."""
+    if folder.is_dir():
+        return f"has no {MANIFEST}, so it is not complete: the command that made it goes on"
+    what = "is no folder" if folder.exists() else "there is no such folder"
+    return f"{what}: give an output folder, as --out named it"
 
 
 def is_data_of(path: str, language: str) -> bool:

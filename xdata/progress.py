@@ -36,6 +36,11 @@ class Progress:
         self._close()
         self._line(f"note: {text}")
 
+    def warn(self, text: str) -> None:
+        """Says one line that is not to be missed."""
+        self._close()
+        self._line(f"warning: {text}")
+
     def stage_began(
         self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0
     ) -> None:

@@ -111,7 +111,9 @@ _ADDED = regex.compile(r"(?:(scores|signatures)\.)?[a-z][a-z0-9_]*")
 
 
 class Guard(BaseModel):
-    """The last resort against documents that no size or depth limit stopped. No part of a recipe's identity."""
+    """What a run bears before it stops: documents that no size or depth limit stopped, files that cannot be read,
+    steps that fail. No part of a recipe's identity, and set by `--set` for every recipe.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -119,6 +121,10 @@ class Guard(BaseModel):
     """A document that takes the edits longer is dropped as `guard_cpu_seconds`, which marks the run."""
     memory_bytes: int = Field(default=4 << 30, ge=1 << 20)
     """A document during which a rank grows by more is dropped as `guard_memory_bytes`, which marks the run."""
+    on_bad_file: Literal["skip", "error"] = "skip"
+    """Whether an input file that cannot be read is skipped and named, or stops the run."""
+    max_failed_share: float = Field(default=0.01, ge=0, le=1)
+    """Share of the records that one step may fail on; the run fails beyond it, and beyond ten records."""
 
 
 @dataclass(frozen=True)

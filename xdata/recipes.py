@@ -2,7 +2,8 @@
 
 A recipe function is called like its file. Its keyword arguments are the recipe's parameters: types, ranges and
 descriptions stand in their annotations. Two names are special: `sources` and `languages` are what `--input` and
-`--language` give; a recipe that brings its own leaves them out.
+`--language` give; a recipe that brings its own leaves them out. What a run bears before it stops (`Guard`) is set for
+every recipe alike.
 """
 
 import inspect
@@ -10,7 +11,7 @@ import os
 import traceback
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -21,13 +22,15 @@ from pydantic.fields import FieldInfo
 from xdata.errors import ConfigError, XdataError, nearest, one_line
 from xdata.languages import resolve_codes
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe
+from xdata.recipe import Guard, Recipe
 from xdata.resources import pipelines_folder
 from xdata.user_code import load_code
 from xdata.validation import describe, validate
 from xdata.yaml_files import load_yaml, read_text
 
 _GIVEN = ("sources", "languages")
+RUN_OPTIONS: Mapping[str, FieldInfo] = Guard.model_fields
+"""Name of what can be set for every recipe -> type, default and description."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,13 @@ class RecipeFunction:
     ) -> Recipe:
         """The recipe with these sources, languages and settings (words, as a command line gives them).
 
+        A setting that is no parameter of the recipe is one of the run's, as `max_failed_share`.
+
         Raises ConfigError for what the recipe does not take and for values that are not as they must be.
         """
-        values = self._parse(settings or {})
+        settings = settings or {}
+        of_run = {key: word for key, word in settings.items() if key in RUN_OPTIONS and key not in self.parameters}
+        values = self._parse({key: word for key, word in settings.items() if key not in of_run})
         for name, given in (("sources", tuple(sources)), ("languages", resolve_codes(languages))):
             if given and not self.takes(name):
                 raise ConfigError(f"recipe {self.name!r} brings its own {name}")
@@ -88,7 +95,7 @@ class RecipeFunction:
             raise ConfigError(f"recipe {self.name!r} fails{_where(error, self.path)}: {_what(error)}") from error
         if not isinstance(made, Recipe):
             raise ConfigError(f"recipe {self.name!r} returns {one_line(repr(made), limit=60)}, which is no Recipe")
-        return made
+        return with_run_options(made, of_run)
 
     @cached_property
     def _model(self) -> type[BaseModel]:
@@ -110,7 +117,8 @@ class RecipeFunction:
         for key, word in sorted(settings.items(), key=lambda item: "." in item[0]):
             name, dot, option = key.partition(".")
             if name not in self.parameters:
-                raise ConfigError(f"recipe {self.name!r} has no parameter {name!r}: {nearest(name, self.parameters)}")
+                known = [*self.parameters, *RUN_OPTIONS]
+                raise ConfigError(f"recipe {self.name!r} has no parameter {name!r}: {nearest(name, known)}")
             info = self.parameters[name]
             if not dot:
                 values[name] = _parsed(name, info, word, where=f"--set {key}")
@@ -148,6 +156,14 @@ def _parsed(name: str, info: FieldInfo, word: str, *, where: str) -> Any:
     return word
 
 
+def with_run_options(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
+    """The recipe with other options of the run, which are no part of its identity. Raises ConfigError."""
+    for name in sorted(settings.keys() - RUN_OPTIONS.keys()):
+        raise ConfigError(f"--set {name}: is no option of a run: {nearest(name, RUN_OPTIONS)}")
+    values = {name: _parsed(name, RUN_OPTIONS[name], word, where=f"--set {name}") for name, word in settings.items()}
+    return replace(recipe, guard=recipe.guard.model_copy(update=values))
+
+
 def _what(error: Exception) -> str:
     return f"{type(error).__name__}: {one_line(str(error), limit=200)}"
 
@@ -182,7 +198,10 @@ def _load(path: Path) -> RecipeFunction:
     return RecipeFunction(path.stem, function, path.expanduser().resolve())
 
 
-def read_recipe(path: Path, *, sources: Sequence[Source] = ()) -> Recipe:
-    """The recipe in a YAML file, reading other sources where some are given. Raises ConfigError."""
+def read_recipe(path: Path, *, sources: Sequence[Source] = (), settings: Mapping[str, str] | None = None) -> Recipe:
+    """The recipe in a YAML file, reading other sources where some are given, with other options of the run.
+
+    Raises ConfigError.
+    """
     recipe = Recipe.from_yaml(read_text(path), where=str(path), folder=Path(os.path.abspath(path)).parent)
-    return recipe.reading(sources) if sources else recipe
+    return with_run_options(recipe.reading(sources) if sources else recipe, settings or {})

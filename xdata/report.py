@@ -66,6 +66,8 @@ def report(manifest: Manifest, seen: Survey) -> str:
         thresholds=_thresholds(manifest),
         known=[corpus for corpus in manifest.known if corpus.num_documents],
         clusters=[cluster for stage in manifest.stages for cluster in stage.large_clusters],
+        num_files=sum(source.num_files for source in manifest.sources),
+        unreadable_files=manifest.unreadable_files[:_MOST_SHOWN],
         unreadable=manifest.unreadable[:_MOST_SHOWN],
         failed=manifest.failed[:_MOST_SHOWN],
         num=lambda number: f"{number:,}",

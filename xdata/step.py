@@ -127,12 +127,28 @@ class FilePart:
 
 
 @dataclass(frozen=True)
+class UnreadableFile:
+    """An input file that cannot be opened, or of which not one record can be read."""
+
+    source: str
+    path: str
+    """Under the root of its source, with forward slashes."""
+    error: str
+    """What was found, what was expected, what to do; one line."""
+
+    def __str__(self) -> str:
+        return f"{self.source}/{self.path}: {self.error}"
+
+
+@dataclass(frozen=True)
 class Listing:
     """What the sources of a reader come to."""
 
     files: tuple[InputFile, ...]
     ignored: tuple[tuple[str, str], ...] = ()
     """(path, why) of files and folders that are passed over."""
+    unreadable: tuple[UnreadableFile, ...] = ()
+    """Files that cannot be opened."""
 
 
 class Reader(Step):

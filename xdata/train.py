@@ -22,8 +22,11 @@ class Texts:
     def __init__(self, specs: Sequence[str], *, language: str | None = None) -> None:
         self._reader = Files(sources=parse_sources(specs))
         self._language = language
-        self.files = self._reader.list_files().files
+        listing = self._reader.list_files()
+        self.files = listing.files
         self.num_read = self.num_unreadable = self.num_flawed = self.num_other_languages = 0
+        if listing.unreadable:
+            raise InputError(str(listing.unreadable[0]))
         if not self.files:
             raise InputError(f"{', '.join(specs)}: has no file of a kind that is read")
 

@@ -18,10 +18,12 @@ class DropFlawed(Filter):
         return frozenset({FLAW})
 
     def open(self) -> Callable[[pa.Table], Drops]:
-        def decide(table: pa.Table) -> Drops:
-            flaws = table[FLAW].to_pylist()
-            rows = [row for row, flaw in enumerate(flaws) if flaw is not None]
-            nothing = [None] * len(rows)
-            return Drops(rows, [flaws[row] for row in rows], nothing, nothing)
+        return flawed
 
-        return decide
+
+def flawed(table: pa.Table) -> Drops:
+    """The rows that have a flaw, each with that as its reason."""
+    flaws = table[FLAW].to_pylist()
+    rows = [row for row, flaw in enumerate(flaws) if flaw is not None]
+    nothing = [None] * len(rows)
+    return Drops(rows, [flaws[row] for row in rows], nothing, nothing)

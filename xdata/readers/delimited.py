@@ -55,6 +55,8 @@ def read_delimited(
             if copy_rows and isinstance(item, Document):
                 item = replace(item, row=raw if raw.endswith(b"\n") else raw + line_end)
             yield item
+    if head is None:
+        raise InputError(f"{where}: has no row, and the first one must name the columns: write it again, or remove it")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ from xdata.readers.sources import NO_ROWS, Source, check_names, no_rows
 from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
 from xdata.readers.warc import begins_like_warc, index_warc, read_warc
 from xdata.records import IN_FOLDER, PUBLISHED, UNKNOWN, Document, KeptTypes, Origin, Skipped, Unreadable
-from xdata.step import PART_BYTES, FilePart, InputFile, Listing, Reader
+from xdata.step import PART_BYTES, FilePart, InputFile, Listing, Reader, UnreadableFile
 
 FORMATS: dict[str, tuple[str, ...]] = {
     "warc": (".warc", ".wet", ".wat", ".arc"),
@@ -70,8 +70,9 @@ _MOST_FILES = 1000
 class Files(Reader):
     """Reads WARC, WET, ARC, JSONL and Parquet files of all sources, in order of source, path and place.
 
-    Raises InputError for a pattern that matches nothing, a file that cannot be opened, and a table that is none or
-    lacks a field. Broken records are passed over and named.
+    Broken records are passed over and named. Raises InputError for a pattern that matches nothing, and when a file is
+    read that cannot be opened, is not what its format says, or lacks a field. Listing and planning raise nothing for
+    such a file: it is listed apart, or is one part, which says what is wrong when it is read.
     """
 
     kind: Literal["readers.files"] = "readers.files"
@@ -124,7 +125,7 @@ class Files(Reader):
         Raises InputError for what is not there and for output folders that are not whole, ConfigError for columns of
         Parquet that cannot be kept as a source says.
         """
-        files, ignored, owners = [], [], dict[str, str]()
+        files, ignored, unreadable, owners = [], [], [], dict[str, str]()
         self._check_folders()
         for source in self.sources:
             if source.hub is not None:
@@ -147,7 +148,10 @@ class Files(Reader):
                     ignored.append((name, f"is the same file as {owner}"))
                 elif not _is_utf8(str(path)):
                     ignored.append((one_line(name), "its name is not UTF-8: rename it"))
-                elif (file := _describe(path, source)) is None:
+                elif isinstance(file := _describe(path, source), UnreadableFile):
+                    unreadable.append(file)
+                    found = True
+                elif file is None:
                     ignored.append((name, f"not a kind of file that is read ({', '.join(_formats(source))})"))
                 elif file.format in NO_ROWS and (source.keep or source.id):
                     option = "keep" if source.keep else "id"
@@ -160,7 +164,11 @@ class Files(Reader):
                 raise InputError(
                     f"source {source.name!r}: no file in {_shown(source)} is {' or '.join(_formats(source))}"
                 )
-        return Listing(tuple(sorted(files, key=lambda file: file.identity)), tuple(sorted(ignored)))
+        return Listing(
+            tuple(sorted(files, key=lambda file: file.identity)),
+            tuple(sorted(ignored)),
+            tuple(sorted(unreadable, key=lambda file: (file.source, file.path))),
+        )
 
     def weight(self, file: InputFile) -> int:
         compressed = file.compression != "none" or file.format == "parquet"
@@ -171,8 +179,11 @@ class Files(Reader):
 
     def index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> list[int]:
         part_bytes = part_bytes if file.compression == "none" else part_bytes // _COMPRESSION_FACTOR
-        with _open(file.location) as stream:
-            return index_warc(stream, compression=_compression(file), part_bytes=part_bytes)
+        try:
+            with _open(file.location) as stream:
+                return index_warc(stream, compression=_compression(file), part_bytes=part_bytes)
+        except InputError:  # whoever reads it as one part says so
+            return [0]
 
     def plan(
         self, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int = PART_BYTES
@@ -509,8 +520,9 @@ def _is_utf8(name: str) -> bool:
     return True
 
 
-def _describe(path: Path, source: Source) -> InputFile | None:
-    """The file with its format, None where it has none that is read. Raises InputError where it cannot be read."""
+def _describe(path: Path, source: Source) -> InputFile | UnreadableFile | None:
+    """The file with its format, None where it has none that is read."""
+    name = path.relative_to(source.root).as_posix()
     try:
         if path.is_symlink() and not path.exists():
             return None
@@ -522,10 +534,9 @@ def _describe(path: Path, source: Source) -> InputFile | None:
             stream.seek(0)
             compression = "none" if format_ in ("parquet", "arrow") else detect_compression(stream.read(4))
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+        return UnreadableFile(source.name, name, f"cannot be opened: {error.strerror}")
     if format_ is None:
         return None
-    name = path.relative_to(source.root).as_posix()
     return InputFile(source.name, name, str(path), format_, compression, status.st_size, status.st_mtime_ns)
 
 
@@ -570,8 +581,12 @@ def _format_by_content(stream: BinaryIO) -> str | None:
 
 
 def _cut_row_groups(file: InputFile, part_bytes: int | None) -> list[FilePart]:
+    """Ranges of row groups; one without any of a file that is not Parquet, of which who reads it says why."""
     parts, start, size = [], 0, 0
-    sizes = row_group_bytes(file.location)
+    try:
+        sizes = row_group_bytes(file.location)
+    except InputError:
+        return [FilePart(file, 0, 0)]
     for number, num_bytes in enumerate(sizes):
         size += num_bytes * _COMPRESSION_FACTOR
         if part_bytes is not None and size >= part_bytes:
@@ -590,7 +605,7 @@ def _open(location: str) -> BinaryIO:
     try:
         return open(location, "rb")
     except OSError as error:
-        raise InputError(f"{location}: cannot be read: {error.strerror}") from None
+        raise InputError(f"{location}: cannot be opened: {error.strerror}") from None
 
 
 def _shown(source: Source) -> str:

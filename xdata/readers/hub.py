@@ -50,7 +50,7 @@ def parse_hub_id(spec: str) -> HubDataset:
 
 
 def shard_names(dataset: HubDataset) -> list[str]:
-    """Names of the shards of a split, in order. Raises InputError where it cannot be reached or is none."""
+    """Names of the shards of a split, in order. Raises ResourceError where it cannot be reached or is none."""
     num = _load(dataset).num_shards
     return [f"{dataset.split}/{number:05}-of-{num:05}" for number in range(num)]
 
@@ -113,5 +113,6 @@ def _load(dataset: HubDataset) -> Any:
         raise _unreachable(dataset, error) from None
 
 
-def _unreachable(dataset: HubDataset, error: Exception) -> InputError:
-    return InputError(f"{dataset.shown}: cannot be read: {type(error).__name__}: {one_line(str(error), limit=200)}")
+def _unreachable(dataset: HubDataset, error: Exception) -> ResourceError:
+    """Not the fault of one shard, which may be there when the same command goes on."""
+    return ResourceError(f"{dataset.shown}: cannot be read: {type(error).__name__}: {one_line(str(error), limit=200)}")

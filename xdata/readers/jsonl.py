@@ -15,7 +15,9 @@ from xdata.readers.streams import Compression
 from xdata.records import Document, Origin, Skipped, Unreadable
 
 _CHECKED = 1000
-"""Objects among which a field must occur."""
+"""Objects at the beginning of a file among which a field must occur."""
+_CHECKED_BYTES = 8 << 20
+"""As far as these are looked for: what is in a file must not take more memory because it is checked."""
 
 
 def read_jsonl(
@@ -35,9 +37,8 @@ def read_jsonl(
 
     Raises InputError where none of the first thousand objects of the file has a field that must be there.
     """
-    first: dict[str, Any] = {}
-    unchecked = _CHECKED if start == 0 else 0
-    where = f"{origin.source}: {origin.path}"
+    _check_beginning(file, compression, layout, max_record_bytes, where=f"{origin.source}: {origin.path}")
+    file.seek(0)
     for position, line in iterate_lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
         here = place(origin, position, compression)
         if isinstance(line, str):
@@ -51,17 +52,30 @@ def read_jsonl(
             continue
         if layout.exact:
             row = exact_object(line, row)
-        if unchecked:
-            first |= fields.paths_in(row, layout)
-            unchecked -= 1
-            if not unchecked:
-                fields.check_fields(first, layout=layout, where=where)
         item = fields.document(row, here, layout)
         if copy_rows and isinstance(item, Document):
             item = replace(item, row=line if line.endswith(b"\n") else line + b"\n")
         yield item
-    if unchecked and first:
-        fields.check_fields(first, layout=layout, where=where)
+
+
+def _check_beginning(
+    file: BinaryIO, compression: Compression, layout: Layout, max_record_bytes: int, *, where: str
+) -> None:
+    """Raises InputError where none of the first objects of the whole file has a field that must be there.
+
+    Every part of a file looks at the same objects, so all of them are read, or none, however the file is cut.
+    """
+    found: dict[str, Any] = {}
+    num = 0
+    for position, line in iterate_lines(file, compression, max_record_bytes=max_record_bytes):
+        row = parse_object(line) if isinstance(line, bytes) else line
+        if isinstance(row, dict):
+            found |= fields.paths_in(row, layout)
+            num += 1
+        if num == _CHECKED or position >= _CHECKED_BYTES:
+            break
+    if num:
+        fields.check_fields(found, layout=layout, where=where)
 
 
 def parse_object(line: bytes) -> dict[str, Any] | str:

@@ -15,6 +15,8 @@ from xdata.readers.fields import Layout
 from xdata.records import Document, KeptTypes, Origin, Skipped, Unreadable
 
 _BATCH_ROWS = 256
+_WORDS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+"""Types of a column that text may be in."""
 
 
 def row_group_bytes(location: str) -> list[int]:
@@ -28,7 +30,8 @@ def read_parquet(
 ) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
     """The rows of row groups `start` to before `end`; a row's place is its number in the file.
 
-    Raises InputError where the file is not Parquet or lacks a field.
+    A row group that is broken is read as far as it goes. Raises InputError where the file is not Parquet or lacks a
+    field.
     """
     file = _open(location)
     check_schema(file.schema_arrow, layout, f"{origin.source}: {origin.path}")
@@ -36,10 +39,16 @@ def read_parquet(
     if keeping.types:
         yield KeptTypes(origin.source, origin.path, keeping.types)
     columns = [name for name in file.schema_arrow.names if name in {*layout.columns, *keeping.bases}]
-    row = sum(file.metadata.row_group(i).num_rows for i in range(start))
-    for batch in _batches(file, row_groups=range(start, end), columns=columns, where=location):
-        yield from table_rows(batch, layout, keeping, origin, row, max_record_bytes)
-        row += batch.num_rows
+    begin = sum(file.metadata.row_group(i).num_rows for i in range(start))
+    for number in range(start, end):
+        row = begin
+        for batch in _batches(file, number, columns=columns):
+            if isinstance(batch, str):
+                yield Unreadable(Origin(origin.source, origin.path, row), batch)
+            else:
+                yield from table_rows(batch, layout, keeping, origin, row, max_record_bytes)
+                row += batch.num_rows
+        begin += file.metadata.row_group(number).num_rows
 
 
 @dataclass(frozen=True)
@@ -160,7 +169,10 @@ def check_table(location: str, *, layout: Layout, where: str) -> None:
 
 
 def check_schema(schema: pa.Schema, layout: Layout, where: str) -> None:
-    """Raises InputError where a field is missing or there twice, or the text holds no words."""
+    """Raises InputError where a field is missing or there twice, or the text holds no words.
+
+    A column of nothing but nulls, which has no type, is one of rows without text.
+    """
     kinds: dict[str, pa.DataType] = {}
     names: list[str] = []
     for field in schema:
@@ -173,8 +185,11 @@ def check_schema(schema: pa.Schema, layout: Layout, where: str) -> None:
     kind = kinds.get(name)
     if kind is not None:
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
-            raise InputError(f"{where}: the field {name!r} for the document's text is {kind}, and no words")
+        if not any(is_kind(kind) for is_kind in _WORDS):
+            raise InputError(
+                f"{where}: the field {name!r} for the document's text is {kind}, and no words: say which field is text "
+                "in a sources.yaml, as fields: {text: NAME}"
+            )
 
 
 def _add_paths(kinds: dict[str, pa.DataType], path: str, kind: pa.DataType) -> None:
@@ -214,18 +229,17 @@ def _fits(text: str, num_bytes: int) -> bool:
     return len(text) * 4 <= num_bytes or (len(text) <= num_bytes and len(text.encode("utf-8", "replace")) <= num_bytes)
 
 
-def _batches(
-    file: pq.ParquetFile, *, row_groups: range, columns: Sequence[str], where: str
-) -> Iterator[pa.RecordBatch]:
+def _batches(file: pq.ParquetFile, row_group: int, *, columns: Sequence[str]) -> Iterator[pa.RecordBatch | str]:
+    """The rows of a row group, some at a time, or what is wrong where it breaks off."""
     batches = file.iter_batches(
-        batch_size=_BATCH_ROWS, row_groups=list(row_groups), columns=list(columns), use_threads=False
+        batch_size=_BATCH_ROWS, row_groups=[row_group], columns=list(columns), use_threads=False
     )
     while True:
         try:
             batch = next(batches, None)
         except (pa.ArrowException, OSError) as error:
-            groups = f"row groups {row_groups.start} to {row_groups.stop - 1}"
-            raise InputError(f"{where}: {groups} cannot be read: {one_line(str(error), limit=120)}") from None
+            yield f"row group {row_group} cannot be read on from here: {one_line(str(error), limit=120)}"
+            return
         if batch is None:
             return
         yield batch
@@ -235,7 +249,8 @@ def _open(location: str) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(location)
     except pa.ArrowException as error:
-        raise InputError(f"{location}: is not a Parquet file: {one_line(str(error), limit=120)}") from None
+        what = one_line(str(error), limit=120)
+        raise InputError(f"{location}: is not a Parquet file: {what}: write it again") from None
     except OSError as error:
         raise InputError(f"{location}: cannot be read: {one_line(error.strerror or str(error), limit=120)}") from None
 

@@ -3,7 +3,7 @@
 A part is at most some 32 MB of text of the edit stage, of one of its parts or of several.
 It comes out sorted by language, each language one row group, in three row-aligned files: `text`, `ledger` and
 `signatures`. So whoever wants one language reads no other, and by the `number` of each document the order of the
-corpus comes back.
+corpus comes back. A document that a score fails on has nulls and a flaw, is named, and the run goes on.
 """
 
 from collections import defaultdict
@@ -23,6 +23,7 @@ from xdata.recipe import Recipe
 from xdata.run import carried
 from xdata.run.commit import RankOutput, own_name, read_commit
 from xdata.run.edit import ANY_TEXT
+from xdata.run.failures import refuse_failures
 from xdata.run.guard import Heartbeat
 from xdata.run.options import TEXT_PART_BYTES, StageOptions, part_bytes
 from xdata.run.task import BYTES, Part, Task
@@ -30,6 +31,8 @@ from xdata.step import Columns, Score
 from xdata.steps import STEPS
 from xdata.text.analysis import Analyses
 
+NUM_RECORDS = "num_records"
+"""In a part: records of the whole stage, by which a rank knows when a step has failed on too many."""
 MOST_ROWS = 50_000
 """Documents of a part, about: short ones take more memory for their columns than for their text."""
 BATCH_ROWS = 1024
@@ -43,8 +46,9 @@ def plan(task: Task, options: StageOptions) -> list[Part]:
     if task.begun:
         return task.parts
     commits = task.before("edit").commits
-    total = sum(text_bytes for commit in commits for _, text_bytes in commit.facts["row_groups"])
-    full = part_bytes(total, most=TEXT_PART_BYTES, asked=options.part_bytes)
+    groups = [group for commit in commits for group in commit.facts["row_groups"]]
+    full = part_bytes(sum(size for _, size in groups), most=TEXT_PART_BYTES, asked=options.part_bytes)
+    in_all = {NUM_RECORDS: sum(num_rows for num_rows, _ in groups)}
     parts: list[Part] = []
     pieces: list[dict[str, int]] = []
     size = rows = 0
@@ -56,9 +60,9 @@ def plan(task: Task, options: StageOptions) -> list[Part]:
                 pieces.append({"rank": commit.rank, "start": number, "end": number + 1})
             size, rows = size + text_bytes, rows + num_rows
             if size >= full or rows >= MOST_ROWS:
-                parts.append({"row_groups": pieces, BYTES: size})
+                parts.append({"row_groups": pieces, BYTES: size} | in_all)
                 pieces, size, rows = [], 0, 0
-    return [*parts, {"row_groups": pieces, BYTES: size}] if pieces else parts
+    return [*parts, {"row_groups": pieces, BYTES: size} | in_all] if pieces else parts
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
@@ -77,13 +81,17 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             declared_languages=batch[records.LANGUAGE].to_pylist(),
             urls=batch[records.URL].to_pylist(),
         )
-        rows.append(batch)
         size += batch[records.TEXT].nbytes
+        errors: dict[int, tuple[str, str]] = {}
         for step, score in steps:
-            added = _score(step, score, analyses, batch)
-            _collect(columns, added, step, len(analyses))
+            added, failed = _scored(step, score, analyses)
+            for path, array in added.items():
+                columns[path].append(array)
             if records.LANGUAGE in added:
-                analyses.languages = list(added[records.LANGUAGE])
+                analyses.languages = added[records.LANGUAGE].to_pylist()
+            errors |= {row: (step.name, error) for row, error in failed.items() if row not in errors}
+        rows.append(_with_flaws(batch, errors, output))
+        refuse_failures(output.counts, task.recipe.guard, total=part[NUM_RECORDS])
         heartbeat.end(bytes_done=size)
     table = pa.concat_tables(rows)
     gathered = {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}
@@ -124,26 +132,57 @@ def pieces(table: pa.Table) -> Iterator[pa.Table]:
         start = stop
 
 
-def _score(step: Score, score: Callable[[Analyses], Columns], analyses: Analyses, batch: pa.Table) -> Columns:
-    """What a step makes of some documents. Raises RunError naming the document that it fails on."""
+def _scored(
+    step: Score, score: Callable[[Analyses], Columns], analyses: Analyses
+) -> tuple[dict[str, pa.Array], dict[int, str]]:
+    """(the columns of a step, the error of each row that it fails on, which has nulls)."""
     try:
-        return score(analyses)
+        return _checked(score(analyses), step, len(analyses)), {}
     except (XdataError, MemoryError):
         raise
-    except Exception as error:
-        what = f"{type(error).__name__}: {one_line(str(error))}"
-        for identity, analysis in zip(batch[records.ID].to_pylist(), analyses, strict=True):
-            try:
-                score(analysis.alone())
-            except Exception:
-                raise RunError(f"step {step.name!r} fails on document {identity}: {what}") from error
-        raise RunError(f"step {step.name!r} fails on {len(analyses)} documents together: {what}") from error
+    except Exception:  # one document that a step fails on must not stop a crawl: each is scored alone, and it is named
+        return _scored_alone(step, score, analyses)
 
 
-def _collect(columns: dict[str, list[pa.Array]], added: Columns, step: Score, num_rows: int) -> None:
-    """Adds what a step gave as columns of the types that it declares. Raises RunError where it is something else."""
+def _scored_alone(
+    step: Score, score: Callable[[Analyses], Columns], analyses: Analyses
+) -> tuple[dict[str, pa.Array], dict[int, str]]:
+    """As `_scored`, one document after the other."""
+    columns: dict[str, list[pa.Array]] = defaultdict(list)
+    errors: dict[int, str] = {}
+    for row, analysis in enumerate(analyses):
+        try:
+            added = _checked(score(analysis.alone()), step, 1)
+        except (XdataError, MemoryError):
+            raise
+        except Exception as error:
+            errors[row] = f"{type(error).__name__}: {one_line(str(error))}"
+            added = {path: pa.nulls(1, kind) for path, kind in step.adds().items()}
+        for path, array in added.items():
+            columns[path].append(array)
+    return {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}, errors
+
+
+def _with_flaws(batch: pa.Table, errors: Mapping[int, tuple[str, str]], output: RankOutput) -> pa.Table:
+    """The batch with a flaw in each row that a step failed on first (row -> step, error), which is counted and named.
+
+    A document that has a flaw already is left as it is.
+    """
+    flaws = batch[records.FLAW].to_pylist()
+    identities = batch[records.ID].to_pylist() if errors else []
+    for row, (step, error) in sorted(errors.items()):
+        if flaws[row] is None:
+            flaws[row] = f"{step}_failed"
+            output.counts.name_failed(id=identities[row], step=step, error=error)
+    index = batch.schema.get_field_index(records.FLAW)
+    return batch.set_column(index, batch.schema.field(index), pa.array(flaws, pa.string()))
+
+
+def _checked(added: Columns, step: Score, num_rows: int) -> dict[str, pa.Array]:
+    """What a step gave, as columns of the types that it declares. Raises RunError where it is something else."""
     if added.keys() != step.adds().keys():
         raise RunError(f"step {step.name!r} gave {sorted(added)}, but adds {sorted(step.adds())}")
+    columns = {}
     for path, values in added.items():
         if len(values) != num_rows:
             raise RunError(f"step {step.name!r} gave {len(values)} values of {path!r} for {num_rows} documents")
@@ -152,11 +191,12 @@ def _collect(columns: dict[str, list[pa.Array]], added: Columns, step: Score, nu
                 if not isinstance(code, str) or not is_code(code):
                     raise RunError(f"step {step.name!r} gave the language {one_line(repr(code))}: no iso639-3_Script")
         try:
-            columns[path].append(to_column(values, step.adds()[path]))
+            columns[path] = to_column(values, step.adds()[path])
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise RunError(
                 f"step {step.name!r} gave {path!r} as no {step.adds()[path]}: {one_line(str(error))}"
             ) from None
+    return columns
 
 
 def to_column(values: Any, kind: pa.DataType) -> pa.Array:

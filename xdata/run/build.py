@@ -21,11 +21,23 @@ from xdata.disk import disk_error, hash_file, is_temporary, write_atomically
 from xdata.errors import CheckError, ConfigError, ResourceError
 from xdata.languages import check_overlay
 from xdata.manifest import RECIPE, Manifest
-from xdata.recipe import Recipe
+from xdata.recipe import Guard, Recipe
 from xdata.run import annotate, cluster, cut, decide, edit, emit, group
 from xdata.run.commit import commit_path, read_commit, temporary_folder
-from xdata.run.counts import Counts
+from xdata.run.counts import GUARD, Counts, Failures
+from xdata.run.failures import (
+    Warnings,
+    failure_warnings,
+    file_warnings,
+    language_warnings,
+    refuse_bad_files,
+    refuse_empty_input,
+    refuse_failures,
+    refuse_nothing_but_failures,
+    refuse_warnings,
+)
 from xdata.run.fingerprint import changes, fingerprints, folder_name
+from xdata.run.input_files import InputFiles
 from xdata.run.local import InlinePool, LocalPool
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
@@ -35,7 +47,7 @@ from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.rows import check_rows
 from xdata.run.task import BYTES, INDEX, Part, Task
-from xdata.step import PART_BYTES, InputFile, Listing
+from xdata.step import PART_BYTES, InputFile, Listing, UnreadableFile
 from xdata.steps import STEPS
 from xdata.user_code import source_of
 
@@ -54,14 +66,17 @@ def build(
     pool: Pool | None = None,
     options: Mapping[str, StageOptions] | None = None,
     strict: bool = False,
+    no_replace: bool = False,
     observer: Observer | None = None,
 ) -> Manifest:
     """Runs a recipe into the folder `out`, going on from what an earlier call of the same recipe left.
 
     `work` is where stages keep what is between them, `out/work` unless given; `pool` is what runs ranks: `workers`
     processes of this machine, or this process where neither is given; `options` are the execution options of stages, by
-    their names; `strict` refuses to replace what another configuration made. Files in `out` that no run wrote are not
-    touched: where one is in the way, the run is refused. Raises XdataError; what was committed until then stays.
+    their names; `strict` makes the first warning an error, before a manifest is written; `no_replace` refuses to
+    replace what another configuration made. Files in `out` that no run wrote are not touched: where one is in the way,
+    the run is refused. Raises XdataError, as where no record can be used or a step fails on too many; what was
+    committed until then stays.
     """
     observer = observer or Silence()
     out = out.expanduser().resolve()
@@ -71,10 +86,21 @@ def build(
     check_code(recipe)
     check_options(options or {}, recipe)
     listing = recipe.reader.list_files(without=out)
+    refuse_bad_files(listing.unreadable, recipe.guard)
+    if not listing.files:
+        refuse_empty_input(InputFiles.of(listing), Counts())
     with locked(out), locked(work) if work != out else contextlib.nullcontext():
         try:
             return _build(
-                recipe, listing, out, work, pool=pool, options=options or {}, strict=strict, observer=observer
+                recipe,
+                listing,
+                out,
+                work,
+                pool=pool,
+                options=options or {},
+                strict=strict,
+                no_replace=no_replace,
+                observer=observer,
             )
         except OSError as error:
             raise disk_error(error, Path(error.filename or out)) from error
@@ -118,6 +144,7 @@ def dry_run(recipe: Recipe) -> list[str]:
         for source in sorted({file.source for file in listing.files})
     ]
     lines += [f"ignored: {path}: {why}" for path, why in listing.ignored]
+    lines += [f"unreadable: {file}" for file in listing.unreadable]
     for stage in recipe.stages:
         lines.append(f"stage {stage.name} ({stage.phase}): {', '.join(step.name for step in stage.steps)}")
     return lines
@@ -140,6 +167,7 @@ def _build(
     pool: Pool,
     options: Mapping[str, StageOptions],
     strict: bool,
+    no_replace: bool,
     observer: Observer,
 ) -> Manifest:
     files = list(listing.files)
@@ -151,12 +179,13 @@ def _build(
     fingerprint = facts[recipe.stages[-1].name]["fingerprint"]
     before = _read_manifest(out)
     if before is not None and before.fingerprint == fingerprint and _is_whole(before, out):
+        _refuse_finished(before, recipe.guard, strict=strict)
         observer.note(f"{out}: is complete already, nothing is to be done (xdata check reads every byte of it)")
         return before
     refuse_foreign(out, work)
     folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
     folders[INDEX] = _index_folder(recipe, files, size)
-    if strict:
+    if no_replace:
         _refuse_other(out, work, before, folders, facts)
     if before is not None and not any((work / folder).is_dir() for folder in _last_folders(work).values()):
         observer.note(f"{work}: what was between the stages is gone, so everything is done again")
@@ -173,6 +202,7 @@ def _build(
     for note in [*(f"runs the Python code of {path}" for path in recipe.code), *notes]:
         observer.note(note)
     seconds: dict[str, float] = {}
+    inputs, warnings = InputFiles.of(listing), Warnings(observer, strict=strict)
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
     with pool:
         offsets = _run_index(Task(recipe, INDEX, work, folders), files, size, pool, observer)
@@ -183,8 +213,12 @@ def _build(
             _write_plan(task, parts, later=tasks[number + 1 :])
             _forget_lost(task, out)
             _run(task, pool, observer)
+            inputs = InputFiles.of(listing, task) if task.phase == "edit" else inputs
+            observer.stage_ended(task.name, _summary(task, inputs))
+            _judge(task, inputs, warnings)
             seconds[task.name] = round(time.monotonic() - begin, 3)
-    finished = Finished(recipe, files, listing.ignored, facts, tasks, seconds, notes)
+    warnings.add(language_warnings(recipe, tasks))
+    finished = Finished(recipe, files, listing.ignored, facts, tasks, seconds, notes, warnings.lines, inputs)
     return publish(finished, out, observer=observer)
 
 
@@ -211,7 +245,7 @@ def _last_folders(work: Path) -> dict[str, str]:
 def _refuse_other(
     out: Path, work: Path, before: Manifest | None, folders: Mapping[str, str], facts: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Raises ConfigError where the folder has a corpus or stages of another configuration (`--strict`)."""
+    """Raises ConfigError where the folder has a corpus or stages of another configuration (`--no-replace`)."""
     last = _last_folders(work)
     differ = [stage for stage in facts if last and last.get(stage) != folders[stage]]
     same = before.fingerprint == list(facts.values())[-1]["fingerprint"] if before is not None else not differ
@@ -224,7 +258,7 @@ def _refuse_other(
             changed += changes(orjson.loads(path.read_bytes()), facts[stage])
     raise ConfigError(
         f"{out}: was made by another configuration ({'; '.join(changed) or 'what changed is not known'}): "
-        "use another --out, or leave out --strict"
+        "use another --out, or leave out --no-replace"
     )
 
 
@@ -339,22 +373,52 @@ def _run(task: Task, pool: Pool, observer: Observer) -> None:
     )
     pool.run(task, observer)
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
-    counts = Counts.sum(commit.counts for commit in task.commits)
-    observer.stage_ended(task.name, _summary(task, counts))
 
 
-def _summary(task: Task, counts: Counts) -> str:
+def _judge(task: Task, inputs: InputFiles, warnings: Warnings) -> None:
+    """Warns of what a stage could not read or failed on. Raises InputError or RunError where that is too much."""
+    if task.phase not in ("edit", "annotate"):
+        return
+    guard, counts = task.recipe.guard, task.counts
     total = counts.total
-    if task.phase == INDEX:
-        return f"{task.num_parts} large files indexed"
     if task.phase == "edit":
-        unreadable = f", {counts.num_unreadable} records unreadable" if counts.num_unreadable else ""
-        failed = f", {counts.num_failed} failed" if counts.num_failed else ""
-        num_empty = counts.skipped.get("text_missing", 0)
-        empty = f", {num_empty} rows without text" if num_empty else ""
-        return f"{total.read} documents read{unreadable}{empty}{failed}"
+        refuse_bad_files(inputs.unreadable, guard)
+        refuse_empty_input(inputs, inputs.readable(counts))
+        warnings.add(file_warnings(inputs))
+    refuse_failures(counts, guard, total=total.read + total.made)
+    refuse_nothing_but_failures([task, *task.upstream], inputs)
+    warnings.add(failure_warnings(counts))
+
+
+def _refuse_finished(manifest: Manifest, guard: Guard, *, strict: bool) -> None:
+    """Raises InputError or RunError where a finished run would have failed by the limits that it is given now."""
+    refuse_bad_files([UnreadableFile(**file) for file in manifest.unreadable_files], guard)
+    for stage in manifest.stages:
+        counts = Counts()
+        for facts in manifest.failed:
+            if facts["step"] in stage.steps or (facts["step"] == GUARD and stage.phase == "edit"):
+                num = manifest.num_failed_by_step[facts["step"]]
+                counts.failures.setdefault(facts["step"], Failures(facts["id"], facts["error"], num))
+        total = sum(numbers["read"] + numbers["made"] for numbers in stage.documents.values())
+        refuse_failures(counts, guard, total=total)
+    if strict and manifest.warnings:
+        refuse_warnings(manifest.warnings)
+
+
+def _summary(task: Task, inputs: InputFiles) -> str:
+    counts = task.counts
+    total = counts.total
+    if task.phase == "edit":
+        found = {
+            "files unreadable": len(inputs.unreadable),
+            "records unreadable": inputs.readable(counts).num_unreadable,
+            "rows without text": counts.skipped["text_missing"],
+            "failed": counts.num_failed,
+        }
+        return ", ".join([f"{total.read} documents read", *(f"{num} {what}" for what, num in found.items() if num)])
     if task.phase == "annotate":
-        return f"{total.read} documents in {len(counts.tallies)} languages"
+        failed = f", {counts.num_failed} failed" if counts.num_failed else ""
+        return f"{total.read} documents in {len(counts.tallies)} languages{failed}"
     if task.phase == "group":
         return f"{sum(commit.facts['num_groups'] for commit in task.commits)} groups of {total.read} documents"
     if task.phase == "emit":
@@ -380,6 +444,7 @@ def _run_index(task: Task, files: list[InputFile], size: int, pool: Pool, observ
         ],
     )
     _run(task, pool, observer)
+    observer.stage_ended(task.name, f"{task.num_parts} large files indexed")
     return {number: commit.facts["offsets"] for number, commit in zip(large, task.commits, strict=True)}
 
 

@@ -1,7 +1,7 @@
 """Counts of documents: read + made = kept + dropped + merged, by the language on leaving a stage."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,8 @@ MOST_NAMED = 1000
 """Unreadable records and failed documents that one rank names; more are counted."""
 MOST_NAMED_IN_ALL = 10_000
 """Of those, how many a whole run names."""
+GUARD = "guard"
+"""Stands for a step where the guard stopped a document."""
 MOST_KINDS = 500
 """Kinds of skipped records, and of changes, that are told apart, since what crawls say of records has no end."""
 OTHER = "other"
@@ -33,6 +35,15 @@ class Tally:
 
 
 @dataclass
+class Failures:
+    """Documents that one step failed on."""
+
+    first_id: str
+    first_error: str
+    num: int = 0
+
+
+@dataclass
 class Counts:
     """What a rank, or a whole stage, counted."""
 
@@ -45,7 +56,8 @@ class Counts:
     num_unreadable: int = 0
     unreadable: list[dict[str, Any]] = field(default_factory=list)
     """Places of input files that cannot be read: source, path, offset, inner_offset, error."""
-    num_failed: int = 0
+    failures: dict[str, "Failures"] = field(default_factory=dict)
+    """Step, or `guard` -> the documents that it failed on."""
     failed: list[dict[str, Any]] = field(default_factory=list)
     """Documents that a step failed on or the guard stopped: id, step, error."""
     stopped: Counter[str] = field(default_factory=Counter)
@@ -64,10 +76,19 @@ class Counts:
         if len(self.unreadable) < MOST_NAMED:
             self.unreadable.append(facts)
 
-    def name_failed(self, **facts: Any) -> None:
-        self.num_failed += 1
+    def name_failed(self, *, id: str, step: str, error: str) -> None:
+        self.failures.setdefault(step, Failures(id, error)).num += 1
         if len(self.failed) < MOST_NAMED:
-            self.failed.append(facts)
+            self.failed.append({"id": id, "step": step, "error": error})
+
+    def forget_unreadable(self, files: Collection[tuple[str, str]], *, num: int) -> None:
+        """Takes `num` places back that are of `files` (source, path), which are counted as files."""
+        self.num_unreadable -= num
+        self.unreadable = [place for place in self.unreadable if (place["source"], place["path"]) not in files]
+
+    @property
+    def num_failed(self) -> int:
+        return sum(failures.num for failures in self.failures.values())
 
     @property
     def total(self) -> Tally:
@@ -88,7 +109,7 @@ class Counts:
             "skipped": dict(sorted(self.skipped.items())),
             "num_unreadable": self.num_unreadable,
             "unreadable": self.unreadable,
-            "num_failed": self.num_failed,
+            "failures": {step: vars(failures) for step, failures in sorted(self.failures.items())},
             "failed": self.failed,
             "stopped": dict(sorted(self.stopped.items())),
             "changes": dict(sorted(self.changes.items())),
@@ -111,5 +132,7 @@ class Counts:
             for what, num in part["changes"].items():
                 total.count_change(what, num)
             total.num_unreadable += part["num_unreadable"]
-            total.num_failed += part["num_failed"]
+            for step, failures in part["failures"].items():
+                first = Failures(failures["first_id"], failures["first_error"])
+                total.failures.setdefault(step, first).num += failures["num"]
         return total

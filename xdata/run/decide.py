@@ -1,23 +1,27 @@
 """The decide phase: who goes and why, from columns of the ledger alone.
 
-It comes right after the annotate stage, and may come once more after stages that cluster: then it decides over the
-documents that those left, and counts how many there were of each size of cluster, and how many stayed.
+It comes right after the annotate stage, where it drops what has a flaw whatever the recipe says: a document that never
+became text, or that a step failed on, is no data. And it may come once more after stages that cluster: then it decides
+over the documents that those left, and counts how many there were of each size of cluster, and how many stayed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from xdata import records
-from xdata.errors import RunError
+from xdata.errors import RunError, XdataError, one_line
+from xdata.filters.flaws import DropFlawed, flawed
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
 from xdata.run.shards import whole_runs
 from xdata.run.task import Part, Task
 from xdata.step import Drops, Filter, Select
 
+FLAWS = "flaws"
+"""Stands for the step where no filter of the recipe drops documents with a flaw."""
 RANK_ROWS = 500_000
 """Documents that one rank decides over after clusters, where it must look at the commits of all ranks before it."""
 SIZES = "sizes"
@@ -40,14 +44,20 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     """Decides over the documents of some parts, language by language."""
     ledger = Ledger(task)
     filters = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Filter)]
+    drops_flaws = not ledger.is_decided and not any(isinstance(step, DropFlawed) for step, _ in filters)
     columns = sorted(
-        {base_column(path) for step, _ in filters for path in step.reads()} | {records.TEXT_BYTES, records.EARLIER}
+        {base_column(path) for step, _ in filters for path in step.reads()}
+        | {records.TEXT_BYTES, records.EARLIER, records.FLAW}
     )
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     output.facts["groups"] = []
     for group in (group for number in part["parts"] for group in ledger.groups_of(number)):
         table = ledger.read(group, columns)
-        drops = [(step.name, check_drops(step, decide(table), table.num_rows)) for step, decide in filters]
+        drops = [
+            (step.name, check_drops(step, _decided(step, decide, table), table.num_rows)) for step, decide in filters
+        ]
+        if drops_flaws:
+            drops.append((FLAWS, flawed(table)))
         earlier = table[records.EARLIER].to_numpy()
         before = ledger.read_decision(group) if ledger.is_decided else _undecided(earlier)
         kept_before = np.asarray(before[records.KEPT].to_numpy(zero_copy_only=False))
@@ -59,6 +69,19 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             _count_sizes(output, group, before, judged=kept_before & (earlier == 0), kept=kept)
         text_bytes = table[records.TEXT_BYTES].to_numpy()
         output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes, text_bytes))
+
+
+def _decided(step: Filter, decide: Callable[[pa.Table], Drops], table: pa.Table) -> Drops:
+    """What a filter decides over a table. Raises RunError naming it where it fails, since it sees all rows together."""
+    try:
+        return decide(table)
+    except (XdataError, MemoryError):
+        raise
+    except Exception as error:
+        raise RunError(
+            f"step {step.name!r} fails on {table.num_rows} documents together: {type(error).__name__}: "
+            f"{one_line(str(error))}"
+        ) from error
 
 
 def check_drops(step: Filter | Select, drops: Drops, num_rows: int) -> Drops:

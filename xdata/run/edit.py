@@ -1,26 +1,30 @@
 """The edit phase: input files to documents with their final text, in the order of the source.
 
 A document passes the edits one by one, under the eye of the guard. An edit that fails on a document gives it a
-flaw and is named in the manifest; the run goes on.
+flaw and is named in the manifest; the run goes on. So it does where a file cannot be read: what a rank read of each
+piece of a file is in its facts, since only all pieces together tell whether nothing of the file could be read (see
+`xdata.run.input_files`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 
 from xdata import records
-from xdata.errors import XdataError, one_line
+from xdata.errors import InputError, XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
+from xdata.readers.diagnosis import describe_file, describe_records
 from xdata.records import PUBLISHED, Document, KeptTypes, Origin, Skipped, Unreadable
 from xdata.run import carried
 from xdata.run.commit import RankOutput
+from xdata.run.counts import GUARD
 from xdata.run.guard import Heartbeat, read_verdicts
+from xdata.run.input_files import PIECES, Piece
 from xdata.run.task import BYTES, Part, Task
-from xdata.step import Edit, FilePart, InputFile
+from xdata.step import Edit, FilePart, InputFile, UnreadableFile
 from xdata.steps import STEPS
 
 GROUP_BYTES = 8 << 20
@@ -30,6 +34,8 @@ ANY_TEXT = "Call 0 800 1111 or write to a@b.example: Årö, Ελλάς, ابجد
 """Text for which the tables of edits and scores are needed."""
 
 
+Read = Callable[[FilePart], Iterator[Document | Skipped | Unreadable | KeptTypes]]
+"""What a reader opens into."""
 Function = Callable[[Document], Document | tuple[Document, ...]]
 """What an edit opens into."""
 
@@ -117,24 +123,61 @@ def input_files(task: Task) -> list[InputFile]:
 
 
 def _documents(task: Task, part: Part, output: RankOutput, noting: carried.Noting) -> Iterator[Document]:
+    """The documents of a part. Raises InputError for a file that cannot be read, where that is to stop the run."""
     read = task.open(task.recipe.reader)
-    for item in chain.from_iterable(read(file_part(piece)) for piece in part["pieces"]):
+    pieces: list[Piece] = []
+    for piece in map(file_part, part["pieces"]):
+        found = yield from _piece_documents(read, piece, output, noting)
+        if found.is_bad_file and task.recipe.guard.on_bad_file == "error":
+            raise InputError(str(UnreadableFile(piece.file.source, piece.file.path, str(found.error))))
+        pieces.append(found)
+    output.facts[PIECES] = [piece.to_data() for piece in pieces]
+
+
+def _piece_documents(
+    read: Read, piece: FilePart, output: RankOutput, noting: carried.Noting
+) -> Generator[Document, None, Piece]:
+    """The documents of a piece of a file; returns what was read of it."""
+    file = piece.file
+    found = Piece(is_whole=piece.start == 0 and piece.end in (0, file.size))
+    for item in _items(read, piece):
         match item:
             case Document():
                 noting.note(item)
+                found.num_records += 1
                 yield item
             case KeptTypes():
                 noting.note_types(item)
             case Skipped():
+                found.num_records += 1
                 output.counts.count_skipped(item.reason)
             case Unreadable():
-                output.counts.name_unreadable(
-                    source=item.origin.source,
-                    path=item.origin.path,
-                    offset=item.origin.offset,
-                    inner_offset=item.origin.inner,
-                    error=item.error,
-                )
+                found.add_error(describe_records(file, item.error) if found.is_empty else item.error)
+                _name_unreadable(item.origin, item.error, output)
+            case InputError():
+                error = describe_file(file, str(item))
+                found.is_whole |= found.is_empty
+                found.add_error(error)
+                _name_unreadable(Origin(file.source, file.path, piece.start), error, output)
+    return found
+
+
+def _items(read: Read, piece: FilePart) -> Iterator[Document | Skipped | Unreadable | KeptTypes | InputError]:
+    """What is in a piece of a file, and at the end the error that ended it, where one did that is of the file."""
+    try:
+        yield from read(piece)
+    except InputError as error:
+        yield error
+    except (XdataError, MemoryError, OSError):
+        raise
+    except Exception as error:  # one file that a library fails on must not stop a crawl; it is named
+        yield InputError(f"its reader fails: {type(error).__name__}: {one_line(str(error), limit=200)}")
+
+
+def _name_unreadable(place: Origin, error: str, output: RankOutput) -> None:
+    output.counts.name_unreadable(
+        source=place.source, path=place.path, offset=place.offset, inner_offset=place.inner, error=error
+    )
 
 
 def _size(document: Document) -> int:
@@ -219,7 +262,7 @@ def _new_changes(before: Document, edited: Document) -> tuple[tuple[str, int], .
 
 
 def _stopped(document: Document, verdict: str, output: RankOutput) -> Document:
-    output.counts.name_failed(id=document.id, step="guard", error=verdict)
+    output.counts.name_failed(id=document.id, step=GUARD, error=verdict)
     output.counts.stopped[verdict] += 1
     return _flawed(document, verdict)
 

@@ -9,6 +9,9 @@ class Observer(Protocol):
     def note(self, text: str) -> None:
         """Something that the user should know; one line."""
 
+    def warn(self, text: str) -> None:
+        """Something that is probably not as the user wants it; one line."""
+
     def stage_began(
         self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0
     ) -> None:
@@ -31,6 +34,8 @@ class Silence:
     """Hears everything and says nothing."""
 
     def note(self, text: str) -> None: ...
+
+    def warn(self, text: str) -> None: ...
 
     def stage_began(
         self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0

@@ -23,7 +23,6 @@ from xdata.errors import CheckError, one_line
 from xdata.export.repeats import Repeats
 from xdata.export.sentences import Sentences
 from xdata.export.splits import TRAIN, SplitExport
-from xdata.filters.languages import KeepLanguages
 from xdata.languages import facts_of
 from xdata.manifest import (
     MANIFEST,
@@ -47,10 +46,11 @@ from xdata.recipe import Recipe
 from xdata.report import REPORT, write_report
 from xdata.run.columns import KeptColumns
 from xdata.run.commit import Output, temporary_folder
-from xdata.run.counts import Counts
+from xdata.run.counts import MOST_NAMED_IN_ALL, Counts
 from xdata.run.emit import MOST_HOSTS, most_frequent
 from xdata.run.fingerprint import LIBRARIES
 from xdata.run.group import split_facts
+from xdata.run.input_files import InputFiles
 from xdata.run.ledger import Ledger
 from xdata.run.observer import Observer
 from xdata.run.ownership import DOCUMENTS, own, tables
@@ -78,6 +78,9 @@ class Finished:
     tasks: Sequence[Task]
     seconds: Mapping[str, float]
     notes: Sequence[str]
+    warnings: Sequence[str]
+    inputs: InputFiles
+    """Files of the input, those among them that cannot be read."""
 
 
 def withdraw(out: Path) -> None:
@@ -201,8 +204,8 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
-    counts = {task.name: Counts.sum(commit.counts for commit in task.commits) for task in finished.tasks}
-    everything = Counts.sum(count.to_data() for count in counts.values())
+    counts = {task.name: task.counts for task in finished.tasks}
+    everything = finished.inputs.readable(Counts.sum(count.to_data() for count in counts.values()))
     languages = _languages(finished)
     repeats = repeats_by_language(_emitting(finished)[0], languages)
     stages = [
@@ -229,17 +232,21 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         num_ignored=len(finished.ignored),
         ignored=dict(finished.ignored[:_MOST_NAMED]),
         skipped=dict(sorted(everything.skipped.items())),
+        num_unreadable_files=len(finished.inputs.unreadable),
+        unreadable_files=[vars(file) for file in finished.inputs.unreadable[:MOST_NAMED_IN_ALL]],
         num_unreadable=everything.num_unreadable,
         unreadable=everything.unreadable,
         num_failed=everything.num_failed,
+        num_failed_by_step={step: failures.num for step, failures in sorted(everything.failures.items())},
         failed=everything.failed,
         changes=dict(sorted(everything.changes.items())),
         notes=[
             *finished.notes,
-            *_notes(finished, everything, languages),
+            *_notes(finished, languages),
             *_not_learned(repeats),
             *_empty_splits(finished, outputs),
         ],
+        warnings=list(finished.warnings),
         known=_known(finished),
         repeats=repeats,
         stages=stages,
@@ -332,7 +339,8 @@ def _sources(finished: Finished) -> list[SourceFacts]:
                 domain=source.domain,
                 language=source.language,
                 weight=source.weight,
-                num_files=len(files),
+                num_files=finished.inputs.num_by_source.get(source.name, 0),
+                num_unreadable_files=sum(file.source == source.name for file in finished.inputs.unreadable),
                 num_bytes=sum(file.size for file in files),
             )
         )
@@ -353,14 +361,9 @@ def _folders(finished: Finished) -> list[InputFolder]:
     ]
 
 
-def _notes(finished: Finished, counts: Counts, languages: Mapping[str, LanguageFacts]) -> list[str]:
-    notes = []
-    for verdict, num in sorted(counts.stopped.items()):
-        notes.append(f"the guard stopped {num} documents ({verdict}): on another machine it may stop others")
+def _notes(finished: Finished, languages: Mapping[str, LanguageFacts]) -> list[str]:
+    notes: list[str] = []
     for step in (step for stage in finished.recipe.stages for step in stage.steps):
-        for code in step.languages if isinstance(step, KeepLanguages) else ():
-            if code not in languages:
-                notes.append(f"no document of {code} was kept")
         notes += step.remarks(list(languages))
     for code, facts in languages.items():
         if not facts.described:

@@ -23,6 +23,7 @@ import orjson
 from xdata.disk import write_atomically
 from xdata.recipe import Recipe, Stage
 from xdata.run.commit import Commit, commit_path, read_commits
+from xdata.run.counts import Counts
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE
 from xdata.step import Step
 
@@ -96,6 +97,11 @@ class Task:
     def commits(self) -> list[Commit]:
         """What the ranks of the stage did, in order; not to be asked for before all of them are done."""
         return read_commits(self.folder, self.num_parts)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """The sum of what they counted; not to be changed."""
+        return Counts.sum(commit.counts for commit in self.commits)
 
     @property
     def upstream(self) -> Iterator["Task"]:

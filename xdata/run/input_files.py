@@ -1,0 +1,96 @@
+"""What was read of each input file, over all its pieces: which could not be read, and how many there were.
+
+A file is cut into pieces, which different ranks read. It cannot be read when there was an error and no piece of it gave
+a record; then it is counted as one file, and the places in it that could not be read are not counted besides.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xdata.run.counts import Counts
+from xdata.run.task import Task
+from xdata.step import Listing, UnreadableFile
+
+PIECES = "pieces"
+"""Fact of a rank of the edit stage: what was read of each piece of its part, in order."""
+
+
+@dataclass
+class Piece:
+    """What was read of a piece of a file."""
+
+    num_records: int = 0
+    """Documents, and records that are none."""
+    num_unreadable: int = 0
+    """Places that cannot be read."""
+    error: str | None = None
+    """The first of what is wrong."""
+    is_whole: bool = False
+    """Whether what holds for the piece holds for its file, whatever is in others."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found yet."""
+        return not self.num_records and not self.num_unreadable
+
+    @property
+    def is_bad_file(self) -> bool:
+        """Whether its file surely cannot be read."""
+        return self.is_whole and not self.num_records and self.error is not None
+
+    def add_error(self, error: str) -> None:
+        self.num_unreadable += 1
+        self.error = self.error or error
+
+    def to_data(self) -> list[Any]:
+        """As JSON has it, short; what is wrong is left out where something was read."""
+        return [self.num_records, self.num_unreadable, None if self.num_records else self.error]
+
+
+@dataclass(frozen=True)
+class InputFiles:
+    """The input files of a run."""
+
+    unreadable: tuple[UnreadableFile, ...] = ()
+    num_places: int = 0
+    """Places in these files that were named as unreadable."""
+    num_by_source: Mapping[str, int] = field(default_factory=dict)
+    """Source -> its files."""
+
+    @classmethod
+    def of(cls, listing: Listing, edit: Task | None = None) -> "InputFiles":
+        """Those of a listing, with what the stage that reads found, once that is done."""
+        num_by_source = Counter(file.source for file in listing.files)
+        num_by_source.update(file.source for file in listing.unreadable)
+        read = _pieces(edit) if edit is not None else {}
+        bad = {key: piece for key, piece in read.items() if piece.error is not None and not piece.num_records}
+        files = [UnreadableFile(*key, str(piece.error)) for key, piece in bad.items()]
+        return cls(
+            tuple(sorted([*listing.unreadable, *files], key=lambda file: (file.source, file.path))),
+            sum(piece.num_unreadable for piece in bad.values()),
+            num_by_source,
+        )
+
+    @property
+    def num_files(self) -> int:
+        return sum(self.num_by_source.values())
+
+    def readable(self, counts: Counts) -> Counts:
+        """The counts of the stage that reads, or of all, without the places in files that are counted as such."""
+        left = Counts.sum([counts.to_data()])
+        left.forget_unreadable({(file.source, file.path) for file in self.unreadable}, num=self.num_places)
+        return left
+
+
+def _pieces(edit: Task) -> dict[tuple[str, str], Piece]:
+    """(source, path) of each file -> what all its pieces together gave."""
+    found: dict[tuple[str, str], Piece] = {}
+    for part, commit in zip(edit.parts, edit.commits, strict=True):
+        for piece, (num_records, num_unreadable, error) in zip(part["pieces"], commit.facts[PIECES], strict=True):
+            total = found.setdefault((piece["source"], piece["path"]), Piece())
+            total.num_records += num_records
+            total.num_unreadable += num_unreadable
+            total.error = total.error or error
+    return found
