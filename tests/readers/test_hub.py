@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.texts import texts
-from xdata.errors import ConfigError, InputError
+from xdata.errors import ConfigError, InputError, ResourceError
 from xdata.readers.files import Files
 from xdata.readers.hub import HubDataset, parse_hub_id
 from xdata.readers.sources import Source, parse_sources
@@ -74,7 +74,7 @@ def test_what_is_not_there_is_one_line(dataset: Path) -> None:
         HubDataset(repo=str(dataset), config="gone"),
         HubDataset(repo=str(dataset), config="swh_Latn", split="x"),
     ):
-        with pytest.raises(InputError, match="cannot be read: "):
+        with pytest.raises(ResourceError, match="cannot be read: "):
             _read(Source(name="made", hub=hub))
     source = Source(name="made", hub=HubDataset(repo=str(dataset), config="swh_Latn"), fields={"text": "body"})
     with pytest.raises(InputError, match="no field 'body'"):

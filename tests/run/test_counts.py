@@ -27,13 +27,14 @@ def test_reasons_skips_and_names_add_up() -> None:
     one.reasons["mlt_Latn"]["unused"] += 0
     one.skipped["request"] += 3
     one.name_unreadable(path="a", offset=1)
-    one.name_failed(id="x", step="s")
+    one.name_failed(id="x", step="s", error="gone")
     total = Counts.sum([one.to_data(), one.to_data()])
     data = total.to_data()
     assert data["reasons"] == {"swh_Latn": {"too_few_words": 4}}
     assert data["skipped"] == {"request": 6}
     assert (data["num_unreadable"], len(data["unreadable"])) == (2, 2)
-    assert (data["num_failed"], len(data["failed"])) == (2, 2)
+    assert (total.num_failed, len(data["failed"])) == (2, 2)
+    assert (total.failures["s"].num, total.failures["s"].first_error) == (2, "gone")
 
 
 def test_names_are_bounded_and_numbers_are_not() -> None:
