@@ -84,7 +84,7 @@ def parse_object(line: bytes) -> dict[str, Any] | str:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         try:
-            value = json.loads(line)
+            value = json.loads(line.decode("utf-8", "surrogatepass"))  # of bytes it would guess the encoding
         except (ValueError, RecursionError):
             return f"is not JSON: {error.msg}"
     return value if isinstance(value, dict) else "is JSON, but no object"
