@@ -36,6 +36,7 @@ from xdata.readers.hub import HubDataset, read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
 from xdata.readers.parquet import check_table, read_parquet, row_group_bytes
 from xdata.readers.plain import Unit, read_page, read_text
+from xdata.readers.position import watch
 from xdata.readers.sources import NO_ROWS, Source, check_names, no_rows
 from xdata.readers.streams import Compression, StreamError, detect_compression, open_stream
 from xdata.readers.warc import begins_like_warc, index_warc, read_warc
@@ -603,7 +604,7 @@ def _compression(file: InputFile) -> Compression:
 
 def _open(location: str) -> BinaryIO:
     try:
-        return open(location, "rb")
+        return watch(open(location, "rb"))
     except OSError as error:
         raise InputError(f"{location}: cannot be opened: {error.strerror}") from None
 

@@ -17,6 +17,7 @@ from xdata import records
 from xdata.errors import InputError, XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
 from xdata.readers.diagnosis import describe_file, describe_records
+from xdata.readers.position import position
 from xdata.records import PUBLISHED, Document, KeptTypes, Origin, Skipped, Unreadable
 from xdata.run import carried
 from xdata.run.commit import RankOutput
@@ -83,13 +84,13 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     output.facts["row_groups"] = []
     group: list[Document] = []
     group_bytes = 0
-    noting = carried.Noting()
-    for number, document in enumerate(_documents(task, part, output, noting)):
+    noting, done = carried.Noting(), _Done()
+    for number, document in enumerate(_documents(task, part, output, noting, done)):
         verdict = verdicts.get(number)
         if verdict is None:
-            heartbeat.begin(number, bytes_done=0)
+            heartbeat.begin(number, bytes_done=done.num_bytes)
             found = _unpublished(_edit(document, edits, output), published, output)
-            heartbeat.end(bytes_done=0)
+            heartbeat.end(bytes_done=done.num_bytes)
         else:
             found = [_stopped(document, verdict, output)]
         _count(found, output)
@@ -122,11 +123,31 @@ def input_files(task: Task) -> list[InputFile]:
     return list(dict.fromkeys(file_part(piece).file for piece in pieces))
 
 
-def _documents(task: Task, part: Part, output: RankOutput, noting: carried.Noting) -> Iterator[Document]:
+class _Done:
+    """How far a rank is in its part."""
+
+    def __init__(self) -> None:
+        self._before = 0
+        """Bytes of the pieces before the one that is read."""
+        self._start = self._size = 0
+
+    def begin(self, piece: FilePart, *, size: int) -> None:
+        """The rank is done with the last piece and reads this one, of so many bytes."""
+        self._before += self._size
+        self._start, self._size = piece.start, size
+
+    @property
+    def num_bytes(self) -> int:
+        return self._before + min(max(position() - self._start, 0), self._size)
+
+
+def _documents(task: Task, part: Part, output: RankOutput, noting: carried.Noting, done: _Done) -> Iterator[Document]:
     """The documents of a part. Raises InputError for a file that cannot be read, where that is to stop the run."""
     read = task.open(task.recipe.reader)
     pieces: list[Piece] = []
+    is_alone = len(part["pieces"]) == 1
     for piece in map(file_part, part["pieces"]):
+        done.begin(piece, size=part[BYTES] if is_alone else piece.file.size)
         found = yield from _piece_documents(read, piece, output, noting)
         if found.is_bad_file and task.recipe.guard.on_bad_file == "error":
             raise InputError(str(UnreadableFile(piece.file.source, piece.file.path, str(found.error))))
