@@ -49,7 +49,9 @@ def test_4_every_kept_document_has_the_size_of_its_cluster(tmp_path: Path) -> No
         "minhash_cluster_size" not in each for each in deduplicate(pages, "eng_Latn", tmp_path, filter_rank=1).kept
     )
     (tmp_path / "in.txt").write_text("\n".join(page.replace("\n", " ") for page in pages), encoding="utf-8")
-    made = find_recipe("deduplicate").make(sources=parse_sources([str(tmp_path / "in.txt")]), languages=())
+    made = find_recipe("deduplicate").make(
+        sources=parse_sources([str(tmp_path / "in.txt")]), settings={"output.format": "parquet"}
+    )
     build(made, tmp_path / "out")
     rows = table(tmp_path / "out", "data")
     assert len(rows) > 0 and all(row["minhash_cluster_size"] >= 1 for row in rows)

@@ -38,6 +38,9 @@ class Heard:
     def note(self, text: str) -> None:
         self.notes.append(text)
 
+    def warn(self, text: str) -> None:
+        self.notes.append(f"warning: {text}")
+
     def stage_began(
         self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0
     ) -> None:
@@ -227,15 +230,15 @@ def test_going_back_to_the_old_threshold_gives_the_old_bytes(crawl: Path, clean:
     assert heard.done_before["near"] == (1, 1)
 
 
-def test_strict_is_about_the_configuration_and_not_about_what_is_missing(crawl: Path, clean: Path, copy: Path) -> None:
+def test_no_replace_is_about_the_configuration_alone(crawl: Path, clean: Path, copy: Path) -> None:
     (copy / "data" / "swh_Latn" / "train-00000-of-00001.parquet").unlink()
-    build(recipe([crawl]), copy, strict=True)
+    build(recipe([crawl]), copy, no_replace=True)
     assert hashes(copy) == hashes(clean)
     for path in [copy / "manifest.json", *(copy / "work").glob("near-*/commits/*.json")]:
         path.unlink()
     with pytest.raises(ConfigError, match=r"was made by another configuration \(near.min_similarity: 0.75 -> 0.9\)"):
-        build(recipe([crawl], min_similarity=0.9), copy, strict=True)
-    build(recipe([crawl]), copy, strict=True)
+        build(recipe([crawl], min_similarity=0.9), copy, no_replace=True)
+    build(recipe([crawl]), copy, no_replace=True)
     assert hashes(copy) == hashes(clean)
 
 
@@ -364,14 +367,14 @@ def test_nothing_half_written_stays(crawl: Path, clean: Path, copy: Path) -> Non
     assert not list(copy.rglob("tmp"))
 
 
-def test_strict_refuses_what_another_configuration_made(crawl: Path, clean: Path, copy: Path) -> None:
+def test_no_replace_refuses_what_another_configuration_made(crawl: Path, clean: Path, copy: Path) -> None:
     with pytest.raises(
         ConfigError, match=r"was made by another configuration \(enough_words.min_value: 50.0 -> 300.0\)"
     ):
-        build(recipe([crawl], min_words=300), copy, strict=True)
+        build(recipe([crawl], min_words=300), copy, no_replace=True)
     assert hashes(copy) == hashes(clean)
     assert check(copy) == []
-    build(recipe([crawl]), copy, strict=True)
+    build(recipe([crawl]), copy, no_replace=True)
 
 
 def test_a_changed_input_redoes_everything_and_says_so(clean: Path, tmp_path: Path) -> None:
@@ -477,14 +480,19 @@ def test_small_shards(crawl: Path, clean: Path, tmp_path: Path) -> None:
     assert check(tmp_path / "out") == []
 
 
-def test_input_without_a_document_makes_an_empty_corpus(tmp_path: Path) -> None:
+def test_input_of_which_nothing_is_kept_makes_an_empty_corpus_and_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "short.jsonl").write_text('{"text": "Habari ya leo"}\n')
     (tmp_path / "empty.jsonl").write_text("")
     heard = Heard()
-    manifest = build(recipe([tmp_path / "empty.jsonl"]), tmp_path / "out", observer=heard)
+    manifest = build(recipe([tmp_path]), tmp_path / "out", observer=heard)
     assert manifest.languages == {}
     assert check(tmp_path / "out") == []
     assert f"{tmp_path.name}/empty.jsonl: is empty" in heard.notes
-    assert "no document of swh_Latn was kept" in heard.notes
+    (warning,) = [note for note in heard.notes if note.startswith("warning: ")]
+    assert warning.startswith(
+        "warning: no document of amh_Ethi, pes_Arab, sin_Sinh, swh_Latn, tha_Thai was kept: 1 were"
+    )
+    assert manifest.warnings == [warning.removeprefix("warning: ")]
 
 
 def test_a_large_crawl_file_is_indexed_once_and_read_in_parts(tmp_path: Path) -> None:

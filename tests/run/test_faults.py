@@ -67,7 +67,7 @@ def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: st
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done", "three done"]
     (dropped,) = table(tmp_path / "out", "rejects")
     assert dropped["reasons"][0]["reason"] == flaw
-    assert f"the guard stopped 1 documents ({flaw}): on another machine it may stop others" in manifest.notes
+    assert f"the guard stopped 1 documents ({flaw}): on another machine it may stop others" in manifest.warnings
     first = hashes(tmp_path / "out")
     for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("edit-*/commits/*.json")]:
         path.unlink()
@@ -86,22 +86,24 @@ def test_a_document_that_crashes_a_library_is_dropped_and_the_run_goes_on(
     dropped = table(tmp_path / "out", "rejects")
     assert [row["reasons"][0]["reason"] for row in dropped] == [f"crashed_{signal_name}"] * 2
     assert f"the guard stopped 2 documents (crashed_{signal_name}): on another machine it may stop others" in (
-        manifest.notes
+        manifest.warnings
     )
     (log,) = (tmp_path / "out" / "work").glob("edit-*/log/00000.out")
     assert "Fatal Python error" in log.read_text()
 
 
-@pytest.mark.parametrize(
-    ("word", "message"),
-    [
-        ("unrateable", r"step 'rate' fails on document [0-9a-f]{32}: ZeroDivisionError: no words"),
-        ("escape", r"step 'rate' gave the language '../../evil': no iso639-3_Script"),
-    ],
-)
-def test_a_score_that_fails_is_named_with_its_document(tmp_path: Path, word: str, message: str) -> None:
-    with pytest.raises(RunError, match=message):
-        build(_misbehaving(tmp_path, "one", word), tmp_path / "out", workers=1)
+def test_a_document_that_a_score_fails_on_is_dropped_and_named(tmp_path: Path) -> None:
+    manifest = build(_misbehaving(tmp_path, "one", "unrateable"), tmp_path / "out", workers=1)
+    (dropped,) = table(tmp_path / "out", "rejects")
+    assert [reason["reason"] for reason in dropped["reasons"]] == ["rate_failed"]
+    (warning,) = manifest.warnings
+    assert warning.startswith("step 'rate' failed on 1 of 2 records (50.0%), the first of them document ")
+    assert warning.endswith(f"{dropped['id']}: ZeroDivisionError: no words; they are dropped as rate_failed")
+
+
+def test_a_score_that_gives_a_language_that_is_none_stops_the_run(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"step 'rate' gave the language '../../evil': no iso639-3_Script"):
+        build(_misbehaving(tmp_path, "one", "escape"), tmp_path / "out", workers=1)
     assert not list(tmp_path.rglob("evil*"))
 
 
