@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import subprocess
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from tests.run.corpora import hashes, table
+from tests.run.corpora import build_killed, hashes, table
 from tests.texts import texts
 from xdata.check import check
 from xdata.diff import diff
@@ -188,6 +189,18 @@ def test_workers_and_parts_change_no_byte(kind: str, tmp_path: Path) -> None:
     assert hashes(outs[0]) == hashes(outs[1]) == hashes(outs[2])
     assert check(outs[0]) == []
     assert {path.name.split("-")[0] for path in (outs[0] / "data" / "default").iterdir()} == {"train", "test"}
+
+
+@pytest.mark.slow
+def test_a_kill_and_a_second_run_copy_the_same_rows(tmp_path: Path) -> None:
+    path = _write(tmp_path / "in" / "a.jsonl.gz", b"".join(_jsonl_lines()))
+    build(_recipe(path), tmp_path / "clean")
+    for number, num_commits in enumerate((1, 5)):
+        out = tmp_path / f"killed{number}"
+        command = build_killed(_recipe(path), out, num_commits=num_commits)
+        subprocess.run(command, check=True, capture_output=True)
+        assert _content(out) == _content(tmp_path / "clean")
+        assert check(out) == []
 
 
 def test_both_ids_are_in_the_ledger_and_explained(tmp_path: Path) -> None:
