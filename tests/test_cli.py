@@ -231,3 +231,10 @@ def test_a_full_output_is_one_line() -> None:
     assert ran.returncode == 1
     assert ran.stderr.splitlines()[-1] == "xdata: output: No space left on device"
     assert "Traceback" not in ran.stderr
+
+
+def test_show_tells_the_defaults_of_options_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "deduplicate"]) == 0
+    lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line.strip()}
+    assert lines["identifier.backend"][2] == "letters"
+    assert "null" in lines["output.format"]

@@ -4,6 +4,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from itertools import pairwise
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -86,7 +87,8 @@ def _show_recipe(name: str) -> list[str]:
     taken = [option for option, what in (("--input", "sources"), ("--language", "languages")) if function.takes(what)]
     parameters = {name: info for name, info in function.parameters.items() if not options_of(info)}
     for group, of_group in function.parameters.items():
-        parameters |= {f"{group}.{option}": info for option, info in options_of(of_group).items()}
+        for option, info in options_of(of_group).items():
+            parameters[f"{group}.{option}"] = _with_default(info, getattr(of_group.default, option))
     run_options = {option: info for option, info in RUN_OPTIONS.items() if option not in function.parameters}
     return [
         function.name,
@@ -101,6 +103,13 @@ def _show_recipe(name: str) -> list[str]:
         "",
         *_options("option", run_options),
     ]
+
+
+def _with_default(info: FieldInfo, default: object) -> FieldInfo:
+    """The option as it is in a group that has a value for it."""
+    found = copy(info)
+    found.default, found.default_factory = default, None
+    return found
 
 
 def _options(
