@@ -82,7 +82,6 @@ def test_the_published_configurations_are_read(shared_data: Path) -> None:
     assert "many_lines" in filters
 
 
-@pytest.mark.slow
 @pytest.mark.shared_data("filters/fineweb2")
 def test_every_published_configuration_makes_filters(shared_data: Path) -> None:
     with tarfile.open(shared_data / _REAL) as archive:

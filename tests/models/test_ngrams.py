@@ -104,7 +104,6 @@ def test_odd_text_has_a_surprise_in_range(swahili: NgramModel, text: str) -> Non
     assert 0 <= bits <= MAX_BITS
 
 
-@pytest.mark.slow
 def test_one_line_of_fifty_megabytes_takes_seconds(swahili: NgramModel) -> None:
     line = " ".join(_lines("swh_Latn"))
     line *= 1 + 50_000_000 // len(line)

@@ -46,7 +46,6 @@ def _rows(out: Path, config: str) -> list[dict[str, Any]]:
     return [row | {"split_group": int(row["split_group"])} for row in rows]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", _FORMATS)
 def test_documents_are_those_of_parquet(outs: dict[str, Path], name: str) -> None:
     out = outs[name]
@@ -64,7 +63,6 @@ def test_documents_are_those_of_parquet(outs: dict[str, Path], name: str) -> Non
     ).read_text(encoding="utf-8").count(sample["id"])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", _FORMATS)
 def test_datasets_loads_it_without_network(
     outs: dict[str, Path], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -79,7 +77,6 @@ def test_datasets_loads_it_without_network(
             assert [row | {"split_group": int(row["split_group"])} for row in rows] == list(own[split])
 
 
-@pytest.mark.slow
 def test_a_flipped_byte_and_a_missing_row_are_found(outs: dict[str, Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
     copytree(outs["jsonl"], out)

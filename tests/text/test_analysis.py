@@ -156,7 +156,6 @@ def test_lines_have_equal_hashes_where_their_tokens_fold_to_the_same(text: str) 
     assert len(found) == len(set(keys)) == len(set(analyses.line_hashes.tolist()))
 
 
-@pytest.mark.slow
 @pytest.mark.shared_data("langid/sib200")
 def test_sentences_of_a_hundred_languages_are_analysed_as_by_the_reference(shared_data: Path) -> None:
     files = sorted((shared_data / "langid" / "sib200").glob("*.tsv.gz"))

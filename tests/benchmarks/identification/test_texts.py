@@ -84,7 +84,6 @@ def test_a_set_that_is_not_there_is_named(name: str, tmp_path: Path) -> None:
         read_set(name, tmp_path)
 
 
-@pytest.mark.slow
 @pytest.mark.shared_data("langid/sib200")
 def test_readers_find_the_real_sets(shared_data: Path) -> None:
     found = read_set("sib200", shared_data, most=1)
