@@ -24,6 +24,7 @@ def test_what_is_broken_is_named_and_is_status_1(
         raise ResourceError("models/xlid.npz is missing: install xdata again")
 
     monkeypatch.setattr(doctor, "load_identifier", broken)
+    monkeypatch.setattr(doctor, "_one_task", lambda: "ran")
     assert main(["doctor"]) == 1
     said = capsys.readouterr().out
     assert said.splitlines()[-1] == "broken: model xlid"
@@ -51,5 +52,6 @@ def test_a_slurm_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch, t
 
 def test_an_overlay_that_is_gone_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OVERLAY, "/nowhere")
+    monkeypatch.setattr(doctor, "_one_task", lambda: "ran")
     found = {finding.what: finding for finding in doctor.examine()}
     assert found["resources"].state == "broken"
