@@ -19,7 +19,8 @@ from xdata.run.shards import Shard, runs, whole_runs
 
 def _units(sizes: list[int], seed: int) -> list[tuple[int, list[int]]]:
     """The sizes of rows as units of one row and more, which `seed` cuts."""
-    random, units, begin = Random(seed), [], 0
+    units: list[tuple[int, list[int]]] = []
+    random, begin = Random(seed), 0
     while begin < len(sizes):
         end = begin + random.randint(1, 9)
         units.append((2 * len(units) + 1, sizes[begin:end]))
