@@ -17,9 +17,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
+import pyarrow as pa
 from pydantic import Field, field_validator
 
-from xdata.errors import ConfigError, InputError, nearest, one_line
+from xdata.errors import CheckError, ConfigError, InputError, nearest, one_line
 from xdata.readers.arrow import begins_like_arrow, read_arrow
 from xdata.readers.corpora import CORPORA
 from xdata.readers.delimited import Dialect, Head, read_delimited, read_head
@@ -34,7 +35,7 @@ from xdata.readers.folders import (
 )
 from xdata.readers.hub import HubDataset, read_shard, shard_names
 from xdata.readers.jsonl import parse_object, read_jsonl
-from xdata.readers.parquet import check_table, read_parquet, row_group_bytes
+from xdata.readers.parquet import check_schema, check_table, read_parquet, row_group_bytes
 from xdata.readers.plain import Unit, read_page, read_text
 from xdata.readers.position import watch
 from xdata.readers.sources import NO_ROWS, Source, check_names, no_rows
@@ -212,8 +213,11 @@ class Files(Reader):
         def read(part: FilePart) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
             source = sources[part.file.source]
             num_documents = 0
+            if source.xdata == "extend":
+                yield from _published_whole(self._read(part, source), part.file)
+                return
             for item in self._read(part, source):
-                if not isinstance(item, Document) or source.xdata == "extend":
+                if not isinstance(item, Document):
                     yield item
                     continue
                 reason = self._known_as(item, source)
@@ -311,6 +315,12 @@ class Files(Reader):
             max_record_bytes=self.max_record_bytes,
         )
 
+    def check_columns(self, file: InputFile, schema: pa.Schema) -> None:
+        """Raises InputError where a table of these columns lacks a field, or its text holds no words."""
+        source = self._source(file)
+        if source.xdata is None:
+            check_schema(schema, _layout_of(source), f"{file.source}: {file.path}")
+
     def dialect(self, file: InputFile) -> Dialect:
         """How the rows of a file of CSV or TSV are written."""
         delimiter, quote = _DELIMITED[file.format]
@@ -406,6 +416,21 @@ class Files(Reader):
 
 def _shard(source: str, name: str) -> InputFile:
     return InputFile(source, name, "", _HUB, "none", 0, 0)
+
+
+def _published_whole(
+    items: Iterator[Document | Skipped | Unreadable | KeptTypes], file: InputFile
+) -> Iterator[Document | Skipped | KeptTypes]:
+    """What is in a shard that a run adds to. Raises CheckError where any of it cannot be read, since what was published
+    must stay, so that such a file is never skipped as others are.
+    """
+    try:
+        for item in items:
+            if isinstance(item, Unreadable):
+                raise InputError(f"{file.location}: cannot be read at {item.origin.offset}: {item.error}")
+            yield item
+    except InputError as error:
+        raise CheckError(f"{error}: see xdata check, and make the folder anew") from None
 
 
 def _check_kept(file: InputFile, source: Source) -> None:

@@ -6,11 +6,12 @@ format is asked for, rows are converted with all their columns. Web pages and te
 xdata's own record.
 """
 
+import contextlib
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import orjson
 import pyarrow as pa
@@ -27,6 +28,7 @@ from xdata.recipe import Recipe
 from xdata.step import InputFile
 
 How = Literal["records", "lines", "tables"]
+Found = TypeVar("Found")
 
 _ROWS = pa.schema([pa.field(records.ROW, pa.binary(), nullable=False)])
 _COMPRESSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
@@ -111,40 +113,66 @@ def _own_format(file: InputFile) -> str | None:
     return None
 
 
-def _head(reader: Files, files: Sequence[InputFile]) -> Head:
-    """The first row of files of CSV or TSV. Raises InputError where they have not the same columns."""
-    first: tuple[InputFile, Head, Dialect] | None = None
+def _readable(files: Sequence[InputFile], get: Callable[[InputFile], Found]) -> Iterator[tuple[InputFile, Found]]:
+    """The files of which something can be got, with that; none of whose rows are copied of others, and who reads those
+    says what is wrong with them.
+    """
     for file in files:
+        with contextlib.suppress(InputError):
+            yield file, get(file)
+
+
+def _checked_head(reader: Files, file: InputFile) -> Head:
+    """The first row of a file of CSV or TSV. Raises InputError where it has none, or lacks a field."""
+    head = reader.head(file)
+    reader.check_columns(file, _words(head.names))
+    return head
+
+
+def _checked_schema(reader: Files, file: InputFile) -> pa.Schema:
+    """The columns of a table. Raises InputError where it cannot be read, or lacks a field."""
+    if file.format not in TABLES:
+        return _words(_checked_head(reader, file).names)
+    schema = table_schema(file, reader.hub_of(file))
+    reader.check_columns(file, schema)
+    return schema
+
+
+def _words(names: Sequence[str]) -> pa.Schema:
+    return pa.schema([(name, pa.string()) for name in names])
+
+
+def _head(reader: Files, files: Sequence[InputFile]) -> Head | None:
+    """The first row of files of CSV or TSV, None where none can be read. Raises InputError for other columns in one."""
+    first: tuple[InputFile, Head, Dialect] | None = None
+    for file, head in _readable(files, lambda file: _checked_head(reader, file)):
         dialect = reader.dialect(file)
-        head = reader.head(file)
         if first is None:
             first = file, head, dialect
         elif (head.names, dialect) != (first[1].names, first[2]):
             raise _differs(first[0], first[1].names, file, head.names)
-    assert first is not None, "there is a file"
-    return first[1]
+    return first[1] if first else None
 
 
-def _schema(reader: Files, files: Sequence[InputFile]) -> pa.Schema:
-    """The columns of files that become one table. Raises InputError where they are others, naming both files."""
+def _schema(reader: Files, files: Sequence[InputFile]) -> pa.Schema | None:
+    """The columns of files that become one table, None where none can be read.
+
+    Raises InputError where they are others, naming both files.
+    """
     found: pa.Schema | None = None
-    for file in files:
-        if file.format == "jsonl":
-            raise InputError(
-                f"{file.source}/{file.path}: rows of JSON lines have no columns with types, so they are not written as "
-                "Parquet: write --set output.format=jsonl, jsonl.gz or jsonl.zst, or use a recipe that is no copy"
-            )
-        if file.format in TABLES:
-            schema = table_schema(file, reader.hub_of(file))
-        else:
-            schema = pa.schema([(name, pa.string()) for name in reader.head(file).names])
+    lines = next((file for file in files if file.format == "jsonl"), None)
+    if lines is not None:
+        raise InputError(
+            f"{lines.source}/{lines.path}: rows of JSON lines have no columns with types, so they are not written as "
+            "Parquet: write --set output.format=jsonl, jsonl.gz or jsonl.zst, or use a recipe that is no copy"
+        )
+    for file, schema in _readable(files, lambda file: _checked_schema(reader, file)):
         if found is None:
             found, first = schema, file
         elif not (same := _united(found, schema)):
             raise _differs(first, _columns(found), file, _columns(schema))
         else:
             found = same
-    assert found is not None, "there is a file"
     return found
 
 
