@@ -106,8 +106,14 @@ _TABLE: list[tuple[str, Files, Sequence[str], int, str]] = [
         _WRONG,
         "text_missing 3",
     ),
-    ("text of numbers", {"a.parquet": lambda: _parquet(pa.table({"text": [1]}))}, _BUILD, _WRONG, "is int64"),
-    ("CSV without a row", {"a.csv": lambda: b"\n"}, _BUILD, _WRONG, "the first one must name the columns"),
+    (
+        "text of numbers",
+        {"a.parquet": lambda: _parquet(pa.table({"text": [1]}))},
+        _BUILD,
+        _WRONG,
+        "type int64, expected",
+    ),
+    ("CSV without a row", {"a.csv": lambda: b"\n"}, _BUILD, _WRONG, "expected a header row that names the columns"),
     (
         "one bad file of two",
         {"a.jsonl": _good, "b.parquet": lambda: b"no Parquet"},

@@ -17,8 +17,8 @@ from xdata.yaml_files import dump_yaml
 
 CARD = "README.md"
 COLUMNS = {
-    "id": "identity, the same whenever the same record is read again; `xdata explain DIR ID` tells its life",
-    "original_id": "id that its source gives it",
+    "id": "stable id of the record; `xdata explain DIR ID` shows what happened to it",
+    "original_id": "id of the record in its source (the user's id)",
     "text": "the text",
     "language": "language and script, ISO 639-3 and ISO 15924",
     "script": "script, ISO 15924",
@@ -28,11 +28,11 @@ COLUMNS = {
     "domain": "kind of text, as the source says",
     "url": "where the page was",
     "date": "date that the source gives, ISO 8601",
-    "scores": "what was measured of the text; null where it was not",
-    "minhash_cluster_size": "documents that it stands for, itself among them",
+    "scores": "scores of the text; null where a score was not computed",
+    "minhash_cluster_size": "size of its cluster of duplicates, itself included",
     "repeats": "how often a trainer should read it",
-    "groups": "what it shares with other documents, as its source says",
-    "split_group": "number of the documents that are on one side of every split",
+    "groups": "values that it shares with other documents, from its source",
+    "split_group": "group whose documents are never in two splits",
     "source_ids": "ids of the documents that it was made of",
     "position": "place of the sentence in its document, from 0",
 }

@@ -99,7 +99,7 @@ def _show_recipe(name: str) -> list[str]:
         "",
         *_options("parameter", parameters),
         "",
-        "Options of the run, for every recipe; they change no result but what a run bears before it stops:",
+        "Run options of every recipe. They decide when a run stops and never change its result:",
         "",
         *_options("option", run_options),
     ]

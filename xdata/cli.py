@@ -111,7 +111,7 @@ def _add_build(commands: "_Commands") -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="which column of the input is the text, url, date, …, or the user's id, as text=body id=docid",
+        help="the column of the input for a field of xdata (text, url, date, …, id), as text=body id=docid",
     )
     build.add_argument(
         "--keep",
@@ -144,7 +144,7 @@ def _add_build(commands: "_Commands") -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="how a stage runs, as edit.part_bytes=16000000; never changes what it makes",
+        help="an execution option of a stage, as edit.part_bytes=16000000; it never changes the result",
     )
     build.add_argument(
         "--languages", metavar="DIR", type=_folder, help="language files that stand in for those of xdata"
@@ -154,7 +154,7 @@ def _add_build(commands: "_Commands") -> None:
         "--extend",
         metavar="DIR",
         type=_folder,
-        help="an earlier output that the input is added to; its documents stay",
+        help="an earlier output to extend with the input; its documents are kept",
     )
     build.add_argument("--since", metavar="DIR", type=_renamed, help=argparse.SUPPRESS)
     build.add_argument("--strict", action="store_true", help="end with status 1 at the first warning")

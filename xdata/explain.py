@@ -141,7 +141,7 @@ def _identities(folder: Path, identity: str) -> list[str]:
     named = [path for path in paths if ORIGINAL_ID in _schema(path).names]
     found = [row[ID] for path in named for row in _read(path, columns=[ID], filter=pc.field(ORIGINAL_ID) == identity)]
     if not found:
-        raise InputError(f"{folder}: no document has the id {identity!r}, neither here nor in its source")
+        raise InputError(f"{folder}: no document has the id {identity!r}, and none has it as the id in its source")
     return sorted(found)
 
 
@@ -150,7 +150,7 @@ def _origin(life: Life) -> Iterator[str]:
     inner = f" + {row[INNER]} in its compressed member" if row[INNER] else ""
     yield f"id         {row[ID]}"
     if row.get(records.ORIGINAL_ID) is not None:
-        yield f"original   {one_line(row[records.ORIGINAL_ID])}, the id that its source gives it"
+        yield f"original   {one_line(row[records.ORIGINAL_ID])} (the id in its source)"
     yield f"source     {row[SOURCE]}, file {row[PATH]}, at {row[OFFSET]}{inner}"
     for name, value in (("url", row[URL]), ("date", row[DATE])):
         if value is not None:

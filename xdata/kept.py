@@ -344,7 +344,7 @@ def _writable(kind: pa.DataType) -> pa.DataType:
     if pat.is_struct(kind):
         names = [each.name for each in kind]
         if len(set(names)) < len(names):
-            raise ConfigError("has an object in which a name is there twice")
+            raise ConfigError("has a struct with two fields of one name")
         return pa.struct([(each.name, writable(each.type)) for each in kind]) if names else pa.null()
     if pat.is_union(kind) or pat.is_interval(kind):
         raise ConfigError(f"is {kind}, which cannot be kept")

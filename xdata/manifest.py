@@ -379,7 +379,7 @@ class Manifest(_Part):
 def _why_no_manifest(folder: Path) -> str:
     """Why a path is no output folder, and what to do."""
     if folder.is_dir():
-        return f"has no {MANIFEST}, so it is not complete: the command that made it goes on"
+        return f"has no {MANIFEST}, so it is not complete: run the command that made it again, which continues"
     what = "is no folder" if folder.exists() else "there is no such folder"
     return f"{what}: give an output folder, as --out named it"
 

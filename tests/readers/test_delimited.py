@@ -106,7 +106,7 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_file() -> None:
 def test_a_file_without_the_column_is_refused_with_those_it_has() -> None:
     with pytest.raises(InputError, match=r"no field 'text'.*there are: id, body"):
         _read(b"id,body\n1,x\n")
-    with pytest.raises(InputError, match="has no row, and the first one must name the columns"):
+    with pytest.raises(InputError, match="has no rows, expected a header row that names the columns"):
         _read(b"")
 
 

@@ -78,8 +78,8 @@ def test_places_are_bytes_of_the_file() -> None:
     ("line", "error"),
     [
         (b"{broken", "is not JSON"),
-        (b"[1, 2]", "is JSON, but no object"),
-        (b'"text"', "is JSON, but no object"),
+        (b"[1, 2]", "is JSON but not an object"),
+        (b'"text"', "is JSON but not an object"),
         (b"[" * 100_000, "is not JSON"),
         (b'{"text": "' + b"x" * 3000 + b'"}', "is longer than max_record_bytes"),
         (b'{"text": "\xff"}', "is not JSON"),

@@ -193,7 +193,9 @@ def test_folders_that_are_not_whole_are_refused_with_what_to_do(old: Path, tmp_p
     with pytest.raises(InputError, match=r"manifest.json: is damaged: delete it"):
         parse_sources([str(copy)])
     (copy / "manifest.json").unlink()
-    with pytest.raises(InputError, match=r"not complete, without manifest.json: run the command that made it again"):
+    with pytest.raises(
+        InputError, match=r"without manifest.json, so it is not complete: run the command that made it again"
+    ):
         parse_sources([str(copy)])
     with pytest.raises(InputError, match=r"not complete"):
         build(_recipe(sources), tmp_path / "out")

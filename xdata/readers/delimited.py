@@ -56,7 +56,9 @@ def read_delimited(
                 item = replace(item, row=raw if raw.endswith(b"\n") else raw + line_end)
             yield item
     if head is None:
-        raise InputError(f"{where}: has no row, and the first one must name the columns: write it again, or remove it")
+        raise InputError(
+            f"{where}: has no rows, expected a header row that names the columns: write it again, or remove it"
+        )
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def read_head(location: str, *, compression: Compression, dialect: Dialect, max_
                 return Head(mark + (raw if raw.endswith(b"\n") else raw + b"\n"), tuple(row))
     except OSError as error:
         raise InputError(f"{location}: cannot be read: {error.strerror}") from None
-    raise InputError(f"{location}: has no first row, which names the columns")
+    raise InputError(f"{location}: has no header row, which must name the columns")
 
 
 def _begins_with_mark(file: BinaryIO, compression: Compression) -> bool:

@@ -14,8 +14,8 @@ _EXPECTED = {
     "jsonl": "JSON lines (one object a line, in UTF-8)",
     "parquet": "Parquet",
     "arrow": "Arrow",
-    "csv": "CSV in UTF-8 whose first row names the columns",
-    "tsv": "TSV in UTF-8 whose first row names the columns",
+    "csv": "CSV in UTF-8 with a header row",
+    "tsv": "TSV in UTF-8 with a header row",
     "html": "a web page",
     "text": "plain text",
 }

@@ -430,7 +430,7 @@ def _published_whole(
                 raise InputError(f"{file.location}: cannot be read at {item.origin.offset}: {item.error}")
             yield item
     except InputError as error:
-        raise CheckError(f"{error}: see xdata check, and make the folder anew") from None
+        raise CheckError(f"{error}: run xdata check, then build the folder again") from None
 
 
 def _check_kept(file: InputFile, source: Source) -> None:
@@ -468,7 +468,7 @@ def _folder_of(source: Source) -> Folder:
     """The output folder of xdata that a source is. Raises InputError where it is none any more."""
     folder = find_folder(Path(source.root))
     if folder is None:
-        raise InputError(f"source {source.name!r}: {source.root} is no output folder of xdata, as it was")
+        raise InputError(f"source {source.name!r}: {source.root} is not an output folder of xdata any more")
     return folder
 
 

@@ -83,8 +83,8 @@ def find_folder(path: Path) -> Folder | None:
     except (FileNotFoundError, NotADirectoryError):
         if (path / "recipe.yaml").is_file() and (path / "work" / "run.json").is_file():
             raise InputError(
-                f"{path}: is an output of xdata that is not complete, without {_MANIFEST}: run the command that made "
-                "it again, which goes on from what is there"
+                f"{path}: is an output folder of xdata without {_MANIFEST}, so it is not complete: run the command "
+                "that made it again, which continues"
             ) from None
         return None
     except OSError as error:
@@ -151,7 +151,7 @@ def read_table_shard(
         file = pq.ParquetFile(location)
         schema = file.schema_arrow
         if not _NEEDED.issubset(schema.names):
-            raise InputError(f"{location}: is no shard of xdata's data")
+            raise InputError(f"{location}: is not a shard of an xdata folder")
         columns = {name: kept.writable(schema.field(name).type) for name in schema.names if name not in OWN_NAMES}
         scores = _names_of_scores(schema)
         wanted = [name for name in schema.names if name in {*_COLUMNS, *columns}]
@@ -203,7 +203,7 @@ def read_json_shard(
         assert isinstance(line, bytes)
         row = kept.exact_object(line, row)
         if not _NEEDED.issubset(row):
-            raise InputError(f"{origin.source}: {origin.path}: is no shard of xdata's data")
+            raise InputError(f"{origin.source}: {origin.path}: is not a shard of an xdata folder")
         values = {name: value for name, value in row.items() if name not in OWN_NAMES}
         document = _document(row, values, origin, position, use=use)
         yield replace(document, row=line) if copy_rows else document

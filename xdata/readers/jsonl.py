@@ -87,4 +87,4 @@ def parse_object(line: bytes) -> dict[str, Any] | str:
             value = json.loads(line.decode("utf-8", "surrogatepass"))  # of bytes it would guess the encoding
         except (ValueError, RecursionError):
             return f"is not JSON: {error.msg}"
-    return value if isinstance(value, dict) else "is JSON, but no object"
+    return value if isinstance(value, dict) else "is JSON but not an object"

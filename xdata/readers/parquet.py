@@ -103,7 +103,7 @@ def _type_at(schema: pa.Schema, path: str) -> pa.DataType:
     kind = schema.field(base).type
     for name in names:
         if not pa.types.is_struct(kind) or kind.get_field_index(name) < 0:
-            raise ConfigError("leads into a list, of which it cannot be said which of its values it is")
+            raise ConfigError("is a path into a list, whose values have no names")
         kind = kind.field(name).type
     return kind
 
@@ -187,8 +187,8 @@ def check_schema(schema: pa.Schema, layout: Layout, where: str) -> None:
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
         if not any(is_kind(kind) for is_kind in _WORDS):
             raise InputError(
-                f"{where}: the field {name!r} for the document's text is {kind}, and no words: say which field is text "
-                "in a sources.yaml, as fields: {text: NAME}"
+                f"{where}: the field {name!r} for the document's text has the type {kind}, expected strings: say which "
+                "field is the text by --field text=NAME, or in a sources.yaml, as fields: {text: NAME}"
             )
 
 

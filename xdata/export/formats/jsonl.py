@@ -92,7 +92,7 @@ def _objects(path: Path) -> Iterator[dict[str, Any]]:
             except orjson.JSONDecodeError as error:
                 raise DamagedFile(f"{path}: line {number} is not JSON: {error}") from None
             if not isinstance(row, dict):
-                raise DamagedFile(f"{path}: line {number} is JSON, but no object")
+                raise DamagedFile(f"{path}: line {number} is JSON but not an object")
             yield row
 
 
