@@ -212,7 +212,7 @@ def test_what_was_published_is_never_skipped_as_unreadable(tmp_path: Path) -> No
     made = _corpus(tmp_path / "new")
     path = tmp_path / "old" / "manifest.json"  # says its size, so that it is found while it is read
     path.write_text(path.read_text().replace(f'"num_bytes": {num_bytes}', f'"num_bytes": {shard.stat().st_size}'))
-    with pytest.raises(CheckError, match=r"is not a shard of an xdata folder: see xdata check"):
+    with pytest.raises(CheckError, match=r"is not a shard of an xdata folder: run xdata check"):
         build(extending(made, tmp_path / "old"), tmp_path / "out")
 
 
