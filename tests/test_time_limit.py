@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.time_limit import cpu_seconds
+from tests.time_limit import cpu_seconds, slowness
 
 pytest_plugins = ["pytester"]
 
@@ -14,7 +14,7 @@ _CONFTEST = """
 import pytest
 from tests.time_limit import TimeLimit
 
-now = 0.0
+now, slow = 0.0, 1.0
 
 @pytest.fixture(scope="session")
 def work():
@@ -26,7 +26,7 @@ def work():
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: x")
     whole = not any("::" in argument for argument in config.args)
-    config.pluginmanager.register(TimeLimit(2, whole_modules=whole, clock=lambda: now))
+    config.pluginmanager.register(TimeLimit(2, whole_modules=whole, clock=lambda: now, slowness=lambda: slow))
 """
 
 
@@ -63,6 +63,17 @@ def test_the_message_says_what_was_spent_and_what_to_do(
         "test_it took 4.8 s of CPU time, 1.5 s of it for its share of fixtures, and a test that is not marked slow may "
         "take 2 s: make it faster, or mark it with @pytest.mark.slow" in capsys.readouterr().out
     )
+
+
+@pytest.mark.parametrize(("slow", "outcome"), [(1.0, "failed"), (1.4, "failed"), (1.6, "passed")])
+def test_a_machine_that_is_slow_now_has_more_time(pytester: pytest.Pytester, slow: float, outcome: str) -> None:
+    pytester.makeconftest(_CONFTEST.replace("slow = 0.0, 1.0", f"slow = 0.0, {slow}"))
+    pytester.makepyfile(test_inner="def test_it(work): work(6)")
+    assert pytester.runpytest_inprocess("-p", "no:cacheprovider").parseoutcomes() == {outcome: 1}
+
+
+def test_no_machine_is_faster_than_an_idle_one() -> None:
+    assert 1 <= min(slowness() for _ in range(5)) < 20
 
 
 def test_a_test_that_fails_says_its_own_reason(pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]) -> None:

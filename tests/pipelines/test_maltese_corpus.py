@@ -281,6 +281,7 @@ def test_sites_stay_whole_and_sentences_of_other_lengths_go(inputs: Path, tmp_pa
     assert reasons >= {"too_few_words", "too_many_words"}
 
 
+@pytest.mark.slow
 def test_an_added_run_keeps_every_document_in_its_split(out: Path, inputs: Path, tmp_path: Path) -> None:
     build(extending(_recipe(inputs / "in"), out), tmp_path / "out")
     assert check(tmp_path / "out") == []

@@ -60,7 +60,10 @@ def test_the_guard_stops_documents_of_two_ranks_at_once(tmp_path: Path) -> None:
     assert len(table(tmp_path / "out", "data")) == 6
 
 
-@pytest.mark.parametrize(("word", "flaw"), [("spin", "guard_cpu_seconds"), ("grow", "guard_memory_bytes")])
+@pytest.mark.parametrize(
+    ("word", "flaw"),
+    [("spin", "guard_cpu_seconds"), pytest.param("grow", "guard_memory_bytes", marks=pytest.mark.slow)],
+)
 def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: str, flaw: str) -> None:
     made = _misbehaving(tmp_path, "one", word, "two", "three", cpu_seconds="0.5" if word == "spin" else "99")
     manifest = build(made, tmp_path / "out", workers=1)
