@@ -23,7 +23,8 @@ from xdata.errors import ConfigError, InputError
 from xdata.explain import explain
 from xdata.export.formats import format_of
 from xdata.manifest import Manifest
-from xdata.readers.sources import parse_sources
+from xdata.readers.hub import HubDataset
+from xdata.readers.sources import Source, parse_sources
 from xdata.recipe import Recipe
 from xdata.recipes import find_recipe
 from xdata.run.build import build
@@ -158,6 +159,35 @@ def test_parquet_keeps_its_schema_and_a_second_time_changes_nothing(tmp_path: Pa
     build(_recipe(tmp_path / "out" / "data"), tmp_path / "again")
     [again] = (tmp_path / "again" / "data" / "default").iterdir()
     assert again.read_bytes() == shard.read_bytes()
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_rows_of_arrow_files_are_copied_to_parquet_of_their_schema(is_stream: bool, tmp_path: Path) -> None:
+    whole = _parquet(tmp_path / "a.parquet")
+    (tmp_path / "in").mkdir()
+    new = pa.ipc.new_stream if is_stream else pa.ipc.new_file
+    with (tmp_path / "in" / "a.arrow").open("wb") as file, new(file, whole.schema) as writer:
+        writer.write_table(whole, max_chunksize=5)
+    build(_recipe(tmp_path / "in"), tmp_path / "out")
+    [shard] = (tmp_path / "out" / "data" / "default").iterdir()
+    kept = [number for number, dropped in enumerate(_dropped()) if not dropped]
+    assert pq.read_table(shard).to_pylist() == whole.take(kept).to_pylist()
+    assert check(tmp_path / "out") == []
+
+
+def test_rows_of_a_data_set_of_the_hub_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    lines = [json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in _rows()]
+    for number in range(2):
+        _write(tmp_path / "made" / f"{number}.jsonl", b"".join(lines[number * 12 : (number + 1) * 12]))
+    features = "".join(f"  - {{name: {name}, dtype: string}}\n" for name in ("key", "body", "title"))
+    (tmp_path / "made" / "README.md").write_text(f"---\ndataset_info:\n  features:\n{features}---\n")
+    source = Source(name="made", hub=HubDataset(repo=str(tmp_path / "made")), fields={"text": "body"}, id="key")
+    build(find_recipe("deduplicate").make(sources=[source]), tmp_path / "out")
+    [shard] = (tmp_path / "out" / "data" / "default").iterdir()
+    kept = [row for row, dropped in zip(_rows(), _dropped(), strict=True) if not dropped]
+    assert pq.read_table(shard).to_pylist() == kept
 
 
 def test_a_second_time_drops_no_line(tmp_path: Path) -> None:
