@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +109,8 @@ def test_nan_and_infinities_survive(kind: pa.DataType) -> None:
     ("kind", "other", "values"),
     [
         (pa.string_view(), pa.string(), ["ปี", None]),
+        (pa.binary_view(), pa.binary(), [b"\xff", None]),
+        (pa.large_list(pa.int8()), pa.large_list(pa.int8()), [[1, None], None]),
         (pa.dictionary(pa.int8(), pa.int64()), pa.dictionary(pa.int32(), pa.int64()), [7, None, 7]),
         (pa.list_(pa.uint8(), 2), pa.list_(pa.uint8(), 2), [[1, 2], None]),
         (pa.uuid(), pa.binary(16), [b"0123456789abcdef"]),
@@ -122,6 +125,12 @@ def test_types_that_parquet_has_not_become_one_of_the_same_values(
     assert found.type == other
     if other != pa.null():
         assert found.to_pylist() == values
+
+
+def test_runs_are_written_out() -> None:
+    array = pc.run_end_encode(pa.array(["ක", "ක", None, "x"]))
+    assert kept.writable(array.type) == pa.string()
+    assert _carried(array).to_pylist() == ["ක", "ක", None, "x"]
 
 
 def test_types_that_cannot_be_kept_are_refused() -> None:
@@ -208,6 +217,11 @@ def test_the_type_of_json_is_the_one_of_all_its_values(
         ([pa.int32(), pa.float32()], pa.float64()),
         ([pa.int64(), pa.float64()], pa.string()),
         ([pa.null(), pa.date32()], pa.date32()),
+        ([pa.uint8(), pa.uint32()], pa.uint32()),
+        ([pa.uint8(), pa.uint64()], pa.uint64()),
+        ([pa.binary(), pa.large_binary()], pa.large_binary()),
+        ([pa.binary(2), pa.binary(3)], pa.binary()),
+        ([pa.map_(pa.string(), pa.int8()), pa.map_(pa.string(), pa.int32())], pa.map_(pa.string(), pa.int32())),
         ([pa.string(), pa.large_string()], pa.large_string()),
         ([pa.timestamp("us"), pa.timestamp("ns")], pa.string()),
         ([pa.list_(pa.int8()), pa.large_list(pa.int16())], pa.large_list(pa.int16())),
@@ -231,6 +245,20 @@ def test_values_of_several_types_become_one_column() -> None:
     rows: list[dict[str, Any]] = [{"x": 1_000_000}, {"x": "leo"}, {"x": 5}, {"x": 2**63 - 1}]
     found = kept.column(rows, [("s", "a"), ("s", "b"), ("s", "c"), ("s", "a")], "x", want, types)
     assert found.to_pylist() == ["1970-01-01 00:00:01.000000Z", "leo", "5", str(2**63 - 1)]
+
+
+def test_values_of_tables_that_become_words_are_readable_at_any_depth() -> None:
+    map_ = pa.map_(pa.string(), pa.date32())
+    tables = {
+        "a": pa.array([[("siku", 1)], None], map_),
+        "b": pa.array([{"x": [b"\x00"]}], pa.struct([("x", pa.list_(pa.binary()))])),
+    }
+    types = {("s", name): {"x": kept.writable(array.type)} for name, array in tables.items()}
+    want = kept.settle([], types.values())["x"]
+    assert want == pa.string()
+    rows = [{"x": value} for name in tables for value in kept.wire_values(tables[name], types["s", name]["x"])]
+    found = kept.column(rows, [("s", "a"), ("s", "a"), ("s", "b")], "x", want, types)
+    assert found.to_pylist() == ['[["siku","1970-01-02"]]', None, '{"x":["AA=="]}']
 
 
 def test_numbers_of_json_are_read_as_they_are_written() -> None:
