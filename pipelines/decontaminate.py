@@ -68,7 +68,7 @@ def decontaminate(
     grouped = splitting.stages(decide)
     export = Documents(
         copy_rows=True,
-        config_by="nothing",
+        config_by="none",
         splits=splits,
         subsets=subsets,
         shard_bytes=shard_bytes,

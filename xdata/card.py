@@ -25,12 +25,12 @@ COLUMNS = {
     "variety": "variety of the language, where it is known",
     "source": "name of the source",
     "licence": "licence of the source",
-    "domain": "kind of text, as the source says",
-    "url": "where the page was",
-    "date": "date that the source gives, ISO 8601",
+    "domain": "domain, given by the source",
+    "url": "URL of the page",
+    "date": "date given by the source, ISO 8601",
     "scores": "scores of the text; null where a score was not computed",
     "minhash_cluster_size": "size of its cluster of duplicates, itself included",
-    "repeats": "how often a trainer should read it",
+    "repeats": "recommended number of repetitions in training",
     "groups": "values that it shares with other documents, from its source",
     "split_group": "group whose documents are never in two splits",
     "source_ids": "ids of the documents that it was made of",
@@ -346,7 +346,7 @@ def _notes(manifest: Manifest) -> list[str]:
     if manifest.num_failed:
         by_step = ", ".join(f"{_plain(step)} {num:,}" for step, num in manifest.num_failed_by_step.items())
         shown = f" ({by_step})" if by_step else ""
-        lines.append(f"- {manifest.num_failed:,} documents made a step fail{shown}; `manifest.json` names them")
+        lines.append(f"- {manifest.num_failed:,} documents failed in a step{shown}; `manifest.json` names them")
     return ["## To be known\n", *lines] if lines else []
 
 

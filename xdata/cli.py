@@ -111,7 +111,7 @@ def _add_build(commands: "_Commands") -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="the column of the input for a field of xdata (text, url, date, …, id), as text=body id=docid",
+        help="map a field of xdata (text, url, date, …, id) to a column of the input, as text=body id=docid",
     )
     build.add_argument(
         "--keep",
@@ -119,7 +119,7 @@ def _add_build(commands: "_Commands") -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="other columns of the input to keep: all, NAME, or THEIRS=OURS",
+        help="additional columns of the input to keep: all, NAME, or INPUT_NAME=OUTPUT_NAME",
     )
     build.add_argument("--out", metavar="DIR", type=_folder, help="where the result goes")
     build.add_argument("--work", metavar="DIR", type=_folder, help="what is between stages; DIR/work unless given")
@@ -128,7 +128,7 @@ def _add_build(commands: "_Commands") -> None:
         "--engine",
         choices=_ENGINES,
         default="local",
-        help="what runs the ranks: processes of this machine, this process, Ray, or Slurm",
+        help="where ranks run: in processes of this machine, in this process, on Ray, or on Slurm",
     )
     build.add_argument(
         "--slurm",
@@ -144,7 +144,7 @@ def _add_build(commands: "_Commands") -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="an execution option of a stage, as edit.part_bytes=16000000; it never changes the result",
+        help="execution option of a stage, as edit.part_bytes=16000000; does not change the result",
     )
     build.add_argument(
         "--languages", metavar="DIR", type=_folder, help="language files that stand in for those of xdata"
@@ -154,11 +154,11 @@ def _add_build(commands: "_Commands") -> None:
         "--extend",
         metavar="DIR",
         type=_folder,
-        help="an earlier output to extend with the input; its documents are kept",
+        help="earlier output folder to add the input to; its documents are kept",
     )
     build.add_argument("--since", metavar="DIR", type=_renamed, help=argparse.SUPPRESS)
-    build.add_argument("--strict", action="store_true", help="end with status 1 at the first warning")
-    build.add_argument("--no-replace", action="store_true", help="refuse to replace what another configuration made")
+    build.add_argument("--strict", action="store_true", help="treat warnings as errors: stop at the first one")
+    build.add_argument("--no-replace", action="store_true", help="refuse to replace output of another configuration")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
     build.set_defaults(command=_build)
 
@@ -335,7 +335,7 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 
     for option, given in (("--field", options.field), ("--keep", options.keep)):
         if given and not options.input:
-            raise UsageError(f"{option} goes with --input: it is of those sources")
+            raise UsageError(f"{option} requires --input: it applies to the sources given there")
     sources = with_fields(parse_sources(options.input), _settings(options.field, option="--field"))
     sources = keeping(sources, options.keep) if options.keep else sources
     settings = _settings(options.set)
@@ -418,7 +418,7 @@ def _folder(word: str) -> Path:
 
 
 def _renamed(word: str) -> NoReturn:
-    raise UsageError(f"--since is called --extend now: write --extend {word}")
+    raise UsageError(f"--since was renamed to --extend: write --extend {word}")
 
 
 def _count(word: str) -> int:

@@ -103,8 +103,8 @@ def explain(folder: Path, identity: str) -> list[str]:
     identities = _identities(folder, identity)
     lines = []
     if len(identities) > 1:
-        more = f", the first {_MOST_SHOWN} of them" if len(identities) > _MOST_SHOWN else ""
-        lines.append(f"{len(identities)} documents have the id {one_line(identity)} in their sources{more}:")
+        more = f"; these are the first {_MOST_SHOWN}" if len(identities) > _MOST_SHOWN else ""
+        lines.append(f"{len(identities)} documents have the original_id {one_line(identity)}{more}:")
     for each in identities[:_MOST_SHOWN]:
         told = [*_told(find(folder, each)), *_before(folder, each)]
         lines += ["", *told] if lines else told
@@ -116,15 +116,15 @@ def _before(folder: Path, identity: str) -> list[str]:
     manifest = Manifest.read(folder)
     row = _find_row(folder, _files(manifest, "ledger/"), identity)
     path = row[1][PATH] if row else ""
-    origin = next((each for each in manifest.folders if path.startswith(f"{each.name}/data/")), None)
+    origin = next((each for each in manifest.input_folders if path.startswith(f"{each.name}/data/")), None)
     if origin is None:
         return []
     try:
         lives = explain(Path(origin.folder), row[1][MADE_FROM] or identity if row else identity)
         changed = Manifest.read(Path(origin.folder)).fingerprint != origin.fingerprint
     except (CheckError, InputError):
-        return [f"before     it was in {origin.folder}, which is no output folder with such a document now"]
-    anew = ", which was made anew since then" if changed else ""
+        return [f"before     it came from {origin.folder}, where it can no longer be found"]
+    anew = ", which has been rebuilt since" if changed else ""
     return [f"before     in {origin.folder}{anew}:", *(f"  {line}" for line in lives)]
 
 
@@ -141,7 +141,7 @@ def _identities(folder: Path, identity: str) -> list[str]:
     named = [path for path in paths if ORIGINAL_ID in _schema(path).names]
     found = [row[ID] for path in named for row in _read(path, columns=[ID], filter=pc.field(ORIGINAL_ID) == identity)]
     if not found:
-        raise InputError(f"{folder}: no document has the id {identity!r}, and none has it as the id in its source")
+        raise InputError(f"{folder}: no document has {identity!r} as its id or original_id")
     return sorted(found)
 
 
@@ -150,7 +150,7 @@ def _origin(life: Life) -> Iterator[str]:
     inner = f" + {row[INNER]} in its compressed member" if row[INNER] else ""
     yield f"id         {row[ID]}"
     if row.get(records.ORIGINAL_ID) is not None:
-        yield f"original   {one_line(row[records.ORIGINAL_ID])} (the id in its source)"
+        yield f"original   {one_line(row[records.ORIGINAL_ID])} (original_id: the id in the source)"
     yield f"source     {row[SOURCE]}, file {row[PATH]}, at {row[OFFSET]}{inner}"
     for name, value in (("url", row[URL]), ("date", row[DATE])):
         if value is not None:

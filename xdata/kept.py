@@ -90,8 +90,8 @@ class Keep:
         for name, target in found.items():
             if target is not None and (owner := self._owners.setdefault(target, name)) != name:
                 raise ConfigError(
-                    f"source {self.source!r}: keeps both {_shown(owner)} and {_shown(name)} as {_shown(target)}: "
-                    f"rename one, as keep: {{{_yaml(name)}: {_yaml('their_' + name)}}}"
+                    f"source {self.source!r}: the columns {_shown(owner)} and {_shown(name)} would both be written as "
+                    f"{_shown(target)}: rename one, as keep: {{{_yaml(name)}: {_yaml('their_' + name)}}}"
                 )
         if len(self._owners) > MOST_COLUMNS:
             raise ConfigError(too_many(f"source {self.source!r}"))
@@ -116,10 +116,7 @@ class Keep:
 
 def too_many(where: str) -> str:
     """What is said of too many columns."""
-    return (
-        f"{where}: keeps more than {MOST_COLUMNS} columns: name those that are wanted, as keep: [title, year], since "
-        "every file of the output has all of them"
-    )
+    return f"{where}: more than {MOST_COLUMNS} columns would be kept: list the columns to keep, as keep: [title, year]"
 
 
 def clash(columns: Sequence[str], names: Mapping[str, str]) -> str:
@@ -129,8 +126,11 @@ def clash(columns: Sequence[str], names: Mapping[str, str]) -> str:
     renamed = everything | {name: new for name, new in names.items() if name != ALL and new not in OWN_NAMES}
     renamed |= {name: f"their_{name.rpartition('.')[2]}" for name in columns}
     written = ", ".join(f"{_yaml(name)}: {_yaml(new)}" for name, new in renamed.items())
-    column, it = ("column", "it") if len(columns) == 1 else ("columns", "them")
-    return f"keeps the {column} {shown}, which xdata's own record has: rename {it}, as keep: {{{written}}}"
+    column, own, it = ("column", "a column", "it") if len(columns) == 1 else ("columns", "columns", "them")
+    return (
+        f"the kept {column} {shown} would collide with {own} of xdata of the same name: rename {it}, as keep: "
+        f"{{{written}}}"
+    )
 
 
 def _yaml(name: str) -> str:
@@ -344,7 +344,7 @@ def _writable(kind: pa.DataType) -> pa.DataType:
     if pat.is_struct(kind):
         names = [each.name for each in kind]
         if len(set(names)) < len(names):
-            raise ConfigError("has a struct with two fields of one name")
+            raise ConfigError("contains a struct with duplicate field names")
         return pa.struct([(each.name, writable(each.type)) for each in kind]) if names else pa.null()
     if pat.is_union(kind) or pat.is_interval(kind):
         raise ConfigError(f"is {kind}, which cannot be kept")

@@ -117,7 +117,7 @@ class InputFolder(_Part):
     """Where it lay then."""
     fingerprint: str
     """Of its manifest."""
-    use: Literal["input", "extend"]
+    role: Literal["input", "extend"]
     """Whether its documents were input like any other, or what the run added to."""
 
 
@@ -257,7 +257,7 @@ class Manifest(_Part):
     versions: dict[str, str]
     """Package -> version, of those that results depend on."""
     sources: list[SourceFacts]
-    folders: list[InputFolder] = []
+    input_folders: list[InputFolder] = []
     """Output folders of xdata among the input; their own sources are among `sources`."""
     num_ignored: int = 0
     ignored: dict[str, str]
@@ -340,7 +340,7 @@ class Manifest(_Part):
     @property
     def has_one_config(self) -> bool:
         """Whether documents of all languages are in one config."""
-        return self.split_options().get("data", {}).get("config_by") == "nothing"
+        return self.split_options().get("data", {}).get("config_by") == "none"
 
     def subsets(self) -> dict[str, list[str]]:
         """`data` and `sentences` -> the nested subsets of train that there are, in percent of it."""
@@ -379,9 +379,9 @@ class Manifest(_Part):
 def _why_no_manifest(folder: Path) -> str:
     """Why a path is no output folder, and what to do."""
     if folder.is_dir():
-        return f"has no {MANIFEST}, so it is not complete: run the command that made it again, which continues"
-    what = "is no folder" if folder.exists() else "there is no such folder"
-    return f"{what}: give an output folder, as --out named it"
+        return f"has no {MANIFEST}, so the build is incomplete: run the command that built it again to continue"
+    what = "is not a folder" if folder.exists() else "there is no such folder"
+    return f"{what}: give the output folder of a build (its --out)"
 
 
 def is_data_of(path: str, language: str) -> bool:

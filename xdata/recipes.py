@@ -126,7 +126,7 @@ class RecipeFunction:
             options = options_of(info)
             if option not in options:
                 known = [f"{name}.{each}" for each in options]
-                said = nearest(key, known) if known else f"{name!r} is one value: write {name}=VALUE"
+                said = nearest(key, known) if known else f"{name!r} has no options: write {name}=VALUE"
                 raise ConfigError(f"recipe {self.name!r} has no parameter {key!r}: {said}")
             value = _parsed(option, options[option], word, where=f"--set {key}")
             group = values.get(name, info.get_default(call_default_factory=True))

@@ -86,7 +86,7 @@ INDEXED = (TEXT_HASH, NUM_NGRAMS, NGRAMS, BANDS)
 PUBLISHED = "published_already"
 """Why a document is not read which an earlier output has that this one adds to."""
 
-IN_FOLDER = "in_an_input_folder_already"
+IN_FOLDER = "duplicate_of_input_folder"
 """Why a document is not read which is in an output folder that is read beside its source."""
 
 UNKNOWN = "unknown"

@@ -67,7 +67,9 @@ def test_documents_keep_all_that_the_folder_says_of_them(old: Path, tmp_path: Pa
             assert after[identity][name] == row[name], (identity, name)
     assert {row["minhash_cluster_size"] for row in after.values()} == {1}
     assert [source.name for source in manifest.sources] == ["habari"]
-    assert [(folder.name, folder.folder, folder.use) for folder in manifest.folders] == [("old", str(old), "input")]
+    assert [(folder.name, folder.folder, folder.role) for folder in manifest.input_folders] == [
+        ("old", str(old), "input")
+    ]
     assert {row["path"].split("/")[0] for row in table(tmp_path / "out", "ledger")} == {"old"}
 
 
@@ -152,7 +154,7 @@ def test_what_is_in_the_folder_is_not_read_again_from_its_source(old: Path, tmp_
     sources = parse_sources([str(old), str(old.parent / "sources.yaml")])
     manifest = build(_recipe(sources), tmp_path / "out")
     num_kept, num_read = len(table(old, "data")), len(table(old, "ledger"))
-    assert manifest.skipped == {"in_an_input_folder_already": num_kept}
+    assert manifest.skipped == {"duplicate_of_input_folder": num_kept}
     ledger = table(tmp_path / "out", "ledger")
     assert len({row["id"] for row in ledger}) == len(ledger) == num_read
     assert [source.name for source in manifest.sources] == ["habari"]

@@ -56,10 +56,10 @@ class Documents(SplitExport):
 
     @model_validator(mode="after")
     def _no_column_in_copies(self) -> "Documents":
-        if self.copy_rows and (self.says_repeats or self.config_by != "nothing"):
-            raise ValueError("rows are copied as they are: they have no repeats, and one config (config_by: nothing)")
+        if self.copy_rows and (self.says_repeats or self.config_by != "none"):
+            raise ValueError("copied rows have no repeats and one config (config_by: none)")
         if self.format is None and not self.copy_rows:
-            raise ValueError("format: null is for rows that are copied: give one")
+            raise ValueError("format: null requires copy_rows: give a format")
         return self
 
     @property

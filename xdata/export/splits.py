@@ -40,7 +40,7 @@ _MOST_CHARACTERS = 60
 """Of a domain in the name of a config."""
 
 SplitBy = Literal["document", "site"]
-ConfigBy = Literal["language", "language_domain", "nothing"]
+ConfigBy = Literal["language", "language_domain", "none"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 

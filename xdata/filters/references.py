@@ -62,9 +62,9 @@ class LanguageFiles(BaseModel):
             return None
         rules, languages = _differing(self.rules, now.rules), _differing(self.languages, now.languages)
         return (
-            f"the recipe was made with other thresholds in the language files ({_named('languages', languages)}; "
-            f"{_named('rules', rules)}); this run uses the ones in the language files of today: to decide as the "
-            "recipe did then, give those it was made with by --languages DIR"
+            f"the thresholds in the language files changed since the recipe was written "
+            f"({_named('languages', languages)}; {_named('rules', rules)}); this run uses the current ones. To "
+            "reproduce the earlier decisions, give the earlier language files with --languages DIR"
         )
 
 
@@ -74,7 +74,7 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 def _named(what: str, names: list[str]) -> str:
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return f"{what}: {', '.join(names[:_MOST_NAMES]) or 'not known which'}{more}"
+    return f"{what}: {', '.join(names[:_MOST_NAMES]) or 'unknown'}{more}"
 
 
 def _hash(values: Mapping[str, Any], *, digest_size: int) -> str:

@@ -173,7 +173,7 @@ def corpus(
     stages += splitting.stages(stages[-1])
     export = Documents(
         splits=dict(splitting.splits),
-        config_by="nothing" if copy_rows else config_by,
+        config_by="none" if copy_rows else config_by,
         copy_rows=copy_rows,
         subsets=splitting.subsets,
         shard_bytes=shard_bytes,

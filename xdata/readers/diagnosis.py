@@ -25,15 +25,15 @@ _WEB_PAGE = regex.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", regex.IG
 _LIST = regex.compile(rb"(?:\xef\xbb\xbf)?\s*\[")
 _OBJECT = regex.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\n")
 
-_UNPACK = "unpack it first"
-_WRONG_NAME = "give the file the ending of what it is, or its source the right `reader`"
+_UNPACK = "decompress or extract it first"
+_WRONG_NAME = "rename the file to match its format, or set `reader` for its source"
 _BEGINNINGS = (
-    (b"version https://git-lfs", "a pointer of Git LFS whose content was not fetched", "run `git lfs pull`"),
+    (b"version https://git-lfs", "a Git LFS pointer (its content was not downloaded)", "run `git lfs pull`"),
     (b"PK\x03\x04", "a ZIP archive", _UNPACK),
-    (b"\xfd7zXZ\x00", "compressed by xz, which is not read", _UNPACK),
-    (b"BZh", "compressed by bzip2, which is not read", _UNPACK),
+    (b"\xfd7zXZ\x00", "xz-compressed, which is not supported", _UNPACK),
+    (b"BZh", "bzip2-compressed, which is not supported", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
-    (b"\x04\x22\x4d\x18", "compressed by lz4, which is not read", _UNPACK),
+    (b"\x04\x22\x4d\x18", "lz4-compressed, which is not supported", _UNPACK),
     (b"\x1f\x8b\x08", "compressed by gzip", _UNPACK),
     (b"\x28\xb5\x2f\xfd", "compressed by zstd", _UNPACK),
     (b"PAR1", "Parquet", _WRONG_NAME),
@@ -62,7 +62,9 @@ def describe_records(file: InputFile, error: str) -> str:
     """The same of a file of which no record can be read; `error` is what is wrong with the first of them."""
     expected = _EXPECTED.get(file.format, "a record")
     return describe_file(
-        file, f"no record can be read, expected {expected}; the first: {error}: fetch the file again, or remove it"
+        file,
+        f"contains no readable records, expected {expected}; first error: {error}: download the file again, or remove "
+        "it",
     )
 
 

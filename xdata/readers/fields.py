@@ -59,9 +59,9 @@ class Layout:
     @property
     def named(self) -> dict[str, str]:
         """Path that must be there beside those of fields -> what it is for, for messages."""
-        ids = {} if self.id is None else {self.id: "for the document's id"}
+        ids = {} if self.id is None else {self.id: "required by id"}
         kept = [] if self.keep is None else [path for path in self.keep.names if path != ALL]
-        return {**dict.fromkeys(kept, "which is to be kept"), **ids}
+        return {**dict.fromkeys(kept, "required by keep"), **ids}
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -96,9 +96,9 @@ class Files(Reader):
             known = [*FORMATS, *CORPORA]
             if source.reader == _FOLDER_READER:
                 raise ValueError(
-                    f"source {source.name!r}: an output folder of xdata is known as such: leave out reader: "
-                    f"{_FOLDER_READER}, and its documents are read and pass all filters; what is to stay as it was "
-                    "published is given as --extend DIR"
+                    f"source {source.name!r}: output folders of xdata are detected: remove reader: "
+                    f"{_FOLDER_READER}. All filters are applied to their documents; to keep published documents "
+                    "unchanged, give the folder with --extend DIR"
                 )
             if source.reader is not None and source.reader not in known:
                 raise ValueError(
@@ -430,7 +430,10 @@ def _published_whole(
                 raise InputError(f"{file.location}: cannot be read at {item.origin.offset}: {item.error}")
             yield item
     except InputError as error:
-        raise CheckError(f"{error}: run xdata check, then build the folder again") from None
+        raise CheckError(
+            f"{error}. All documents of the folder of --extend must be readable: run xdata check on it, then build it "
+            "again"
+        ) from None
 
 
 def _check_kept(file: InputFile, source: Source) -> None:

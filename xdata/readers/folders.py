@@ -68,8 +68,8 @@ class Folder:
                 found = -1
             if found != num_bytes:
                 raise InputError(
-                    f"{self.path / name}: is {'missing' if found < 0 else 'damaged'}: xdata check {self.path} says "
-                    "what else is, and the command that made the folder makes it again"
+                    f"{self.path / name}: is {'missing' if found < 0 else 'damaged'}: run xdata check {self.path} "
+                    "to list all damaged files, then run the command that built the folder again"
                 )
 
 
@@ -83,8 +83,8 @@ def find_folder(path: Path) -> Folder | None:
     except (FileNotFoundError, NotADirectoryError):
         if (path / "recipe.yaml").is_file() and (path / "work" / "run.json").is_file():
             raise InputError(
-                f"{path}: is an output folder of xdata without {_MANIFEST}, so it is not complete: run the command "
-                "that made it again, which continues"
+                f"{path}: is an output folder of xdata without {_MANIFEST}, so the build is incomplete: run the "
+                "command that built it again to continue"
             ) from None
         return None
     except OSError as error:
@@ -95,7 +95,7 @@ def find_folder(path: Path) -> Folder | None:
         if not (path / "recipe.yaml").is_file():
             return None  # a manifest of something else
         raise InputError(
-            f"{path / _MANIFEST}: is damaged: delete it, and the command that made the folder makes it again"
+            f"{path / _MANIFEST}: is damaged: delete it, then run the command that built the folder again"
         ) from None
 
 
@@ -134,8 +134,8 @@ def refuse_shared_ids(folders: Iterable[Folder]) -> None:
             owner = owners.setdefault(identity, number)
             if owner != number:
                 raise InputError(
-                    f"{found[owner].path} and {folder.path} both have the document {identity.hex()}: give one of them, "
-                    "or add to one of them with --extend"
+                    f"{found[owner].path} and {folder.path} both contain the document {identity.hex()}: use one of "
+                    "them as --input, or give one of them with --extend"
                 )
 
 

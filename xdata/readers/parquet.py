@@ -187,8 +187,8 @@ def check_schema(schema: pa.Schema, layout: Layout, where: str) -> None:
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
         if not any(is_kind(kind) for is_kind in _WORDS):
             raise InputError(
-                f"{where}: the field {name!r} for the document's text has the type {kind}, expected strings: say which "
-                "field is the text by --field text=NAME, or in a sources.yaml, as fields: {text: NAME}"
+                f"{where}: the field {name!r} for the document's text has the type {kind}, expected strings: name the "
+                "field of the text with --field text=NAME, or in a sources.yaml with fields: {text: NAME}"
             )
 
 

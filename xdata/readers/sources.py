@@ -35,8 +35,8 @@ NO_ROWS = ("warc", "html", "text")
 def no_rows(source: str, format_: str, option: str) -> str:
     """What is said of a source without rows of which columns are to be kept."""
     return (
-        f"source {source!r}: {option} is for sources of rows (JSONL, CSV, TSV, Parquet, Arrow), and {format_} has no "
-        f"columns: leave out {option}"
+        f"source {source!r}: {option} requires rows with columns (JSONL, CSV, TSV, Parquet, Arrow), and {format_} "
+        f"has none: remove {option}"
     )
 
 
@@ -90,7 +90,7 @@ class SourceDescription(BaseModel):
     def _known_fields(cls, fields: dict[str, str]) -> dict[str, str]:
         for field in fields:
             if field not in FIELDS:
-                hint = f"; the user's id is given beside fields, as id: {fields[field]}" if field == ORIGINAL_ID else ""
+                hint = f"; set it outside of fields, as id: {fields[field]}" if field == ORIGINAL_ID else ""
                 raise ValueError(f"{field!r} is not a field of a document: {', '.join(FIELDS)}{hint}")
         return fields
 
@@ -99,7 +99,7 @@ class SourceDescription(BaseModel):
     def _named_columns(cls, keep: object) -> object:
         if isinstance(keep, str):
             if keep != "all":
-                raise ValueError(f"{keep!r} is neither all, nor a list of columns, nor names of columns in the output")
+                raise ValueError(f"{keep!r}: expected all, a list of columns, or a mapping from input to output names")
             return {ALL: ALL}
         return {name: name for name in keep} if isinstance(keep, list | tuple) else keep
 
@@ -108,13 +108,13 @@ class SourceDescription(BaseModel):
     def _own_columns(cls, keep: dict[str, str]) -> dict[str, str]:
         for name, target in keep.items():
             if (name == ALL) != (target == ALL):
-                raise ValueError(f'{name} as {target}: "*": "*" stands for all other columns, under their names')
+                raise ValueError(f'{name}: {target}: "*" can only be mapped to "*" (all other columns)')
         clashing = [name for name, target in keep.items() if target in OWN_NAMES]
         if clashing:
             raise ValueError(clash(clashing, keep))
         for target in keep.values():
             if (owners := [name for name in keep if keep[name] == target])[1:]:
-                raise ValueError(f"{' and '.join(map(repr, owners))} are both to be called {target!r}: rename one")
+                raise ValueError(f"{' and '.join(map(repr, owners))} would both be written as {target!r}: rename one")
         return keep
 
     @model_validator(mode="after")
@@ -259,7 +259,7 @@ def _of_folder(folder: Folder, *, name: str, **facts: Any) -> Source:
     Raises InputError for a folder without documents.
     """
     if not folder.files:
-        raise InputError(f"{folder.path}: is an output folder of xdata without any document in data/")
+        raise InputError(f"{folder.path}: is an output folder of xdata without documents: remove it from the input")
     use: Use | None = "input" if folder.has_documents else None
     return Source(name=name, root=str(folder.path), patterns=("data",), xdata=use, **facts)
 
@@ -289,7 +289,7 @@ def with_fields(sources: Iterable[Source], fields: Mapping[str, str]) -> tuple[S
     known = (*FIELDS, ORIGINAL_ID)
     for name, path in fields.items():
         if name not in known:
-            raise ConfigError(f"--field {name}={path}: no field {name!r}; {nearest(name, known)}")
+            raise ConfigError(f"--field {name}={path}: unknown field {name!r}; {nearest(name, known)}")
     named = {name: path for name, path in fields.items() if name != ORIGINAL_ID}
     return tuple(
         source
@@ -314,7 +314,7 @@ def keeping(sources: Iterable[Source], words: Sequence[str]) -> tuple[Source, ..
         elif not equals:
             ours = theirs
         if not theirs or not ours or theirs in keep:
-            raise ConfigError(f"--keep {word}: write all, NAME or THEIRS=OURS, each column once")
+            raise ConfigError(f"--keep {word}: expected all, NAME or INPUT_NAME=OUTPUT_NAME, each column once")
         keep[theirs] = ours
     try:
         SourceDescription(name="input", keep=keep)
@@ -369,8 +369,8 @@ def _entry_of_folder(folder: Folder, entry: SourceEntry) -> Source:
         said = sorted(entry.model_fields_set - {"name", "path", "weight"})
         if said:
             raise ConfigError(
-                f"source {entry.name!r}: {folder.path} is an output folder of xdata, which says itself what its "
-                f"documents are: leave out {', '.join(said)}"
+                f"source {entry.name!r}: {folder.path} is an output folder of xdata, whose manifest already "
+                f"says this of its documents: remove {', '.join(said)} from the source"
             )
         return _of_folder(folder, name=entry.name, weight=entry.weight)
     facts = {name: value for name, value in dict(entry).items() if name not in ("name", "path", "hub")}

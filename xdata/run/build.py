@@ -33,7 +33,7 @@ from xdata.run.failures import (
     refuse_bad_files,
     refuse_empty_input,
     refuse_failures,
-    refuse_nothing_but_failures,
+    refuse_if_all_failed,
     refuse_warnings,
 )
 from xdata.run.fingerprint import changes, fingerprints, folder_name
@@ -257,8 +257,8 @@ def _refuse_other(
         if path.is_file():
             changed += changes(orjson.loads(path.read_bytes()), facts[stage])
     raise ConfigError(
-        f"{out}: was made by another configuration ({'; '.join(changed) or 'what changed is not known'}): "
-        "use another --out, or leave out --no-replace"
+        f"{out}: was built with another configuration ({'; '.join(changed) or 'the differences are unknown'}): "
+        "use another --out, or remove --no-replace to replace it"
     )
 
 
@@ -386,7 +386,7 @@ def _judge(task: Task, inputs: InputFiles, warnings: Warnings) -> None:
         refuse_empty_input(inputs, inputs.readable(counts))
         warnings.add(file_warnings(inputs))
     refuse_failures(counts, guard, total=total.read + total.made)
-    refuse_nothing_but_failures([task, *task.upstream], inputs)
+    refuse_if_all_failed([task, *task.upstream], inputs)
     warnings.add(failure_warnings(counts))
 
 

@@ -79,7 +79,7 @@ def _decided(step: Filter, decide: Callable[[pa.Table], Drops], table: pa.Table)
         raise
     except Exception as error:
         raise RunError(
-            f"step {step.name!r} fails on {table.num_rows} documents together: {type(error).__name__}: "
+            f"filter {step.name!r} failed on a batch of {table.num_rows} documents: {type(error).__name__}: "
             f"{one_line(str(error))}"
         ) from error
 

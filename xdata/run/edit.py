@@ -192,7 +192,7 @@ def _items(read: Read, piece: FilePart) -> Iterator[Document | Skipped | Unreada
     except (XdataError, MemoryError, OSError):
         raise
     except Exception as error:  # one file that a library fails on must not stop a crawl; it is named
-        yield InputError(f"its reader fails: {type(error).__name__}: {one_line(str(error), limit=200)}")
+        yield InputError(f"its reader failed: {type(error).__name__}: {one_line(str(error), limit=200)}")
 
 
 def _name_unreadable(place: Origin, error: str, output: RankOutput) -> None:

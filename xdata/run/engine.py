@@ -31,6 +31,6 @@ class Engine(ABC):
         if missing:
             shown = ", ".join(str(rank) for rank in missing[:8])
             raise RunError(
-                f"stage {self.task.name!r}: {len(missing)} of {self.task.num_parts} ranks are missing ({shown}): "
-                "the same command goes on"
+                f"stage {self.task.name!r}: {len(missing)} of {self.task.num_parts} ranks did not finish ({shown}): "
+                "run the same command again to continue"
             )

@@ -43,7 +43,7 @@ class Warnings:
 
 def refuse_warnings(lines: Sequence[str]) -> NoReturn:
     """Raises RunError with the first of some warnings."""
-    raise RunError(f"{lines[0]} (--strict: without it this is a warning, and the same command goes on)")
+    raise RunError(f"{lines[0]} (an error because of --strict: without it the run continues)")
 
 
 def refuse_bad_files(files: Sequence[UnreadableFile], guard: Guard) -> None:
@@ -60,14 +60,14 @@ def refuse_empty_input(files: InputFiles, counts: Counts) -> None:
     if files.num_files and num == files.num_files:
         shown = "; ".join(map(str, files.unreadable[:_MOST_SHOWN]))
         more = f"; and {num - _MOST_SHOWN} more" if num > _MOST_SHOWN else ""
-        raise InputError(f"no input file can be read, of {num}: {shown}{more}")
+        raise InputError(f"none of the {num} input files can be read: {shown}{more}")
     found = _records_found(counts)
-    unreadable = f", {num} of which cannot be read (as {files.unreadable[0]})" if num else ""
+    unreadable = f", {num} of which cannot be read (for example, {files.unreadable[0]})" if num else ""
     of = f"{files.num_files} files{unreadable}"
     if not found:
-        raise InputError(f"the input is empty: there is no record in {of}")
-    hint = ": is the text in another field? say which with --field text=NAME" if counts.skipped["text_missing"] else ""
-    raise InputError(f"no record of the input is a document: {_listed(found)}, in {of}{hint}")
+        raise InputError(f"the input is empty: found no records in {of}: check --input")
+    hint = ": if the text is in another field, name it with --field text=NAME" if counts.skipped["text_missing"] else ""
+    raise InputError(f"no record of the input is a usable document (found: {_listed(found)}) in {of}{hint}")
 
 
 def refuse_failures(counts: Counts, guard: Guard, *, total: int) -> None:
@@ -78,12 +78,12 @@ def refuse_failures(counts: Counts, guard: Guard, *, total: int) -> None:
     for step, failures in counts.failures.items():
         if failures.num > max(MOST_FAILED, guard.max_failed_share * total):
             raise RunError(
-                f"{_failed(step, failures, total)}, more than max_failed_share={guard.max_failed_share:g} allows: mend "
-                "the cause, or allow more by --set max_failed_share=SHARE, and the same command goes on"
+                f"{_failed(step, failures, total)}, more than max_failed_share={guard.max_failed_share:g} allows: fix "
+                "the cause, or raise the limit with --set max_failed_share=SHARE, then run the same command again"
             )
 
 
-def refuse_nothing_but_failures(tasks: Sequence[Task], files: InputFiles) -> None:
+def refuse_if_all_failed(tasks: Sequence[Task], files: InputFiles) -> None:
     """Raises RunError where steps failed on all documents of the input, in the stages until now, the first one last."""
     read = files.readable(tasks[-1].counts)
     documents = read.total.kept
@@ -91,8 +91,8 @@ def refuse_nothing_but_failures(tasks: Sequence[Task], files: InputFiles) -> Non
     if failures and sum(found.num for _, found in failures) >= documents:
         step, most = max(failures, key=lambda found: found[1].num)
         skipped = _records_found(read)
-        beside = f"; besides there were {_listed(skipped)}" if skipped else ""
-        raise RunError(f"every record of the input fails: {_failed(step, most, documents)}{beside}")
+        beside = f"; other records that were not used: {_listed(skipped)}" if skipped else ""
+        raise RunError(f"processing failed on every record of the input: {_failed(step, most, documents)}{beside}")
 
 
 def file_warnings(files: InputFiles) -> list[str]:
@@ -141,14 +141,15 @@ def _no_data(what: str, codes: Sequence[str], read: Counts, decided: Sequence[Co
     languages = Counter({code: tally.read for code, tally in read.tallies.items() if tally.read})
     total = languages.total()
     own = sum(languages[code] for code in codes)
-    as_them = f", {own:,} of them as {', '.join(codes[:_MOST_SHOWN])}" if codes else ""
+    as_them = f", {own:,} of them identified as {', '.join(codes[:_MOST_SHOWN])}" if codes else ""
     reasons: Counter[str] = Counter()
     for counts in decided:
         for code, found in counts.reasons.items():
             if not own or code in codes:
                 reasons.update(found)
-    why = f"; most were dropped as {_listed(reasons)}" if reasons else ""
-    return f"no document {what}was kept: {total:,} were read{as_them} (all: {_listed(languages)}){why}"
+    why = f"; most frequent reasons for dropping: {_listed(reasons)}" if reasons else ""
+    found = f"{total:,} documents were read{as_them} (by language: {_listed(languages)})"
+    return f"no document {what}was kept: {found}{why}"
 
 
 def _failed(step: str, failures: Failures, total: int) -> str:

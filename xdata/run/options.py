@@ -43,7 +43,7 @@ def parse_options(words: Mapping[str, str]) -> dict[str, StageOptions]:
     for word, value in words.items():
         match = _OPTION.fullmatch(word)
         if match is None:
-            raise UsageError(f"--stage {word}={value}: write NAME.option=value, as edit.part_bytes=16000000")
+            raise UsageError(f"--stage {word}={value}: expected NAME.OPTION=VALUE, as edit.part_bytes=16000000")
         stage, option = match.groups()
         found.setdefault(stage, {})[option] = load_yaml(value, where=f"--stage {word}")
     return {stage: validate(StageOptions, given, where=f"--stage {stage}") for stage, given in found.items()}
@@ -54,11 +54,11 @@ def check_options(options: Mapping[str, StageOptions], recipe: Recipe) -> None:
     phases = {stage.name: stage.phase for stage in recipe.stages}
     for name, given in options.items():
         if name not in phases:
-            raise ConfigError(f"--stage {name}: the recipe has no such stage: {nearest(name, phases)}")
+            raise ConfigError(f"--stage {name}: unknown stage; {nearest(name, phases)}")
         if given.part_bytes is not None and phases[name] not in _PHASES:
             having = ", ".join(stage for stage, phase in phases.items() if phase in _PHASES)
             raise ConfigError(
-                f"--stage {name}.part_bytes: this stage has no parts of a size; those that have: {having}"
+                f"--stage {name}.part_bytes: this stage does not support part_bytes; stages that do: {having}"
             )
 
 

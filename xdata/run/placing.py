@@ -61,7 +61,7 @@ class Placing:
     @property
     def is_plain(self) -> bool:
         """Whether all documents of a language go one way."""
-        return self.export.is_plain and not (self.folders and self.export.config_by == "nothing")
+        return self.export.is_plain and not (self.folders and self.export.config_by == "none")
 
     def to_data(self) -> dict[str, Any]:
         """What ranks must be told, as JSON has it."""
@@ -81,7 +81,7 @@ class Placing:
 
     def _own(self, language: str, domain: str | None, path: str) -> Place:
         """Where a document goes by what it is: its language and domain, or where an output folder had it."""
-        if self.export.config_by != "nothing":
+        if self.export.config_by != "none":
             return Place(splits.config_of(language, domain, self.domains), TRAIN)
         folder, _, name = path.partition("/")
         shard = ShardName.parse(name) if folder in self.folders else None
@@ -117,7 +117,7 @@ class Placing:
 
     def _plain(self, language: str) -> Place:
         """Where all documents of a language go."""
-        return Place(DEFAULT if self.export.config_by == "nothing" else language, TRAIN)
+        return Place(DEFAULT if self.export.config_by == "none" else language, TRAIN)
 
     def _tier(self, config: str, identity: str) -> int:
         if self.limits is None:

@@ -228,7 +228,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         fingerprint=finished.facts[finished.tasks[-1].name]["fingerprint"],
         versions=_versions(finished.recipe),
         sources=_sources(finished),
-        folders=_folders(finished),
+        input_folders=_folders(finished),
         num_ignored=len(finished.ignored),
         ignored=dict(finished.ignored[:_MOST_NAMED]),
         skipped=dict(sorted(everything.skipped.items())),
@@ -354,7 +354,7 @@ def _folders(finished: Finished) -> list[InputFolder]:
             name=source.name,
             folder=source.root,
             fingerprint=Manifest.read(Path(source.root)).fingerprint,
-            use=source.xdata,
+            role=source.xdata,
         )
         for source in finished.recipe.reader.sources
         if source.xdata

@@ -80,8 +80,8 @@ def settle(reader: Files, export: Documents, files: Sequence[InputFile]) -> Copy
     for source in reader.sources:
         if source.xdata == "extend":
             raise ConfigError(
-                "rows are copied, and documents of an earlier output have none: leave it out, or add to it with "
-                "another recipe, as monolingual_corpus"
+                "this recipe copies rows of the input, which --extend cannot be combined with: remove --extend, "
+                "or use another recipe, as monolingual_corpus"
             )
     own = {file: _own_format(file) for file in files}
     kinds = sorted({kind or file.format for file, kind in own.items()})
@@ -89,13 +89,13 @@ def settle(reader: Files, export: Documents, files: Sequence[InputFile]) -> Copy
     if without is not None:
         if export.format is None:
             raise ConfigError(
-                f"{without.source}/{without.path}: a file of {without.format} has no rows to copy: write --set "
-                f"output.format={_CHOICES}, for one record of xdata's a document"
+                f"{without.source}/{without.path}: {without.format} files have no rows to copy: write --set "
+                f"output.format={_CHOICES} to write one record of xdata for each document"
             )
         return Copying(export.format, "records")
     if export.format is None and len(kinds) > 1:
         raise ConfigError(
-            f"the input has files of several formats ({', '.join(kinds)}): write --set output.format={_CHOICES}"
+            f"the input has several formats ({', '.join(kinds)}): choose one with --set output.format={_CHOICES}"
         )
     found = export.format or (kinds[0] if kinds else "jsonl")
     if found == "parquet":
@@ -163,8 +163,8 @@ def _schema(reader: Files, files: Sequence[InputFile]) -> pa.Schema | None:
     lines = next((file for file in files if file.format == "jsonl"), None)
     if lines is not None:
         raise InputError(
-            f"{lines.source}/{lines.path}: rows of JSON lines have no columns with types, so they are not written as "
-            "Parquet: write --set output.format=jsonl, jsonl.gz or jsonl.zst, or use a recipe that is no copy"
+            f"{lines.source}/{lines.path}: rows of JSON Lines have no column types, so they cannot be copied to "
+            "Parquet: write --set output.format=jsonl, jsonl.gz or jsonl.zst, or use a recipe that copies no rows"
         )
     for file, schema in _readable(files, lambda file: _checked_schema(reader, file)):
         if found is None:
@@ -196,7 +196,7 @@ def _columns(schema: pa.Schema) -> list[str]:
 def _differs(one: InputFile, has: Sequence[str], two: InputFile, other: Sequence[str]) -> InputError:
     return InputError(
         f"{two.source}/{two.path}: has other columns ({', '.join(other)}) than {one.source}/{one.path} "
-        f"({', '.join(has)}), and rows of both are copied into one table: make them the same, or build them apart"
+        f"({', '.join(has)}), and both are copied into one table: make their columns match, or build them separately"
     )
 
 
