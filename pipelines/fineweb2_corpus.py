@@ -6,10 +6,10 @@ from pydantic import Field
 
 from xdata.filters.fineweb2 import MAX_WORDS, MIN_WORDS
 from xdata.models.language import XLID
-from xdata.parts import criteria as it_is
-from xdata.parts import parameters as p
-from xdata.parts.stages import Splitting, corpus, edited
-from xdata.recipe import Recipe
+from xdata.recipe import criteria as it_is
+from xdata.recipe import parameters as p
+from xdata.recipe.recipe import Recipe
+from xdata.recipe.stages import Splitting, corpus, edited
 from xdata.scores.urls import UT1
 
 

@@ -7,9 +7,9 @@ from pydantic import Field
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.models.language import XLID
-from xdata.parts import parameters as p
-from xdata.recipe import Recipe, Stage
-from xdata.recipes import find_recipe
+from xdata.recipe import parameters as p
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe, Stage
 
 
 def maltese_corpus(

@@ -1,10 +1,10 @@
 """Clean, deduplicated text of each language, out of crawl files or documents."""
 
 from xdata.models.language import XLID
-from xdata.parts import criteria as it_is
-from xdata.parts import parameters as p
-from xdata.parts.stages import Splitting, corpus, edited, unmixed, without_repeats
-from xdata.recipe import Recipe
+from xdata.recipe import criteria as it_is
+from xdata.recipe import parameters as p
+from xdata.recipe.recipe import Recipe
+from xdata.recipe.stages import Splitting, corpus, edited, unmixed, without_repeats
 
 
 def monolingual_corpus(

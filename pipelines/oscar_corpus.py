@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from xdata.models.language import XLID
-from xdata.parts import criteria as it_is
-from xdata.parts import parameters as p
-from xdata.parts.stages import Splitting, corpus, edited
 from xdata.readers.corpora import has_tags
-from xdata.recipe import Recipe
+from xdata.recipe import criteria as it_is
+from xdata.recipe import parameters as p
+from xdata.recipe.recipe import Recipe
+from xdata.recipe.stages import Splitting, corpus, edited
 
 
 def oscar_corpus(

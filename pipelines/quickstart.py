@@ -1,9 +1,9 @@
 """Corpora of ten languages out of the sample crawl that comes with xdata."""
 
-from xdata.parts import parameters as p
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe import parameters as p
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.resources import resource
 
 LANGUAGES = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from xdata.manifest import Cost, FileFacts, LanguageFacts, Manifest, SourceFacts, StageFacts
+from xdata.output.manifest import Cost, FileFacts, LanguageFacts, Manifest, SourceFacts, StageFacts
 
 
 def manifest(**changes: Any) -> Manifest:

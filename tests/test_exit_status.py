@@ -11,7 +11,7 @@ import pytest
 
 from tests.texts import texts
 from xdata.cli import main
-from xdata.manifest import Manifest
+from xdata.output.manifest import Manifest
 
 _CODES = ("swh_Latn", "pes_Arab", "hin_Deva", "sin_Sinh", "amh_Ethi", "tha_Thai", "zho_Hans", "kat_Geor")
 _DONE, _WRONG, _USAGE = 0, 1, 2
@@ -25,7 +25,7 @@ from xdata.filters.flaws import DropFlawed
 from xdata.readers.files import Files
 from xdata.scores.language import IdentifyLanguage
 from xdata import Score
-from xdata.parts import parameters as p
+from xdata.recipe import parameters as p
 from typing import Literal
 import numpy as np
 import pyarrow as pa

@@ -4,10 +4,10 @@ from typing import Literal
 import pytest
 
 from xdata.errors import ConfigError
+from xdata.recipe.steps import STEPS, registry
 from xdata.records import Document
 from xdata.registry import Registry
 from xdata.step import Edit
-from xdata.steps import STEPS, registry
 
 
 class _Same(Edit):

@@ -115,7 +115,7 @@ def test_a_wheel_finds_its_resources_and_recipes(tmp_path: Path) -> None:
         top = {name.split("/")[0] for name in archive.namelist()}
     assert not top & {"resources", "pipelines", "tests"}
     program = (
-        "import xdata.resources as r; from xdata.recipes import recipe_functions;"
+        "import xdata.resources as r; from xdata.recipe.functions import recipe_functions;"
         "print(r.resource('models', 'lid.176.ftz')); print(*recipe_functions())"
     )
     ran = subprocess.run(

@@ -1,6 +1,6 @@
 """Training data for cross-lingual adaptation: clean, explained and reproducible, for languages that have little text.
 
-The names below are what users build on; `xdata.run.build.build` runs a recipe, `xdata.steps` lists the steps. Each is
+The names below are what users build on; `xdata.run.build.build` runs a recipe. Each is
 imported when it is first asked for, so that a command starts with what it needs alone.
 """
 
@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from xdata.errors import CheckError, ConfigError, InputError, ResourceError, RunError, UsageError, XdataError
     from xdata.languages import Language
-    from xdata.recipe import Guard, Recipe, Stage
+    from xdata.recipe.recipe import Guard, Recipe, Stage
     from xdata.step import Cluster, Columns, Cut, Drops, Edit, Filter, Score, Select, Step
 
 _MODULES = {
@@ -20,7 +20,7 @@ _MODULES = {
         "CheckError", "ConfigError", "InputError", "ResourceError", "RunError", "UsageError", "XdataError"
     ),
     "xdata.languages": ("Language",),
-    "xdata.recipe": ("Guard", "Recipe", "Stage"),
+    "xdata.recipe.recipe": ("Guard", "Recipe", "Stage"),
     "xdata.step": ("Cluster", "Columns", "Cut", "Drops", "Edit", "Filter", "Score", "Select", "Step"),
 }  # fmt: skip
 _PLACES = {name: module for module, names in _MODULES.items() for name in names}

@@ -18,9 +18,9 @@ from xdata.errors import ConfigError, UsageError, XdataError
 from xdata.terminal import printable
 
 if TYPE_CHECKING:
-    from xdata.manifest import Manifest
+    from xdata.output.manifest import Manifest
     from xdata.readers.sources import Source
-    from xdata.recipe import Recipe
+    from xdata.recipe.recipe import Recipe
     from xdata.run.pool import Pool
 
     _Commands = argparse._SubParsersAction["_Parser"]
@@ -295,8 +295,8 @@ def _build(options: argparse.Namespace) -> int:
     from xdata.threads import limit_threads
 
     may_fork = limit_threads()
+    from xdata.commands.progress import Progress
     from xdata.languages import OVERLAY, check_overlay
-    from xdata.progress import Progress
     from xdata.run.build import build, dry_run, extending
     from xdata.run.options import check_options, parse_options
 
@@ -344,7 +344,7 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 
 
 def _unlimited(options: argparse.Namespace, sources: "tuple[Source, ...]", settings: dict[str, str]) -> "Recipe":
-    from xdata.recipes import RUN_OPTIONS, find_recipe, read_recipe
+    from xdata.recipe.functions import RUN_OPTIONS, find_recipe, read_recipe
 
     if options.recipe.endswith((".yaml", ".yml")):
         others = sorted(settings.keys() - RUN_OPTIONS.keys())
@@ -429,9 +429,9 @@ def _count(word: str) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from xdata.calibrate import Reference, calibrate, describe, write_preview
+    from xdata.commands.calibrate import Reference, calibrate, describe, write_preview
+    from xdata.commands.progress import Progress
     from xdata.languages import OVERLAY, check_overlay, resolve_code, resolve_codes, write_language
-    from xdata.progress import Progress
     from xdata.readers.sources import declared, parse_sources
     from xdata.run.build import build
     from xdata.run.local import LocalPool
@@ -499,7 +499,7 @@ def _share(word: str) -> float:
 
 
 def _train_classifier(options: argparse.Namespace) -> int:
-    from xdata.train import describe_classifier, train_quality_classifier
+    from xdata.commands.train import describe_classifier, train_quality_classifier
 
     trained, good, bad = train_quality_classifier(options.good, options.bad, out=options.out)
     _print(describe_classifier(options.out, trained, good, bad))
@@ -507,7 +507,7 @@ def _train_classifier(options: argparse.Namespace) -> int:
 
 
 def _train_perplexity(options: argparse.Namespace) -> int:
-    from xdata.train import describe_perplexity, train_perplexity_model
+    from xdata.commands.train import describe_perplexity, train_perplexity_model
 
     path, model, texts = train_perplexity_model(
         options.input,
@@ -521,7 +521,7 @@ def _train_perplexity(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from xdata.check import LEAKS, check
+    from xdata.output.check import LEAKS, check
 
     problems = check(options.dir)
     hint = [f"{options.dir}: delete what is damaged, and the command that made the folder makes it again"]
@@ -531,21 +531,21 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from xdata.diff import describe, diff
+    from xdata.output.diff import describe, diff
 
     _print(list(describe(diff(options.first, options.second))))
     return 0
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from xdata.explain import explain
+    from xdata.output.explain import explain
 
     _print(explain(options.dir, options.id))
     return 0
 
 
 def _report(options: argparse.Namespace) -> int:
-    from xdata.report import REPORT
+    from xdata.output.report import REPORT
     from xdata.run.publish import rewrite_report
 
     rewrite_report(options.dir)
@@ -554,7 +554,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _identify(options: argparse.Namespace) -> int:
-    from xdata.identify import expecting, identify_lines, read_lines, summary
+    from xdata.commands.identify import expecting, identify_lines, read_lines, summary
     from xdata.languages import resolve_codes
     from xdata.models.language import XLID, check_nameable, load_identifier
     from xdata.models.reference import ModelRef
@@ -580,7 +580,7 @@ def _identify(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from xdata.doctor import describe, examine
+    from xdata.commands.doctor import describe, examine
 
     findings = list(examine())
     _print(describe(findings))
@@ -588,14 +588,14 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from xdata.catalogue import listing
+    from xdata.commands.listing import listing
 
     _print(listing(options.what))
     return 0
 
 
 def _show(options: argparse.Namespace) -> int:
-    from xdata.catalogue import show
+    from xdata.commands.listing import show
 
     _print(show(options.name))
     return 0

@@ -13,7 +13,7 @@ from tests.texts import texts
 from xdata.dedup.minhash import MinHash, distinct, ngrams
 from xdata.dedup.near import near_duplicates
 from xdata.readers.sources import parse_sources
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
 from xdata.run.build import build
 from xdata.text.analysis import Analyses
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe
-from xdata.recipes import recipe_functions
+from xdata.recipe.functions import recipe_functions
+from xdata.recipe.recipe import Recipe
+from xdata.recipe.steps import STEPS
 from xdata.resources import resources_folder
-from xdata.steps import STEPS
 
 FOLDER = Path(__file__).parent
 

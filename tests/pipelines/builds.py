@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.run.corpora import table
 from tests.texts import texts
-from xdata.check import check
+from xdata.output.check import check
 from xdata.readers.sources import Source
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
 from xdata.run.build import build
 from xdata.text.analysis import Analyses, words_of
 

@@ -8,9 +8,9 @@ from tests.pipelines.builds import made, sentences, source
 from tests.run.corpora import table
 from tests.texts import SCRIPTS, texts
 from xdata.errors import ConfigError
-from xdata.manifest import Manifest
+from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
 from xdata.text.analysis import count_words
 
 _JUNK = ("2021 - 12/10 * 44 55 66", "— … !!! ??? ★ ★ ★", "2 3")

@@ -17,16 +17,16 @@ import zstandard
 
 from tests.run.corpora import build_killed, hashes, table
 from tests.texts import texts
-from xdata.check import check
-from xdata.diff import diff
 from xdata.errors import ConfigError, InputError
-from xdata.explain import explain
 from xdata.export.formats import format_of
-from xdata.manifest import Manifest
+from xdata.output.check import check
+from xdata.output.diff import diff
+from xdata.output.explain import explain
+from xdata.output.manifest import Manifest
 from xdata.readers.hub import HubDataset
 from xdata.readers.sources import Source, parse_sources
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.run.build import build
 from xdata.run.options import StageOptions
 

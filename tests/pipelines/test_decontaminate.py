@@ -11,8 +11,8 @@ from tests.pipelines.builds import made, source
 from tests.run.corpora import copied, table
 from tests.texts import texts
 from xdata.errors import ResourceError
-from xdata.manifest import Manifest
 from xdata.models import embedder
+from xdata.output.manifest import Manifest
 
 _LANGUAGES = ("swh_Latn", "srp_Cyrl", "amh_Ethi", "tha_Thai", "zho_Hans")
 

@@ -7,10 +7,10 @@ import pytest
 
 from tests.run.corpora import copied, hashes, table
 from tests.texts import SCRIPTS, texts
-from xdata.check import check
+from xdata.output.check import check
 from xdata.readers.sources import parse_sources
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.run.build import build
 
 _ODD = ["1 2 3", "", "...", "<b>x</b> ☎ +255 22 211 1174", "Ha\u0301 ha", "moja"]

@@ -7,8 +7,8 @@ import pytest
 from tests.pipelines.builds import made, prose_and_salad, salad, source
 from tests.run.corpora import table
 from tests.texts import texts
-from xdata.manifest import Manifest
 from xdata.models.classifier import save_classifier, train_classifier
+from xdata.output.manifest import Manifest
 
 _LANGUAGES = ("swh_Latn", "hin_Deva", "kat_Geor", "tha_Thai")
 

@@ -10,9 +10,9 @@ from tests.texts import texts
 from xdata.errors import ConfigError
 from xdata.export.documents import Documents
 from xdata.export.repeats import LearnRepeats
-from xdata.manifest import Manifest
+from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
 
 _LANGUAGES = ("swh_Latn", "pes_Arab", "zho_Hans", "tha_Thai")
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)

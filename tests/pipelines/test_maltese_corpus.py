@@ -14,13 +14,13 @@ import pytest
 
 from tests.run.corpora import hashes, table
 from tests.texts import texts
-from xdata.check import check
-from xdata.explain import explain, find
 from xdata.export.sentences import sentence_hash
-from xdata.manifest import Manifest, ShardName
+from xdata.output.check import check
+from xdata.output.explain import explain, find
+from xdata.output.manifest import Manifest, ShardName
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.run.build import build, extending
 from xdata.text.analysis import Analyses
 from xdata.yaml_files import load_yaml

@@ -7,7 +7,7 @@ import pytest
 
 from tests.pipelines.builds import made, source
 from tests.texts import texts
-from xdata.manifest import Manifest
+from xdata.output.manifest import Manifest
 
 _LANGUAGES = ("deu_Latn", "sin_Sinh", "amh_Ethi")
 _TAGS: dict[str, list[str] | None] = {

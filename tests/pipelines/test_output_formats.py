@@ -7,14 +7,14 @@ from typing import Any, get_args
 import pytest
 
 from tests.run.corpora import recipe, write_crawl
-from xdata.check import check
-from xdata.diff import diff
 from xdata.errors import ConfigError
-from xdata.explain import find
 from xdata.export.formats import FormatName, format_of
-from xdata.manifest import Manifest, ShardName
+from xdata.output.check import check
+from xdata.output.diff import diff
+from xdata.output.explain import find
+from xdata.output.manifest import Manifest, ShardName
 from xdata.readers.sources import Source
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
 from xdata.run.build import build
 
 _FORMATS = get_args(FormatName)

@@ -10,11 +10,11 @@ import pytest
 
 from tests.run.corpora import table
 from tests.texts import side_file
-from xdata.check import check
 from xdata.errors import CheckError, InputError
-from xdata.explain import explain, find
-from xdata.manifest import Manifest
-from xdata.recipes import find_recipe
+from xdata.output.check import check
+from xdata.output.explain import explain, find
+from xdata.output.manifest import Manifest
+from xdata.recipe.functions import find_recipe
 from xdata.run.build import build
 from xdata.run.publish import rewrite_report
 

@@ -9,10 +9,10 @@ from tests.pipelines.builds import made, source
 from tests.run.corpora import copied, hashes, table
 from tests.texts import texts
 from xdata.errors import ConfigError, ResourceError
-from xdata.manifest import Manifest
 from xdata.models import embedder
+from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
 from xdata.records import EMBEDDING, NGRAMS
 from xdata.run.build import build
 from xdata.run.cut import Measures

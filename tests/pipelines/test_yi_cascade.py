@@ -10,7 +10,7 @@ from tests.texts import texts
 from xdata.models.classifier import save_classifier, train_classifier
 from xdata.models.ngrams import save_ngrams, train_ngrams
 from xdata.readers.sources import Source
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
 
 _LANGUAGES = ("swh_Latn", "hin_Deva", "kat_Geor", "tha_Thai")
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)

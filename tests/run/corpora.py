@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 from tests.texts import texts
 from xdata.disk import hash_file
 from xdata.export.documents import Documents
-from xdata.manifest import Manifest
+from xdata.output.manifest import Manifest
 from xdata.readers.sources import parse_sources
-from xdata.recipe import Recipe, Stage
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import build as run
 from xdata.run.options import StageOptions
 

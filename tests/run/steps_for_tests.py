@@ -14,7 +14,7 @@ from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
-from xdata.recipe import Guard
+from xdata.recipe.recipe import Guard
 from xdata.records import Document
 from xdata.step import LABEL
 from xdata.text.analysis import Analysis

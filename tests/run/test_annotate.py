@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.run.corpora import recipe, table, write_crawl
 from xdata.filters.urls import DropUrls
-from xdata.recipe import Recipe, Stage
+from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import build
 from xdata.scores.urls import UrlCategory, UrlList
 from xdata.step import Step

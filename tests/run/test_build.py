@@ -14,12 +14,12 @@ import pytest
 
 from tests.run.corpora import LANGUAGES, build, hashes, recipe, rows, table, write_crawl
 from tests.texts import texts
-from xdata.check import check
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.languages import OVERLAY, write_language
-from xdata.manifest import Manifest
+from xdata.output.check import check
+from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources
-from xdata.recipes import read_recipe
+from xdata.recipe.functions import read_recipe
 from xdata.resources import resource
 from xdata.run import annotate, edit
 from xdata.run.build import dry_run

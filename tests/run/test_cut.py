@@ -11,25 +11,25 @@ import pytest
 
 from tests.run.corpora import LANGUAGES, build, hashes, table
 from tests.texts import texts
-from xdata.check import check
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import LineHashes
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.repeated_substrings import RepeatedSubstrings
 from xdata.dedup.text_hash import TextHash
-from xdata.diff import diff
 from xdata.errors import ConfigError, RunError
-from xdata.explain import explain
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitGroups
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.quota import Quota
-from xdata.manifest import Manifest
+from xdata.output.check import check
+from xdata.output.diff import diff
+from xdata.output.explain import explain
+from xdata.output.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe, Stage
+from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import extending
 from xdata.scores.length import NumWords
 from xdata.step import Cut, CutColumns, Export, Step

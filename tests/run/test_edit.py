@@ -7,22 +7,22 @@ from typing import Any, cast
 
 import pytest
 
-from xdata.card import CARD
 from xdata.edits.lines import DropLines
 from xdata.edits.orthography import StandardOrthography
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
-from xdata.manifest import Manifest
+from xdata.output.card import CARD
+from xdata.output.counts import Counts, Tally
+from xdata.output.manifest import Manifest
+from xdata.output.report import REPORT
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe, Stage
+from xdata.recipe.recipe import Recipe, Stage
 from xdata.records import Document, Origin, part_id
-from xdata.report import REPORT
 from xdata.run.build import build
 from xdata.run.commit import RankOutput
-from xdata.run.counts import Counts, Tally
 from xdata.run.edit import _count, _edit, _new_changes
 from xdata.scores.length import NumWords
 

@@ -17,8 +17,8 @@ from xdata.errors import CheckError, ConfigError, InputError, RunError
 from xdata.filters.flaws import DropFlawed
 from xdata.readers import files as files_module
 from xdata.readers.sources import parse_sources
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe, read_recipe, with_run_options
+from xdata.recipe.functions import find_recipe, read_recipe, with_run_options
+from xdata.recipe.recipe import Recipe
 from xdata.run.build import extending
 
 _CODES = ("swh_Latn", "pes_Arab", "hin_Deva", "sin_Sinh", "amh_Ethi", "tha_Thai", "zho_Hans", "kat_Geor")

@@ -14,11 +14,11 @@ import psutil
 import pytest
 
 from tests.run.corpora import build, hashes, recipe, table, write_crawl
-from xdata.check import check
 from xdata.errors import ResourceError, RunError
+from xdata.output.check import check
 from xdata.readers.sources import parse_sources
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 
 _STEPS = Path(__file__).parent / "steps_for_tests.py"
 

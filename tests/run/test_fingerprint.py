@@ -8,8 +8,8 @@ from xdata.errors import ConfigError, ResourceError
 from xdata.languages import OVERLAY, write_language
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.resources import resource
 from xdata.run import fingerprint
 from xdata.run.fingerprint import changes, fingerprints

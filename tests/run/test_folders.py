@@ -11,13 +11,13 @@ import pytest
 
 from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from tests.texts import texts
-from xdata.check import check
 from xdata.errors import ConfigError, InputError
-from xdata.explain import explain
-from xdata.manifest import Manifest
+from xdata.output.check import check
+from xdata.output.explain import explain
+from xdata.output.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, keeping, parse_sources, with_fields
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
 from xdata.run.build import extending
 
 _SAME = ("id", "original_id", "text", "language", "script", "variety", "source", "licence", "domain", "url", "date")

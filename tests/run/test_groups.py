@@ -18,13 +18,13 @@ import pytest
 from tests.dedup.test_components import naive
 from tests.run.corpora import as_documents, build, build_killed, hashes, table
 from tests.texts import texts
-from xdata.check import LEAKS, check
 from xdata.errors import CheckError, ConfigError
-from xdata.manifest import Manifest, ShardName
-from xdata.proof import prove
+from xdata.output.check import LEAKS, check
+from xdata.output.leakage import prove
+from xdata.output.manifest import Manifest, ShardName
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.run.build import extending
 from xdata.text.analysis import words_of
 

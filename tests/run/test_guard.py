@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xdata.errors import RunError
-from xdata.recipe import Guard
+from xdata.recipe.recipe import Guard
 from xdata.run.guard import Heartbeat, Verdict, bytes_done, judge, judge_crash, read_verdicts, write_verdict
 
 

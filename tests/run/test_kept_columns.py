@@ -15,12 +15,12 @@ import zstandard
 
 from tests.run.corpora import build, hashes, table
 from tests.texts import SCRIPTS, texts
-from xdata.check import check
 from xdata.errors import ConfigError, InputError
-from xdata.explain import explain
+from xdata.output.check import check
+from xdata.output.explain import explain
 from xdata.readers.sources import Source, keeping, parse_sources, with_fields
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 
 _SCRIPTS = ("Latn", "Arab", "Deva", "Sinh", "Ethi", "Thai", "Hans", "Geor")
 _ROWS: list[dict[str, Any]] = [

@@ -12,11 +12,11 @@ import pytest
 
 from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from tests.texts import texts
-from xdata.check import check
 from xdata.dedup.known import index_files, split_references
 from xdata.errors import ConfigError, InputError, RunError, XdataError
-from xdata.explain import explain
-from xdata.manifest import Manifest
+from xdata.output.check import check
+from xdata.output.explain import explain
+from xdata.output.manifest import Manifest
 from xdata.run.build import extending
 
 

@@ -12,12 +12,12 @@ import psutil
 import pytest
 
 from tests.run.corpora import build, hashes, recipe, table, write_crawl
-from xdata.check import check
 from xdata.cli import main
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
+from xdata.output.check import check
 from xdata.readers.sources import parse_sources
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.run.pool import Pool
 from xdata.run.ray import RayPool
 from xdata.run.slurm import SlurmPool, check_options

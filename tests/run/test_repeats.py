@@ -10,7 +10,6 @@ import pytest
 
 from tests.run.corpora import build, hashes, table
 from tests.texts import texts
-from xdata.check import check
 from xdata.cli import main
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import LineHashes
@@ -18,19 +17,20 @@ from xdata.dedup.minhash import MinHash
 from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError
-from xdata.explain import explain
 from xdata.export.documents import Documents
 from xdata.export.repeats import LearnRepeats, Pool, Repeats
 from xdata.export.sentences import Sentences
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.thresholds import Threshold
-from xdata.manifest import Manifest
-from xdata.parts.criteria import whole
-from xdata.parts.stages import corpus as corpus_of
+from xdata.output.check import check
+from xdata.output.explain import explain
+from xdata.output.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, parse_sources
-from xdata.recipe import Recipe, Stage
-from xdata.recipes import find_recipe
+from xdata.recipe.criteria import whole
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe, Stage
+from xdata.recipe.stages import corpus as corpus_of
 from xdata.run.build import extending
 from xdata.run.decide import SIZES
 from xdata.run.task import Task

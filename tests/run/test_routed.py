@@ -8,9 +8,9 @@ import pytest
 
 from tests.run.corpora import LANGUAGES, build, build_killed, hashes, recipe, table
 from tests.texts import texts
-from xdata.check import check
-from xdata.explain import explain
-from xdata.manifest import Manifest
+from xdata.output.check import check
+from xdata.output.explain import explain
+from xdata.output.manifest import Manifest
 from xdata.run.build import extending
 
 _SETTINGS = {"mixed": "route", "thresholds": "none", "min_script_share": 0.0, "min_words": 20}

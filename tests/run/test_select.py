@@ -10,24 +10,24 @@ import pytest
 
 from tests.run.corpora import LANGUAGES, build, hashes, table
 from tests.texts import texts
-from xdata.check import check
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError
-from xdata.explain import explain
 from xdata.export.documents import Documents
 from xdata.filters.flaws import DropFlawed
 from xdata.filters.quota import Quota
-from xdata.manifest import Manifest
+from xdata.output.check import check
+from xdata.output.explain import explain
+from xdata.output.manifest import Manifest
+from xdata.output.statistics import survey
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
-from xdata.recipe import Recipe, Stage
+from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import extending
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
 from xdata.step import ClusterColumns, Drops, Select
-from xdata.survey import survey
 
 MAX_BYTES = 4_000
 NUM_PAGES = 24

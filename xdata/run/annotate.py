@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.errors import RunError, XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
-from xdata.recipe import Recipe
+from xdata.recipe.recipe import Recipe
+from xdata.recipe.steps import STEPS
 from xdata.run import carried
 from xdata.run.commit import RankOutput, own_name, read_commit
 from xdata.run.edit import ANY_TEXT
@@ -28,7 +29,6 @@ from xdata.run.guard import Heartbeat
 from xdata.run.options import TEXT_PART_BYTES, StageOptions, part_bytes
 from xdata.run.task import BYTES, Part, Task
 from xdata.step import Columns, Score
-from xdata.steps import STEPS
 from xdata.text.analysis import Analyses
 
 NUM_RECORDS = "num_records"

@@ -20,11 +20,13 @@ import orjson
 from xdata.disk import disk_error, hash_file, is_temporary, write_atomically
 from xdata.errors import CheckError, ConfigError, ResourceError
 from xdata.languages import check_overlay
-from xdata.manifest import RECIPE, Manifest
-from xdata.recipe import Guard, Recipe
+from xdata.output.counts import GUARD, Counts, Failures
+from xdata.output.manifest import RECIPE, Manifest
+from xdata.recipe.recipe import Guard, Recipe
+from xdata.recipe.steps import STEPS
+from xdata.recipe.user_code import source_of
 from xdata.run import annotate, cluster, cut, decide, edit, emit, group
 from xdata.run.commit import commit_path, read_commit, temporary_folder
-from xdata.run.counts import GUARD, Counts, Failures
 from xdata.run.failures import (
     Warnings,
     failure_warnings,
@@ -48,8 +50,6 @@ from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.rows import check_rows
 from xdata.run.task import BYTES, INDEX, Part, Task
 from xdata.step import PART_BYTES, InputFile, Listing, UnreadableFile
-from xdata.steps import STEPS
-from xdata.user_code import source_of
 
 _STAGE = "stage.json"
 """In a stage's folder: what its fingerprint is made of."""

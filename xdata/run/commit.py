@@ -17,8 +17,8 @@ from xdata.disk import flush, hash_file, write_atomically
 from xdata.export.formats import Writer, format_of
 from xdata.export.formats.lines import CopiedLines
 from xdata.export.formats.parquet import ParquetFile
+from xdata.output.counts import Counts
 from xdata.records import parquet_writer
-from xdata.run.counts import Counts
 
 
 @dataclass(frozen=True)

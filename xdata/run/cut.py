@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from xdata import records
 from xdata.errors import RunError
-from xdata.recipe import Recipe
+from xdata.recipe.recipe import Recipe
 from xdata.run.annotate import pieces, to_column
 from xdata.run.cluster import count_decided, plan
 from xdata.run.columns import KeptTexts

@@ -16,17 +16,17 @@ import pyarrow as pa
 from xdata import records
 from xdata.errors import InputError, XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
+from xdata.output.counts import GUARD
 from xdata.readers.diagnosis import describe_file, describe_records
 from xdata.readers.position import position
+from xdata.recipe.steps import STEPS
 from xdata.records import PUBLISHED, Document, KeptTypes, Origin, Skipped, Unreadable
 from xdata.run import carried
 from xdata.run.commit import RankOutput
-from xdata.run.counts import GUARD
 from xdata.run.guard import Heartbeat, read_verdicts
 from xdata.run.input_files import PIECES, Piece
 from xdata.run.task import BYTES, Part, Task
 from xdata.step import Edit, FilePart, InputFile, UnreadableFile
-from xdata.steps import STEPS
 
 GROUP_BYTES = 8 << 20
 """Text in a row group of an edit part."""

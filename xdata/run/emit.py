@@ -28,7 +28,7 @@ from xdata.export.formats import format_named
 from xdata.export.formats.features import features_of
 from xdata.export.repeats import repeats_of
 from xdata.export.sentences import Sentences
-from xdata.recipe import Recipe
+from xdata.recipe.recipe import Recipe
 from xdata.records import (
     ALTERNATIVES,
     CLUSTER,

@@ -10,8 +10,8 @@ from typing import NoReturn
 
 from xdata.errors import InputError, RunError
 from xdata.filters.languages import KeepLanguages
-from xdata.recipe import Guard, Recipe
-from xdata.run.counts import GUARD, Counts, Failures
+from xdata.output.counts import GUARD, Counts, Failures
+from xdata.recipe.recipe import Guard, Recipe
 from xdata.run.input_files import InputFiles
 from xdata.run.observer import Observer
 from xdata.run.task import Task
@@ -144,9 +144,9 @@ def _no_data(what: str, codes: Sequence[str], read: Counts, decided: Sequence[Co
     as_them = f", {own:,} of them identified as {', '.join(codes[:_MOST_SHOWN])}" if codes else ""
     reasons: Counter[str] = Counter()
     for counts in decided:
-        for code, found in counts.reasons.items():
+        for code, reasons_of in counts.reasons.items():
             if not own or code in codes:
-                reasons.update(found)
+                reasons.update(reasons_of)
     why = f"; most frequent reasons for dropping: {_listed(reasons)}" if reasons else ""
     found = f"{total:,} documents were read{as_them} (by language: {_listed(languages)})"
     return f"no document {what}was kept: {found}{why}"

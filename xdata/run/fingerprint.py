@@ -20,10 +20,10 @@ from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import ConfigError, ResourceError
 from xdata.languages import group_bytes
-from xdata.recipe import Recipe, Stage
+from xdata.recipe.recipe import Recipe, Stage
+from xdata.recipe.user_code import source_of
 from xdata.resources import resource
 from xdata.step import InputFile, Step
-from xdata.user_code import source_of
 
 RUN_VERSION = 7
 """Raised when the phases or the text analysis come to give other results from the same steps."""

@@ -19,7 +19,7 @@ import psutil
 
 from xdata.disk import write_atomically
 from xdata.errors import RunError
-from xdata.recipe import Guard
+from xdata.recipe.recipe import Guard
 
 _BEAT = struct.Struct("<qdqq")
 """Number of the document (-1 for none), CPU seconds and resident bytes of the process when it was taken up, and bytes

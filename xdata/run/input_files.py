@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xdata.run.counts import Counts
+from xdata.output.counts import Counts
 from xdata.run.task import Task
 from xdata.step import Listing, UnreadableFile
 

@@ -10,7 +10,7 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from xdata.errors import ConfigError, UsageError, nearest
-from xdata.recipe import Recipe
+from xdata.recipe.recipe import Recipe
 from xdata.validation import validate
 from xdata.yaml_files import load_yaml
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import orjson
 
-from xdata.card import CARD
 from xdata.disk import write_atomically
 from xdata.errors import CheckError, ConfigError
-from xdata.manifest import MANIFEST, RECIPE, TABLE_FOLDERS, Manifest
-from xdata.report import REPORT
+from xdata.output.card import CARD
+from xdata.output.manifest import MANIFEST, RECIPE, TABLE_FOLDERS, Manifest
+from xdata.output.report import REPORT
 
 MARK = ".xdata"
 """Name of the hidden file."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from xdata.export import splits
 from xdata.export.splits import DEFAULT, TRAIN, WHOLE, SplitExport
-from xdata.manifest import ShardName
+from xdata.output.manifest import ShardName
 from xdata.records import DOMAIN, ID, KEPT, PATH, SPLIT_GROUP, TEXT_BYTES
 from xdata.run.ledger import Group, Ledger, Unit
 from xdata.run.shards import Sizes

@@ -15,7 +15,6 @@ import pyarrow as pa
 from jinja2 import UndefinedError
 
 from xdata import __version__, records
-from xdata.card import CARD, write_card
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.near import NearDuplicates
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
@@ -24,7 +23,10 @@ from xdata.export.repeats import Repeats
 from xdata.export.sentences import Sentences
 from xdata.export.splits import TRAIN, SplitExport
 from xdata.languages import facts_of
-from xdata.manifest import (
+from xdata.output.card import CARD, write_card
+from xdata.output.counts import MOST_NAMED_IN_ALL, Counts
+from xdata.output.leakage import needs_proof, prove
+from xdata.output.manifest import (
     MANIFEST,
     RECIPE,
     TABLE_FOLDERS,
@@ -40,13 +42,11 @@ from xdata.manifest import (
     SplitProof,
     StageFacts,
 )
-from xdata.parts.stages import MADE_OF
-from xdata.proof import needs_proof, prove
-from xdata.recipe import Recipe
-from xdata.report import REPORT, write_report
+from xdata.output.report import REPORT, write_report
+from xdata.recipe.recipe import Recipe
+from xdata.recipe.stages import MADE_OF
 from xdata.run.columns import KeptColumns
 from xdata.run.commit import Output, temporary_folder
-from xdata.run.counts import MOST_NAMED_IN_ALL, Counts
 from xdata.run.emit import MOST_HOSTS, most_frequent
 from xdata.run.fingerprint import LIBRARIES
 from xdata.run.group import split_facts

@@ -24,7 +24,7 @@ from xdata.export.formats.jsonl import json_lines
 from xdata.readers.delimited import Dialect, Head, parse_row
 from xdata.readers.files import Files
 from xdata.readers.rows import TABLES, plain_schema, read_rows, table_schema
-from xdata.recipe import Recipe
+from xdata.recipe.recipe import Recipe
 from xdata.step import InputFile
 
 How = Literal["records", "lines", "tables"]

@@ -21,9 +21,9 @@ from typing import Any
 import orjson
 
 from xdata.disk import write_atomically
-from xdata.recipe import Recipe, Stage
+from xdata.output.counts import Counts
+from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.commit import Commit, commit_path, read_commits
-from xdata.run.counts import Counts
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE
 from xdata.step import Step
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from xdata.disk import disk_error
 from xdata.errors import InputError, ResourceError, RunError, XdataError, one_line
+from xdata.output.counts import Counts
 from xdata.run.commit import RankOutput
-from xdata.run.counts import Counts
 from xdata.run.phases import RUN
 from xdata.run.task import Task, describe_rank
 

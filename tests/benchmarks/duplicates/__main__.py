@@ -40,8 +40,8 @@ from tests.dedup.columns import TextColumns
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import near_duplicates
 from xdata.readers.sources import parse_sources
-from xdata.recipe import Recipe
-from xdata.recipes import find_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.run.build import build
 from xdata.text.analysis import Analyses
 

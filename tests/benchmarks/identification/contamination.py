@@ -21,7 +21,7 @@ from tests.benchmarks.identification.labels import code_of, place, script_of
 from tests.benchmarks.identification.neighbours import SMALL
 from tests.benchmarks.identification.peers import Peer
 from tests.benchmarks.identification.texts import Sentence
-from xdata.parts.criteria import MIN_OWN_WORDS
+from xdata.recipe.criteria import MIN_OWN_WORDS
 from xdata.scores.own_words import own_word_shares
 from xdata.text.analysis import Analyses
 

@@ -1,0 +1,85 @@
+"""Calibration end to end: what it says is removed is what a build removes, to the document."""
+
+from pathlib import Path
+
+import orjson
+import pyarrow.parquet as pq
+import pytest
+
+from tests.texts import texts
+from xdata.commands.calibrate import Calibration, calibrate, describe, write_preview
+from xdata.errors import ConfigError, InputError
+from xdata.filters.rules import LANGUAGE_RULE, RULES
+from xdata.languages import OVERLAY, thresholds_of, write_language
+from xdata.readers.sources import Source, declared, parse_sources
+from xdata.recipe.functions import find_recipe
+from xdata.run.build import build
+
+_NAMES = {rule.name for rule in (*RULES, LANGUAGE_RULE)}
+
+
+def _documents(language: str) -> list[str]:
+    """Pieces of pages of a language, some of them spoiled."""
+    words = [page.split() for page in texts(language)]
+    joint = " "
+    found = [joint.join(page[at : at + 70]) for page in words for at in range(0, len(page) - 70, 35)]
+    spoiled = [found[0] + "\n" + "\n".join([found[0][:60]] * 30), "\n".join(found[1].split()), found[2] + "{}" * 30]
+    return [*found, *spoiled]
+
+
+def _write(path: Path, documents: list[str]) -> tuple[Source, ...]:
+    path.write_bytes(b"".join(orjson.dumps({"text": text}) + b"\n" for text in documents))
+    return parse_sources([str(path)])
+
+
+def _calibrate(sources: tuple[Source, ...], language: str, work: Path, **options: object) -> Calibration:
+    (found,) = calibrate(sources, [language], work=work, build=build, **options)  # type: ignore[arg-type]
+    return found
+
+
+@pytest.mark.parametrize("language", ["swh_Latn", "kaz_Cyrl", "pes_Arab", "kat_Geor"])
+def test_the_preview_is_what_a_build_removes(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = declared(_write(tmp_path / "sample.jsonl", _documents(language)), language)
+    found = _calibrate(sources, language, tmp_path / "work", max_loss=0.1)
+    overlay = tmp_path / "own"
+    write_language(found.facts, overlay)
+    monkeypatch.setenv(OVERLAY, str(overlay))
+    recipe = find_recipe("monolingual_corpus").make(sources=sources, languages=[language])
+    build(recipe, tmp_path / "corpus")
+    removed = {}
+    for row in pq.read_table(tmp_path / "corpus" / "ledger").to_pylist():
+        reasons = {reason["reason"] for reason in row["reasons"]} & _NAMES
+        if row["language"] == language and reasons:
+            removed[row["id"]] = reasons
+    assert {key: set(rules) for key, rules in found.reasons.items()} == removed != {}
+    assert sum(row.removed for row in found.previews) == sum(map(len, found.reasons.values()))
+    assert found.removed <= found.sample_size <= found.num_documents
+    write_preview([found], tmp_path / "preview.jsonl")
+    assert len((tmp_path / "preview.jsonl").read_bytes().splitlines()) == len(found.reasons)
+    assert any("all together" in line for line in describe(found))
+
+
+def test_an_overlay_of_the_user_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    overlay = tmp_path / "work" / "languages"
+    overlay.mkdir(parents=True)
+    (overlay / "mlt_Latn.yaml").write_text('code: "mlt_Latn"\n')
+    monkeypatch.setenv(OVERLAY, str(overlay))
+    sources = declared(_write(tmp_path / "sample.jsonl", _documents("swh_Latn")), "swh_Latn")
+    _calibrate(sources, "swh_Latn", tmp_path / "work")
+    assert [path.name for path in overlay.iterdir()] == ["mlt_Latn.yaml"]
+    assert thresholds_of("mlt_Latn") is None
+
+
+def test_what_is_too_little_or_wrong_is_said(tmp_path: Path) -> None:
+    few = declared(_write(tmp_path / "few.jsonl", _documents("swh_Latn")[:3]), "swh_Latn")
+    with pytest.raises(InputError, match="are needed"):
+        _calibrate(few, "swh_Latn", tmp_path / "few")
+    with pytest.raises(InputError, match="no language with"):
+        calibrate(few, [], work=tmp_path / "any", build=build)
+    empty = declared(_write(tmp_path / "empty.jsonl", []), "swh_Latn")
+    with pytest.raises(InputError):
+        _calibrate(empty, "swh_Latn", tmp_path / "empty")
+    with pytest.raises(ConfigError, match="reference"):
+        _calibrate(few, "swh_Latn", tmp_path / "method", method="quantile")
+    with pytest.raises(ConfigError, match="no setting"):
+        _calibrate(few, "swh_Latn", tmp_path / "set", settings={"limits": "{}"})

