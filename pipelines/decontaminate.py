@@ -55,7 +55,7 @@ def decontaminate(
         translations=split_translations,
         subsets=subsets,
     )
-    documents = splitting.read(Stage("edit", (Files(sources=sources, copy_rows=True),)))
+    documents = splitting.read(Stage("read", (Files(sources=sources, copy_rows=True),)))
     criteria = (
         it_is.in_languages((), sources=sources, identifier=identifier),
         it_is.no_test_item(

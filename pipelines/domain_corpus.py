@@ -36,7 +36,7 @@ def domain_corpus(
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 20,
     thresholds: p.Thresholds = "language",
-    limits: p.Limits = {},  # noqa: B006
+    rule_limits: p.RuleLimits = {},  # noqa: B006
     min_similarity: p.MinSimilarity = 0.75,
     splits: p.Splits = {},  # noqa: B006
     split_by: p.SplitBy = "document",
@@ -67,7 +67,7 @@ def domain_corpus(
         it_is.of_domains(domains, classifier=classifier, min_quality=min_quality, by_language=min_quality_by_language),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
-        it_is.prose(languages, thresholds=thresholds, limits=limits),
+        it_is.prose(languages, thresholds=thresholds, rule_limits=rule_limits),
     )
     stages = corpus(
         documents,

@@ -24,7 +24,7 @@ def few_shot_adaptation(
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 20,
     thresholds: p.Thresholds = "language",
-    limits: p.Limits = {},  # noqa: B006
+    rule_limits: p.RuleLimits = {},  # noqa: B006
     max_bytes: Annotated[int | None, Field(ge=1, description="bytes of text at most; null for no limit")] = None,
     min_similarity: p.MinSimilarity = 0.75,
     splits: p.Splits = {},  # noqa: B006
@@ -58,7 +58,7 @@ def few_shot_adaptation(
         it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
-        it_is.prose(languages, thresholds=thresholds, limits=limits),
+        it_is.prose(languages, thresholds=thresholds, rule_limits=rule_limits),
     )
     stages = corpus(
         documents,

@@ -28,13 +28,13 @@ def fineweb2_corpus(
     personal: p.Personal = "replace",
     identifier: p.Identifier = XLID,
     second_identifier: p.SecondIdentifier = None,
-    contaminated: p.Contaminated = (),
-    own_word_lists: p.OwnWordLists = {},  # noqa: B006
-    min_own_words: p.MinOwnWords = None,
+    confusable_languages: p.ConfusableLanguages = (),
+    distinctive_word_lists: p.DistinctiveWordLists = {},  # noqa: B006
+    min_distinctive_words: p.MinDistinctiveWords = None,
     url_lists: p.UrlLists = (UT1,),
     min_similarity: p.MinSimilarity = 0.75,
-    repeats: p.Repeats = {},  # noqa: B006
-    max_repeats: p.MaxRepeats = 10,
+    upsample: p.Upsample = {},  # noqa: B006
+    max_upsample: p.MaxUpsample = 10,
     splits: p.Splits = {},  # noqa: B006
     split_by: p.SplitBy = "document",
     split_groups: p.SplitGroups = (),
@@ -52,17 +52,16 @@ def fineweb2_corpus(
     lines (FineWeb) and quality (Gopher), 50 to 100,000 words, and near-duplicates by MinHash over 5-grams of words.
 
     What is different: near-duplicates are found by MinHash with 18 bands of 6 and verified by their n-grams, and
-    clusters keep one survivor. Rules
-    come before duplicates and not after, so the survivor is a document that meets them. Words, line ends and bullets
-    are those of the script; stop words are compared without case. Personal data is more than mail and IP addresses,
-    and mojibake is mended alone, letters and quotation marks staying as they are. The thresholds of languages are
-    meant for the probabilities of GlotLID: give that model as `identifier` where you have it, as its languages are
-    many more. Its second, precise filter is of the languages that are given as `contaminated`: give its word lists
-    as `own_word_lists` (misc/precision_filtering), or take ours; its threshold is one word, ours one in a hundred
-    (`min_own_words=1e-7` is its own). Hosts and paths that say the language exempt a page by whole labels and
-    segments. With `repeats: fineweb2` each document says how often it is to be read (rehydration), as the corpus itself
-    teaches for each language, and the rules come after duplicates, in FineWeb-2's own order. Not done: taking out lines
-    of bars alone.
+    clusters keep one survivor. Rules come before duplicates and not after, so the survivor is a document that meets
+    them. Words, line ends and bullets are those of the script; stop words are compared without case. Personal data is
+    more than mail and IP addresses, and mojibake is mended alone, letters and quotation marks staying as they are. The
+    thresholds of languages are meant for the probabilities of GlotLID: give that model as `identifier` where you have
+    it, as its languages are many more. Its second, precise filter is of the languages that are given as
+    `confusable_languages`: give its word lists as `distinctive_word_lists` (misc/precision_filtering), or take ours;
+    its threshold is one word, ours one in a hundred (`min_distinctive_words=1e-7` is its own). Hosts and paths that say
+    the language exempt a page by whole labels and segments. With `upsample: fineweb2` each document says how often it
+    is to be read (rehydration), as the corpus itself teaches for each language, and the rules come after duplicates, in
+    FineWeb-2's own order. Not done: taking out lines of bars alone.
     """
     documents = edited(sources, extractor=extractor, personal=personal)
     criteria = (
@@ -72,14 +71,16 @@ def fineweb2_corpus(
         it_is.surely_by_fineweb2(languages, configs=configs, missing=missing),
         it_is.long_enough(MIN_WORDS, max_words=MAX_WORDS),
         it_is.prose_by_fineweb2(languages, configs=configs, missing=missing),
-        it_is.of_its_own_words(contaminated, lists=own_word_lists, min_share=min_own_words),
+        it_is.of_its_distinctive_words(
+            confusable_languages, lists=distinctive_word_lists, min_share=min_distinctive_words
+        ),
     )
     stages = corpus(
         documents,
         criteria,
         min_similarity=min_similarity,
-        repeats=repeats,
-        max_repeats=max_repeats,
+        upsample=upsample,
+        max_upsample=max_upsample,
         languages=languages,
         splitting=Splitting(
             splits=splits,

@@ -33,7 +33,7 @@ def maltese_corpus(
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 50,
     thresholds: p.Thresholds = "language",
-    limits: p.Limits = {},  # noqa: B006
+    rule_limits: p.RuleLimits = {},  # noqa: B006
     min_similarity: p.MinSimilarity = 0.75,
     rejects: p.Rejects = "all",
     shard_bytes: p.ShardBytes = 256 * p.MIB,
@@ -59,7 +59,7 @@ def maltese_corpus(
         min_script_share=min_script_share,
         min_words=min_words,
         thresholds=thresholds,
-        limits=limits,
+        rule_limits=rule_limits,
         min_similarity=min_similarity,
         splits=splits,
         split_by=split_by,

@@ -25,7 +25,7 @@ def oscar_corpus(
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 0,
     thresholds: p.Thresholds = "none",
-    limits: p.Limits = {},  # noqa: B006
+    rule_limits: p.RuleLimits = {},  # noqa: B006
     min_similarity: p.MinSimilarity = 0.75,
     splits: p.Splits = {},  # noqa: B006
     split_by: p.SplitBy = "document",
@@ -42,7 +42,7 @@ def oscar_corpus(
     The German corpus of Ostendorff and Rehm 2023, CLP-Transfer (arXiv 2301.09626), for any language: OSCAR 22.01
     without those tags, GC4 (head and middle), and court decisions of Open Legal Data. In a sources.yaml OSCAR is a
     source with `reader: oscar2201` (or `oscar2301`), GC4 one whose path names its head and middle files alone, and
-    every source says its licence and domain. A document goes as `tagged_noisy`, `tagged_adult`, … by the first of
+    every source says its license and domain. A document goes as `tagged_noisy`, `tagged_adult`, … by the first of
     the tags that it has, so reasons count them; one without a tag stays.
 
     What is different: documents with the same text or nearly so go; the authors took out equal passages inside of
@@ -62,7 +62,7 @@ def oscar_corpus(
         it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
-        it_is.prose(languages, thresholds=thresholds, limits=limits),
+        it_is.prose(languages, thresholds=thresholds, rule_limits=rule_limits),
     )
     stages = corpus(
         documents,

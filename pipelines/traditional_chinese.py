@@ -31,7 +31,7 @@ def traditional_chinese(
     min_script_share: p.MinScriptShare = 0.8,
     min_words: p.MinWords = 50,
     thresholds: p.Thresholds = "language",
-    limits: p.Limits = {},  # noqa: B006
+    rule_limits: p.RuleLimits = {},  # noqa: B006
     min_similarity: p.MinSimilarity = 0.75,
     splits: p.Splits = {},  # noqa: B006
     split_by: p.SplitBy = "document",
@@ -66,7 +66,7 @@ def traditional_chinese(
         it_is.in_traditional_chinese(min_hant_share),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
-        it_is.prose(languages, thresholds=thresholds, limits=limits),
+        it_is.prose(languages, thresholds=thresholds, rule_limits=rule_limits),
     )
     stages = corpus(
         documents,

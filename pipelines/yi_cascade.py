@@ -19,8 +19,8 @@ def yi_cascade(
     perplexity_models: Annotated[
         str, Field(description="folder of models that `xdata train perplexity` made, one a language")
     ],
-    max_surprise: p.MaxSurprise = 3.0,
-    max_surprise_by_language: p.ByLanguage = {},  # noqa: B006
+    max_perplexity_z: p.MaxPerplexityZ = 3.0,
+    max_perplexity_z_by_language: p.ByLanguage = {},  # noqa: B006
     classifier: Annotated[str, Field(description="classifier that `xdata train classifier` made of good and bad text")],
     min_quality: p.MinQuality = 0.5,
     min_quality_by_language: p.ByLanguage = {},  # noqa: B006
@@ -32,7 +32,7 @@ def yi_cascade(
     min_words: p.MinWords = 50,
     min_sentences: p.MinSentences = 0,
     thresholds: p.Thresholds = "language",
-    limits: p.Limits = {},  # noqa: B006
+    rule_limits: p.RuleLimits = {},  # noqa: B006
     url_lists: p.UrlLists = (UT1,),
     flagged_words: p.FlaggedWords = {},  # noqa: B006
     max_flagged_share: p.MaxFlaggedShare = 0.01,
@@ -67,10 +67,12 @@ def yi_cascade(
         it_is.without_flagged_words(flagged_words, max_share=max_flagged_share),
         it_is.in_one_script(min_script_share),
         it_is.long_enough(min_words),
-        it_is.prose(languages, thresholds=thresholds, limits=limits, min_sentences=min_sentences),
+        it_is.prose(languages, thresholds=thresholds, rule_limits=rule_limits, min_sentences=min_sentences),
     )
     learned = (
-        it_is.unsurprising(perplexity_models, max_surprise=max_surprise, by_language=max_surprise_by_language),
+        it_is.unsurprising(
+            perplexity_models, max_perplexity_z=max_perplexity_z, by_language=max_perplexity_z_by_language
+        ),
         it_is.like_good_examples(classifier, min_quality=min_quality, by_language=min_quality_by_language),
     )
     stages = corpus(

@@ -8,7 +8,7 @@ from xdata.output.manifest import Cost, FileFacts, LanguageFacts, Manifest, Sour
 def manifest(**changes: Any) -> Manifest:
     """A small manifest: two languages, one of them undescribed, one source."""
     documents = {
-        "edit": {"und": _numbers(10, 10)},
+        "read": {"und": _numbers(10, 10)},
         "annotate": {"swh_Latn": _numbers(6, 6), "eng_Latn": _numbers(4, 4)},
         "decide": {"swh_Latn": _numbers(6, 5), "eng_Latn": _numbers(4, 0)},
         "corpus": {"swh_Latn": _numbers(5, 5)},
@@ -19,7 +19,7 @@ def manifest(**changes: Any) -> Manifest:
         recipe="monolingual_corpus",
         fingerprint="0123456789abcdef",
         versions={"pyarrow": "1"},
-        sources=[SourceFacts(name="crawl", licence="CC0", domain=None, language=None, num_files=2, num_bytes=5000)],
+        sources=[SourceFacts(name="crawl", license="CC0", domain=None, language=None, num_files=2, num_bytes=5000)],
         ignored={},
         skipped={"request": 3},
         num_unreadable=0,
@@ -51,7 +51,7 @@ def manifest(**changes: Any) -> Manifest:
                 num_bytes=31_000,
                 shares={
                     "source": {"crawl": 5},
-                    "licence": {"CC0": 5},
+                    "license": {"CC0": 5},
                     "domain": {"unknown": 5},
                     "host": {f"{n}.example": 1 for n in range(7)},
                 },

@@ -11,7 +11,7 @@ from tests.run.corpora import hashes, table, write_crawl
 from xdata import __version__
 from xdata.cli import main
 
-_HERE = ("--engine", "inline")
+_HERE = ("--executor", "inline")
 
 
 @pytest.fixture(scope="module")

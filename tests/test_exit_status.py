@@ -21,7 +21,7 @@ _REQUEST = b"WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 2\r\n\r\nGE\r\n\r
 _STEPS = """
 from xdata import Edit, Recipe, Stage
 from xdata.export.documents import Documents
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.readers.files import Files
 from xdata.scores.language import IdentifyLanguage
 from xdata import Score
@@ -54,9 +54,9 @@ class Measure(Score):
         return score
 
 def failing(*, sources: p.Sources) -> Recipe:
-    edit = Stage("edit", (Files(sources=sources), Fail()))
+    edit = Stage("read", (Files(sources=sources), Fail()))
     annotate = Stage("annotate", (IdentifyLanguage(), Measure()), after=edit)
-    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    decide = Stage("decide", (DropErrors(),), after=annotate)
     return Recipe("failing", (edit, annotate, decide, Stage("corpus", (Documents(),), after=decide)), code=(__file__,))
 """
 
@@ -221,7 +221,7 @@ def test_each_input_has_its_status_and_line(
     command = [str(steps) if word == "failing.py" else word for word in words]
     if words[0] == "build":
         command += ["--input", "in"] if files and "--input" not in words else []
-        command += ["--engine", "inline", "--out", "out"]
+        command += ["--executor", "inline", "--out", "out"]
     assert main(command) == status
     said = capsys.readouterr()
     assert line in said.out + said.err
@@ -238,7 +238,7 @@ def test_files_and_records_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     contents = {"a.jsonl": _good() + b"not JSON\n" + _lines([{"text": None}]), "b.jsonl": _LFS, "c.parquet": b"no"}
     for name, content in contents.items():
         (tmp_path / "in" / name).write_bytes(content)
-    assert main([*_BUILD, "--input", "in", "--engine", "inline", "--out", "out"]) == 0
+    assert main([*_BUILD, "--input", "in", "--executor", "inline", "--out", "out"]) == 0
     manifest = Manifest.read(tmp_path / "out")
     assert (manifest.num_unreadable_files, [file["path"] for file in manifest.unreadable_files]) == (
         2,

@@ -88,7 +88,7 @@ def test_every_command_runs_in_the_order_of_the_readme(folder: Path) -> None:
         if command.endswith(" ID"):
             (shard,) = (folder / "corpus-sw-si" / "data" / "swh_Latn").iterdir()
             command = command.removesuffix("ID") + pq.read_table(shard)["id"][0].as_py()
-        if "--engine slurm" in command:  # builds on it are tests/run/test_pools.py's
+        if "--executor slurm" in command:  # builds on it are tests/run/test_pools.py's
             command = f"{command} --dry-run"
         _run([sys.executable, "-m", "xdata.cli", *shlex.split(command)[1:]], folder)
     first, again = (pq.read_table(folder / name / "data") for name in ("corpus-sw-si", "corpus-again"))
@@ -109,7 +109,7 @@ def test_the_sources_file_of_the_readme_is_one(tmp_path: Path) -> None:
     (tmp_path / "proverbs.txt").write_text("Haraka haraka haina baraka")
     (tmp_path / "sources.yaml").write_text(_blocks("yaml")[0])
     fineweb, hausa, news, proverbs = parse_sources([str(tmp_path / "sources.yaml")])
-    assert (hausa.language, news.licence) == ("hau_Latn", "CC-BY-4.0")
+    assert (hausa.language, news.license) == ("hau_Latn", "CC-BY-4.0")
     assert (fineweb.reader, proverbs.unit) == ("fineweb2", "line")
 
 

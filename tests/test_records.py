@@ -26,7 +26,7 @@ def test_rows_have_the_schema_and_lone_surrogates_become_replacement_characters(
     assert table.schema == records.READ_SCHEMA
     (row,) = table.to_pylist()
     assert (row["text"], row["url"], row["offset"], row["inner_offset"]) == ("a\ufffdb", "u\ufffd", 7, 9)
-    assert row["licence"] == "unknown"
+    assert row["license"] == "unknown"
 
 
 def test_what_the_user_keeps_travels_as_it_is_and_takes_no_place_where_there_is_nothing() -> None:
@@ -70,10 +70,10 @@ def test_data_has_the_columns_of_the_contract() -> None:
         "script",
         "variety",
         "source",
-        "licence",
+        "license",
         "domain",
         "url",
         "date",
         "scores",
-        "minhash_cluster_size",
+        "cluster_size",
     ]

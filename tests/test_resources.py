@@ -70,7 +70,7 @@ def test_every_alias_means_one_language() -> None:
     assert {alias for alias, codes in owners.items() if len(codes) > 1} == set()
 
 
-def test_every_file_is_in_the_list_of_sources_and_licences() -> None:
+def test_every_file_is_in_the_list_of_sources_and_licenses() -> None:
     listed = (resources_folder() / "README.md").read_text(encoding="utf-8")
     for path in resources_folder().rglob("*"):
         if path.is_file() and path.name != "README.md":

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xdata.errors import CheckError, ConfigError, InputError, ResourceError, RunError, UsageError, XdataError
     from xdata.languages import Language
     from xdata.recipe.recipe import Guard, Recipe, Stage
-    from xdata.step import Cluster, Columns, Cut, Drops, Edit, Filter, Score, Select, Step
+    from xdata.step import Cluster, Columns, Drops, Edit, Filter, RemoveSpans, Sample, Score, Step
 
 _MODULES = {
     "xdata.errors": (
@@ -21,7 +21,7 @@ _MODULES = {
     ),
     "xdata.languages": ("Language",),
     "xdata.recipe.recipe": ("Guard", "Recipe", "Stage"),
-    "xdata.step": ("Cluster", "Columns", "Cut", "Drops", "Edit", "Filter", "Score", "Select", "Step"),
+    "xdata.step": ("Cluster", "Columns", "RemoveSpans", "Drops", "Edit", "Filter", "Score", "Sample", "Step"),
 }  # fmt: skip
 _PLACES = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -30,7 +30,6 @@ __all__ = [
     "Cluster",
     "Columns",
     "ConfigError",
-    "Cut",
     "Drops",
     "Edit",
     "Filter",
@@ -38,10 +37,11 @@ __all__ = [
     "InputError",
     "Language",
     "Recipe",
+    "RemoveSpans",
     "ResourceError",
     "RunError",
+    "Sample",
     "Score",
-    "Select",
     "Stage",
     "Step",
     "UsageError",

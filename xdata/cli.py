@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xdata.output.manifest import Manifest
     from xdata.readers.sources import Source
     from xdata.recipe.recipe import Recipe
-    from xdata.run.pool import Pool
+    from xdata.run.executor import Executor
 
     _Commands = argparse._SubParsersAction["_Parser"]
 
@@ -125,7 +125,7 @@ def _add_build(commands: "_Commands") -> None:
     build.add_argument("--work", metavar="DIR", type=_folder, help="what is between stages; DIR/work unless given")
     build.add_argument("--workers", metavar="N", type=_count, help="ranks at a time; all cores unless given")
     build.add_argument(
-        "--engine",
+        "--executor",
         choices=_ENGINES,
         default="local",
         help="where ranks run: in processes of this machine, in this process, on Ray, or on Slurm",
@@ -136,7 +136,7 @@ def _add_build(commands: "_Commands") -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="an option of sbatch, as mem=8G, or of one stage, as edit.mem=8G",
+        help="an option of sbatch, as mem=8G, or of one stage, as read.mem=8G",
     )
     build.add_argument(
         "--stage",
@@ -144,10 +144,10 @@ def _add_build(commands: "_Commands") -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="execution option of a stage, as edit.part_bytes=16000000; does not change the result",
+        help="execution option of a stage, as read.part_bytes=16000000; does not change the result",
     )
     build.add_argument(
-        "--languages", metavar="DIR", type=_folder, help="language files that stand in for those of xdata"
+        "--language-files", metavar="DIR", type=_folder, help="language files that stand in for those of xdata"
     )
     build.add_argument("--limit", metavar="N", type=_count, help="documents read of each file, for a trial")
     build.add_argument(
@@ -178,7 +178,7 @@ def _add_calibrate(commands: "_Commands") -> None:
         "--declared", action="store_true", help="all input is in the language: it is not to be identified"
     )
     calibrate.add_argument(
-        "--languages", metavar="DIR", type=_folder, help="language files: where the thresholds are written"
+        "--language-files", metavar="DIR", type=_folder, help="language files: where the thresholds are written"
     )
     calibrate.add_argument("--method", choices=_METHODS, default="tail", help="how thresholds are found")
     calibrate.add_argument(
@@ -257,16 +257,18 @@ def _add_readers_of_outputs(commands: "_Commands") -> None:
 def _add_listings(commands: "_Commands") -> None:
     identify = commands.add_parser("identify", help="the language of each line")
     identify.add_argument("files", metavar="FILE", nargs="*", help="text, a line a time; standard input without, or -")
-    identify.add_argument("--least", metavar="P", type=_share, default=0.0, help="und where the probability is below")
     identify.add_argument(
-        "--expect",
+        "--min-score", metavar="P", type=_share, default=0.0, help="und where the probability is below"
+    )
+    identify.add_argument(
+        "--candidates",
         metavar="L",
         action="append",
         default=[],
         help="a language that others are less likely than, or several: mlt_Latn,eng_Latn; may be given again",
     )
     identify.add_argument(
-        "--others", metavar="W", type=_share, default=0.1, help="what others count for beside those expected; 0.1"
+        "--other-weight", metavar="W", type=_share, default=0.1, help="what others count for beside those expected; 0.1"
     )
     identify.add_argument(
         "--prior",
@@ -279,7 +281,7 @@ def _add_listings(commands: "_Commands") -> None:
     identify.add_argument("--summary", action="store_true", help="languages by number of lines, in place of lines")
     identify.set_defaults(command=_identify)
 
-    doctor = commands.add_parser("doctor", help="what is installed, and whether models and engines work")
+    doctor = commands.add_parser("doctor", help="what is installed, and whether models and executors work")
     doctor.set_defaults(command=_doctor)
 
     listing = commands.add_parser("list", help="what there is")
@@ -313,13 +315,13 @@ def _build(options: argparse.Namespace) -> int:
         return 0
     if options.out is None:
         raise UsageError("say where the result goes: --out DIR")
-    pool = _pool(options, recipe, fork=may_fork)
+    executor = _pool(options, recipe, fork=may_fork)
     with Progress(sys.stderr) as progress:
         manifest = build(
             recipe,
             options.out,
             work=options.work,
-            pool=pool,
+            executor=executor,
             options=stage_options,
             strict=options.strict,
             no_replace=options.no_replace,
@@ -367,39 +369,43 @@ def _settings(words: Sequence[str], *, option: str = "--set") -> dict[str, str]:
     return settings
 
 
-def _pool(options: argparse.Namespace, recipe: "Recipe", *, fork: bool) -> "Pool":
+def _pool(options: argparse.Namespace, recipe: "Recipe", *, fork: bool) -> "Executor":
     """What runs the ranks: processes of this machine, one a core unless told, or a cluster."""
     asked = _settings(options.slurm, option="--slurm")
-    if asked and options.engine != "slurm":
-        raise UsageError("--slurm goes with --engine slurm")
-    if options.engine == "slurm":
-        from xdata.run.slurm import SlurmPool
+    if asked and options.executor != "slurm":
+        raise UsageError("--slurm goes with --executor slurm")
+    if options.executor == "slurm":
+        from xdata.run.slurm import SlurmExecutor
 
-        return SlurmPool(options=asked, workers=options.workers, stages=[stage.name for stage in recipe.stages])
+        return SlurmExecutor(options=asked, workers=options.workers, stages=[stage.name for stage in recipe.stages])
     workers = options.workers or _num_cores()
-    if options.engine == "ray":
-        from xdata.run.ray import RayPool
+    if options.executor == "ray":
+        from xdata.run.ray import RayExecutor
 
-        return RayPool(workers=workers)
-    from xdata.run.local import InlinePool, LocalPool
+        return RayExecutor(workers=workers)
+    from xdata.run.local import InlineExecutor, LocalExecutor
 
-    return InlinePool() if options.engine == "inline" else LocalPool(workers=workers, hub=recipe.reads_hub, fork=fork)
+    return (
+        InlineExecutor()
+        if options.executor == "inline"
+        else LocalExecutor(workers=workers, hub=recipe.reads_hub, fork=fork)
+    )
 
 
 def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
     """Where the scripts of Slurm were left, for which alone a dry run writes anything."""
-    if options.engine != "slurm":
+    if options.executor != "slurm":
         return []
     from xdata.run.build import stages_of
     from xdata.run.ownership import WORK
-    from xdata.run.slurm import SlurmPool
+    from xdata.run.slurm import SlurmExecutor
 
     if options.out is None and options.work is None:
         raise UsageError("say where the scripts of Slurm go: --out DIR")
     asked, stages = _settings(options.slurm, option="--slurm"), [stage.name for stage in recipe.stages]
-    pool = SlurmPool(options=asked, workers=options.workers, stages=stages)
+    executor = SlurmExecutor(options=asked, workers=options.workers, stages=stages)
     tasks = stages_of(recipe, options.work or options.out / WORK)
-    return [f"script {pool.leave_script(task)}" for task in tasks]
+    return [f"script {executor.leave_script(task)}" for task in tasks]
 
 
 def _num_cores() -> int:
@@ -434,12 +440,12 @@ def _calibrate(options: argparse.Namespace) -> int:
     from xdata.languages import OVERLAY, check_overlay, resolve_code, resolve_codes, write_language
     from xdata.readers.sources import declared, parse_sources
     from xdata.run.build import build
-    from xdata.run.local import LocalPool
+    from xdata.run.local import LocalExecutor
 
     if options.languages is None and not options.dry_run:
-        raise UsageError("say where the language file goes: --languages DIR, or --dry-run")
+        raise UsageError("say where the language file goes: --language-files DIR, or --dry-run")
     for option, folder in (
-        ("--languages", options.languages),
+        ("--language-files", options.languages),
         ("--preview", options.preview and options.preview.parent),
     ):
         if folder is not None and folder.exists() and not folder.is_dir():
@@ -457,7 +463,9 @@ def _calibrate(options: argparse.Namespace) -> int:
 
         def run(recipe: "Recipe", out: Path) -> "Manifest":
             limited = recipe if options.limit is None else recipe.limited(options.limit)
-            return build(limited, out, pool=LocalPool(workers=options.workers or _num_cores()), observer=progress)
+            return build(
+                limited, out, executor=LocalExecutor(workers=options.workers or _num_cores()), observer=progress
+            )
 
         found = calibrate(
             sources,

@@ -37,7 +37,7 @@ LABELS = (records.SCRIPT, records.VARIETY)
 """Keys under which labels travel that an earlier output gives."""
 OWN_NAMES = frozenset(
     {
-        *records.rejects_schema(records.document_schema(("any",), repeats=True, grouped=True)).names,
+        *records.rejects_schema(records.document_schema(("any",), upsample=True, grouped=True)).names,
         *(records.ALTERNATIVES, records.SEGMENTS),
     }
 )

@@ -101,7 +101,7 @@ class Digits(_Group):
 class StopWords(_Group):
     """The words that say least of what a text is about."""
 
-    licence: str
+    license: str
     words: tuple[str, ...]
 
 
@@ -181,7 +181,7 @@ _GROUPS = ("names", "writing", "letters", "punctuation", "digits", "stop_words",
 
 
 OVERLAY = "XDATA_LANGUAGES"
-"""Variable of the environment: a folder whose language files stand in for those of xdata (`--languages`)."""
+"""Variable of the environment: a folder whose language files stand in for those of xdata (`--language-files`)."""
 
 
 @dataclass(frozen=True)

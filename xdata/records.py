@@ -3,7 +3,7 @@
 A document goes through these forms, always in the order of its source:
 
     Document            in memory, while it is read and edited
-    `READ_SCHEMA`       parts of the edit stage: where each document comes from, and its text
+    `READ_SCHEMA`       parts of the read stage: where each document comes from, and its text
     `ledger_schema()`   parts of the annotate stage: the same without the text, with language, labels and scores
     `document_schema()` `data/` and `rejects/` of the output folder: the record that users load
     `SENTENCE_SCHEMA`   `sentences/` of the output folder, where a recipe makes them
@@ -39,9 +39,9 @@ URL = "url"
 URL_CATEGORY = "url_category"
 URL_LANGUAGE = "url_language"
 DATE = "date"
-LICENCE = "licence"
+LICENSE = "license"
 DOMAIN = "domain"
-FLAW = "flaw"
+ERROR = "error"
 EARLIER = "earlier"
 MADE_FROM = "made_from"
 GROUPS = "groups"
@@ -66,14 +66,14 @@ DECISION = "decision"
 REASONS = "reasons"
 CLUSTER = "cluster"
 CUTS = "cuts"
-CLUSTER_SIZE = "minhash_cluster_size"
+CLUSTER_SIZE = "cluster_size"
 """How many documents of this run's input one stands for, itself among them; one of an output folder that is input
 counts as one, whatever it stood for there, and one of an output that the run adds to as many as it stood for.
 """
-REPEATS = "repeats"
+UPSAMPLE = "upsample"
 SURVIVOR = "survivor"
-KNOWN = "known"
-KNOWN_CORPUS = "known_corpus"
+REFERENCE = "reference_id"
+REFERENCE_CORPUS = "reference_corpus"
 SOURCE_IDS = "source_ids"
 NUMBER = "number"
 DATA_FILE = "data_file"
@@ -90,7 +90,7 @@ IN_FOLDER = "duplicate_of_input_folder"
 """Why a document is not read which is in an output folder that is read beside its source."""
 
 UNKNOWN = "unknown"
-"""Stands where a source does not say its licence; never guessed."""
+"""Stands where a source does not say its license; never guessed."""
 
 REASON_TYPE = pa.struct(
     [
@@ -116,9 +116,9 @@ _ORIGIN_FIELDS = (
     pa.field(INNER, pa.int64(), nullable=False),
     pa.field(URL, pa.string()),
     pa.field(DATE, pa.string()),
-    pa.field(LICENCE, pa.string(), nullable=False),
+    pa.field(LICENSE, pa.string(), nullable=False),
     pa.field(DOMAIN, pa.string()),
-    pa.field(FLAW, pa.string()),
+    pa.field(ERROR, pa.string()),
     pa.field(EARLIER, pa.int32(), nullable=False),
     pa.field(MADE_FROM, pa.string()),
     pa.field(GROUPS, pa.list_(pa.string())),
@@ -130,7 +130,7 @@ TEXT_SCHEMA = pa.schema(
 """Texts of an annotate part, row by row with its ledger, with what else is carried from the input to the output."""
 
 READ_SCHEMA = pa.schema([*_ORIGIN_FIELDS, pa.field(LANGUAGE, pa.string()), *TEXT_SCHEMA])
-"""Parts of the edit stage; `language` is what the source declares, null where it does not."""
+"""Parts of the read stage; `language` is what the source declares, null where it does not."""
 
 NUMBERED_SCHEMA = TEXT_SCHEMA.append(pa.field(NUMBER, pa.int32(), nullable=False))
 """Texts of an annotate part as they are written, with the number of each among the documents of the part, in order of
@@ -142,7 +142,7 @@ DECISION_SCHEMA = pa.schema(
         pa.field(REASONS, pa.list_(REASON_TYPE), nullable=False),
         pa.field(SURVIVOR, pa.string()),
         pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
-        pa.field(KNOWN, pa.string()),
+        pa.field(REFERENCE, pa.string()),
     ]
 )
 """Columns that each deciding or clustering stage writes for every row, the last one's being valid."""
@@ -155,7 +155,7 @@ SENTENCE_SCHEMA = pa.schema(
         pa.field(LANGUAGE, pa.string(), nullable=False),
         pa.field(SCRIPT, pa.string()),
         pa.field(SOURCE, pa.string(), nullable=False),
-        pa.field(LICENCE, pa.string(), nullable=False),
+        pa.field(LICENSE, pa.string(), nullable=False),
         pa.field(DOMAIN, pa.string()),
         pa.field(URL, pa.string()),
         pa.field(SOURCE_IDS, pa.list_(pa.string()), nullable=False),
@@ -180,7 +180,7 @@ class Origin:
 
     @property
     def id(self) -> str:
-        """Identity of the document: blake2b-128, hex. Stable over runs, engines and added inputs."""
+        """Identity of the document: blake2b-128, hex. Stable over runs, executors and added inputs."""
         place = str(self.offset) if self.inner == 0 else f"{self.offset}+{self.inner}"
         return blake2b("\0".join((self.source, self.path, place)).encode(), digest_size=16).hexdigest()
 
@@ -198,7 +198,7 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document on its way through the edit stage."""
+    """One document on its way through the read stage."""
 
     origin: Origin
     text: str
@@ -207,11 +207,11 @@ class Document:
     """ISO 8601, as the source has it."""
     language: str | None = None
     """Declared by the source, `iso639-3_Script`; None where it is to be found out."""
-    licence: str = UNKNOWN
+    license: str = UNKNOWN
     domain: str | None = None
     payload: Payload | None = None
     """Bytes that are still to be turned into text, None where `text` is the text."""
-    flaw: str | None = None
+    error: str | None = None
     """Why an edit could not make text of it; the decide stage drops it with this reason."""
     identity: str | None = None
     """The id that an earlier output gave it, or that of a part of another document; None where its origin tells."""
@@ -280,9 +280,9 @@ def read_table(documents: Iterable[Document]) -> pa.Table:
             document.origin.inner,
             document.url,
             document.date,
-            document.licence,
+            document.license,
             document.domain,
-            document.flaw,
+            document.error,
             document.earlier_size,
             document.made_from,
             list(document.groups) or None,
@@ -344,15 +344,15 @@ def rejects_schema(schema: pa.Schema) -> pa.Schema:
     for name, kind in (
         (REASONS, pa.list_(REASON_TYPE)),
         (SURVIVOR, pa.string()),
-        (KNOWN, pa.string()),
-        (KNOWN_CORPUS, pa.int32()),
-        (FLAW, pa.string()),
+        (REFERENCE, pa.string()),
+        (REFERENCE_CORPUS, pa.int32()),
+        (ERROR, pa.string()),
     ):
         schema = schema.append(pa.field(name, kind))
     return schema
 
 
-def document_schema(scores: Iterable[str], *, repeats: bool = False, grouped: bool = False) -> pa.Schema:
+def document_schema(scores: Iterable[str], *, upsample: bool = False, grouped: bool = False) -> pa.Schema:
     """The document record of `data/`, of a recipe that adds these scores, and says how often a document is read.
 
     That of a recipe with splits says what a document shares with others, and the group that is never on two sides.
@@ -366,13 +366,13 @@ def document_schema(scores: Iterable[str], *, repeats: bool = False, grouped: bo
             pa.field(SCRIPT, pa.string()),
             pa.field(VARIETY, pa.string()),
             pa.field(SOURCE, pa.string(), nullable=False),
-            pa.field(LICENCE, pa.string(), nullable=False),
+            pa.field(LICENSE, pa.string(), nullable=False),
             pa.field(DOMAIN, pa.string()),
             pa.field(URL, pa.string()),
             pa.field(DATE, pa.string()),
             *_score_fields(scores),
             pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
-            *([pa.field(REPEATS, pa.int32(), nullable=False)] if repeats else []),
+            *([pa.field(UPSAMPLE, pa.int32(), nullable=False)] if upsample else []),
             *([pa.field(GROUPS, pa.list_(pa.string())), pa.field(SPLIT_GROUP, pa.uint64())] if grouped else []),
         ]
     )

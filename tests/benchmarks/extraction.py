@@ -100,14 +100,14 @@ def main() -> None:
     options = parser.parse_args()
     pages = gold_pages(options.web)
     built = built_texts(options.out)
-    engines: dict[str, Callable[[GoldPage], str]] = {
+    executors: dict[str, Callable[[GoldPage], str]] = {
         "xdata": lambda page: max(built.get(page.url, [""]), key=lambda text: word_f1(text, page.text)),
         "trafilatura": trafilatura_text,
         "resiliparse": resiliparse_text,
     }
     scores: dict[str, dict[str, list[tuple[float, float]]]] = {}
     seconds: dict[str, float] = {}
-    for name, engine in engines.items():
+    for name, engine in executors.items():
         begin = time.perf_counter()
         found = [engine(page) for page in pages]
         seconds[name] = time.perf_counter() - begin
@@ -117,7 +117,7 @@ def main() -> None:
             for language in (page.language, "all"):
                 scores[name][language].append(pair)
     _report(scores)
-    print("seconds of the peers: " + ", ".join(f"{name} {seconds[name]:.1f}" for name in engines if name != "xdata"))
+    print("seconds of the peers: " + ", ".join(f"{name} {seconds[name]:.1f}" for name in executors if name != "xdata"))
 
 
 def _report(scores: dict[str, dict[str, list[tuple[float, float]]]]) -> None:

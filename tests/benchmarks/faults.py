@@ -1,14 +1,14 @@
 """How many planted faults the rules of quality catch, and how many clean documents they lose, in many scripts.
 
-    python -m tests.benchmarks.faults --shared ../shared/data [--languages DIR] [--json FILE]
+    python -m tests.benchmarks.faults --shared ../shared/data [--language-files DIR] [--json FILE]
 
 Clean documents are sentences of TICO-19, LAFAND and every other document of SIB-200, joined to documents of at least
 a hundred words. None of them was used for the thresholds in `resources/languages`, which come from the Universal
 Declaration of Human Rights alone. The other half of SIB-200 is a sample to calibrate on, and never measured:
 
     python -m tests.benchmarks.faults --shared ../shared/data --sample DIR
-    xdata calibrate --input DIR/sources.yaml --languages DIR2
-    python -m tests.benchmarks.faults --shared ../shared/data --languages DIR2
+    xdata calibrate --input DIR/sources.yaml --language-files DIR2
+    python -m tests.benchmarks.faults --shared ../shared/data --language-files DIR2
 
 A fault is planted into each of the clean documents; what
 cannot be planted (words that are no stop words, where a language has none) is left out and said.
@@ -113,7 +113,7 @@ def repeated_paragraph(text: str, language: str, rng: random.Random) -> str:
 
 
 def stuffed(text: str, language: str, rng: random.Random) -> str:
-    """A phrase of three words among all others, as a shop writes it for search engines."""
+    """A phrase of three words among all others, as a shop writes it for search executors."""
     words = words_of(text)
     phrase, joint = words[:3], _joint(language)
     return joint.join(joint.join([*words[at : at + 4], *phrase]) for at in range(0, len(words), 4))
@@ -266,7 +266,7 @@ def write_sample(shared: Path, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True, help="folder of the shared data")
-    parser.add_argument("--languages", type=Path, help="language files that stand in for those of xdata")
+    parser.add_argument("--language-files", type=Path, help="language files that stand in for those of xdata")
     parser.add_argument("--sample", type=Path, help="write the sample to calibrate on there, and measure nothing")
     parser.add_argument("--only", nargs="+", default=[], help="codes of the languages to measure; all unless given")
     parser.add_argument("--json", type=Path, help="write all figures there")

@@ -354,7 +354,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True, help="folder of the real data")
     parser.add_argument("--part", choices=("speed", "agreement", "both"), default="both")
-    parser.add_argument("--languages", nargs="+", help="as FineWeb-2 names them; for agreement all where not given")
+    parser.add_argument(
+        "--language-files", nargs="+", help="as FineWeb-2 names them; for agreement all where not given"
+    )
     parser.add_argument("--megabytes", type=float, default=1.0, help="at most this much text of each language")
     parser.add_argument("--minimum", type=int, default=30, help="documents that a language needs for agreement")
     parser.add_argument("--repeats", type=int, default=3, help="times that each side runs for speed")

@@ -5,7 +5,7 @@
 DATA holds SIB-200 as `langid/sib200/LANGUAGE.tsv.gz`. Each language is trained on half of its sentences, by the
 parity of their place, and tested on documents of at least 100 words (300 letters where no space parts them) out of
 the other half, as they are and with a fault planted. What is given is the area under the ROC curve of `surprise`,
-and under `starts` of `word_surprise` for shuffled words: 0.5 tells nothing apart, 1.0 everything.
+and under `starts` of `word_perplexity_z` for shuffled words: 0.5 tells nothing apart, 1.0 everything.
 """
 
 import gzip
@@ -86,7 +86,7 @@ def shuffle_words(text: str, random: Random) -> str:
 
 
 def salad(text: str, random: Random) -> str:
-    """An eighth of its words, the longest ones, over and over, as pages for search engines have them."""
+    """An eighth of its words, the longest ones, over and over, as pages for search executors have them."""
     words, glue = units(text)
     few = sorted(set(words), key=lambda word: (-len(word), word))[: max(8, len(words) // 8)]
     return glue.join(random.choice(few) for _ in words)
@@ -118,11 +118,11 @@ def auc(clean: Sequence[float], faulty: Sequence[float]) -> float:
 
 
 def _scores(model: NgramModel, texts: Sequence[str]) -> list[float]:
-    return [model.reference.deviation(found.bits) for found in model.surprises(texts) if found.bits is not None]
+    return [model.reference.deviation(found.bits) for found in model.cross_entropies(texts) if found.bits is not None]
 
 
 def _start_scores(model: NgramModel, texts: Sequence[str]) -> list[float]:
-    return [found.start_bits for found in model.surprises(texts) if found.start_bits is not None]
+    return [found.start_bits for found in model.cross_entropies(texts) if found.start_bits is not None]
 
 
 def separation(folder: Path, language: str) -> dict[str, float]:
@@ -155,9 +155,9 @@ def speed(folder: Path, language: str) -> tuple[float, float, float]:
     model = train_ngrams(found[::2], language=language)
     trained = sum(len(text.encode()) for text in found[::2]) / (time.process_time() - started)
     texts = texts * (1 + 4_000_000 // sum(map(len, texts)))
-    model.surprises(texts[:10])
+    model.cross_entropies(texts[:10])
     started = time.process_time()
-    model.surprises(texts)
+    model.cross_entropies(texts)
     took = time.process_time() - started
     return sum(len(text.encode()) for text in texts) / took / 1e6, sum(map(len, texts)) / took / 1e6, trained / 1e6
 

@@ -27,9 +27,9 @@ import pyarrow.parquet as pq
 from tests.texts import texts
 from xdata.dedup.occurrences import Policy, Repeats, united
 from xdata.dedup.repeated_substrings import repeated_runs, windows
-from xdata.dedup.repeats import analysed
+from xdata.dedup.substrings import analysed
 from xdata.text.analysis import Analyses, words_of
-from xdata.text.cuts import Cuts
+from xdata.text.removed_spans import RemovedSpans
 from xdata.text.spans import Ints
 
 _WORDS = 300
@@ -124,7 +124,7 @@ def measure_analysis(path: Path, language: str, scratch: Path) -> float:
     """Processor seconds that finding the words of all texts alone takes."""
     _ = Analyses(["neno"]).unit_hashes  # makes the tables of Unicode
     begin = time.process_time()
-    for _, analyses in analysed(FileColumns(path, scratch, language), Cuts.of(())):
+    for _, analyses in analysed(FileColumns(path, scratch, language), RemovedSpans.of(())):
         _ = analyses.unit_hashes
     return time.process_time() - begin
 
@@ -133,9 +133,9 @@ def hashed_ranges(columns: FileColumns, size: int) -> tuple[set[tuple[int, int, 
     """(row, start, end) of what goes in the first round, and seconds."""
     begin = time.process_time()
     repeats = Repeats(columns.scratch, columns, Policy(each="occurrence"), expected=columns.num_rows * _WORDS)
-    for rows, analyses in analysed(columns, Cuts.of(())):
+    for rows, analyses in analysed(columns, RemovedSpans.of(())):
         repeats.add(windows(analyses, rows, size=size))
-    found = Cuts.joined([*repeats.ranges()])
+    found = RemovedSpans.joined([*repeats.ranges()])
     ranges = set(zip(found.rows.tolist(), found.starts.tolist(), found.ends.tolist(), strict=True))
     return ranges, time.process_time() - begin
 
@@ -178,7 +178,7 @@ def _stood_before(array: Ints, common: Ints, size: int) -> Ints:
 def _all_units(columns: FileColumns) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint64]]:
     """(row, start, end, hash) of every word."""
     found: list[tuple[Any, ...]] = []
-    for rows, analyses in analysed(columns, Cuts.of(())):
+    for rows, analyses in analysed(columns, RemovedSpans.of(())):
         of = analyses.units.texts
         base = analyses.text_starts[of]
         found.append((rows[of], analyses.units.starts - base, analyses.units.ends - base, analyses.unit_hashes))

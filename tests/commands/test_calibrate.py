@@ -82,4 +82,4 @@ def test_what_is_too_little_or_wrong_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="reference"):
         _calibrate(few, "swh_Latn", tmp_path / "method", method="quantile")
     with pytest.raises(ConfigError, match="no setting"):
-        _calibrate(few, "swh_Latn", tmp_path / "set", settings={"limits": "{}"})
+        _calibrate(few, "swh_Latn", tmp_path / "set", settings={"rule_limits": "{}"})

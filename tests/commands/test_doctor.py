@@ -36,9 +36,9 @@ def test_what_is_not_needed_is_missing_with_how_to_get_it(monkeypatch: pytest.Mo
     monkeypatch.setattr(doctor, "_version", lambda name: None if name == "ray" else known(name))
     monkeypatch.setenv("PATH", str(tmp_path))
     found = {finding.what: finding for finding in doctor.examine()}
-    assert (found["engine ray"].state, found["extra ray"].state) == ("missing", "missing")
+    assert (found["executor ray"].state, found["extra ray"].state) == ("missing", "missing")
     assert found["extra ray"].words == "pip install 'xdata[ray]' for it"
-    assert found["engine slurm"].words == "there is no sbatch on this machine"
+    assert found["executor slurm"].words == "there is no sbatch on this machine"
 
 
 def test_a_slurm_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -68,10 +68,10 @@ def test_files_and_standard_input(
 @pytest.mark.parametrize(
     "words",
     [
-        ["--expect", "mt", "--others", "0", "IN"],
-        ["IN", "--expect=mlt_Latn", "--others", "0"],
-        ["--expect", "rus_Cyrl,mt", "--others", "0", "IN"],
-        ["--expect", "rus_Cyrl", "--expect", " mlt_Latn , hin_Deva", "--others", "0", "IN"],
+        ["--candidates", "mt", "--other-weight", "0", "IN"],
+        ["IN", "--candidates=mlt_Latn", "--other-weight", "0"],
+        ["--candidates", "rus_Cyrl,mt", "--other-weight", "0", "IN"],
+        ["--candidates", "rus_Cyrl", "--candidates", " mlt_Latn , hin_Deva", "--other-weight", "0", "IN"],
     ],
 )
 def test_languages_are_expected_beside_files(
@@ -89,11 +89,11 @@ def test_languages_are_expected_beside_files(
         (["."], 1, ".: Is a directory"),
         ([""], 1, "a file is given without a name"),
         (["IN", ""], 1, "a file is given without a name"),
-        (["--least", "2", "IN"], 2, "'2' is not a number from 0 to 1"),
-        (["IN", "--expect", "klingon"], 2, "unknown language"),
-        (["IN", "--expect", "mt,"], 2, "unknown language ''"),
-        (["IN", "--expect", "mlt_Arab"], 2, "xlid.npz does not know mlt_Arab in this script"),
-        (["IN", "--expect", "mt,epo_Latn,tlh_Latn"], 2, "xlid.npz does not know tlh_Latn at all"),
+        (["--min-score", "2", "IN"], 2, "'2' is not a number from 0 to 1"),
+        (["IN", "--candidates", "klingon"], 2, "unknown language"),
+        (["IN", "--candidates", "mt,"], 2, "unknown language ''"),
+        (["IN", "--candidates", "mlt_Arab"], 2, "xlid.npz does not know mlt_Arab in this script"),
+        (["IN", "--candidates", "mt,epo_Latn,tlh_Latn"], 2, "xlid.npz does not know tlh_Latn at all"),
         (["IN", "--labels", "x.yaml"], 2, "--labels goes with --model"),
         (["--model", "IN", "IN"], 1, "is not a fastText model"),
     ],

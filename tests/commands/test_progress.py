@@ -13,10 +13,10 @@ class _Terminal(io.StringIO):
 def _watch(stream: io.StringIO) -> str:
     with Progress(stream) as progress:
         progress.note("a note")
-        progress.stage_began("edit", num_parts=3, num_done=1)
-        progress.part_done("edit")
-        progress.part_done("edit")
-        progress.stage_ended("edit", "9 documents read")
+        progress.stage_began("read", num_parts=3, num_done=1)
+        progress.part_done("read")
+        progress.part_done("read")
+        progress.stage_ended("read", "9 documents read")
         progress.stage_began("decide", num_parts=2, num_done=2)
         progress.stage_ended("decide", "5 of 9 documents kept")
     return stream.getvalue()
@@ -61,10 +61,10 @@ def test_lines_say_the_share_of_bytes_and_the_time_left(monkeypatch: pytest.Monk
     clock, stream = _Clock(), io.StringIO()
     monkeypatch.setattr("xdata.commands.progress.time", clock)
     with Progress(stream) as progress:
-        progress.stage_began("edit", num_parts=4, num_done=1, num_bytes=4_000_000_000, bytes_done=1_000_000_000)
+        progress.stage_began("read", num_parts=4, num_done=1, num_bytes=4_000_000_000, bytes_done=1_000_000_000)
         for seconds, done in ((4, 1_100_000_000), (60, 2_000_000_000), (65, 2_100_000_000), (7200, 2_000_000_001)):
             clock.now = seconds
-            progress.advanced("edit", done)
+            progress.advanced("read", done)
     assert stream.getvalue().splitlines() == [
         "edit: 4 parts, 1 done before",
         "edit: 50% of 4.0 GB, 1 of 4 parts, about 2 min left",
@@ -74,9 +74,9 @@ def test_lines_say_the_share_of_bytes_and_the_time_left(monkeypatch: pytest.Monk
 
 def test_a_bar_moves_by_bytes_where_parts_have_sizes() -> None:
     with Progress(_Terminal()) as progress:
-        progress.stage_began("edit", num_parts=1, num_done=0, num_bytes=2_000_000)
-        progress.advanced("edit", 1_000_000)
-        progress.advanced("edit", 2_000_000)
-        progress.part_done("edit")
+        progress.stage_began("read", num_parts=1, num_done=0, num_bytes=2_000_000)
+        progress.advanced("read", 1_000_000)
+        progress.advanced("read", 2_000_000)
+        progress.part_done("read")
         assert progress._bar is not None
         assert (progress._bar.n, progress._bar.total) == (2_000_000, 2_000_000)

@@ -45,16 +45,14 @@ def test_2_punctuation_of_every_script_is_no_word(mark: str) -> None:
 
 def test_4_every_kept_document_has_the_size_of_its_cluster(tmp_path: Path) -> None:
     pages = list(texts("eng_Latn"))
-    assert any(
-        "minhash_cluster_size" not in each for each in deduplicate(pages, "eng_Latn", tmp_path, filter_rank=1).kept
-    )
+    assert any("cluster_size" not in each for each in deduplicate(pages, "eng_Latn", tmp_path, filter_rank=1).kept)
     (tmp_path / "in.txt").write_text("\n".join(page.replace("\n", " ") for page in pages), encoding="utf-8")
     made = find_recipe("deduplicate").make(
         sources=parse_sources([str(tmp_path / "in.txt")]), settings={"output.format": "parquet"}
     )
     build(made, tmp_path / "out")
     rows = table(tmp_path / "out", "data")
-    assert len(rows) > 0 and all(row["minhash_cluster_size"] >= 1 for row in rows)
+    assert len(rows) > 0 and all(row["cluster_size"] >= 1 for row in rows)
 
 
 def test_7_documents_that_differ_in_their_numbers_are_different(tmp_path: Path) -> None:

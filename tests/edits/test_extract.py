@@ -34,7 +34,7 @@ def _article(text: str) -> str:
 @pytest.mark.parametrize("engine", ["ladder", "trafilatura", "resiliparse"])
 @pytest.mark.parametrize("sentence", _JOINED.values(), ids=_JOINED)
 def test_joiners_and_apostrophe_letters_survive(sentence: str, engine: Extractor) -> None:
-    document = Extract(engine=engine).open()(_document(_article(sentence).encode()))
+    document = Extract(extractor=engine).open()(_document(_article(sentence).encode()))
     assert {c: document.text.count(c) for c in _LETTERS} == {c: 12 * sentence.count(c) for c in _LETTERS}
     assert sentence.strip() in document.text
 
@@ -74,7 +74,7 @@ def test_most_of_each_sample_page_is_found_in_every_script(language: str) -> Non
     extract = Extract().open()
     for number, whole in enumerate(texts(language), 1):
         found = extract(sample_pages()[f"https://udhr.example/{language}/{number}"])
-        assert found.flaw is None
+        assert found.error is None
         assert found.payload is None
         assert len(found.text) > 0.6 * len(whole)
 
@@ -103,7 +103,7 @@ def test_the_first_text_with_half_the_words_of_the_whole_is_taken(
 
 
 @pytest.mark.parametrize(
-    ("data", "flaw"),
+    ("data", "error"),
     [
         (b"", "no_main_text"),
         (b"   \n ", "no_main_text"),
@@ -112,9 +112,9 @@ def test_the_first_text_with_half_the_words_of_the_whole_is_taken(
         (b"<p>" + b"x" * (9 << 20), "too_large"),
     ],
 )
-def test_what_has_no_text_says_why(data: bytes, flaw: str) -> None:
+def test_what_has_no_text_says_why(data: bytes, error: str) -> None:
     document = Extract().open()(_document(data))
-    assert (document.flaw, document.text, document.payload) == (flaw, "", None)
+    assert (document.error, document.text, document.payload) == (error, "", None)
 
 
 def test_plain_text_is_decoded_and_left_alone() -> None:

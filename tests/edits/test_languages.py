@@ -22,7 +22,7 @@ def edited(text: str, step: ClipLanguages = CLIP, *, language: str | None = None
 def test_lines_in_another_language_go_and_paragraphs_stay(language: str) -> None:
     own = texts(language)[0].replace("\n", " ")[:300].rstrip(" \u0f0b")
     document = edited(f"{own}\n\n{ENGLISH}\n{own}")
-    assert (document.text, document.changes, document.flaw) == (f"{own}\n\n{own}", (("lines", 1),), None)
+    assert (document.text, document.changes, document.error) == (f"{own}\n\n{own}", (("lines", 1),), None)
 
 
 def test_text_of_one_language_is_left_alone() -> None:
@@ -58,9 +58,9 @@ def test_named_languages_stay_and_no_other() -> None:
     assert edited(text, ClipLanguages(languages=("eng_Latn", "ru"))).changes == (("lines", 1),)
 
 
-def test_nothing_left_is_a_flaw() -> None:
+def test_nothing_left_is_a_error() -> None:
     document = edited(ENGLISH, language="swh_Latn")
-    assert (document.text, document.flaw, document.changes) == ("", "other_languages", (("lines", 1),))
+    assert (document.text, document.error, document.changes) == ("", "other_languages", (("lines", 1),))
 
 
 def test_the_declared_language_stays_though_there_is_less_of_it() -> None:
@@ -86,7 +86,7 @@ def test_what_is_left_was_there_and_in_that_order(pieces: list[str], inside_line
     left = iter(text.replace("\ud800", " ").split())  # lines end before controls
     assert all(word in left for word in document.text.replace("\ud800", " ").split()) or inside_lines
     assert (document.text == text) == (not document.changes)
-    assert (document.flaw is not None) == (not document.text and bool(document.changes))
+    assert (document.error is not None) == (not document.text and bool(document.changes))
 
 
 def routed(document: Document) -> tuple[Document, ...]:
@@ -96,7 +96,7 @@ def routed(document: Document) -> tuple[Document, ...]:
 
 def test_each_other_language_becomes_a_document() -> None:
     text = f"{SWAHILI} {SWAHILI}\n\n{ENGLISH}\n{RUSSIAN}\n{SWAHILI}\n\n{ENGLISH}"
-    document = Document(Origin("s", "f", 7), text, url="https://a.example", licence="CC0-1.0", changes=(("a", 1),))
+    document = Document(Origin("s", "f", 7), text, url="https://a.example", license="CC0-1.0", changes=(("a", 1),))
     own, english, russian = routed(document)
     assert own.text == f"{SWAHILI} {SWAHILI}\n\n{SWAHILI}"
     assert english.text == f"{ENGLISH}\n\n{ENGLISH}"
@@ -108,8 +108,8 @@ def test_each_other_language_becomes_a_document() -> None:
     )
     assert own.changes == (("a", 1), ("lines", 3), ("documents", 2))
     for made in (english, russian):
-        assert (made.origin, made.url, made.licence) == (document.origin, document.url, document.licence)
-        assert (made.language, made.flaw, made.changes) == (None, None, document.changes)
+        assert (made.origin, made.url, made.license) == (document.origin, document.url, document.license)
+        assert (made.language, made.error, made.changes) == (None, None, document.changes)
 
 
 def test_what_is_of_one_language_or_was_published_is_not_routed() -> None:
@@ -119,9 +119,9 @@ def test_what_is_of_one_language_or_was_published_is_not_routed() -> None:
     assert routed(published) == (published,)
 
 
-def test_a_document_all_of_which_is_routed_has_a_flaw() -> None:
+def test_a_document_all_of_which_is_routed_has_a_error() -> None:
     own, made = routed(Document(Origin("s", "f", 0), ENGLISH, language="swh_Latn"))
-    assert (own.text, own.flaw, made.text) == ("", "other_languages", ENGLISH)
+    assert (own.text, own.error, made.text) == ("", "other_languages", ENGLISH)
 
 
 def test_a_line_of_several_other_languages_goes_to_the_greatest() -> None:
@@ -143,7 +143,7 @@ def test_routing_takes_the_lines_that_clipping_takes(pieces: list[str], language
     text = " ".join(pieces)
     own, *made = routed(Document(Origin("s", "f", 0), text, language=language))
     clipped = edited(text, language=language)
-    assert (own.text, own.flaw) == (clipped.text, clipped.flaw)
+    assert (own.text, own.error) == (clipped.text, clipped.error)
     assert dict(own.changes).get("lines") == dict(clipped.changes).get("lines")
     if made:
         lines = [line.strip() for document in (own, *made) for line in document.text.split("\n")]

@@ -41,7 +41,7 @@ def test_sentences_of_every_script_stay_and_what_is_none_goes(script: str) -> No
 
 @pytest.mark.parametrize("script", ["Latn", "Cyrl", "Deva", "Ethi", "Geor", "Khmr", "Hans", "Hebr"])
 def test_a_line_without_its_end_goes_where_the_script_has_a_mark(script: str) -> None:
-    assert edited(SENTENCES[script][:-1], DropLines(rules=("no_sentence_end",))).flaw == "no_lines_left"
+    assert edited(SENTENCES[script][:-1], DropLines(rules=("no_sentence_end",))).error == "no_lines_left"
 
 
 @pytest.mark.parametrize("script", ["Thai", "Laoo"])
@@ -89,9 +89,9 @@ def test_a_document_of_which_nothing_goes_is_the_same(text: str) -> None:
     assert DropLines(min_words=1).open()(document) is document
 
 
-def test_a_document_of_which_nothing_stays_is_flawed() -> None:
+def test_a_document_of_which_nothing_stays_is_with_error() -> None:
     document = edited("menu\nmore")
-    assert (document.text, document.flaw) == ("", "no_lines_left")
+    assert (document.text, document.error) == ("", "no_lines_left")
 
 
 @pytest.mark.parametrize("options", [{"rules": ()}, {"rules": ("long_word", "long_word")}, {"min_words": -1}])

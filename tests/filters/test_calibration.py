@@ -44,13 +44,13 @@ def test_a_rule_without_enough_documents_is_unknown() -> None:
     sample = dict(_sample(20))
     sample["num_stop_words"] = np.full(20, np.nan)
     derived = derive_by_tail(sample, max_loss=0.01)
-    assert {"few_stop_words", "few_line_ends", "short_lines", "surprising"} <= set(derived.unknown)
+    assert {"few_stop_words", "few_line_ends", "short_lines", "high_perplexity"} <= set(derived.unknown)
     assert set(derived.min_values) | set(derived.max_values) | {*derived.switched_off, *derived.unknown} == set(_RULES)
 
 
 def test_more_documents_allow_tighter_thresholds() -> None:
     few, many = (derive_by_tail(_sample(num), max_loss=0.0) for num in (40, 4000))
-    assert few.max_values["surprising"] > many.max_values["surprising"] > 0.1
+    assert few.max_values["high_perplexity"] > many.max_values["high_perplexity"] > 0.1
 
 
 @pytest.mark.parametrize("method", ["quantile", "mean_std", "median_ratio"])

@@ -24,7 +24,7 @@ def test_some_domain_must_be_named() -> None:
         KeepDomains(domains=())
 
 
-@pytest.mark.parametrize(("without", "rows"), [(None, [0, 1, 2]), ("domain", [1]), ("licence", [2])])
+@pytest.mark.parametrize(("without", "rows"), [(None, [0, 1, 2]), ("domain", [1]), ("license", [2])])
 def test_a_threshold_may_ask_only_what_nobody_said(without: str | None, rows: list[int]) -> None:
     step = Threshold.model_validate(
         {"score": "scores.quality", "reason": "unlikely", "min_value": 0.5, "without": without}
@@ -34,7 +34,7 @@ def test_a_threshold_may_ask_only_what_nobody_said(without: str | None, rows: li
         {
             "scores": scores,
             "domain": pa.array(["law", None, "law", None], pa.string()),
-            "licence": ["CC0-1.0", "CC0-1.0", "unknown", "unknown"],
+            "license": ["CC0-1.0", "CC0-1.0", "unknown", "unknown"],
         }
     )
     assert list(step.open()(table).rows) == rows

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pytest
 
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.thresholds import Threshold
 from xdata.step import Drops
@@ -19,8 +19,8 @@ def _rows(drops: Drops) -> list[tuple[int, str, float | None, float | None]]:
 
 
 def test_flaws_are_their_own_reasons() -> None:
-    table = pa.table({"flaw": pa.array([None, "too_deep", None, "no_main_text"], pa.string())})
-    assert _rows(DropFlawed().open()(table)) == [(1, "too_deep", None, None), (3, "no_main_text", None, None)]
+    table = pa.table({"error": pa.array([None, "too_deep", None, "no_main_text"], pa.string())})
+    assert _rows(DropErrors().open()(table)) == [(1, "too_deep", None, None), (3, "no_main_text", None, None)]
 
 
 def test_languages_that_were_not_asked_for_and_none_at_all_go_for_different_reasons() -> None:
@@ -86,7 +86,7 @@ def test_a_threshold_without_a_number_is_refused() -> None:
         Threshold(score="scores.num_words", reason="x")
 
 
-@pytest.mark.parametrize("step", [DropFlawed(), KeepLanguages(languages=("swh_Latn",))])
-def test_an_empty_table_drops_nothing(step: DropFlawed | KeepLanguages) -> None:
-    table = pa.table({"flaw": pa.array([], pa.string()), "language": pa.array([], pa.string())})
+@pytest.mark.parametrize("step", [DropErrors(), KeepLanguages(languages=("swh_Latn",))])
+def test_an_empty_table_drops_nothing(step: DropErrors | KeepLanguages) -> None:
+    table = pa.table({"error": pa.array([], pa.string()), "language": pa.array([], pa.string())})
     assert _rows(step.open()(table)) == []

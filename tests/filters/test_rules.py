@@ -52,11 +52,11 @@ def test_languages_have_their_own_thresholds(overlay: Path) -> None:
     steps = {step.name: step for step in threshold_filters(["swh_Latn", "hau_Latn"])}
     assert steps["repeated_5_grams"].from_language_files()["swh_Latn"] == 0.25
     assert steps["many_digits"].from_language_files()["swh_Latn"] == 1e9
-    assert "surprising" not in steps
+    assert "high_perplexity" not in steps
     assert language_filter(["swh_Latn"]).from_language_files() == {"swh_Latn": 0.3}
     assert language_filter(["swh_Latn"], limit=0.7).from_language_files() == {}
-    assert own_thresholds("surprising") == {"swh_Latn": 7.0}
-    assert own_thresholds("surprising", ["hau_Latn"]) == {}
+    assert own_thresholds("high_perplexity") == {"swh_Latn": 7.0}
+    assert own_thresholds("high_perplexity", ["hau_Latn"]) == {}
 
 
 def test_presets_and_limits(overlay: Path) -> None:
@@ -64,15 +64,15 @@ def test_presets_and_limits(overlay: Path) -> None:
     english = {step.name: step for step in threshold_filters(["swh_Latn"], preset="english")}
     assert (english["short_words"].min_value, english["repeated_5_grams"].max_value) == (3.0, 0.15)
     assert not any(step.max_by_language or step.min_by_language or step.rule for step in english.values())
-    moved = {step.name: step for step in threshold_filters(["swh_Latn"], limits={"repeated_5_grams": 0.4})}
+    moved = {step.name: step for step in threshold_filters(["swh_Latn"], rule_limits={"repeated_5_grams": 0.4})}
     assert (moved["repeated_5_grams"].max_value, moved["repeated_5_grams"].rule) == (0.4, None)
 
 
 def test_rules_that_there_are_not_are_refused(overlay: Path) -> None:
     with pytest.raises(ConfigError, match="repeated_5_grams"):
-        threshold_filters(["swh_Latn"], limits={"repeated_5_gram": 0.4})
+        threshold_filters(["swh_Latn"], rule_limits={"repeated_5_gram": 0.4})
     with pytest.raises(ConfigError, match="does not make"):
-        threshold_filters(["swh_Latn"], limits={"surprising": 3.0})
+        threshold_filters(["swh_Latn"], rule_limits={"high_perplexity": 3.0})
     (overlay / "swh_Latn.yaml").write_text(_FACTS.replace("repeated_5_grams", "repeated_5_gramms"))
     with pytest.raises(ConfigError, match="repeated_5_grams"):
         threshold_filters(["swh_Latn"])

@@ -43,7 +43,7 @@ def test_text_of_the_language_is_less_surprising_than_its_letters_shuffled(langu
     model = train_ngrams(lines[::2], language=language)
     unseen = " ".join(lines[1::2])
     shuffled = "".join(Random(1).sample(unseen, len(unseen)))
-    plain, broken = model.surprise(unseen).bits, model.surprise(shuffled).bits
+    plain, broken = model.cross_entropy(unseen).bits, model.cross_entropy(shuffled).bits
     assert plain is not None
     assert broken is not None
     assert 0 < plain < broken <= MAX_BITS
@@ -52,7 +52,7 @@ def test_text_of_the_language_is_less_surprising_than_its_letters_shuffled(langu
 
 @pytest.mark.parametrize("text", ["Привет, мир и все люди", "ශ්‍රී ලංකාව", "漢字漢字漢字", "😀😀😀 🇰🇪"])
 def test_letters_of_another_script_are_as_surprising_as_can_be(swahili: NgramModel, text: str) -> None:
-    bits = swahili.surprise(text).bits
+    bits = swahili.cross_entropy(text).bits
     assert bits is not None
     assert bits > 8
 
@@ -64,7 +64,7 @@ def test_probabilities_after_every_context_make_one(context: str, monkeypatch: p
     model = train_ngrams([_random_text(1), "haki za binadamu " * 500], language="und", max_ngrams=2_000)
     total = 0.0
     for letter in [*_LETTERS, " ", "я"]:
-        known, whole = model.surprise(context).bits or 0.0, model.surprise(context + letter).bits
+        known, whole = model.cross_entropy(context).bits or 0.0, model.cross_entropy(context + letter).bits
         assert whole is not None
         bits = whole * (len(context) + 1) - known * len(context)
         total += 2.0**-bits * (4096 if letter == "я" else 1)
@@ -74,8 +74,8 @@ def test_probabilities_after_every_context_make_one(context: str, monkeypatch: p
 def test_words_in_any_order_are_more_surprising_at_their_beginnings(swahili: NgramModel) -> None:
     text = " ".join(_lines("swh_Latn"))
     words = text.split()
-    plain = swahili.surprise(text).start_bits
-    shuffled = swahili.surprise(" ".join(Random(1).sample(words, len(words)))).start_bits
+    plain = swahili.cross_entropy(text).start_bits
+    shuffled = swahili.cross_entropy(" ".join(Random(1).sample(words, len(words)))).start_bits
     assert plain is not None
     assert shuffled is not None
     assert shuffled > plain + 0.5
@@ -83,7 +83,7 @@ def test_words_in_any_order_are_more_surprising_at_their_beginnings(swahili: Ngr
 
 def test_a_text_with_few_blanks_has_no_beginnings_of_words() -> None:
     model = train_ngrams(_lines("zho_Hans"), language="zho_Hans")
-    found = model.surprise("".join(_lines("zho_Hans")))
+    found = model.cross_entropy("".join(_lines("zho_Hans")))
     assert found.bits is not None
     assert found.start_bits is None
     assert model.start_reference is None
@@ -91,7 +91,7 @@ def test_a_text_with_few_blanks_has_no_beginnings_of_words() -> None:
 
 @pytest.mark.parametrize("text", ["", "\x00", "\u200d" * 100, "\u200f\u200e", "\ufe0f"])
 def test_a_text_without_characters_has_no_surprise(swahili: NgramModel, text: str) -> None:
-    assert swahili.surprise(text) == (None, None)
+    assert swahili.cross_entropy(text) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_text_without_characters_has_no_surprise(swahili: NgramModel, text: st
     ["\ud800", "a" * 100_000, "a" + "\u0301" * 10_000, "😀" * 1000, "1" * 10_000, " \n" * 10_000, "\u202eabc"],
 )
 def test_odd_text_has_a_surprise_in_range(swahili: NgramModel, text: str) -> None:
-    bits = swahili.surprise(text).bits
+    bits = swahili.cross_entropy(text).bits
     assert bits is not None
     assert 0 <= bits <= MAX_BITS
 
@@ -108,31 +108,31 @@ def test_one_line_of_fifty_megabytes_takes_seconds(swahili: NgramModel) -> None:
     line = " ".join(_lines("swh_Latn"))
     line *= 1 + 50_000_000 // len(line)
     started = time.process_time()
-    assert swahili.surprise(line).bits is not None
+    assert swahili.cross_entropy(line).bits is not None
     assert time.process_time() - started < 60
 
 
 def test_how_long_a_text_is_hardly_matters(swahili: NgramModel) -> None:
     text = " ".join(_lines("swh_Latn"))
-    once, often = swahili.surprise(text).bits, swahili.surprise(text * 50).bits
+    once, often = swahili.cross_entropy(text).bits, swahili.cross_entropy(text * 50).bits
     assert once == pytest.approx(often, abs=0.02)
 
 
 def test_numbers_case_and_typography_hardly_matter(swahili: NgramModel) -> None:
-    plain = swahili.surprise('Watu 12 walisema "ndiyo"').bits
-    assert swahili.surprise("WATU 3456789 WALISEMA “NDIYO”").bits == plain
+    plain = swahili.cross_entropy('Watu 12 walisema "ndiyo"').bits
+    assert swahili.cross_entropy("WATU 3456789 WALISEMA “NDIYO”").bits == plain
 
 
 @given(st.lists(st.text(), max_size=8))
 def test_texts_are_scored_alike_alone_and_together(swahili: NgramModel, found: list[str]) -> None:
-    together = swahili.surprises(found)
-    assert together == [swahili.surprise(text) for text in found]
+    together = swahili.cross_entropies(found)
+    assert together == [swahili.cross_entropy(text) for text in found]
 
 
 def test_long_and_short_texts_are_scored_alike_alone_and_together(swahili: NgramModel) -> None:
     found = [text * times for text in _lines("swh_Latn")[:5] for times in (1, 40, 4000)]
-    for one, together in zip(found, swahili.surprises(found), strict=True):
-        assert swahili.surprise(one) == together
+    for one, together in zip(found, swahili.cross_entropies(found), strict=True):
+        assert swahili.cross_entropy(one) == together
 
 
 def test_the_order_of_documents_and_their_copies_do_not_matter() -> None:
@@ -155,7 +155,7 @@ def test_the_rarest_ngrams_go_first() -> None:
     small = train_ngrams(lines, language="swh_Latn", max_ngrams=2_000)
     assert small.num_ngrams <= 2_000 + small.order < whole.num_ngrams
     text = " ".join(lines)
-    assert (small.surprise(text).bits or 0) > (whole.surprise(text).bits or 0)
+    assert (small.cross_entropy(text).bits or 0) > (whole.cross_entropy(text).bits or 0)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_many_different_characters_make_shorter_ngrams() -> None:
     rare = ["".join(chr(0x4E00 + random.randrange(6_000)) for _ in range(1_000)) for _ in range(40)]
     model = train_ngrams(rare, language="zho_Hans")
     assert model.order == 4
-    assert model.surprise(rare[0]).bits is not None
+    assert model.cross_entropy(rare[0]).bits is not None
 
 
 @pytest.mark.parametrize("language", ["swh_Latn", "sin_Sinh", "zho_Hans"])
@@ -185,7 +185,7 @@ def test_what_is_saved_is_read_again(tmp_path: Path, language: str) -> None:
     assert _same(model, again)
     assert (again.language, again.facts["inputs"]) == (language, ["a"])
     assert again.start_reference == model.start_reference
-    assert again.surprises(texts(language)) == model.surprises(texts(language))
+    assert again.cross_entropies(texts(language)) == model.cross_entropies(texts(language))
     save_ngrams(again, tmp_path / "again.ngrams")
     assert (tmp_path / "again.ngrams").read_bytes() == (tmp_path / "model.ngrams").read_bytes()
 

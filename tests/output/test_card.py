@@ -37,8 +37,8 @@ def test_the_body_tells_sizes_shares_funnel_and_reasons() -> None:
     assert "| `language_not_requested` | 4 |" in text
 
 
-def test_an_unknown_licence_is_said_to_be_unknown() -> None:
-    source = SourceFacts(name="s", licence="unknown", domain=None, language=None, num_files=1, num_bytes=1)
+def test_an_unknown_license_is_said_to_be_unknown() -> None:
+    source = SourceFacts(name="s", license="unknown", domain=None, language=None, num_files=1, num_bytes=1)
     assert _head(card(manifest(sources=[source])))["license"] == "unknown"
 
 
@@ -52,7 +52,7 @@ def test_notes_and_what_could_not_be_read_are_told() -> None:
 def test_nothing_of_a_crawl_is_markup() -> None:
     made = manifest()
     language = made.languages["swh_Latn"].model_copy(update={"shares": {"host": {HOSTILE: 5}}})
-    source = made.sources[0].model_copy(update={"name": HOSTILE, "licence": HOSTILE, "domain": HOSTILE})
+    source = made.sources[0].model_copy(update={"name": HOSTILE, "license": HOSTILE, "domain": HOSTILE})
     text = card(made.model_copy(update={"languages": {"swh_Latn": language}, "sources": [source], "notes": [HOSTILE]}))
     body = text.split("---\n", 2)[2]
     assert "<script" not in body

@@ -7,7 +7,7 @@ from tests.manifests import HOSTILE, manifest
 from xdata.languages import described_languages
 from xdata.output.manifest import Manifest
 from xdata.output.report import report as report_of
-from xdata.output.statistics import Histogram, Leaking, Limit, Sample, Samples, Survey
+from xdata.output.statistics import Histogram, Leaking, Limit, Sample, Samples, Statistics
 
 
 class _Parser(HTMLParser):
@@ -27,13 +27,13 @@ class _Parser(HTMLParser):
         self.content.append(data)
 
 
-def _survey(*, name: str = "crawl", word: str = "Kila mtu", language: str = "swh_Latn") -> Survey:
+def _survey(*, name: str = "crawl", word: str = "Kila mtu", language: str = "swh_Latn") -> Statistics:
     """What was seen of the tables that the manifest speaks of."""
     edges = tuple(n / 20 for n in range(21))
     histogram = Histogram(edges, num_missing=1)
     histogram.add(np.array([0.3, 0.9, 0.95], dtype=np.float32), np.array([False, True, True]))
     sample = Sample("0" * 32, word, word)
-    return Survey(
+    return Statistics(
         limits=[Limit("language", "language_uncertain", 0.5, None, {})],
         scores={"language": histogram},
         by_language={language: {"language": histogram}},
@@ -46,7 +46,7 @@ def _survey(*, name: str = "crawl", word: str = "Kila mtu", language: str = "swh
     )
 
 
-def report(manifest: Manifest, seen: Survey | None = None) -> str:
+def report(manifest: Manifest, seen: Statistics | None = None) -> str:
     return report_of(manifest, seen or _survey())
 
 
@@ -80,7 +80,7 @@ def test_nothing_of_a_crawl_is_markup_or_template() -> None:
     html = report(
         made.model_copy(
             update={
-                "sources": [made.sources[0].model_copy(update={"name": HOSTILE, "licence": HOSTILE})],
+                "sources": [made.sources[0].model_copy(update={"name": HOSTILE, "license": HOSTILE})],
                 "notes": [HOSTILE],
                 "skipped": {HOSTILE: 1},
                 "ignored": {HOSTILE: HOSTILE},

@@ -6,24 +6,24 @@ import pytest
 
 from tests.run.corpora import recipe, table, write_crawl
 from xdata.output.manifest import Manifest
-from xdata.output.statistics import SHOWN_CHARACTERS, Survey, survey
+from xdata.output.statistics import SHOWN_CHARACTERS, Statistics, statistics
 from xdata.run.build import build
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("survey")
+    root = tmp_path_factory.mktemp("statistics")
     build(recipe([write_crawl(root)]), root / "out")
     return root / "out"
 
 
 @pytest.fixture(scope="module")
-def seen(folder: Path) -> Survey:
+def seen(folder: Path) -> Statistics:
     manifest = Manifest.read(folder)
-    return survey(folder, manifest.files, manifest.stages)
+    return statistics(folder, manifest.files, manifest.stages)
 
 
-def test_fates_add_up_to_the_ledger(folder: Path, seen: Survey) -> None:
+def test_fates_add_up_to_the_ledger(folder: Path, seen: Statistics) -> None:
     ledger = table(folder, "ledger")
     assert sum(counts.total() for counts in seen.languages.values()) == len(ledger)
     assert sum(counts.total() for counts in seen.sources.values()) == len(ledger)
@@ -34,7 +34,7 @@ def test_fates_add_up_to_the_ledger(folder: Path, seen: Survey) -> None:
         assert seen.languages[row["language"]][fate] > 0
 
 
-def test_distributions_count_every_document_once(folder: Path, seen: Survey) -> None:
+def test_distributions_count_every_document_once(folder: Path, seen: Statistics) -> None:
     ledger = table(folder, "ledger")
     assert {"language", "num_words", "script_share", "dup_line_share"} <= set(seen.scores)
     for name, histogram in seen.scores.items():
@@ -50,7 +50,7 @@ def test_distributions_count_every_document_once(folder: Path, seen: Survey) -> 
     assert all(low < high for low, high in zip(words.edges, words.edges[1:], strict=False))
 
 
-def test_samples_are_what_they_are_said_to_be(folder: Path, seen: Survey) -> None:
+def test_samples_are_what_they_are_said_to_be(folder: Path, seen: Statistics) -> None:
     ledger = {row["id"]: row for row in table(folder, "ledger")}
     texts = {row["id"]: row["text"] for row in [*table(folder, "data"), *table(folder, "rejects")]}
     for language, samples in seen.samples.items():
@@ -78,20 +78,20 @@ def test_nothing_personal_is_cut_so_that_it_is_seen(tmp_path: Path) -> None:
         text = words[:place] + " mwanahamisi.juma@gmail.example 0712345678 " + words
         (tmp_path / f"{place}.jsonl").write_text(json.dumps({"text": text}) + "\n")
     manifest = build(recipe([tmp_path], min_words=1), tmp_path / "out")
-    found = survey(tmp_path / "out", manifest.files, manifest.stages)
+    found = statistics(tmp_path / "out", manifest.files, manifest.stages)
     shown = [sample.text for own in found.samples.values() for kind in vars(own).values() for sample in kind]
     assert shown
     assert not any("hamisi" in text or "0712" in text for text in shown)
 
 
-def test_limits_are_those_of_the_recipe(seen: Survey) -> None:
+def test_limits_are_those_of_the_recipe(seen: Statistics) -> None:
     assert {("language", 0.5), ("script_share", 0.8), ("num_words", 50.0)} <= {
         (limit.score, limit.least) for limit in seen.limits
     }
 
 
-def test_the_same_tables_give_the_same_survey(folder: Path, seen: Survey) -> None:
+def test_the_same_tables_give_the_same_survey(folder: Path, seen: Statistics) -> None:
     manifest = Manifest.read(folder)
-    again = survey(folder, manifest.files, manifest.stages)
+    again = statistics(folder, manifest.files, manifest.stages)
     assert again.samples == seen.samples
     assert again.languages == seen.languages

@@ -213,7 +213,7 @@ def test_workers_and_parts_change_no_byte(kind: str, tmp_path: Path) -> None:
     outs = []
     for number, (size, workers) in enumerate([(20_000, 1), (60_000, 2), (64 << 20, 1)]):
         outs.append(tmp_path / str(number))
-        options = {name: StageOptions(part_bytes=size) for name in ("edit", "annotate")}
+        options = {name: StageOptions(part_bytes=size) for name in ("read", "annotate")}
         recipe = _recipe(tmp_path / "in", shard_bytes="10000", splits="{test: 0.3}", split_similarity="null")
         build(recipe, outs[-1], workers=workers, options=options)
     assert hashes(outs[0]) == hashes(outs[1]) == hashes(outs[2])

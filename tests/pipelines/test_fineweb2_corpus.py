@@ -9,7 +9,7 @@ from tests.run.corpora import table
 from tests.texts import texts
 from xdata.errors import ConfigError
 from xdata.export.documents import Documents
-from xdata.export.repeats import LearnRepeats
+from xdata.export.upsample import LearnUpsample
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
@@ -81,14 +81,14 @@ def test_languages_must_be_said() -> None:
 
 
 def test_repeats_are_learned_in_the_order_of_fineweb2() -> None:
-    settings = {"configs": str(CONFIGS), "repeats": "fineweb2", "max_repeats": "3"}
+    settings = {"configs": str(CONFIGS), "upsample": "fineweb2", "max_upsample": "3"}
     recipe = find_recipe("fineweb2_corpus").make(sources=_SOURCES, languages=["swh_Latn"], settings=settings)
     names = {stage.name: [step.name for step in stage.steps] for stage in recipe.stages}
-    assert list(names) == ["edit", "annotate", "decide", "exact", "near", "rules", "corpus"]
-    assert names["decide"] == ["flaws", "urls", "languages", "language_uncertain"]
+    assert list(names) == ["read", "annotate", "decide", "exact", "near", "rules", "corpus"]
+    assert names["decide"] == ["errors", "urls", "languages", "language_uncertain"]
     assert {"enough_words", "repeated_lines", "few_stop_words", "few_line_ends"} <= set(names["rules"])
     (export,) = recipe.stage("corpus").steps
-    assert isinstance(export, Documents) and export.learn_repeats == LearnRepeats(max_repeats=3)
+    assert isinstance(export, Documents) and export.learn_upsample == LearnUpsample(max_upsample=3)
     # the same filters decide where nothing is learned
     plain = find_recipe("fineweb2_corpus").make(
         sources=_SOURCES, languages=["swh_Latn"], settings={"configs": str(CONFIGS)}
@@ -103,18 +103,28 @@ def test_a_corpus_learns_its_repeats_from_the_rules_of_fineweb2(tmp_path: Path) 
     pages = {f"https://a.example/{name}": text for name, text in found}
     pages["https://a.example/short"] = texts("swh_Latn")[0][:150]
     docs, out = source(tmp_path, pages), tmp_path / "out"
-    options = {"languages": ("swh_Latn",), "configs": str(CONFIGS), "repeats": "fineweb2"}
+    options = {"languages": ("swh_Latn",), "configs": str(CONFIGS), "upsample": "fineweb2"}
     reasons = made("fineweb2_corpus", out, sources=[docs], **options)
     assert "too_few_words" in reasons["https://a.example/short"]
-    learned = Manifest.read(out).repeats["swh_Latn"]
-    assert [(pool.size, pool.num_documents, pool.num_kept) for pool in learned.pools] == [(1, 6, 5)]
-    assert {row["repeats"] for row in table(out, "data")} == {1}
+    learned = Manifest.read(out).upsample["swh_Latn"]
+    assert [(executor.size, executor.num_documents, executor.num_kept) for executor in learned.pools] == [(1, 6, 5)]
+    assert {row["upsample"] for row in table(out, "data")} == {1}
 
 
 def test_rules_come_after_all_duplicates_and_before_cuts() -> None:
-    settings = {"repeats": "fineweb2", "cut_lines": "5", "semantic": "0.98"}
+    settings = {"upsample": "fineweb2", "line_dedup_min_documents": "5", "semdedup_cosine": "0.98"}
     recipe = find_recipe("monolingual_corpus").make(sources=_SOURCES, languages=["swh_Latn"], settings=settings)
     assert [stage.name for stage in recipe.stages] == [
-        *("edit", "annotate", "decide", "exact", "near", "semantic", "rules", "cut_lines", "exact_after_cuts"),
+        *(
+            "read",
+            "annotate",
+            "decide",
+            "exact",
+            "near",
+            "semantic",
+            "rules",
+            "line_dedup_min_documents",
+            "exact_after_cuts",
+        ),
         "corpus",
     ]

@@ -55,7 +55,7 @@ def _write(folder: Path) -> Source:
         lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
         (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
     fields = {name: name for name in ("language", "domain")}
-    return Source(name="mixed", root=str(folder), patterns=("*.jsonl",), fields=fields, licence="CC0")
+    return Source(name="mixed", root=str(folder), patterns=("*.jsonl",), fields=fields, license="CC0")
 
 
 def _recipe(folder: Path, **settings: Any) -> Recipe:

@@ -34,7 +34,7 @@ def found(
         languages=_LANGUAGES,
         personal=request.param,
         thresholds="none",
-        limits={"encoding_debris": 0.05},
+        rule_limits={"encoding_debris": 0.05},
         url_lists=[{"category": "mine", "path": str(folder / "hosts.txt")}],
         flagged_words={code: str(folder / f"{code}.txt") for code in _LANGUAGES},
         max_flagged_share=0.08,
@@ -118,9 +118,9 @@ def test_what_is_taken_for_a_contaminated_language_goes_unless_its_url_says_the_
         sources=[source(tmp_path, rows, fields={"language": "language"})],
         languages=("mlt_Latn", "swh_Latn"),
         thresholds="none",
-        contaminated=["mt"],
+        confusable_languages=["mt"],
     )
-    assert {url for url, found in reasons.items() if "few_own_words" in found} == {"https://a.example/1"}
+    assert {url for url, found in reasons.items() if "few_distinctive_words" in found} == {"https://a.example/1"}
 
 
 def test_documents_of_which_a_second_identifier_says_another_language_go(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_what_documents_have_in_common_is_cut_out_of_them(tmp_path: Path) -> Non
         pages[f"https://a.example/{code}/0"] = f"{passage}\n{first}"
         pages[f"https://b.example/{code}/1"] = f"{third}\n\n{passage}"
     out = tmp_path / "out"
-    options = {"cut_lines": 10, "cut_runs": 50, "min_words": 10, "min_similarity": 1.0}
+    options = {"line_dedup_min_documents": 10, "exact_substring_words": 50, "min_words": 10, "min_similarity": 1.0}
     made("monolingual_corpus", out, sources=[source(tmp_path, pages)], languages=_LANGUAGES, **options)
     for code in _LANGUAGES:
         passage = normalize("NFC", " ".join(texts(code)[1].split("\n"))[:700])

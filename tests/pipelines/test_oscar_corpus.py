@@ -40,7 +40,7 @@ def found(
         for code in _LANGUAGES
         for number, (name, tags) in enumerate(_TAGS.items())
     ]
-    oscar = source(folder, rows, name="oscar", reader=request.param, licence="CC0-1.0")
+    oscar = source(folder, rows, name="oscar", reader=request.param, license="CC0-1.0")
     law = source(
         folder, {"https://law.example/0": "".join(texts("deu_Latn"))}, name="law", language="deu_Latn", domain="law"
     )

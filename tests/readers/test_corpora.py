@@ -109,7 +109,7 @@ def _write(folder: Path, row: dict[str, Any], name: str) -> None:
 
 def _read(folder: Path, corpus: str) -> list[Document]:
     language = "swh_Latn" if corpus in _DECLARED else None
-    source = Source(name="s", root=str(folder), patterns=(".",), reader=corpus, language=language, licence="CC0-1.0")
+    source = Source(name="s", root=str(folder), patterns=(".",), reader=corpus, language=language, license="CC0-1.0")
     reader = Files(sources=(source,))
     read = reader.open()
     pieces = [piece for part in reader.plan(reader.list_files().files, {}) for piece in part]
@@ -130,7 +130,7 @@ def test_every_field_is_in_its_place(tmp_path: Path, corpus: str, name: str) -> 
     assert document.url == (URL if has_url else None)
     assert document.date == (DATE if has_url and corpus != "wikipedia" else None)
     assert document.language == "swh_Latn"
-    assert (document.licence, document.domain, document.flaw) == ("CC0-1.0", None, None)
+    assert (document.license, document.domain, document.error) == ("CC0-1.0", None, None)
 
 
 @pytest.mark.parametrize("corpus", CORPORA)
@@ -153,18 +153,18 @@ def test_an_own_name_for_a_field_goes_before_that_of_the_corpus(tmp_path: Path) 
     assert (document.domain, document.url, document.text) == ("mC4", DATE, TEXT)
 
 
-def test_rows_may_say_their_own_licence_and_domain(tmp_path: Path) -> None:
+def test_rows_may_say_their_own_license_and_domain(tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [
-        {"text": "a", "meta": {"licence": "CC-BY-4.0", "topic": "health"}},
-        {"text": "b", "meta": {"licence": None}},
+        {"text": "a", "meta": {"license": "CC-BY-4.0", "topic": "health"}},
+        {"text": "b", "meta": {"license": None}},
     ]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    fields = {"licence": "meta.licence", "domain": "meta.topic"}
-    source = Source(name="s", root=str(tmp_path), patterns=(".",), fields=fields, licence="CC0-1.0", domain="news")
+    fields = {"license": "meta.license", "domain": "meta.topic"}
+    source = Source(name="s", root=str(tmp_path), patterns=(".",), fields=fields, license="CC0-1.0", domain="news")
     reader = Files(sources=(source,))
     (part,) = reader.plan(reader.list_files().files, {})
     documents = [item for item in reader.open()(part[0]) if isinstance(item, Document)]
-    assert [(document.licence, document.domain) for document in documents] == [
+    assert [(document.license, document.domain) for document in documents] == [
         ("CC-BY-4.0", "health"),
         ("CC0-1.0", "news"),
     ]
@@ -172,7 +172,7 @@ def test_rows_may_say_their_own_licence_and_domain(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.jsonl.zst", "a.parquet"])
 @pytest.mark.parametrize(
-    ("corpus", "field", "value", "flaw"),
+    ("corpus", "field", "value", "error"),
     [
         ("oscar2201", "annotation", ["tiny", "noisy"], "tagged_noisy"),
         ("oscar2201", "annotation", ["noisy", "header"], "tagged_header"),
@@ -182,8 +182,8 @@ def test_rows_may_say_their_own_licence_and_domain(tmp_path: Path) -> None:
         ("oscar2301", "categories", ["adult"], "tagged_adult"),
     ],
 )
-def test_documents_with_an_excluded_tag_are_flawed(
-    tmp_path: Path, name: str, corpus: str, field: str, value: list[str] | None, flaw: str | None
+def test_documents_with_an_excluded_tag_are_with_error(
+    tmp_path: Path, name: str, corpus: str, field: str, value: list[str] | None, error: str | None
 ) -> None:
     row = ROWS[corpus] | {"metadata": ROWS[corpus]["metadata"] | {field: value}}
     _write(tmp_path, row, name)
@@ -193,11 +193,11 @@ def test_documents_with_an_excluded_tag_are_flawed(
     (part,) = reader.plan(reader.list_files().files, {})
     (document,) = reader.open()(part[0])
     assert isinstance(document, Document)
-    assert (document.flaw, document.text) == (flaw, TEXT)
+    assert (document.error, document.text) == (error, TEXT)
     untold = source.model_copy(update={"exclude_tags": ()})
     (document,) = Files(sources=(untold,)).open()(part[0])
     assert isinstance(document, Document)
-    assert document.flaw is None
+    assert document.error is None
 
 
 def test_any_rows_may_have_tags(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_any_rows_may_have_tags(tmp_path: Path) -> None:
     source = Source(name="s", root=str(tmp_path), patterns=(".",), fields={"tags": "meta.flag"}, exclude_tags=("spam",))
     reader = Files(sources=(source,))
     (part,) = reader.plan(reader.list_files().files, {})
-    found = [item.flaw for item in reader.open()(part[0]) if isinstance(item, Document)]
+    found = [item.error for item in reader.open()(part[0]) if isinstance(item, Document)]
     assert found == [None, "tagged_spam", None]
 
 

@@ -157,9 +157,9 @@ def test_a_large_compressed_stream_is_said_not_to_split(tmp_path: Path) -> None:
 
 def test_facts_of_the_source_are_on_every_document(tmp_path: Path) -> None:
     _jsonl(tmp_path / "a.jsonl", 2)
-    source = Source(name="s", root=str(tmp_path), patterns=("**",), language="swh_Latn", licence="CC0", domain="news")
+    source = Source(name="s", root=str(tmp_path), patterns=("**",), language="swh_Latn", license="CC0", domain="news")
     for document in _read(Files(sources=(source,))):
-        assert (document.language, document.licence, document.domain) == ("swh_Latn", "CC0", "news")
+        assert (document.language, document.license, document.domain) == ("swh_Latn", "CC0", "news")
 
 
 def test_ids_do_not_depend_on_where_the_folder_lies_or_what_else_is_read(tmp_path: Path) -> None:

@@ -39,13 +39,13 @@ def _read(source: Source) -> list[Document]:
 
 def test_shards_are_parts_and_rows_have_places(dataset: Path) -> None:
     hub = HubDataset(repo=str(dataset), config="sin_Sinh")
-    source = Source(name="made", hub=hub, fields={"language": "meta.lang"}, licence="CC0-1.0")
+    source = Source(name="made", hub=hub, fields={"language": "meta.lang"}, license="CC0-1.0")
     reader = Files(sources=(source,))
     assert [file.path for file in reader.list_files().files] == ["train/00000-of-00002", "train/00001-of-00002"]
     assert len(reader.plan(reader.list_files().files, {})) == 2
     documents = _read(source)
     assert sorted(document.text for document in documents) == sorted(texts("sin_Sinh"))
-    assert {(document.language, document.licence) for document in documents} == {("sin_Sinh", "CC0-1.0")}
+    assert {(document.language, document.license) for document in documents} == {("sin_Sinh", "CC0-1.0")}
     assert [document.origin.offset for document in documents] == [0, 1, 2, 0, 1]
     assert len({document.id for document in documents}) == 5
     (note,) = reader.notes(reader.list_files().files)
@@ -99,7 +99,7 @@ def test_hub_ids() -> None:
 
 def test_in_a_sources_file(tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text(
-        'sources: [{name: "x", hub: {repo: "a/b", revision: "0f"}, reader: "fineweb2", licence: "x", weight: 2.0}]'
+        'sources: [{name: "x", hub: {repo: "a/b", revision: "0f"}, reader: "fineweb2", license: "x", weight: 2.0}]'
     )
     (source,) = parse_sources([str(tmp_path / "sources.yaml")])
     assert (source.hub, source.reader, source.weight) == (HubDataset(repo="a/b", revision="0f"), "fineweb2", 2.0)

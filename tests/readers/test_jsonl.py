@@ -123,7 +123,7 @@ def test_fields_are_mapped() -> None:
 def test_a_label_that_is_no_language_is_a_flaw_that_names_it() -> None:
     labels = ["klingon", "<b>no\x1b", "x" * 50, None, "", "sw"]
     items = _read(_lines(*({"text": "x", "lang": label} for label in labels)), fields={"language": "lang"})
-    assert [(item.language, item.flaw) for item in items if isinstance(item, Document)] == [
+    assert [(item.language, item.error) for item in items if isinstance(item, Document)] == [
         (None, "language_unknown_klingon"),
         (None, "language_unknown"),
         (None, "language_unknown"),

@@ -52,7 +52,7 @@ def test_two_roots_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_a_sources_file_says_everything(folder: Path) -> None:
     (folder / "sources.yaml").write_text(
-        'sources:\n- {name: "news", path: "one/*.jsonl", language: "sw", licence: "CC-BY-4.0", domain: "news", '
+        'sources:\n- {name: "news", path: "one/*.jsonl", language: "sw", license: "CC-BY-4.0", domain: "news", '
         'fields: {text: "body"}, reader: "jsonl"}\n- {name: "two", path: "two"}\n'
     )
     news, two = parse_sources([str(folder / "sources.yaml")])
@@ -63,10 +63,10 @@ def test_a_sources_file_says_everything(folder: Path) -> None:
         reader="jsonl",
         fields={"text": "body"},
         language="swh_Latn",
-        licence="CC-BY-4.0",
+        license="CC-BY-4.0",
         domain="news",
     )
-    assert (two.root, two.licence, two.domain) == (str(folder / "two"), "unknown", None)
+    assert (two.root, two.license, two.domain) == (str(folder / "two"), "unknown", None)
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
 def test_a_criterion_whose_model_or_list_is_not_given_is_empty() -> None:
     assert criteria.not_listed(()) == NONE
     assert criteria.without_flagged_words({}, max_share=0.1) == NONE
-    assert criteria.of_its_own_words(()) == NONE
-    assert criteria.unsurprising(None, max_surprise=3) == NONE
+    assert criteria.of_its_distinctive_words(()) == NONE
+    assert criteria.unsurprising(None, max_perplexity_z=3) == NONE
     assert criteria.like_good_examples(None, min_quality=0.5) == NONE
     assert criteria.without_debris(None) == NONE
 
@@ -29,19 +29,19 @@ def test_a_criterion_whose_model_or_list_is_not_given_is_empty() -> None:
 def test_scores_and_filters_come_in_the_order_of_criteria() -> None:
     found = (criteria.whole(), criteria.long_enough(5, max_words=9), NONE, criteria.in_one_script(0.8))
     assert [score.kind for score in scores_of(found)] == ["scores.num_words", "scores.script_share"]
-    assert [step.name for step in filters_of(found)] == ["flaws", "enough_words", "not_too_many_words", "one_script"]
+    assert [step.name for step in filters_of(found)] == ["errors", "enough_words", "not_too_many_words", "one_script"]
 
 
 def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_what_is_there_already() -> None:
     found = (
         criteria.in_traditional_chinese(0.9),
         criteria.without_debris(0.1),
-        criteria.unsurprising("/models", max_surprise=3, by_language={"sw": 2}),
+        criteria.unsurprising("/models", max_perplexity_z=3, by_language={"sw": 2}),
         criteria.like_good_examples("/model.bin", min_quality=0.5),
         criteria.of_domains(("law",), classifier="/model.bin", min_quality=0.5),
         criteria.without_flagged_words({"sw": "/list"}, max_share=0.1),
         criteria.prose(("swh_Latn",), min_sentences=3),
-        criteria.of_its_own_words(("mlt_Latn",)),
+        criteria.of_its_distinctive_words(("mlt_Latn",)),
         criteria.in_languages(("swh_Latn",), sources=_SOURCES, identifier=LID_176, second=XLID),
     )
     for criterion in found:
@@ -83,26 +83,28 @@ def test_weights_of_what_the_model_cannot_name_are_refused(
     assert criteria.in_languages((), sources=(), identifier=model, weights=known).scores
 
 
-def test_few_own_words_are_asked_of_contaminated_languages_alone(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
-    values = "  num_documents: 30\n  min_values:\n    few_own_words: 0.04\n"
+def test_few_distinctive_words_are_asked_of_contaminated_languages_alone(
+    tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    values = "  num_documents: 30\n  min_values:\n    few_distinctive_words: 0.04\n"
     (tmp_path / "gla_Latn.yaml").write_text(f'code: "gla_Latn"\nthresholds:\n  source: "a test"\n{values}')
     monkeypatch.setenv(OVERLAY, str(tmp_path))
-    made = criteria.of_its_own_words(("mt", "gd"), lists={"swh_Latn": "/list"})
+    made = criteria.of_its_distinctive_words(("mt", "gd"), lists={"swh_Latn": "/list"})
     (step,) = made.filters
     assert isinstance(step, Threshold)
     assert step.min_value is None
-    assert step.min_by_language == {"gla_Latn": 0.04, "mlt_Latn": criteria.MIN_OWN_WORDS, "swh_Latn": 0.01}
-    (moved,) = criteria.of_its_own_words(("gd",), min_share=0.2).filters
+    assert step.min_by_language == {"gla_Latn": 0.04, "mlt_Latn": criteria.MIN_DISTINCTIVE_WORDS, "swh_Latn": 0.01}
+    (moved,) = criteria.of_its_distinctive_words(("gd",), min_share=0.2).filters
     assert isinstance(moved, Threshold)
     assert moved.min_by_language == {"gla_Latn": 0.2}
     for code in ("qaa_Latn", "zho_Hans"):
-        with pytest.raises(ConfigError, match=f"no list of words of {code}.*own_word_lists"):
-            criteria.of_its_own_words((code,))
+        with pytest.raises(ConfigError, match=f"no list of words of {code}.*distinctive_word_lists"):
+            criteria.of_its_distinctive_words((code,))
 
 
 def test_two_lists_for_one_language_are_refused() -> None:
     with pytest.raises(ValidationError, match="a language has two lists"):
-        criteria.of_its_own_words((), lists={"sw": "a.txt", "swh_Latn": "b.txt"})
+        criteria.of_its_distinctive_words((), lists={"sw": "a.txt", "swh_Latn": "b.txt"})
 
 
 def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
@@ -122,19 +124,19 @@ def test_a_second_identifier_that_is_none_is_refused_when_the_recipe_is_made(tmp
             criteria.in_languages((), sources=(), second=second)
 
 
-def test_a_url_that_says_the_language_keeps_a_document_without_own_words() -> None:
-    (step,) = criteria.of_its_own_words(("mlt_Latn",)).filters
+def test_a_url_that_says_the_language_keeps_a_document_without_distinctive_words() -> None:
+    (step,) = criteria.of_its_distinctive_words(("mlt_Latn",)).filters
     assert isinstance(step, Threshold)
     scores = pa.array([0.0, 0.0, 0.3, None, 0.0], pa.float32())
     table = pa.table(
         {
-            "scores": pa.StructArray.from_arrays([scores], names=["own_words"]),
+            "scores": pa.StructArray.from_arrays([scores], names=["distinctive_words"]),
             "language": ["mlt_Latn"] * 4 + ["eng_Latn"],
             "url_language": [None, "mlt_Latn", None, None, None],
         }
     )
     drops = step.open()(table)
-    assert (list(drops.rows), list(drops.reasons)) == ([0], ["few_own_words"])
+    assert (list(drops.rows), list(drops.reasons)) == ([0], ["few_distinctive_words"])
 
 
 def test_parts_are_scored_where_that_is_asked_for_and_decide_where_mixed_documents_go() -> None:
@@ -152,7 +154,7 @@ def test_parts_are_scored_where_that_is_asked_for_and_decide_where_mixed_documen
 def test_a_share_that_decides_nothing_is_refused(mixed: Mixed) -> None:
     with pytest.raises(ConfigError, match=f"min_main_language decides nothing with mixed: {mixed}"):
         criteria.in_one_language(mixed, min_share=0.8)
-    with pytest.raises(ConfigError, match="min_own_words decides nothing without contaminated languages"):
-        criteria.of_its_own_words((), min_share=0.01)
+    with pytest.raises(ConfigError, match="min_distinctive_words decides nothing without contaminated languages"):
+        criteria.of_its_distinctive_words((), min_share=0.01)
     (step,) = criteria.in_one_language("drop", min_share=0.5).filters
     assert isinstance(step, Threshold) and step.min_value == 0.5

@@ -13,7 +13,7 @@ from xdata.errors import ConfigError
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitGroups
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.filters.thresholds import Threshold
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
@@ -27,9 +27,9 @@ _FILES = Files(sources=(Source(name="s", root="/data", patterns=("**",)),))
 
 
 def _recipe(
-    *, scores: tuple[Step, ...] = (NumWords(), TextHash()), filters: tuple[Step, ...] = (DropFlawed(),)
+    *, scores: tuple[Step, ...] = (NumWords(), TextHash()), filters: tuple[Step, ...] = (DropErrors(),)
 ) -> Recipe:
-    edit = Stage("edit", (_FILES, Repair()))
+    edit = Stage("read", (_FILES, Repair()))
     annotate = Stage("annotate", scores, after=edit)
     decide = Stage("decide", filters, after=annotate)
     exact = Stage("exact", (ExactDuplicates(),), after=decide)
@@ -66,7 +66,7 @@ def test_json_that_is_no_recipe_is_refused(content: bytes, message: str) -> None
 
 
 def test_phases_follow_from_the_steps() -> None:
-    assert [stage.phase for stage in _recipe().stages] == ["edit", "annotate", "decide", "cluster", "emit"]
+    assert [stage.phase for stage in _recipe().stages] == ["read", "annotate", "decide", "cluster", "emit"]
 
 
 def test_what_the_annotate_stage_adds_is_known_before_the_first_document() -> None:
@@ -173,7 +173,7 @@ class _Reading(Reader):
 
 def test_readers_of_ones_own_are_refused() -> None:
     stages = _recipe().stages
-    made = [Stage("edit", (_Reading(),))]
+    made = [Stage("read", (_Reading(),))]
     for stage in stages[1:]:
         made.append(replace(stage, after=made[-1]))
     with pytest.raises(ConfigError, match="step 'reading': readers and exports are those of xdata so far: use readers"):
@@ -192,7 +192,7 @@ def test_two_steps_of_one_name_are_refused() -> None:
         (),
         (Repair(),),
         (_FILES, NumWords()),
-        (NumWords(), DropFlawed()),
+        (NumWords(), DropErrors()),
         (ExactDuplicates(), ExactDuplicates(name="b")),
         (Documents(), Documents(name="b")),
     ],
@@ -203,9 +203,9 @@ def test_steps_that_make_no_stage_are_refused(steps: tuple[Step, ...]) -> None:
 
 
 def test_the_order_of_phases_is_fixed() -> None:
-    edit = Stage("edit", (_FILES,))
+    edit = Stage("read", (_FILES,))
     with pytest.raises(ConfigError, match="decide comes after annotate or cluster, not after edit"):
-        Stage("decide", (DropFlawed(),), after=edit)
+        Stage("decide", (DropErrors(),), after=edit)
     with pytest.raises(ConfigError, match="annotate comes after edit, not after nothing"):
         Stage("annotate", (NumWords(),))
     with pytest.raises(ConfigError, match="edit comes after nothing, not after edit"):
@@ -213,16 +213,16 @@ def test_the_order_of_phases_is_fixed() -> None:
 
 
 def test_a_recipe_ends_with_an_export_and_its_stages_are_in_order() -> None:
-    edit = Stage("edit", (_FILES,))
+    edit = Stage("read", (_FILES,))
     annotate = Stage("annotate", (NumWords(),), after=edit)
     with pytest.raises(ConfigError, match="its last stage emits nothing"):
         Recipe("x", (edit, annotate))
-    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    decide = Stage("decide", (DropErrors(),), after=annotate)
     corpus = Stage("corpus", (Documents(),), after=decide)
     with pytest.raises(ConfigError, match="stage 'decide': give it after=edit"):
         Recipe("x", (edit, decide, corpus))
     with pytest.raises(ConfigError, match="two stages are called 'edit'"):
-        Recipe("x", (edit, Stage("edit", (NumWords(),), after=edit), corpus))
+        Recipe("x", (edit, Stage("read", (NumWords(),), after=edit), corpus))
 
 
 @pytest.mark.parametrize("name", ["", "Edit", "a b", "../x", "index"])
@@ -235,11 +235,11 @@ def test_stage_names_can_be_folders(name: str) -> None:
     ("old", "new", "message"),
     [
         (
-            'kind: "filters.flaws"',
+            'kind: "filters.errors"',
             'kind: "filters.flwas"',
-            r"stages\[2\].steps\[0\].kind: unknown kind.*'filters.flaws'",
+            r"stages\[2\].steps\[0\].kind: unknown kind.*'filters.errors'",
         ),
-        ('kind: "filters.flaws"', "kind: 5", r"stages\[2\].steps\[0\]: the key 'kind' is missing or no word"),
+        ('kind: "filters.errors"', "kind: 5", r"stages\[2\].steps\[0\]: the key 'kind' is missing or no word"),
         (
             "mojibake: true",
             'mojibake: "yes"',
@@ -293,7 +293,7 @@ from xdata import Edit, Recipe, Stage
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitGroups
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.scores.length import NumWords
@@ -311,9 +311,9 @@ class Shout(Edit):
 
 def shouting(*, sources: tuple[Source, ...], mark: str = "!") -> Recipe:
     """Louder text."""
-    edit = Stage("edit", (Files(sources=sources), Shout(mark=mark)))
+    edit = Stage("read", (Files(sources=sources), Shout(mark=mark)))
     annotate = Stage("annotate", (NumWords(),), after=edit)
-    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    decide = Stage("decide", (DropErrors(),), after=annotate)
     corpus = Stage("corpus", (Documents(),), after=decide)
     return Recipe("shouting", (edit, annotate, decide, corpus), code=(__file__,))
 '''

@@ -24,7 +24,7 @@ def test_what_selects_comes_after_duplicates_and_before_shards() -> None:
     step = ExactDuplicates(name="quota")
     stages = corpus(documents, _CRITERIA, min_similarity=0.8, select=(step,), rejects="all", shard_bytes=1024)
     names = [stage.name for stage in Recipe("test", stages).stages]
-    assert names == ["edit", "annotate", "decide", "exact", "near", "quota", "corpus"]
+    assert names == ["read", "annotate", "decide", "exact", "near", "quota", "corpus"]
 
 
 def test_other_languages_are_taken_out_or_routed_where_that_is_asked_for() -> None:

@@ -72,7 +72,7 @@ def build(recipe: Recipe, out: Path, *, part_bytes: int = PART_BYTES, **options:
 
 def part_options(recipe: Recipe, part_bytes: int) -> dict[str, StageOptions]:
     """Options of its stages by which a recipe reads parts of so many bytes, and annotates half as much at a time."""
-    sizes = {"edit": part_bytes, "annotate": max(part_bytes // 2, 1024)}
+    sizes = {"read": part_bytes, "annotate": max(part_bytes // 2, 1024)}
     return {stage.name: StageOptions(part_bytes=sizes[stage.phase]) for stage in recipe.stages if stage.phase in sizes}
 
 
@@ -108,7 +108,7 @@ def build_killed(recipe: Recipe, out: Path, *, num_commits: int) -> list[str]:
     written = out.with_suffix(".yaml")
     written.write_text(recipe.to_yaml(), encoding="utf-8")
     command = [sys.executable, "-m", "xdata.cli", "build", str(written), "--out", str(out), "--workers", "2"]
-    command += ["--stage", f"edit.part_bytes={PART_BYTES}", f"annotate.part_bytes={PART_BYTES // 2}"]
+    command += ["--stage", f"read.part_bytes={PART_BYTES}", f"annotate.part_bytes={PART_BYTES // 2}"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
         while len(list((out / "work").glob("*/commits/*.json"))) < num_commits and driver.poll() is None:
             time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Steps that fail on some documents on purpose, loaded by path as a user's file is; no filter drops what has a flaw."""
+"""Steps that fail on some documents on purpose, loaded by path as a user's file is; no filter drops them."""
 
 from collections.abc import Callable, Mapping
 from typing import Literal
@@ -24,7 +24,7 @@ class Edits(Edit):
 
     def open(self) -> Callable[[Document], Document]:
         def edit(document: Document) -> Document:
-            if document.text.startswith("edit"):
+            if document.text.startswith("read"):
                 raise ValueError("it is broken")
             return document
 
@@ -70,7 +70,7 @@ class Decide(Filter):
 
 def failing(*, sources: tuple[Source, ...], fails: bool = False) -> Recipe:
     """Documents that went through steps that may fail."""
-    edit = Stage("edit", (Files(sources=sources), Edits()))
+    edit = Stage("read", (Files(sources=sources), Edits()))
     annotate = Stage("annotate", (IdentifyLanguage(), Together()), after=edit)
     decide = Stage("decide", (Decide(fails=fails),), after=annotate)
     corpus = Stage("corpus", (Documents(),), after=decide)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from xdata import Columns, Edit, Recipe, Score, Stage
 from xdata.export.documents import Documents
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe.recipe import Guard
@@ -83,9 +83,9 @@ def steps_for_tests(
     memory_bytes: int = 400 << 20,
 ) -> Recipe:
     """Documents that went through `misbehave`."""
-    edit = Stage("edit", (Files(sources=sources), Misbehave()))
+    edit = Stage("read", (Files(sources=sources), Misbehave()))
     annotate = Stage("annotate", (Rate(),), after=edit)
-    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    decide = Stage("decide", (DropErrors(),), after=annotate)
     corpus = Stage("corpus", (Documents(),), after=decide)
     guard = Guard(cpu_seconds=cpu_seconds, memory_bytes=memory_bytes)
     return Recipe("misbehaving", (edit, annotate, decide, corpus), guard=guard, code=(__file__,))

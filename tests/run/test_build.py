@@ -21,7 +21,7 @@ from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipe.functions import read_recipe
 from xdata.resources import resource
-from xdata.run import annotate, edit
+from xdata.run import annotate, read
 from xdata.run.build import dry_run
 from xdata.run.lock import locked
 from xdata.run.task import Task
@@ -76,7 +76,7 @@ def copy(clean: Path, tmp_path: Path) -> Iterator[Path]:
 def test_the_folder_is_whole_and_its_counts_add_up(clean: Path) -> None:
     assert check(clean) == []
     manifest = Manifest.read(clean)
-    assert [stage.name for stage in manifest.stages] == ["edit", "annotate", "decide", "exact", "near", "corpus"]
+    assert [stage.name for stage in manifest.stages] == ["read", "annotate", "decide", "exact", "near", "corpus"]
     for stage in manifest.stages:
         for numbers in stage.documents.values():
             assert numbers["read"] + numbers["made"] == numbers["kept"] + numbers["dropped"] + numbers["merged"]
@@ -151,10 +151,10 @@ def test_duplicates_name_their_survivor_and_share_its_cluster(clean: Path) -> No
         survivor = ledger[row["survivor"]]
         assert survivor["decision"] == "kept"
         assert survivor["cluster"] == row["cluster"] == survivor["id"]
-        assert survivor["minhash_cluster_size"] == row["minhash_cluster_size"] >= 2
+        assert survivor["cluster_size"] == row["cluster_size"] >= 2
         assert survivor["text_bytes"] >= row["text_bytes"]
         assert [reason["reason"] for reason in row["reasons"]] in (["exact_duplicate"], ["near_duplicate"])
-    sizes = {row["id"]: row["minhash_cluster_size"] for row in table(clean, "data")}
+    sizes = {row["id"]: row["cluster_size"] for row in table(clean, "data")}
     assert sum(sizes.values()) == len(sizes) + len(duplicates)
 
 
@@ -217,7 +217,7 @@ def test_a_changed_threshold_redoes_decide_and_what_follows_and_nothing_before(
         f"{stage}: is done again, because a stage before it changed" for stage in ("exact", "near", "corpus")
     ]
     done = {stage: num_done == num_parts for stage, (num_done, num_parts) in heard.done_before.items()}
-    assert done == {"edit": True, "annotate": True, "decide": False, "exact": False, "near": False, "corpus": False}
+    assert done == {"read": True, "annotate": True, "decide": False, "exact": False, "near": False, "corpus": False}
     assert check(copy) == []
     assert 0 < len(table(copy, "data")) < len(table(clean, "data"))
 
@@ -328,7 +328,7 @@ def test_a_damaged_shard_is_made_again_once_it_is_deleted(crawl: Path, clean: Pa
     assert hashes(copy) == hashes(clean)
 
 
-@pytest.mark.parametrize("name", ["work/run.json", "work/edit-*/commits/00000.json", "work/near-*/commits/00000.json"])
+@pytest.mark.parametrize("name", ["work/run.json", "work/read-*/commits/00000.json", "work/near-*/commits/00000.json"])
 def test_empty_bookkeeping_is_made_again(crawl: Path, clean: Path, copy: Path, name: str) -> None:
     (copy / "manifest.json").unlink()
     (path,) = copy.glob(name)
@@ -339,7 +339,7 @@ def test_empty_bookkeeping_is_made_again(crawl: Path, clean: Path, copy: Path, n
 
 def test_many_short_documents_are_many_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(annotate, "MOST_ROWS", 400)
-    monkeypatch.setattr(edit, "GROUP_ROWS", 400)
+    monkeypatch.setattr(read, "GROUP_ROWS", 400)
     (tmp_path / "in.jsonl").write_text("".join(f'{{"text": "neno {n}"}}\n' for n in range(1_000)))
     manifest = build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out", part_bytes=1 << 30)
     assert manifest.stages[1].num_parts == 3
@@ -413,14 +413,14 @@ def test_a_damaged_shard_is_found_and_made_again(crawl: Path, clean: Path, copy:
 
 def test_what_a_killed_rank_left_is_removed(crawl: Path, clean: Path, copy: Path) -> None:
     (copy / "manifest.json").unlink()
-    edit = next((copy / "work").glob("edit-*"))
+    edit = next((copy / "work").glob("read-*"))
     (edit / "tmp" / "00000-1").mkdir(parents=True)
     (edit / "tmp" / "00000-1" / "00000.documents.parquet").write_bytes(b"half")
     (edit / "commits" / "00001.json").unlink()
     heard = Heard()
     build(recipe([crawl]), copy, observer=heard)
     assert hashes(copy) == hashes(clean)
-    num_done, num_parts = heard.done_before["edit"]
+    num_done, num_parts = heard.done_before["read"]
     assert num_done == num_parts - 1
     assert not list((copy / "work").rglob("tmp"))
 
@@ -566,4 +566,4 @@ def test_large_clusters_are_named_with_their_sites(tmp_path: Path) -> None:
     assert "a.example 8" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     capped = build(recipe([tmp_path / "in.jsonl"], max_cluster_size=50), tmp_path / "capped")
     assert capped.languages["swh_Latn"].num_rows == 3
-    assert {row["minhash_cluster_size"] for row in table(tmp_path / "capped", "data")} == {50, 30}
+    assert {row["cluster_size"] for row in table(tmp_path / "capped", "data")} == {50, 30}

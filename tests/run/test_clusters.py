@@ -39,7 +39,7 @@ class _Columns:
     def decided(self) -> Iterator[tuple[Any, pa.Table, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
         for start in range(0, NUM, 7):
             numbers = np.arange(start, min(start + 7, NUM))
-            table = pa.table({"minhash_cluster_size": pa.array(numbers % 10 + 1, pa.int32())})
+            table = pa.table({"cluster_size": pa.array(numbers % 10 + 1, pa.int32())})
             yield None, table, np.ones(len(numbers), dtype=bool), numbers
 
 

@@ -21,7 +21,7 @@ from xdata.errors import ConfigError, RunError
 from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitGroups
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.filters.quota import Quota
 from xdata.output.check import check
 from xdata.output.diff import diff
@@ -32,15 +32,15 @@ from xdata.readers.sources import Source
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import extending
 from xdata.scores.length import NumWords
-from xdata.step import Cut, CutColumns, Export, Step
+from xdata.step import Export, RemoveSpans, Step, TextColumns
 from xdata.text.analysis import count_words
-from xdata.text.cuts import Cuts, cut_out
+from xdata.text.removed_spans import RemovedSpans, cut_out
 
 NUM_PAGES = 8
 MIN_LEFT = 3
-CUTS: tuple[Cut, ...] = (
-    RepeatedLines(min_documents=5, min_characters=60, min_left=MIN_LEFT),
-    RepeatedSubstrings(min_words=8, min_characters=30, min_left=MIN_LEFT),
+CUTS: tuple[RemoveSpans, ...] = (
+    RepeatedLines(min_documents=5, min_characters=60, min_words_left=MIN_LEFT),
+    RepeatedSubstrings(min_words=8, min_characters=30, min_words_left=MIN_LEFT),
 )
 
 
@@ -60,9 +60,9 @@ def _rows(code: str) -> list[dict[str, str]]:
 
 def _recipe(folder: Path, *steps: Step, export: Sequence[Export] = (Documents(),)) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
-    edit = Stage("edit", (Files(sources=(source,)),))
+    edit = Stage("read", (Files(sources=(source,)),))
     annotate = Stage("annotate", (NumWords(), TextHash(), MinHash(), LineHashes()), after=edit)
-    stages = [edit, annotate, Stage("decide", (DropFlawed(),), after=annotate)]
+    stages = [edit, annotate, Stage("decide", (DropErrors(),), after=annotate)]
     for step in (*steps, *export):
         stages.append(Stage(step.name, (step,), after=stages[-1]))
     return Recipe("cut", tuple(stages))
@@ -133,7 +133,7 @@ def test_documents_of_which_too_little_stays_go_and_so_do_those_that_cuts_made_e
     for row in ledger:
         if "/stub/" in row["url"] and row["reasons"][0]["step"] != "exact":
             (reason,) = row["reasons"]
-            assert (reason["step"], reason["reason"]) == ("repeated_lines", "too_little_left")
+            assert (reason["step"], reason["reason"]) == ("repeated_lines", "too_few_words_left")
             assert reason["value"] == 0 < reason["threshold"] == MIN_LEFT
     equal = [row for row in ledger if row["url"].endswith("/equal")]
     dropped = [row for row in equal if row["decision"] == "dropped"]
@@ -166,7 +166,7 @@ def test_counts_are_those_of_the_ledger(out: Path) -> None:
         for code, reasons in stage.reasons.items():
             counted.update({(code, reason): number for reason, number in reasons.items()})
     assert counted == found
-    assert {reason for _, reason in found} == {"exact_duplicate", "too_little_left"}
+    assert {reason for _, reason in found} == {"exact_duplicate", "too_few_words_left"}
 
 
 def test_sentences_are_those_of_what_is_left(out: Path) -> None:
@@ -246,14 +246,14 @@ def test_what_a_published_document_has_is_cut_out_of_new_ones(crawl: Path, out: 
     assert check(tmp_path / "out") == []
 
 
-class _Fixed(Cut):
+class _Fixed(RemoveSpans):
     """Gives cuts that are made by hand."""
 
     kind: Literal["dedup.fixed"] = "dedup.fixed"
     found: tuple[tuple[int, int, int], ...] = ()
 
-    def open(self) -> Callable[[CutColumns], Cuts]:
-        return lambda _: Cuts(*np.array(self.found, dtype=np.int64).reshape(-1, 3).T)
+    def open(self) -> Callable[[TextColumns], RemovedSpans]:
+        return lambda _: RemovedSpans(*np.array(self.found, dtype=np.int64).reshape(-1, 3).T)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_cuts_that_cannot_be_are_refused(found: tuple[tuple[int, int, int], ...]
 
 def test_a_step_that_cuts_makes_a_stage_alone_behind_decisions(crawl: Path) -> None:
     recipe = _recipe(crawl, CUTS[0])
-    assert [stage.phase for stage in recipe.stages] == ["edit", "annotate", "decide", "cut", "emit"]
+    assert [stage.phase for stage in recipe.stages] == ["read", "annotate", "decide", "cut", "emit"]
     with pytest.raises(ConfigError, match="one that cuts"):
         _ = Stage("both", CUTS, after=recipe.stages[2]).phase
     with pytest.raises(ConfigError, match="cut comes after decide or cluster or cut, not after annotate"):

@@ -6,7 +6,7 @@ import pytest
 
 from xdata.dedup.exact import ExactDuplicates
 from xdata.errors import RunError
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.run import cluster, decide
 from xdata.step import Drops, Survivors
 
@@ -17,8 +17,8 @@ from xdata.step import Drops, Survivors
 )
 def test_drops_that_make_no_sense_are_refused(rows: list[int], reasons: list[str]) -> None:
     nothing = [None] * len(rows)
-    with pytest.raises(RunError, match="step 'flaws' gave"):
-        decide.check_drops(DropFlawed(), Drops(rows, reasons, nothing, nothing), 3)
+    with pytest.raises(RunError, match="step 'errors' gave"):
+        decide.check_drops(DropErrors(), Drops(rows, reasons, nothing, nothing), 3)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_what_was_published_stays_and_what_is_new_comes_in(dumps: tuple[Path, Pa
     before = {row["id"]: row for row in table(old, "data")}
     after = {row["id"]: row for row in table(tmp_path / "out", "data")}
     assert before.keys() < after.keys()
-    same = ("text", "language", "script", "source", "licence", "domain", "url", "date", "scores")
+    same = ("text", "language", "script", "source", "license", "domain", "url", "date", "scores")
     for identity, row in before.items():
         assert {name: after[identity][name] for name in same} == {name: row[name] for name in same}
     fates = diff(old, tmp_path / "out")
@@ -65,8 +65,8 @@ def test_what_was_published_stays_whatever_the_settings_and_the_limit(dumps: tup
     new, old = dumps
     made = recipe([new], min_words=100_000).limited(1)
     build(extending(made, old), tmp_path / "out")
-    published = {row["id"]: row["minhash_cluster_size"] for row in table(old, "data")}
-    assert {row["id"]: row["minhash_cluster_size"] for row in table(tmp_path / "out", "data")} == published
+    published = {row["id"]: row["cluster_size"] for row in table(old, "data")}
+    assert {row["id"]: row["cluster_size"] for row in table(tmp_path / "out", "data")} == published
     assert any(size > 1 for size in published.values())
     assert check(tmp_path / "out") == []
 
@@ -74,8 +74,8 @@ def test_what_was_published_stays_whatever_the_settings_and_the_limit(dumps: tup
 def test_clusters_grow_and_sources_are_named(dumps: tuple[Path, Path], tmp_path: Path) -> None:
     new, old = dumps
     manifest = build(extending(recipe([new]), old), tmp_path / "out")
-    before = {row["id"]: row["minhash_cluster_size"] for row in table(old, "data")}
-    after = {row["id"]: row["minhash_cluster_size"] for row in table(tmp_path / "out", "data")}
+    before = {row["id"]: row["cluster_size"] for row in table(old, "data")}
+    after = {row["id"]: row["cluster_size"] for row in table(tmp_path / "out", "data")}
     assert all(after[identity] >= size for identity, size in before.items())
     assert sum(after.values()) > sum(before.values())
     assert {source.name for source in manifest.sources} == {"crawl", "new"}

@@ -14,7 +14,7 @@ from tests.run.test_build import Heard
 from tests.texts import texts
 from xdata.cli import main
 from xdata.errors import CheckError, ConfigError, InputError, RunError
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.readers import files as files_module
 from xdata.readers.sources import parse_sources
 from xdata.recipe.functions import find_recipe, read_recipe, with_run_options
@@ -123,7 +123,7 @@ def test_raising_a_limit_goes_on_from_what_is_committed(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "manifest.json").exists()
     heard = Heard()
     manifest = build(with_run_options(made, {"max_failed_share": "0.9"}), tmp_path / "out", observer=heard)
-    assert heard.done_before["edit"][0] == heard.done_before["edit"][1] > 0
+    assert heard.done_before["read"][0] == heard.done_before["read"][1] > 0
     assert manifest.num_failed_by_step == {"edits": 11}
     dropped = [row["reasons"][0]["reason"] for row in table(tmp_path / "out", "rejects")]
     assert dropped == ["edits_failed"] * 11
@@ -147,7 +147,7 @@ def test_a_finished_run_is_judged_by_the_limits_that_it_is_given(tmp_path: Path)
 
 
 def test_a_strict_run_ends_with_the_first_warning_and_goes_on_without_being_strict(tmp_path: Path) -> None:
-    made = _failing(tmp_path, "edit")
+    made = _failing(tmp_path, "read")
     heard = Heard()
     with pytest.raises(RunError, match=r"^step 'edits' failed on 1 of 9 records"):
         build(made, tmp_path / "out", strict=True, observer=heard)
@@ -155,20 +155,20 @@ def test_a_strict_run_ends_with_the_first_warning_and_goes_on_without_being_stri
     assert not (tmp_path / "out" / "manifest.json").exists()
     again = Heard()
     manifest = build(made, tmp_path / "out", observer=again)
-    assert again.done_before["edit"][0] == again.done_before["edit"][1] > 0
+    assert again.done_before["read"][0] == again.done_before["read"][1] > 0
     assert [note.removeprefix("warning: ") for note in again.notes if note.startswith("warning")] == manifest.warnings
 
 
-def test_a_document_that_a_score_fails_on_has_nulls_and_is_dropped_without_a_filter_of_flaws(tmp_path: Path) -> None:
+def test_a_document_that_a_score_fails_on_has_nulls_and_is_dropped_without_a_filter_of_error(tmp_path: Path) -> None:
     made = _failing(tmp_path, "score")
-    assert not any(isinstance(step, DropFlawed) for stage in made.stages for step in stage.steps)
+    assert not any(isinstance(step, DropErrors) for stage in made.stages for step in stage.steps)
     manifest = build(made, tmp_path / "out")
     assert manifest.num_failed_by_step == {"together": 1}
     assert {row["text"] for row in table(tmp_path / "out", "data")} == set(_good())
     rows = {row["id"]: row for row in table(tmp_path / "out", "ledger")}
     failed = rows.pop(manifest.failed[0]["id"])
     assert (failed["scores"]["together"], failed["dialect"]) == (None, None)
-    assert [(each["step"], each["reason"]) for each in failed["reasons"]] == [("flaws", "together_failed")]
+    assert [(each["step"], each["reason"]) for each in failed["reasons"]] == [("errors", "together_failed")]
     assert {row["scores"]["together"] for row in rows.values()} == {1.0}
     (dropped,) = table(tmp_path / "out", "rejects")
     assert dropped["text"] == "score"

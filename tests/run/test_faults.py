@@ -61,18 +61,18 @@ def test_the_guard_stops_documents_of_two_ranks_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "flaw"),
+    ("word", "error"),
     [("spin", "guard_cpu_seconds"), pytest.param("grow", "guard_memory_bytes", marks=pytest.mark.slow)],
 )
-def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: str, flaw: str) -> None:
+def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: str, error: str) -> None:
     made = _misbehaving(tmp_path, "one", word, "two", "three", cpu_seconds="0.5" if word == "spin" else "99")
     manifest = build(made, tmp_path / "out", workers=1)
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done", "three done"]
     (dropped,) = table(tmp_path / "out", "rejects")
-    assert dropped["reasons"][0]["reason"] == flaw
-    assert f"the guard stopped 1 documents ({flaw}): on another machine it may stop others" in manifest.warnings
+    assert dropped["reasons"][0]["reason"] == error
+    assert f"the guard stopped 1 documents ({error}): on another machine it may stop others" in manifest.warnings
     first = hashes(tmp_path / "out")
-    for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("edit-*/commits/*.json")]:
+    for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("read-*/commits/*.json")]:
         path.unlink()
     begin = time.monotonic()
     build(made, tmp_path / "out", workers=1)
@@ -91,7 +91,7 @@ def test_a_document_that_crashes_a_library_is_dropped_and_the_run_goes_on(
     assert f"the guard stopped 2 documents (crashed_{signal_name}): on another machine it may stop others" in (
         manifest.warnings
     )
-    (log,) = (tmp_path / "out" / "work").glob("edit-*/log/00000.out")
+    (log,) = (tmp_path / "out" / "work").glob("read-*/log/00000.out")
     assert "Fatal Python error" in log.read_text()
 
 
@@ -240,10 +240,15 @@ def test_kills_change_no_byte_where_corpora_are_known_and_parts_are_cut(tmp_path
     for number, path in enumerate(sorted(crawl.iterdir())):
         path.rename(tmp_path / f"dump{min(number, 1)}" / path.name)
     build(recipe([tmp_path / "dump0"], index="true"), tmp_path / "known")
-    settings = {"known_corpora": f"[{tmp_path / 'known'}]", "index": "true", "cut_lines": "2", "cut_runs": "8"}
+    settings = {
+        "reference_corpora": f"[{tmp_path / 'known'}]",
+        "index": "true",
+        "line_dedup_min_documents": "2",
+        "exact_substring_words": "8",
+    }
     _kill_at_random(tmp_path / "dump1", tmp_path, num_kills=2, **settings)
     rows = table(tmp_path / "clean", "ledger")
-    assert any(row["known"] for row in rows) and any(row["cuts"] for row in rows)
+    assert any(row["reference_id"] for row in rows) and any(row["cuts"] for row in rows)
 
 
 def _kill_at_random(crawl: Path, folder: Path, *, num_kills: int, **settings: str) -> None:

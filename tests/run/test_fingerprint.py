@@ -32,7 +32,7 @@ def _prints(recipe: Recipe, *files: InputFile) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("settings", "first"),
     [
-        ({"extractor": "resiliparse"}, "edit"),
+        ({"extractor": "resiliparse"}, "read"),
         ({"min_words": "3"}, "decide"),
         ({"min_similarity": "0.9"}, "near"),
         ({"rejects": "none"}, "corpus"),
@@ -47,7 +47,7 @@ def test_an_option_changes_its_stage_and_those_behind_it_only(settings: dict[str
 @pytest.mark.parametrize("field", ["path", "size", "mtime_ns", "format"])
 def test_the_identity_of_inputs_counts(field: str) -> None:
     other = InputFile(**(vars(_FILE) | {field: "b" if isinstance(getattr(_FILE, field), str) else 99}))
-    assert _prints(_recipe())["edit"] != _prints(_recipe(), other)["edit"]
+    assert _prints(_recipe())["read"] != _prints(_recipe(), other)["read"]
 
 
 def test_where_inputs_lie_does_not_count() -> None:
@@ -57,16 +57,16 @@ def test_where_inputs_lie_does_not_count() -> None:
 
 
 def test_the_limit_counts() -> None:
-    assert _prints(_recipe())["edit"] != _prints(_recipe().limited(3))["edit"]
+    assert _prints(_recipe())["read"] != _prints(_recipe().limited(3))["read"]
 
 
 def test_the_order_of_steps_counts() -> None:
     recipe = _recipe()
     edit = recipe.stages[0]
     reader, extract, repair, *rest = edit.steps
-    before = fingerprints(recipe, [_FILE])["edit"]
+    before = fingerprints(recipe, [_FILE])["read"]
     object.__setattr__(edit, "steps", (reader, repair, extract, *rest))
-    after = fingerprints(recipe, [_FILE])["edit"]
+    after = fingerprints(recipe, [_FILE])["read"]
     assert before["fingerprint"] != after["fingerprint"]
     assert changes(before, after) == ["order of steps: files, repair, extract, personal"]
 
@@ -82,8 +82,8 @@ def test_what_all_steps_stand_on_counts(what: str, monkeypatch: pytest.MonkeyPat
 
 
 def test_facts_of_a_source_count() -> None:
-    licensed = _SOURCE.model_copy(update={"licence": "CC0"})
-    assert _prints(_recipe())["edit"] != _prints(_recipe(source=licensed))["edit"]
+    licensed = _SOURCE.model_copy(update={"license": "CC0"})
+    assert _prints(_recipe())["read"] != _prints(_recipe(source=licensed))["read"]
 
 
 def test_the_content_of_a_model_counts(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_the_content_of_a_model_counts(tmp_path: Path) -> None:
 
     assert prints(b"one") == prints(b"one")
     assert prints(b"one")["annotate"] != prints(b"other")["annotate"]
-    assert prints(b"one")["edit"] == prints(b"other")["edit"]
+    assert prints(b"one")["read"] == prints(b"other")["read"]
 
 
 def test_where_a_model_lies_does_not_count(tmp_path: Path) -> None:
@@ -122,8 +122,8 @@ def test_changes_are_said_with_old_and_new_value() -> None:
     old = fingerprints(_recipe(), [_FILE])
     new = fingerprints(_recipe({"min_words": "60", "extractor": "resiliparse"}), [])
     assert changes(old["decide"], new["decide"]) == ["enough_words.min_value: 50.0 -> 60.0"]
-    assert changes(old["edit"], new["edit"]) == [
-        "extract.engine: ladder -> resiliparse",
+    assert changes(old["read"], new["read"]) == [
+        "extract.executor: ladder -> resiliparse",
         "inputs: 0 files are new or changed, 1 are gone",
     ]
     assert changes(old["exact"], new["exact"]) == []

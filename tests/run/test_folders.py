@@ -20,9 +20,9 @@ from xdata.readers.sources import Source, keeping, parse_sources, with_fields
 from xdata.recipe.functions import find_recipe
 from xdata.run.build import extending
 
-_SAME = ("id", "original_id", "text", "language", "script", "variety", "source", "licence", "domain", "url", "date")
+_SAME = ("id", "original_id", "text", "language", "script", "variety", "source", "license", "domain", "url", "date")
 _YAML = """sources:
-- {name: habari, path: crawl, licence: CC-BY-4.0, domain: news, id: docid, keep: [mwaka, meta]}
+- {name: habari, path: crawl, license: CC-BY-4.0, domain: news, id: docid, keep: [mwaka, meta]}
 """
 
 
@@ -43,7 +43,7 @@ def _recipe(sources: tuple[Source, ...], name: str = "monolingual_corpus", **set
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus of documents with ids, a licence, a domain and columns of the user."""
+    """A corpus of documents with ids, a license, a domain and columns of the user."""
     root = tmp_path_factory.mktemp("folders")
     build(_recipe(_sources(root)), root / "old")
     return root / "old"
@@ -65,7 +65,7 @@ def test_documents_keep_all_that_the_folder_says_of_them(old: Path, tmp_path: Pa
     for identity, row in before.items():
         for name in (*_SAME, "scores", "mwaka", "meta"):
             assert after[identity][name] == row[name], (identity, name)
-    assert {row["minhash_cluster_size"] for row in after.values()} == {1}
+    assert {row["cluster_size"] for row in after.values()} == {1}
     assert [source.name for source in manifest.sources] == ["habari"]
     assert [(folder.name, folder.folder, folder.role) for folder in manifest.input_folders] == [
         ("old", str(old), "input")
@@ -216,8 +216,8 @@ def test_a_folder_says_itself_what_its_documents_are(old: Path, tmp_path: Path) 
     (source,) = parse_sources([str(listed)])
     assert (source.name, source.xdata, source.weight) == ("zamani", "input", 2.0)
     assert keeping(with_fields([source], {"id": "docid"}), ["all"]) == (source,)
-    listed.write_text(f"sources:\n- {{name: zamani, path: '{old}', licence: MIT, keep: all}}\n")
-    with pytest.raises(ConfigError, match=r"says itself what its documents are: leave out keep, licence"):
+    listed.write_text(f"sources:\n- {{name: zamani, path: '{old}', license: MIT, keep: all}}\n")
+    with pytest.raises(ConfigError, match=r"says itself what its documents are: leave out keep, license"):
         parse_sources([str(listed)])
 
 

@@ -1,4 +1,4 @@
-"""Splits without leaks through whole runs: planted ties in five scripts, workers, orders, kills, added input, proof."""
+"""Splits without leaks through whole runs: planted ties in five scripts, workers, orders, kills, added input."""
 
 import json
 import re
@@ -163,19 +163,19 @@ def test_no_group_is_on_two_sides_and_the_folder_is_whole(out: Path) -> None:
 
 
 def test_the_proof_counts_what_there_is(out: Path) -> None:
-    proof = Manifest.read(out).proof
+    leakage = Manifest.read(out).leakage
     data = table(out, "data")
-    assert proof is not None
-    assert proof.compared["documents"] == proof.compared["pages"] == len(data)
-    assert proof.compared["texts"] == len({row["text"].strip() for row in data})
-    assert proof.compared["groups"] == proof.num_groups == len({row["split_group"] for row in data})
-    assert proof.compared["shared values"] == len({value for row in data for value in row["groups"] or ()})
-    assert not any(proof.on_two_sides.values())
-    assert proof.near is not None and proof.near.on_two_sides == 0
+    assert leakage is not None
+    assert leakage.compared["documents"] == leakage.compared["pages"] == len(data)
+    assert leakage.compared["texts"] == len({row["text"].strip() for row in data})
+    assert leakage.compared["groups"] == leakage.num_groups == len({row["split_group"] for row in data})
+    assert leakage.compared["shared values"] == len({value for row in data for value in row["groups"] or ()})
+    assert not any(leakage.on_two_sides.values())
+    assert leakage.near is not None and leakage.near.on_two_sides == 0
     counts = Counter(split for split, _ in sides(out).values())
-    assert {name: split.num_documents for name, split in proof.splits.items()} == counts
-    assert proof.largest_group == max(Counter(group for _, group in sides(out).values()).values())
-    assert proof.shared["qid"] == sum(any(v.startswith("qid=") for v in row["groups"] or ()) for row in data)
+    assert {name: split.num_documents for name, split in leakage.splits.items()} == counts
+    assert leakage.largest_group == max(Counter(group for _, group in sides(out).values()).values())
+    assert leakage.shared["qid"] == sum(any(v.startswith("qid=") for v in row["groups"] or ()) for row in data)
     card = (out / "README.md").read_text(encoding="utf-8")
     assert f"Read back from the files: of {len(data):,} documents" in card
     assert "| validation |" in card
@@ -185,11 +185,11 @@ def test_the_check_proves_it_by_the_texts_alone_with_the_same_counts(out: Path) 
     manifest = Manifest.read(out)
     again, problems = prove(out, manifest)
     assert problems == []
-    assert manifest.proof is not None
+    assert manifest.leakage is not None
     assert (again.compared, again.near, again.splits) == (
-        manifest.proof.compared,
-        manifest.proof.near,
-        manifest.proof.splits,
+        manifest.leakage.compared,
+        manifest.leakage.near,
+        manifest.leakage.splits,
     )
 
 
@@ -238,8 +238,8 @@ def test_sites_stay_whole_and_a_giant_group_is_said_and_never_cut(tmp_path: Path
     manifest = build(_recipe(_write(tmp_path / "in", rows), split_by="site", subsets="[]"), tmp_path / "out")
     giant = {side for url, side in sides(tmp_path / "out").items() if "giant.org" in url}
     assert len(giant) == 1
-    assert manifest.proof is not None and manifest.proof.largest_group == 30
-    assert "sites" in manifest.proof.compared
+    assert manifest.leakage is not None and manifest.leakage.largest_group == 30
+    assert "sites" in manifest.leakage.compared
     [note] = [note for note in manifest.notes if note.startswith("splits: ")]
     assert "60.0% of the documents belong together (as of giant.org), more than a split was to have" in note
     assert "split_groups: no document that was kept says its 'qid'" in manifest.notes
@@ -252,7 +252,7 @@ def test_urls_with_codes_and_near_texts_may_be_left_out(tmp_path: Path) -> None:
         _recipe(_write(tmp_path / "in", rows), split_translations="false", split_similarity="null"), tmp_path / "out"
     )
     assert len({group for _, group in sides(tmp_path / "out").values()}) == len(rows)
-    assert made.proof is not None and made.proof.near is None
+    assert made.leakage is not None and made.leakage.near is None
     assert "nearly the same were not looked for" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
@@ -275,7 +275,7 @@ def test_parts_of_one_document_are_on_one_side(tmp_path: Path) -> None:
     for url, side in sides(tmp_path / "out").items():
         by_page[url].add(side)
     assert all(len(found) == 1 for found in by_page.values())
-    assert manifest.proof is not None and manifest.proof.compared["parts of documents"] > 0
+    assert manifest.leakage is not None and manifest.leakage.compared["parts of documents"] > 0
 
 
 def test_a_recipe_that_keeps_duplicates_has_them_on_one_side(tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_a_recipe_that_keeps_duplicates_has_them_on_one_side(tmp_path: Path) -> 
     found = sides(tmp_path / "out")
     assert len(found) == len(rows) * 2
     assert all(found[row["url"]] == found[copy["url"]] for row, copy in zip(rows, copies, strict=True))
-    assert manifest.proof is not None and manifest.proof.num_groups == len(rows)
+    assert manifest.leakage is not None and manifest.leakage.num_groups == len(rows)
 
 
 def test_documents_that_cuts_made_shorter_are_compared_as_they_are_written(tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_documents_that_cuts_made_shorter_are_compared_as_they_are_written(tmp_p
     _write(tmp_path / "in", rows)
     words = {
         "splits": "{test: 0.3}",
-        "cut_runs": "40",
+        "exact_substring_words": "40",
         "thresholds": "none",
         "min_words": "1",
         "min_script_share": "0",
@@ -316,20 +316,20 @@ def test_documents_that_cuts_made_shorter_are_compared_as_they_are_written(tmp_p
     made = find_recipe("monolingual_corpus").make(sources=[source], languages=_LANGUAGES, settings=words)
     manifest = build(made, tmp_path / "out")
     assert check(tmp_path / "out") == []
-    assert manifest.changes["cut_runs.documents"] >= len(rows) - len(_LANGUAGES)
-    assert manifest.proof == prove(tmp_path / "out", manifest)[0].model_copy(
+    assert manifest.changes["exact_substring_words.documents"] >= len(rows) - len(_LANGUAGES)
+    assert manifest.leakage == prove(tmp_path / "out", manifest)[0].model_copy(
         update={
-            name: getattr(manifest.proof, name) for name in ("num_groups", "largest_group", "largest_sites", "shared")
+            name: getattr(manifest.leakage, name) for name in ("num_groups", "largest_group", "largest_sites", "shared")
         }
     )
-    assert manifest.proof is not None and (manifest.proof.num_groups or 0) > len(rows) / 2
+    assert manifest.leakage is not None and (manifest.leakage.num_groups or 0) > len(rows) / 2
 
 
 def test_nothing_is_held_back_of_nothing(tmp_path: Path) -> None:
     rows: list[Row] = [{"text": "a", "language": "no language"}]
     manifest = build(_recipe(_write(tmp_path / "in", rows)), tmp_path / "out")
     assert check(tmp_path / "out") == []
-    assert manifest.proof is not None and not any(manifest.proof.compared.values())
+    assert manifest.leakage is not None and not any(manifest.leakage.compared.values())
 
 
 @pytest.mark.slow
@@ -422,7 +422,7 @@ def test_a_leak_in_the_shards_is_found_by_the_check(
     assert any(problem.startswith(LEAKS) for problem in problems)
 
 
-def test_a_proof_that_cannot_be_made_is_no_proof(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proof_that_cannot_be_made_is_no_leakage(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     [problem] = check(out)
     assert problem.startswith("splits: cannot be proved: ")
@@ -436,7 +436,7 @@ def listed(inputs: Path) -> Path:
     for number, row in enumerate(rows):
         row["text"] += f"\n{shared[number % 6]}\n{_page(row['language'], number // 2, num_words=8)}"
     source = Source(
-        name="said", root=str(inputs / "said"), patterns=("*.jsonl",), fields={"language": "language"}, licence="CC0"
+        name="said", root=str(inputs / "said"), patterns=("*.jsonl",), fields={"language": "language"}, license="CC0"
     )
     _write(inputs / "said", rows)
     words = {"thresholds": "none", "min_words": "1", "min_script_share": "0", "min_language_score": "0"}
@@ -467,11 +467,11 @@ def test_sentences_are_on_one_side_of_their_language_and_those_of_other_language
             splits[said].add(split)
             by_language[language, said].add(split)
     assert all(len(found) == 1 for found in by_language.values())
-    proof = Manifest.read(listed).proof
-    assert proof is not None
-    assert proof.same_in_other_languages == sum(len(found) > 1 for found in splits.values()) > 0
-    assert proof.compared["sentences"] == len(by_language)
-    assert proof.subsets["sentences"] == len(_LANGUAGES)
+    leakage = Manifest.read(listed).leakage
+    assert leakage is not None
+    assert leakage.same_in_other_languages == sum(len(found) > 1 for found in splits.values()) > 0
+    assert leakage.compared["sentences"] == len(by_language)
+    assert leakage.subsets["sentences"] == len(_LANGUAGES)
     assert "sentences are in another split too, in another language" in (listed / "README.md").read_text("utf-8")
 
 

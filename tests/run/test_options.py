@@ -32,8 +32,8 @@ def test_inputs_of_some_megabytes_keep_many_workers_busy(megabytes: int) -> None
 
 
 def test_options_of_stages_are_read_from_words() -> None:
-    assert parse_options({"edit.part_bytes": "5000", "annotate.part_bytes": "3000"}) == {
-        "edit": StageOptions(part_bytes=5000),
+    assert parse_options({"read.part_bytes": "5000", "annotate.part_bytes": "3000"}) == {
+        "read": StageOptions(part_bytes=5000),
         "annotate": StageOptions(part_bytes=3000),
     }
 
@@ -43,8 +43,8 @@ def test_options_of_stages_are_read_from_words() -> None:
     [
         ({"part_bytes": "5000"}, UsageError, "--stage part_bytes=5000: write NAME.option=value"),
         ({"edit.parts": "5"}, ConfigError, "--stage edit: unknown key 'parts': did you mean 'part_bytes'"),
-        ({"edit.part_bytes": "5"}, ConfigError, "expected greater than or equal to 1024, found 5"),
-        ({"edit.part_bytes": "many"}, ConfigError, "expected a valid integer, found 'many'"),
+        ({"read.part_bytes": "5"}, ConfigError, "expected greater than or equal to 1024, found 5"),
+        ({"read.part_bytes": "many"}, ConfigError, "expected a valid integer, found 'many'"),
     ],
 )
 def test_wrong_options_are_refused(words: dict[str, str], error: type[Exception], message: str) -> None:

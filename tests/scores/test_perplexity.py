@@ -33,10 +33,10 @@ def test_real_text_is_plainer_than_damaged_text(folder: Path, language: str) -> 
     text = texts(language)[4]
     damaged = "".join(Random(1).sample(text, len(text)))
     columns = _score(Perplexity(folder=str(folder)), [(text, language), (damaged, language)])
-    assert columns.keys() == {"scores.perplexity", "scores.surprise", "scores.word_surprise"}
+    assert columns.keys() == {"scores.perplexity", "scores.perplexity_z", "scores.word_perplexity_z"}
     plain, broken = columns["scores.perplexity"]
     assert 1 <= plain < broken <= 65_536
-    assert columns["scores.surprise"][0] < columns["scores.surprise"][1]
+    assert columns["scores.perplexity_z"][0] < columns["scores.perplexity_z"][1]
 
 
 @pytest.mark.parametrize("language", [None, "mlt_Latn", "und"])
@@ -118,4 +118,4 @@ def test_kenlm_is_asked_for_words_and_named_where_it_is_missing(
     assert asked == ["kila mtu", "ana haki"]
     assert math.isclose(columns["scores.perplexity"][0], 100.0)
     assert columns["scores.perplexity"][1] is None
-    assert list(columns["scores.surprise"]) == [None, None]
+    assert list(columns["scores.perplexity_z"]) == [None, None]

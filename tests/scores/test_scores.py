@@ -15,9 +15,9 @@ from tests.texts import SCRIPTS, texts
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.text_hash import TextHash
 from xdata.scores.c4 import C4Quality
+from xdata.scores.distinctive_words import DistinctiveWords
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
-from xdata.scores.own_words import OwnWords
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
 from xdata.scores.script import ScriptShare, script_shares
@@ -32,7 +32,7 @@ _STEPS: tuple[Score, ...] = (
     GopherQuality(),
     FineWebQuality(),
     StopWords(),
-    OwnWords(),
+    DistinctiveWords(),
     Characters(),
     C4Quality(),
     MinHash(),

@@ -204,7 +204,7 @@ def _working_overlay() -> Iterator[Path]:
 
 def _recipe(sources: Sequence[Source], languages: Sequence[str], settings: Mapping[str, str]) -> Recipe:
     """The recipe of the sample, in which no rule is on yet."""
-    for name in ("thresholds", "limits", "rejects", "min_language_score", "max_surprise", "min_quality"):
+    for name in ("thresholds", "rule_limits", "rejects", "min_language_score", "max_perplexity_z", "min_quality"):
         if name in settings:
             raise ConfigError(
                 f"{name} is no setting of a calibration: it is what comes out of it, or has no part in it"
@@ -234,16 +234,16 @@ def _add_stop_words(
 
 
 def _sources_of(recipe: Recipe, language: str) -> tuple[str, str]:
-    """(names, licences) of the sources that may have documents in a language."""
+    """(names, licenses) of the sources that may have documents in a language."""
     sources = [source for source in recipe.reader.sources if source.language in (None, language)]
-    names, licences = ({getattr(source, name) for source in sources} for name in ("name", "licence"))
-    return ", ".join(sorted(names)), ", ".join(sorted(licences))
+    names, licenses = ({getattr(source, name) for source in sources} for name in ("name", "license"))
+    return ", ".join(sorted(names)), ", ".join(sorted(licenses))
 
 
 def _stop_word_facts(words: Sequence[str], sources: tuple[str, str]) -> dict[str, Any]:
-    names, licences = sources
+    names, licenses = sources
     source = f"xdata calibrate: words of at least {_STOP_WORD_SHARE:.1%} of {names}"
-    return {"source": source, "licence": licences, "words": sorted(words)}
+    return {"source": source, "license": licenses, "words": sorted(words)}
 
 
 def _threshold_facts(

@@ -1,4 +1,4 @@
-"""What is installed, which models and engines work: each is tried, not just looked for."""
+"""What is installed, which models and executors work: each is tried, not just looked for."""
 
 import os
 import platform
@@ -44,7 +44,7 @@ def examine() -> Iterator[Finding]:
     yield from _packages()
     yield _tried("model xlid", _identifier)
     yield _tried("recipes", lambda: ", ".join(recipe_functions()))
-    yield _tried("engine local", _local)
+    yield _tried("executor local", _local)
     yield _ray()
     yield _slurm()
 
@@ -128,17 +128,17 @@ def _local() -> str:
 
 def _ray() -> Finding:
     if _version("ray") is None:
-        return Finding("engine ray", "missing", "pip install 'xdata[ray]' for it")
-    return _tried("engine ray", _one_task)
+        return Finding("executor ray", "missing", "pip install 'xdata[ray]' for it")
+    return _tried("executor ray", _one_task)
 
 
 def _one_task() -> str:
     """Runs a task of Ray."""
     import ray
 
-    from xdata.run.ray import RayPool
+    from xdata.run.ray import RayExecutor
 
-    with RayPool(workers=1):
+    with RayExecutor(workers=1):
         num_cores = ray.get(ray.remote(_num_cores).remote())
     address = os.environ.get("RAY_ADDRESS")
     where = f"on the cluster {address}" if address else "on this machine"
@@ -151,11 +151,13 @@ def _num_cores() -> int:
 
 def _slurm() -> Finding:
     if shutil.which("sbatch") is None:
-        return Finding("engine slurm", "missing", "there is no sbatch on this machine")
+        return Finding("executor slurm", "missing", "there is no sbatch on this machine")
     try:
         ran = subprocess.run(["sinfo", "--noheader"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("engine slurm", "missing", f"sbatch is there, but Slurm does not answer: {one_line(str(error))}")
+        return Finding(
+            "executor slurm", "missing", f"sbatch is there, but Slurm does not answer: {one_line(str(error))}"
+        )
     if ran.returncode != 0:
-        return Finding("engine slurm", "missing", f"sbatch is there, but: {one_line(ran.stderr, limit=120)}")
-    return Finding("engine slurm", "ok", one_line(ran.stdout, limit=120))
+        return Finding("executor slurm", "missing", f"sbatch is there, but: {one_line(ran.stderr, limit=120)}")
+    return Finding("executor slurm", "ok", one_line(ran.stdout, limit=120))

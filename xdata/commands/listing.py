@@ -64,7 +64,7 @@ def _models() -> list[str]:
         facts = read_yaml(model.files()[1])
         languages = len(load_identifier(model).languages)
         rows.append(
-            (str(model.resource), f"identifies {languages} languages", str(facts["licence"]), str(facts["source"]))
+            (str(model.resource), f"identifies {languages} languages", str(facts["license"]), str(facts["source"]))
         )
     return _columns(rows)
 

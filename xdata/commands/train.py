@@ -24,7 +24,7 @@ class Texts:
         self._language = language
         listing = self._reader.list_files()
         self.files = listing.files
-        self.num_read = self.num_unreadable = self.num_flawed = self.num_other_languages = 0
+        self.num_read = self.num_unreadable = self.num_with_error = self.num_other_languages = 0
         if listing.unreadable:
             raise InputError(str(listing.unreadable[0]))
         if not self.files:
@@ -37,9 +37,9 @@ class Texts:
                 self.num_other_languages += 1
                 continue
             text = repair(extract(document))
-            self.num_flawed += text.flaw is not None
-            self.num_read += text.flaw is None
-            if text.flaw is None:
+            self.num_with_error += text.error is not None
+            self.num_read += text.error is None
+            if text.error is None:
                 yield text.text
 
     def facts(self) -> list[list[str]]:
@@ -50,7 +50,7 @@ class Texts:
         """What was read and what was not, in words."""
         left = {
             "unreadable": self.num_unreadable,
-            "without a main text": self.num_flawed,
+            "without a main text": self.num_with_error,
             "in another language": self.num_other_languages,
         }
         shown = [f"{num:,} {why}" for why, num in left.items() if num]

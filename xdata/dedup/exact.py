@@ -10,10 +10,10 @@ import pyarrow as pa
 from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
-from xdata.dedup.known import Known, WithKnown, check_indexes, identity_of
 from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
+from xdata.dedup.references import References, WithReferences, check_indexes, identity_of
 from xdata.dedup.stars import find_stars
 from xdata.disk import zeros
 from xdata.records import TEXT_HASH
@@ -34,23 +34,23 @@ class ExactDuplicates(Cluster):
     sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
     """Sources whose documents stay before all others, in this order."""
 
-    known: Known = ()
+    references: References = ()
     """Outputs with an index, or indexes: documents that are the same as one of theirs go, and name it."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({TEXT_HASH}) | columns_of(self.prefer, self.sources)
 
     def resources(self) -> tuple[Path, ...]:
-        return check_indexes(self.known)
+        return check_indexes(self.references)
 
     def identity(self) -> dict[str, Any]:
         """Without where indexes lie: their content is among the resources, and their order is here."""
-        known = {"known": identity_of(self.known)} if self.known else {}
-        return self.model_dump(mode="json", exclude={"name", "known"}) | known
+        references = {"references": identity_of(self.references)} if self.references else {}
+        return self.model_dump(mode="json", exclude={"name", "references"}) | references
 
     def open(self) -> Callable[[ClusterColumns], Survivors]:
         def cluster(columns: ClusterColumns) -> Survivors:
-            both = WithKnown(columns, self.known)
+            both = WithReferences(columns, self.references)
             return both.survivors(
                 exact_duplicates(both, prefer=self.prefer, sources=self.sources, num_own=both.num_own)
             )

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from xdata.step import ClusterColumns, Columns, Drops, Score, Select
+from xdata.step import ClusterColumns, Columns, Drops, Sample, Score
 from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, mix
 from xdata.text.hosts import hash_name, site_of
@@ -87,7 +87,7 @@ def _lists(values: pa.Array, bounds: Ints, unknown: npt.NDArray[np.bool_]) -> pa
     return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), values, mask=pa.array(unknown))
 
 
-class Boilerplate(Select):
+class Boilerplate(Sample):
     """Drops documents that are mostly lines which many documents of the same site have (`boilerplate`).
 
     A line is boilerplate when at least `min_documents` kept documents of its language and site have it, and at least

@@ -25,11 +25,11 @@ from pydantic import Field
 
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
-from xdata.dedup.known import Known, WithKnown, check_indexes, identity_of, known_remarks
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
+from xdata.dedup.references import References, WithReferences, check_indexes, identity_of, reference_remarks
 from xdata.dedup.stars import find_stars
 from xdata.disk import zeros
 from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
@@ -60,7 +60,7 @@ class NearDuplicates(Cluster):
     sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
     """Sources whose documents stay before all others, in this order."""
 
-    known: Known = ()
+    references: References = ()
     """Outputs with an index, or indexes: documents that are nearly the same as one of theirs go, and name it."""
     minhash: MinHash = MinHash()
     """How the signatures are made: those of `known` must be made in the same way."""
@@ -72,22 +72,22 @@ class NearDuplicates(Cluster):
         return frozenset({NGRAMS})
 
     def resources(self) -> tuple[Path, ...]:
-        return check_indexes(self.known, self.minhash)
+        return check_indexes(self.references, self.minhash)
 
     def remarks(self, languages: Sequence[str]) -> Sequence[str]:
         """Which corpora were left out, and how many pairs at the threshold are seen where that is not nearly all."""
         seen = self.minhash.chance(self.min_similarity)
         unseen = f"of pairs that are {self.min_similarity:g} similar, {seen:.0%} are seen: more similar ones are sure"
-        return [*known_remarks(self.known), *([unseen] if seen < _LEAST_SEEN else [])]
+        return [*reference_remarks(self.references), *([unseen] if seen < _LEAST_SEEN else [])]
 
     def identity(self) -> dict[str, Any]:
         """Without where indexes lie: their content is among the resources, and their order is here."""
-        known = {"known": identity_of(self.known)} if self.known else {}
-        return self.model_dump(mode="json", exclude={"name", "known"}) | known
+        references = {"references": identity_of(self.references)} if self.references else {}
+        return self.model_dump(mode="json", exclude={"name", "references"}) | references
 
     def open(self) -> Callable[[ClusterColumns], Survivors]:
         def cluster(columns: ClusterColumns) -> Survivors:
-            both = WithKnown(columns, self.known)
+            both = WithReferences(columns, self.references)
             survivors = near_duplicates(
                 both,
                 min_similarity=self.min_similarity,

@@ -24,8 +24,8 @@ import numpy.typing as npt
 from xdata.dedup.pieces import Pieces, Records
 from xdata.records import EARLIER
 from xdata.step import ClusterColumns
-from xdata.text.cuts import Cuts
 from xdata.text.hashes import Hashes
+from xdata.text.removed_spans import RemovedSpans
 from xdata.text.spans import Ints
 
 WAITING_BYTES = 64 << 20
@@ -114,7 +114,7 @@ class Repeats:
         if self._size >= self._waiting_bytes:
             self._flush()
 
-    def ranges(self) -> Iterator[Cuts]:
+    def ranges(self) -> Iterator[RemovedSpans]:
         """What is to go, united; in order of row, the ranges of some documents at a time."""
         self._flush()
         for number in self._occurrences.numbers:
@@ -122,7 +122,7 @@ class Repeats:
             self._mark(records[decide(records, self._policy, num_earlier=self._num_earlier).goes])
         for number in self._ranges.numbers:
             turns, starts, ends = united(self._ranges.take(number))
-            yield Cuts(self._rows[turns].astype(np.int64), starts, ends)
+            yield RemovedSpans(self._rows[turns].astype(np.int64), starts, ends)
 
     def _flush(self) -> None:
         """Writes what waits: of equal ones that are to go whatever comes, one stands for all."""

@@ -14,18 +14,18 @@ from pydantic import Field, model_validator
 
 from xdata.dedup.lines import hash_sites
 from xdata.dedup.occurrences import Occurrences, Policy
-from xdata.dedup.repeats import READS, cut_repeats, span_occurrences
-from xdata.step import Cut, CutColumns
+from xdata.dedup.substrings import READS, cut_repeats, span_occurrences
+from xdata.step import RemoveSpans, TextColumns
 from xdata.text.analysis import Analyses
-from xdata.text.cuts import Cuts
 from xdata.text.hashes import Hashes, mix, two_hashes
+from xdata.text.removed_spans import RemovedSpans
 from xdata.text.spans import Ints, Spans
 
 _BYTES_A_LINE = 32
 
 
-class RepeatedLines(Cut):
-    """Cuts out lines that many documents of the same site have, and passages that stand in several documents.
+class RepeatedLines(RemoveSpans):
+    """RemovedSpans out lines that many documents of the same site have, and passages that stand in several documents.
 
     A line that at least `min_documents` kept documents of its language and site have goes from all of them, or from
     all but the first (`keep_first`); without the URL of a host, a document has no site. A line or paragraph of at
@@ -56,9 +56,9 @@ class RepeatedLines(Cut):
     def reads(self) -> frozenset[str]:
         return READS
 
-    def open(self) -> Callable[[CutColumns], Cuts]:
-        def cut(columns: CutColumns) -> Cuts:
-            cuts = Cuts.of(())
+    def open(self) -> Callable[[TextColumns], RemovedSpans]:
+        def cut(columns: TextColumns) -> RemovedSpans:
+            cuts = RemovedSpans.of(())
             if self.min_documents is not None:
                 policy = Policy(least=self.min_documents, stays="first" if self.keep_first else "none")
                 cuts = cut_repeats(columns, site_lines, policy, bytes_each=_BYTES_A_LINE, rounds=1)

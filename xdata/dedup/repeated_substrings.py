@@ -9,7 +9,7 @@ Words are compared as everywhere: without case, digits as digits, signs and whit
 scripts that put no space between words, each character with its marks is counted, so that what is found depends on no
 dictionary and on nothing around it.
 
-Cost: an analysis of the text for each round (see `xdata.dedup.repeats`), 28 bytes a word on the disk while it runs.
+Cost: an analysis of the text for each round (see `xdata.dedup.substrings`), 28 bytes a word on the disk while it runs.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,11 @@ import numpy as np
 from pydantic import Field
 
 from xdata.dedup.occurrences import Occurrences, Policy
-from xdata.dedup.repeats import READS, cut_repeats, span_occurrences
-from xdata.step import Cut, CutColumns
+from xdata.dedup.substrings import READS, cut_repeats, span_occurrences
+from xdata.step import RemoveSpans, TextColumns
 from xdata.text.analysis import Analyses
-from xdata.text.cuts import Cuts
 from xdata.text.hashes import two_hashes
+from xdata.text.removed_spans import RemovedSpans
 from xdata.text.spans import Ints, cumulated
 
 UNSPACED = frozenset({"Hani", "Hans", "Hant", "Hira", "Hrkt", "Jpan", "Kana", "Khmr", "Laoo", "Mymr", "Thai"})
@@ -33,8 +33,9 @@ _BYTES_A_WORD = 4
 """Of text, at least, about; it decides the number of files."""
 
 
-class RepeatedSubstrings(Cut):
-    """Cuts every run of at least `min_words` words that stands more than once in a language out of all places but one.
+class RepeatedSubstrings(RemoveSpans):
+    """RemovedSpans every run of at least `min_words` words that stands more than once in a language out of all places
+    but one.
 
     It stays in the first place in order of the corpus, documents of an earlier output before all others. Where no
     space parts words, a run has at least `min_characters` characters. Ranges begin and end at words; signs and white
@@ -57,15 +58,15 @@ class RepeatedSubstrings(Cut):
     def reads(self) -> frozenset[str]:
         return READS
 
-    def open(self) -> Callable[[CutColumns], Cuts]:
-        def cut(columns: CutColumns) -> Cuts:
+    def open(self) -> Callable[[TextColumns], RemovedSpans]:
+        def cut(columns: TextColumns) -> RemovedSpans:
             unspaced = columns.language.split("_")[-1] in UNSPACED
             return repeated_runs(columns, size=self.min_characters if unspaced else self.min_words)
 
         return cut
 
 
-def repeated_runs(columns: CutColumns, *, size: int) -> Cuts:
+def repeated_runs(columns: TextColumns, *, size: int) -> RemovedSpans:
     """Every run of at least `size` words or characters that stood before."""
 
     def find(analyses: Analyses, rows: Ints) -> Occurrences:

@@ -62,7 +62,7 @@ _UNCLOSED = frozenset(
 class Extract(Edit):
     """Turns the bytes of web pages into their main text; documents that are text already pass.
 
-    Adds text, or a flaw: `too_large`, `too_deep`, `no_main_text`. Encodings are found as browsers find them.
+    Adds text, or an error: `too_large`, `too_deep`, `no_main_text`. Encodings are found as browsers find them.
     Memory and time are bounded by `max_bytes` and `max_depth`: resiliparse 2.0.1 overflows its stack on a page
     100,000 elements deep.
     """
@@ -75,7 +75,7 @@ class Extract(Edit):
         "WHATWG Encoding and HTML standards",
     )
 
-    engine: Extractor = "ladder"
+    extractor: Extractor = "ladder"
     """`ladder` as the module describes, or one extractor alone with its default options."""
     max_bytes: int = Field(default=8 << 20, ge=1)
     """Larger pages are dropped as `too_large`."""
@@ -83,21 +83,21 @@ class Extract(Edit):
     """Pages whose elements nest deeper are dropped as `too_deep`."""
 
     def open(self) -> Callable[[Document], Document]:
-        extract = _ENGINES[self.engine]
+        extract = _EXTRACTORS[self.extractor]
 
         def edit(document: Document) -> Document:
             payload = document.payload
             if payload is None:
                 return document
             if len(payload.data) > self.max_bytes:
-                return replace(document, payload=None, flaw="too_large")
+                return replace(document, payload=None, error="too_large")
             page = decode_html(payload.data, charset=payload.charset).text
             if payload.media_type == "text/plain":
                 return replace(document, payload=None, text=page)
             if nests_deeper(page, self.max_depth):
-                return replace(document, payload=None, flaw="too_deep")
+                return replace(document, payload=None, error="too_deep")
             text = extract(page).translate(_HINTS).strip()
-            return replace(document, payload=None, text=text, flaw=None if text else "no_main_text")
+            return replace(document, payload=None, text=text, error=None if text else "no_main_text")
 
         return edit
 
@@ -242,7 +242,7 @@ def _trafilatura(tree: "HtmlElement", *, precise: bool) -> str:
     return text or ""
 
 
-_ENGINES: dict[Extractor, Callable[[str], str]] = {
+_EXTRACTORS: dict[Extractor, Callable[[str], str]] = {
     "ladder": extract_by_ladder,
     "trafilatura": extract_with_trafilatura,
     "resiliparse": extract_with_resiliparse,

@@ -30,7 +30,7 @@ class ClipLanguages(Edit):
 
     The language of the document is the declared one, else the one that most of its letters are in. A line goes where
     more than half of its letters are in other languages; what cannot be said stays. A document of which nothing stays
-    gets the flaw `other_languages`. Counts the lines that go as `lines`, and what is taken out of lines as `parts`.
+    gets the error `other_languages`. Counts the lines that go as `lines`, and what is taken out of lines as `parts`.
     """
 
     kind: Literal["edits.clip_languages"] = "edits.clip_languages"
@@ -72,8 +72,8 @@ class ClipLanguages(Edit):
             )
             if not changes:
                 return document
-            flaw = None if text else "other_languages"
-            return replace(document, text=text, flaw=flaw, changes=(*document.changes, *changes))
+            error = None if text else "other_languages"
+            return replace(document, text=text, error=error, changes=(*document.changes, *changes))
 
         return edit
 
@@ -83,8 +83,8 @@ class RouteLanguages(Edit):
 
     The language of a document is that of `edits.clip_languages`, and the same lines go: each to the one of the other
     languages that most of its letters are in, the first by its code of those that have as many. What is made is
-    identified anew. A document of which nothing stays gets the flaw `other_languages`; one of an earlier output is left
-    alone. Counts the lines that go as `lines`, and the documents that are made of them as `documents`.
+    identified anew. A document of which nothing stays gets the error `other_languages`; one of an earlier output is
+    left alone. Counts the lines that go as `lines`, and the documents that are made of them as `documents`.
     """
 
     kind: Literal["edits.route_languages"] = "edits.route_languages"
@@ -112,7 +112,7 @@ class RouteLanguages(Edit):
                 return document
             num_lines = sum(num for _, num in others.values())
             changes = (*document.changes, ("lines", num_lines), ("documents", len(others)))
-            stays = replace(document, text=text, flaw=None if text else "other_languages", changes=changes)
+            stays = replace(document, text=text, error=None if text else "other_languages", changes=changes)
             made = [
                 replace(document, text=part, language=None, identity=part_id(document.id, code), made_from=document.id)
                 for code, (part, _) in others.items()

@@ -30,7 +30,7 @@ class DropLines(Edit):
     """Drops lines that one of `rules` finds fault with; what is left keeps its order and its paragraphs.
 
     Empty lines between lines that stay become one, where anything is dropped. A document of which nothing stays gets
-    the flaw `no_lines_left`. Counts the lines that each rule finds, and all that go as `lines`.
+    the error `no_lines_left`. Counts the lines that each rule finds, and all that go as `lines`.
 
     `no_sentence_end` passes lines most of whose letters are Thai or Lao, which have no mark for it.
     """
@@ -66,8 +66,8 @@ class DropLines(Edit):
             )
             if not changes:
                 return document
-            flaw = None if text else "no_lines_left"
-            return replace(document, text=text, flaw=flaw, changes=(*document.changes, *changes))
+            error = None if text else "no_lines_left"
+            return replace(document, text=text, error=error, changes=(*document.changes, *changes))
 
         return edit
 

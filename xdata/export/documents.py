@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from xdata.export.repeats import LearnRepeats, checked_table
 from xdata.export.splits import SplitExport
+from xdata.export.upsample import LearnUpsample, checked_table
 from xdata.records import CLUSTER_SIZE, INDEXED, KEPT, LANGUAGE, SCRIPT
 
 
@@ -34,38 +34,38 @@ class Documents(SplitExport):
     index: bool = False
     """Whether the signatures of kept documents are written too (`index/…`), so that other corpora can know them."""
 
-    repeats: Mapping[int, int] = Field(default_factory=dict)
-    """Size of a cluster from which on -> how often a trainer is to read the document that stands for it (`repeats`),
+    upsample: Mapping[int, int] = Field(default_factory=dict)
+    """Size of a cluster from which on -> how often a trainer is to read the document that stands for it (`upsample`),
     since what the web says often may be worth it (rehydration, FineWeb-2): once below the first size. There is no such
     column unless this or one of the next two says something."""
-    repeats_by_language: Mapping[str, Mapping[int, int]] = Field(default_factory=dict)
-    """Language -> its own sizes and repeats, in place of those above and of what is learned."""
-    learn_repeats: LearnRepeats | None = None
-    """How repeats are learned, in each language for itself, from what a stage of filters behind one that clusters
+    upsample_by_language: Mapping[str, Mapping[int, int]] = Field(default_factory=dict)
+    """Language -> its own sizes and upsample, in place of those above and of what is learned."""
+    learn_upsample: LearnUpsample | None = None
+    """How upsample are learned, in each language for itself, from what a stage of filters behind one that clusters
     dropped of clusters of each size; null learns none."""
 
-    @field_validator("repeats")
+    @field_validator("upsample")
     @classmethod
-    def _whole(cls, repeats: Mapping[int, int]) -> Mapping[int, int]:
-        return checked_table(repeats)
+    def _whole(cls, upsample: Mapping[int, int]) -> Mapping[int, int]:
+        return checked_table(upsample)
 
-    @field_validator("repeats_by_language")
+    @field_validator("upsample_by_language")
     @classmethod
-    def _whole_tables(cls, repeats: Mapping[str, Mapping[int, int]]) -> Mapping[str, Mapping[int, int]]:
-        return {language: checked_table(table) for language, table in sorted(repeats.items())}
+    def _whole_tables(cls, upsample: Mapping[str, Mapping[int, int]]) -> Mapping[str, Mapping[int, int]]:
+        return {language: checked_table(table) for language, table in sorted(upsample.items())}
 
     @model_validator(mode="after")
     def _no_column_in_copies(self) -> "Documents":
-        if self.copy_rows and (self.says_repeats or self.config_by != "none"):
-            raise ValueError("copied rows have no repeats and one config (config_by: none)")
+        if self.copy_rows and (self.says_upsample or self.config_by != "none"):
+            raise ValueError("copied rows have no upsample and one config (config_by: none)")
         if self.format is None and not self.copy_rows:
             raise ValueError("format: null requires copy_rows: give a format")
         return self
 
     @property
-    def says_repeats(self) -> bool:
+    def says_upsample(self) -> bool:
         """Whether documents say how often they are to be read."""
-        return bool(self.repeats or self.repeats_by_language or self.learn_repeats)
+        return bool(self.upsample or self.upsample_by_language or self.learn_upsample)
 
     def reads(self) -> frozenset[str]:
         return frozenset({KEPT, CLUSTER_SIZE, LANGUAGE, SCRIPT, *(INDEXED if self.index else ())})

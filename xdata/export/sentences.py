@@ -6,7 +6,7 @@ import xxhash
 from pydantic import Field, model_validator
 
 from xdata.export.splits import SplitExport
-from xdata.records import DOMAIN, ID, KEPT, LANGUAGE, LICENCE, SCRIPT, SOURCE, URL
+from xdata.records import DOMAIN, ID, KEPT, LANGUAGE, LICENSE, SCRIPT, SOURCE, URL
 from xdata.text.canonical import canonical
 
 DUPLICATE = "duplicate_sentence"
@@ -46,7 +46,7 @@ class Sentences(SplitExport):
         return self
 
     def reads(self) -> frozenset[str]:
-        return frozenset({ID, KEPT, LANGUAGE, SCRIPT, SOURCE, LICENCE, DOMAIN, URL})
+        return frozenset({ID, KEPT, LANGUAGE, SCRIPT, SOURCE, LICENSE, DOMAIN, URL})
 
 
 def sentence_hash(sentence: str) -> bytes:

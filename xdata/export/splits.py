@@ -1,4 +1,5 @@
-"""Who is in which split, config and nested subset: by hashes, so that workers, engines and added inputs change nothing.
+"""Who is in which split, config and nested subset: by hashes, so that workers, executors and added inputs change
+nothing.
 
 A document falls into a split by a number that is drawn for its group, which is never on two sides: see `SplitGroups`.
 Shares are exact fractions and numbers are whole, so no sum of floats decides anything: 0.7 + 0.2 + 0.1 is 1, and
@@ -17,7 +18,7 @@ from pydantic import Field, field_validator
 
 from xdata.export.formats import FormatName
 from xdata.records import GROUPS, ID, MADE_FROM, NGRAMS, NUM_NGRAMS, TEXT_HASH, URL
-from xdata.step import Export, Group
+from xdata.step import Export, Partition
 from xdata.text.hosts import split_url
 from xdata.text.url_families import family_of
 
@@ -44,7 +45,7 @@ ConfigBy = Literal["language", "language_domain", "none"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-class SplitGroups(Group):
+class SplitGroups(Partition):
     """Adds the number of a group to each kept document (`split_group`): documents of one group are on one side.
 
     Documents are of one group, over all languages and sources, where they

@@ -16,12 +16,12 @@ import xxhash
 from pydantic import Field, model_validator
 
 from xdata.records import EARLIER, ID, TEXT_BYTES
-from xdata.step import ClusterColumns, Drops, Select
+from xdata.step import ClusterColumns, Drops, Sample
 
 _NO_LIMIT = np.iinfo(np.int64).max
 
 
-class Quota(Select):
+class Quota(Sample):
     """Drops documents of languages that have more text than they are given (`over_quota`).
 
     `max_bytes` and `max_documents` hold for each language by itself. `total_bytes` is shared out between all

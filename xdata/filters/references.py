@@ -64,7 +64,7 @@ class LanguageFiles(BaseModel):
         return (
             f"the thresholds in the language files changed since the recipe was written "
             f"({_named('languages', languages)}; {_named('rules', rules)}); this run uses the current ones. To "
-            "reproduce the earlier decisions, give the earlier language files with --languages DIR"
+            "reproduce the earlier decisions, give the earlier language files with --language-files DIR"
         )
 
 

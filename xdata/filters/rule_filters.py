@@ -11,17 +11,17 @@ def threshold_filters(
     languages: Iterable[str],
     *,
     preset: Preset = "language",
-    limits: Mapping[str, float] | None = None,
+    rule_limits: Mapping[str, float] | None = None,
     without: Collection[str] = LEARNED,
 ) -> tuple[Threshold, ...]:
     """One filter for each rule that says something of these languages; for all rules where no language is given.
 
-    `without` are the scores, without `scores.`, that the recipe does not make; `limits` (rule -> value) stands in for
-    everything else. Raises ConfigError for a rule that there is not, or whose score is not made.
+    `without` are the scores, without `scores.`, that the recipe does not make; `rule_limits` (rule -> value) stands in
+    for everything else. Raises ConfigError for a rule that there is not, or whose score is not made.
     """
-    limits = limits or {}
+    rule_limits = rule_limits or {}
     known = {rule.name: rule for rule in RULES}
-    for name in limits:
+    for name in rule_limits:
         if name not in known:
             raise ConfigError(f"there is no rule {name!r}: {nearest(name, known)}")
         if known[name].score in without:
@@ -29,7 +29,7 @@ def threshold_filters(
                 f"the rule {name!r} needs the score {known[name].score!r}, which the recipe does not make"
             )
     codes = tuple(sorted(set(languages)))
-    made = (_filter(rule, codes, preset, limits.get(rule.name)) for rule in RULES if rule.score not in without)
+    made = (_filter(rule, codes, preset, rule_limits.get(rule.name)) for rule in RULES if rule.score not in without)
     return tuple(step for step in made if step is not None)
 
 

@@ -78,8 +78,8 @@ RULES: tuple[Rule, ...] = (
     Rule("much_personal_data", "personal_share", "max", 0.1, 0.5),
     *_repetition(),
     Rule(
-        "few_own_words",
-        "own_words",
+        "few_distinctive_words",
+        "distinctive_words",
         "min",
         None,
         0.001,
@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = (
         min_documents=30,
         every_script=False,
     ),
-    Rule("surprising", "surprise", "max", None, 1000, margin=0.0, min_documents=30, every_script=False),
+    Rule("high_perplexity", "perplexity_z", "max", None, 1000, margin=0.0, min_documents=30, every_script=False),
     Rule("low_quality", "quality", "min", None, 0.0, every_script=False),
 )
 """All rules, in the order in which they decide."""
@@ -99,7 +99,7 @@ LANGUAGE_RULE = Rule("language_uncertain", "language", "min", 0.5, 0.3, strictes
 Preset = Literal["language", "english", "none"]
 """`language`: each language's own thresholds; `english`: what was published for English, in all of them; `none`."""
 
-LEARNED = frozenset({"own_words", "surprise", "quality"})
+LEARNED = frozenset({"distinctive_words", "perplexity_z", "quality"})
 """Scores that are made where they are asked for: two need a model of the user's, one is for contaminated languages."""
 
 OFF: Mapping[Side, float] = {"min": -1e9, "max": 1e9}

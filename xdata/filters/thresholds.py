@@ -42,7 +42,7 @@ class Threshold(Filter):
     """Rule of quality whose thresholds in the language files hold, as `many_digits`; none where it is None."""
     languages: tuple[str, ...] = ()
     """Languages whose files are looked at for the rule; all where it is empty."""
-    without: Literal["domain", "licence", "url", "date", "url_language"] | None = None
+    without: Literal["domain", "license", "url", "date", "url_language"] | None = None
     """Only documents of which nobody said this are decided, all where it is None."""
 
     @field_validator("min_by_language", "max_by_language")

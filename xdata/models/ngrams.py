@@ -78,7 +78,7 @@ class Reference:
         return (bits - self.bits) / self.spread
 
 
-class Surprise(NamedTuple):
+class CrossEntropy(NamedTuple):
     """How surprising a text is, in bits a folded character."""
 
     bits: float | None
@@ -116,9 +116,9 @@ class NgramModel:
     levels: tuple[Level, ...]
     """From single characters to the longest n-grams."""
     reference: Reference
-    """Of `Surprise.bits`."""
+    """Of `CrossEntropy.bits`."""
     start_reference: Reference | None
-    """Of `Surprise.start_bits`, None where the language puts few blanks."""
+    """Of `CrossEntropy.start_bits`, None where the language puts few blanks."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What it was trained on, for people to read."""
 
@@ -126,11 +126,11 @@ class NgramModel:
     def num_ngrams(self) -> int:
         return sum(len(level.keys) for level in self.levels)
 
-    def surprise(self, text: str) -> Surprise:
+    def cross_entropy(self, text: str) -> CrossEntropy:
         """How surprising a text is."""
-        return self.surprises([text])[0]
+        return self.cross_entropies([text])[0]
 
-    def surprises(self, texts: Sequence[str]) -> list[Surprise]:
+    def cross_entropies(self, texts: Sequence[str]) -> list[CrossEntropy]:
         """How surprising each text is; the same whichever texts are scored together."""
         sums = np.zeros((4, len(texts)))
         for owners, pieces in _batches(texts, self._encoder):
@@ -140,7 +140,7 @@ class NgramModel:
             bits, is_start = self._costs(ids).astype(np.float64), self._starts(ids)
             for row, values in enumerate((bits, np.ones(len(bits)), bits * is_start, is_start.astype(np.float64))):
                 np.add.at(sums[row], owners, np.add.reduceat(values, starts))
-        return [_surprise(*column) for column in sums.T.tolist()]
+        return [_cross_entropy(*column) for column in sums.T.tolist()]
 
     @cached_property
     def _encoder(self) -> "_Encoder":
@@ -179,10 +179,10 @@ class NgramModel:
         return np.minimum(bits, np.float32(MAX_BITS))
 
 
-def _surprise(bits: float, num: float, start_bits: float, num_starts: float) -> Surprise:
+def _cross_entropy(bits: float, num: float, start_bits: float, num_starts: float) -> CrossEntropy:
     """Means out of sums."""
     few = num_starts < max(_FEWEST_STARTS, num * _SMALLEST_START_SHARE)
-    return Surprise(bits / num if num else None, None if few else start_bits / num_starts)
+    return CrossEntropy(bits / num if num else None, None if few else start_bits / num_starts)
 
 
 def train_ngrams(
@@ -462,7 +462,7 @@ def _cross_validated(
     encoded: Sequence[Ids], shape: _Shape, alphabet: npt.NDArray[np.uint32]
 ) -> tuple[Reference, Reference | None]:
     """What text costs that a model was not trained on: folds are left out in turn until they say enough."""
-    windows: list[Surprise] = []
+    windows: list[CrossEntropy] = []
     for number in range(_NUM_FOLDS):
         others = [ids for place, ids in enumerate(encoded) if place % _NUM_FOLDS != number]
         model = NgramModel("", shape.order, shape.width, alphabet, _fit(others, shape), Reference(0.0, 1.0), None)
@@ -479,14 +479,14 @@ def _reference(bits: Sequence[float]) -> Reference:
     return Reference(round(float(middle), 4), round(max(float(high - low) / 2, _SMALLEST_SPREAD), 4))
 
 
-def _windows(model: NgramModel, pieces: Sequence[Ids]) -> list[Surprise]:
+def _windows(model: NgramModel, pieces: Sequence[Ids]) -> list[CrossEntropy]:
     """Windows over all pieces, one behind the other; what is too short for one is one."""
     joined = [_joined([piece], model.order) for piece in pieces]
     bits = np.concatenate([model._costs(ids) for ids in joined]).astype(np.float64)
     is_start = np.concatenate([model._starts(ids) for ids in joined])
     num = max(1, len(bits) // _WINDOW)
     parts = zip(np.array_split(bits, num), np.array_split(is_start, num), strict=True)
-    return [_surprise(part.sum(), len(part), part[start].sum(), start.sum()) for part, start in parts]
+    return [_cross_entropy(part.sum(), len(part), part[start].sum(), start.sum()) for part, start in parts]
 
 
 def _fit(encoded: Sequence[Ids], shape: _Shape) -> tuple[Level, ...]:

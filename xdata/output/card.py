@@ -12,7 +12,7 @@ from xdata.disk import write_atomically
 from xdata.errors import one_line
 from xdata.export.formats.features import type_words
 from xdata.export.splits import TRAIN
-from xdata.output.manifest import LanguageFacts, Manifest, ShardName, SplitProof
+from xdata.output.manifest import LanguageFacts, Leakage, Manifest, ShardName
 from xdata.yaml_files import dump_yaml
 
 CARD = "README.md"
@@ -24,13 +24,13 @@ COLUMNS = {
     "script": "script, ISO 15924",
     "variety": "variety of the language, where it is known",
     "source": "name of the source",
-    "licence": "licence of the source",
+    "license": "license of the source",
     "domain": "domain, given by the source",
     "url": "URL of the page",
     "date": "date given by the source, ISO 8601",
     "scores": "scores of the text; null where a score was not computed",
-    "minhash_cluster_size": "size of its cluster of duplicates, itself included",
-    "repeats": "recommended number of repetitions in training",
+    "cluster_size": "size of its cluster of duplicates, itself included",
+    "upsample": "recommended number of repetitions in training",
     "groups": "values that it shares with other documents, from its source",
     "split_group": "group whose documents are never in two splits",
     "source_ids": "ids of the documents that it was made of",
@@ -58,7 +58,7 @@ def card(manifest: Manifest) -> str:
             _language_table(manifest),
             *_config_table(manifest),
             *_column_tables(manifest),
-            *_proof(manifest),
+            *_leakage(manifest),
             *_repeats_table(manifest),
             "## Where it comes from",
             _source_table(manifest),
@@ -76,10 +76,10 @@ def card(manifest: Manifest) -> str:
 
 def _head(manifest: Manifest) -> dict[str, Any]:
     """The YAML that the Hugging Face hub and `datasets` read."""
-    licences = {source.licence for source in manifest.sources}
+    licenses = {source.license for source in manifest.sources}
     return {
         "language": sorted({code.split("_")[0] for code in manifest.languages}),
-        "license": "unknown" if licences == {"unknown"} else "other",
+        "license": "unknown" if licenses == {"unknown"} else "other",
         "task_categories": ["text-generation"],
         "configs": [
             {
@@ -190,34 +190,34 @@ def _column_tables(manifest: Manifest) -> list[str]:
     return found
 
 
-def _proof(manifest: Manifest) -> list[str]:
+def _leakage(manifest: Manifest) -> list[str]:
     """What splits were to be and are, and what was compared to prove that they do not leak."""
-    proof = manifest.proof
-    if proof is None:
+    leakage = manifest.leakage
+    if leakage is None:
         return []
     found = []
-    if len(proof.splits) > 1:
+    if len(leakage.splits) > 1:
         rows = [
             (split, f"{facts.num_documents:,}", f"{facts.share:.2%}", f"{facts.asked:.2%}")
-            for split, facts in proof.splits.items()
+            for split, facts in leakage.splits.items()
         ]
         found = [
-            f"Documents are held back in {proof.num_groups or 0:,} groups of what belongs together, none of which is "
-            f"parted; the largest has {proof.largest_group:,} documents.\n",
+            f"Documents are held back in {leakage.num_groups or 0:,} groups of what belongs together, none of which is "
+            f"parted; the largest has {leakage.largest_group:,} documents.\n",
             _table(("split", "documents", "share", "asked"), rows),
         ]
-    compared = ", ".join(f"{num:,} {what}" for what, num in proof.compared.items())
+    compared = ", ".join(f"{num:,} {what}" for what, num in leakage.compared.items())
     lines = [f"Read back from the files: of {compared}, none is on two sides."]
-    lines += _near_proof(proof) if len(proof.splits) > 1 else []
-    if proof.subsets:
-        lines.append(f"{sum(proof.subsets.values()):,} subsets are as large as asked for, each in the larger ones.")
-    if proof.same_in_other_languages:
-        lines.append(f"{proof.same_in_other_languages:,} sentences are in another split too, in another language.")
+    lines += _near_leakage(leakage) if len(leakage.splits) > 1 else []
+    if leakage.subsets:
+        lines.append(f"{sum(leakage.subsets.values()):,} subsets are as large as asked for, each in the larger ones.")
+    if leakage.same_in_other_languages:
+        lines.append(f"{leakage.same_in_other_languages:,} sentences are in another split too, in another language.")
     return [*found, " ".join(lines) + "\n"]
 
 
-def _near_proof(proof: SplitProof) -> list[str]:
-    near = proof.near
+def _near_leakage(leakage: Leakage) -> list[str]:
+    near = leakage.near
     if near is None:
         return ["Documents that are nearly the same were not looked for."]
     return [
@@ -228,18 +228,18 @@ def _near_proof(proof: SplitProof) -> list[str]:
 
 def _repeats_table(manifest: Manifest) -> list[str]:
     """How often documents are to be read, where they say it."""
-    if not manifest.repeats:
+    if not manifest.upsample:
         return []
     rows = []
-    for code, found in manifest.repeats.items():
+    for code, found in manifest.upsample.items():
         table = ", ".join(f"{size}: {number}" for size, number in found.table.items())
         reads = manifest.languages[code].num_reads
         rows.append((f"`{code}`", table or "1: 1", f"{reads or 0:,}", "learned" if found.pools else "given"))
     told = (
-        "A trainer should read each document as often as its `repeats` says, by the size of the cluster of duplicates "
+        "A trainer should read each document as often as its `upsample` says, by the size of the cluster of duplicates "
         "that it stands for (size from which on: times). `manifest.json` has what this was learned from.\n"
     )
-    return [told, _table(("code", "repeats", "documents read", "table"), rows)]
+    return [told, _table(("code", "upsample", "documents read", "table"), rows)]
 
 
 def _subsets_with(shard: ShardName, manifest: Manifest) -> list[str]:
@@ -249,13 +249,13 @@ def _subsets_with(shard: ShardName, manifest: Manifest) -> list[str]:
 
 def _source_table(manifest: Manifest) -> str:
     return _table(
-        ("source", "files", "bytes", "licence", "domain"),
+        ("source", "files", "bytes", "license", "domain"),
         [
             (
                 _plain(source.name),
                 f"{source.num_files:,}",
                 f"{source.num_bytes:,}",
-                _plain(source.licence),
+                _plain(source.license),
                 _plain(source.domain or "unknown"),
             )
             for source in manifest.sources

@@ -14,7 +14,7 @@ from xdata.disk import hash_file
 from xdata.errors import one_line
 from xdata.export.formats import format_of
 from xdata.output.counts import Tally
-from xdata.output.leakage import needs_proof, prove
+from xdata.output.leakage import needs_leakage, prove
 from xdata.output.manifest import TABLE_FOLDERS, FileFacts, Manifest, ShardName
 
 
@@ -150,7 +150,7 @@ def _check_survivors(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _check_splits(folder: Path, manifest: Manifest) -> list[str]:
     """What splits leak, by the shards alone: signatures are made of their texts anew."""
-    if not needs_proof(manifest):
+    if not needs_leakage(manifest):
         return []
     try:
         return prove(folder, manifest)[1]

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.errors import CheckError, InputError, one_line
 from xdata.export.formats import format_of
-from xdata.export.repeats import repeats_of
+from xdata.export.upsample import repeats_of
 from xdata.output.manifest import MANIFEST, FileFacts, Manifest
 from xdata.records import (
     CLUSTER,
@@ -23,17 +23,17 @@ from xdata.records import (
     DATA_ROW,
     DATE,
     DECISION,
-    FLAW,
+    ERROR,
     ID,
     INNER,
-    KNOWN,
-    KNOWN_CORPUS,
     LANGUAGE,
     MADE_FROM,
     OFFSET,
     ORIGINAL_ID,
     PATH,
     REASONS,
+    REFERENCE,
+    REFERENCE_CORPUS,
     SCORES,
     SOURCE,
     SURVIVOR,
@@ -62,7 +62,7 @@ class Life:
     """Ids of the other documents of its cluster."""
     survivor: dict[str, Any] | None
     """Row of the ledger of the document that was chosen in its place."""
-    repeats: str | None = None
+    upsample: str | None = None
     """How often it is to be read, and why; None where it is not said."""
     known: tuple[str, ...] = ()
     """What is known of the document of another corpus that it went for, a line each."""
@@ -155,7 +155,7 @@ def _origin(life: Life) -> Iterator[str]:
     for name, value in (("url", row[URL]), ("date", row[DATE])):
         if value is not None:
             yield f"{name:10} {value}"
-    yield f"licence    {row[records.LICENCE]}"
+    yield f"license    {row[records.LICENSE]}"
     if row.get(MADE_FROM) is not None:
         yield f"made from  {row[MADE_FROM]}, of which it is a part"
     for identity in life.made:
@@ -167,8 +167,8 @@ def _origin(life: Life) -> Iterator[str]:
 def _measures(life: Life) -> Iterator[str]:
     row = life.ledger
     yield f"language   {row[LANGUAGE]}"
-    if row[FLAW] is not None:
-        yield f"flaw       {row[FLAW]}"
+    if row[ERROR] is not None:
+        yield f"error       {row[ERROR]}"
     yield f"bytes      {row[records.TEXT_BYTES]}"
     for name, value in (row.get(SCORES) or {}).items():
         yield f"score      {name} = {'not computed' if value is None else f'{value:g}'}"
@@ -189,8 +189,8 @@ def _decision(life: Life) -> Iterator[str]:
         yield f"{'known' if number == 0 else '':10} {line}"
     if row[CLUSTER] is not None:
         yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
-    if life.repeats is not None:
-        yield f"repeats    {life.repeats}"
+    if life.upsample is not None:
+        yield f"upsample    {life.upsample}"
 
 
 def _content(life: Life) -> Iterator[str]:
@@ -213,7 +213,7 @@ def _content(life: Life) -> Iterator[str]:
 
 def _known(manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:
     """Which document of which corpus is the same or nearly so, and where that has it from, if its folder is there."""
-    identity, place = row.get(KNOWN), row.get(KNOWN_CORPUS)
+    identity, place = row.get(REFERENCE), row.get(REFERENCE_CORPUS)
     if identity is None:
         return ()
     why = f"{identity}, a document of another corpus, is the same or nearly so"
@@ -244,7 +244,7 @@ def _in_corpus(folder: Path, identity: str) -> Iterator[str]:
 
 def _repeats(manifest: Manifest, row: dict[str, Any]) -> str | None:
     """How often a trainer is to read a document, and what this was learned from."""
-    found, size = manifest.repeats.get(row[LANGUAGE]), row[CLUSTER_SIZE]
+    found, size = manifest.upsample.get(row[LANGUAGE]), row[CLUSTER_SIZE]
     if found is None or row[DECISION] != "kept":
         return None
     (number,) = repeats_of(found.table, np.array([size])).tolist()

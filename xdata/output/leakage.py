@@ -1,9 +1,9 @@
-"""The proof that splits do not leak: the shards are read back, whatever planned them, and both sides are compared.
+"""The leakage that splits do not leak: the shards are read back, whatever planned them, and both sides are compared.
 
     documents, pages, texts, … of every shard -> hashes with the split they are in -> those that are in two splits
 
 Hashes are of 64 bits; of a hundred million things of a kind, two are taken for one by chance about once in four
-thousand proofs. In memory are 9 bytes for each thing that is compared, and some 50
+thousand comparisons. In memory are 9 bytes for each thing that is compared, and some 50
 for each of the kind that is being looked at.
 """
 
@@ -30,7 +30,7 @@ from xdata.dedup.text_hash import text_hash
 from xdata.export.formats import format_of
 from xdata.export.sentences import sentence_hash
 from xdata.export.splits import TRAIN, SplitBy, exact, group_of, key_hash, part_key, percent, quota, shared_key
-from xdata.output.manifest import Manifest, NearProof, ShardName, SplitProof, SplitShare
+from xdata.output.manifest import Leakage, Manifest, NearProof, ShardName, SplitShare
 from xdata.records import parquet_writer
 from xdata.step import ClusterColumns
 from xdata.text.analysis import Analyses
@@ -115,7 +115,7 @@ class Compared:
         return len(begins), hashes[begins][sides[begins] != sides[ends]]
 
 
-def prove(folder: Path, manifest: Manifest, *, columns: ClusterColumns | None = None) -> tuple[SplitProof, list[str]]:
+def prove(folder: Path, manifest: Manifest, *, columns: ClusterColumns | None = None) -> tuple[Leakage, list[str]]:
     """(what was compared, all that is wrong, one line each), from the shards of an output folder.
 
     `columns` has the signatures of all documents where they are at hand; else they are made of the texts of the shards,
@@ -143,7 +143,7 @@ def prove(folder: Path, manifest: Manifest, *, columns: ClusterColumns | None = 
     subsets: Counter[str] = Counter()
     for problem in _check_subsets(shards, options, subsets):
         problems.append(f"subsets: {problem}")
-    proof = SplitProof(
+    leakage = Leakage(
         splits=_shares(num_rows, options),
         compared={what: num for what, (num, _) in counts.items()},
         on_two_sides={what: len(crossing) for what, (_, crossing) in counts.items()},
@@ -151,10 +151,10 @@ def prove(folder: Path, manifest: Manifest, *, columns: ClusterColumns | None = 
         subsets=dict(sorted(subsets.items())),
         same_in_other_languages=len(same) - len(counts.get(_SENTENCES, (0, ()))[1]),
     )
-    return proof, problems
+    return leakage, problems
 
 
-def needs_proof(manifest: Manifest) -> bool:
+def needs_leakage(manifest: Manifest) -> bool:
     """Whether something is held back, or train has subsets."""
     options = Options.of(manifest)
     return bool(options.splits) or any(options.subsets.values())
@@ -328,7 +328,7 @@ def _sides_of(columns: ClusterColumns, ids: Compared) -> Ints:
 @contextmanager
 def _signed(documents: Sequence[Shard], minhash: MinHash) -> Iterator[tuple["_Signed", Ints]]:
     """The signatures of all documents, made of their texts, and the number of the split of each."""
-    with tempfile.TemporaryDirectory(prefix="xdata-proof-") as folder:
+    with tempfile.TemporaryDirectory(prefix="xdata-leakage-") as folder:
         path = Path(folder) / "signatures.parquet"
         schema = pa.schema([pa.field(name, kind) for name, kind in minhash.adds().items()])
         score = minhash.open()

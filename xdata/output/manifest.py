@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from xdata.errors import CheckError
 from xdata.export.formats import NAMES
-from xdata.export.repeats import Repeats
 from xdata.export.splits import percent
+from xdata.export.upsample import Upsample
 
 MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
@@ -97,7 +97,7 @@ class SourceFacts(_Part):
     """One source, as the user gave it, and what it came to."""
 
     name: str
-    licence: str
+    license: str
     domain: str | None
     language: str | None
     weight: float | None = None
@@ -183,9 +183,9 @@ class LanguageFacts(_Part):
     num_bytes: int
     """Text in UTF-8."""
     num_reads: int | None = None
-    """Documents as a trainer reads them, each as often as its `repeats` says; None where they have none."""
+    """Documents as a trainer reads them, each as often as its `upsample` says; None where they have none."""
     shares: dict[str, dict[str, int]]
-    """`source`, `licence`, `domain`, `host` -> value -> documents, the most frequent ones."""
+    """`source`, `license`, `domain`, `host` -> value -> documents, the most frequent ones."""
 
 
 class SplitShare(_Part):
@@ -211,7 +211,7 @@ class NearProof(_Part):
     """Share of the pairs of that similarity that share a band."""
 
 
-class SplitProof(_Part):
+class Leakage(_Part):
     """That no split leaks into another, as the written shards say, read back after they were written."""
 
     splits: dict[str, SplitShare]
@@ -281,11 +281,11 @@ class Manifest(_Part):
     """What a user should know of the run."""
     warnings: list[str] = []
     """What is probably not as the user wants it; `--strict` makes the first of them an error."""
-    proof: SplitProof | None = None
+    leakage: Leakage | None = None
     """That splits do not leak and subsets are nested; None where there are neither."""
     known: list[KnownCorpus] = []
     """Other corpora that documents were compared with."""
-    repeats: dict[str, Repeats] = {}
+    upsample: dict[str, Upsample] = {}
     """Language -> how often its documents are to be read by size of cluster, and what that was learned from; empty
     where they do not say it."""
     stages: list[StageFacts] = Field(min_length=1)
@@ -325,12 +325,12 @@ class Manifest(_Part):
         return [
             (stage.name, _kept(stage.documents, language))
             for stage in self.stages
-            if stage.phase not in ("edit", "group", "emit")
+            if stage.phase not in ("read", "group", "emit")
         ]
 
     def all_languages(self) -> list[str]:
         """Every language that any document was found to be in, those with most data first."""
-        found = {code for stage in self.stages if stage.phase != "edit" for code in stage.documents}
+        found = {code for stage in self.stages if stage.phase != "read" for code in stage.documents}
         return sorted(found, key=lambda code: (-self.rows(code), -_read(self.stages, code), code))
 
     def data_files(self, language: str) -> list[FileFacts]:
@@ -398,5 +398,5 @@ def _kept(documents: Mapping[str, Mapping[_Number, int]], language: str) -> int:
 
 
 def _read(stages: list[StageFacts], language: str) -> int:
-    known = (stage for stage in stages if stage.phase != "edit")
+    known = (stage for stage in stages if stage.phase != "read")
     return max((stage.documents.get(language, {}).get("read", 0) for stage in known), default=0)

@@ -1,6 +1,6 @@
 """`report.html`: what became of the documents, in one file that needs no network and runs no script.
 
-It is made from the manifest and a survey of the tables. Everything in it is escaped, personal data in samples is
+It is made from the manifest and a statistics of the tables. Everything in it is escaped, personal data in samples is
 masked, and its content security policy forbids all but its own style.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from xdata.disk import write_atomically
 from xdata.languages import facts_of
 from xdata.output.manifest import Manifest
-from xdata.output.statistics import NUM_BINS, Histogram, Survey, survey
+from xdata.output.statistics import NUM_BINS, Histogram, Statistics, statistics
 from xdata.resources import resource
 
 REPORT = "report.html"
@@ -36,11 +36,11 @@ def write_report(manifest: Manifest, out: Path) -> None:
     """Writes the report of a folder whose tables are there. Raises ArrowException or OSError where one is damaged."""
     write_atomically(
         out / REPORT,
-        report(manifest, survey(out, manifest.files, manifest.stages, copied=manifest.copies_rows)).encode(),
+        report(manifest, statistics(out, manifest.files, manifest.stages, copied=manifest.copies_rows)).encode(),
     )
 
 
-def report(manifest: Manifest, seen: Survey) -> str:
+def report(manifest: Manifest, seen: Statistics) -> str:
     """The report's HTML."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
@@ -76,7 +76,7 @@ def report(manifest: Manifest, seen: Survey) -> str:
     )
 
 
-def _language(manifest: Manifest, seen: Survey, code: str, fates: list[str]) -> dict[str, Any]:
+def _language(manifest: Manifest, seen: Statistics, code: str, fates: list[str]) -> dict[str, Any]:
     """All that the report shows of one language."""
     facts, own = facts_of(code), manifest.languages.get(code)
     names = facts.names if facts else None
@@ -105,7 +105,7 @@ def _by_size(groups: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]
     return sorted(groups.items(), key=lambda item: (-item[1].total(), item[0]))
 
 
-def _fates(seen: Survey) -> list[str]:
+def _fates(seen: Statistics) -> list[str]:
     """`kept`, and the reasons that most documents went for, in the order of their colours."""
     total: Counter[str] = sum(seen.languages.values(), Counter())
     total.pop(_KEPT, None)
@@ -152,7 +152,7 @@ def _most(shares: Mapping[str, Mapping[str, int]], num_rows: int) -> list[str]:
     return found
 
 
-def _score(name: str, histogram: Histogram, seen: Survey) -> dict[str, Any]:
+def _score(name: str, histogram: Histogram, seen: Statistics) -> dict[str, Any]:
     """A score as a picture: heights in percent of the highest bin, and where its thresholds are."""
     total = histogram.kept + histogram.dropped
     bounds = [bound for limit in seen.limits if limit.score == name for bound in (limit.least, limit.most) if bound]
@@ -228,7 +228,7 @@ def _changes(manifest: Manifest) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["edit"], -row["num"], row["what"]))
 
 
-def _checked(seen: Survey) -> list[dict[str, Any]]:
+def _checked(seen: Statistics) -> list[dict[str, Any]]:
     """Languages with how many documents were compared with translations of test items, the largest first."""
     rows = []
     for code, counts in _by_size(seen.checked):

@@ -1,7 +1,7 @@
 """What the tables of an output folder look like: distributions of scores, fates by source, and samples to read.
 
 The ledger is gone through once, a row group at a time; samples come out of the first documents of data and the first
-row groups of rejects. So a survey takes little memory, and the same tables give the same survey.
+row groups of rejects. So a statistics takes little memory, and the same tables give the same statistics.
 """
 
 import heapq
@@ -121,7 +121,7 @@ class Leaking:
 
 
 @dataclass
-class Survey:
+class Statistics:
     """What a report shows beside the manifest."""
 
     limits: list[Limit] = field(default_factory=list)
@@ -141,12 +141,14 @@ class Survey:
     """Language -> what `contamination_checked` says -> documents."""
 
 
-def survey(folder: Path, files: Sequence[FileFacts], stages: Sequence[StageFacts], *, copied: bool = False) -> Survey:
+def statistics(
+    folder: Path, files: Sequence[FileFacts], stages: Sequence[StageFacts], *, copied: bool = False
+) -> Statistics:
     """Looks through the tables that are named in `files`, those of the stages given.
 
     Where data is `copied` from the input, it has no columns by which samples of kept documents could be chosen.
     """
-    found = Survey(limits=_limits(stages))
+    found = Statistics(limits=_limits(stages))
     for path in _tables(folder, files, "ledger/"):
         for table in _batches(path, _COUNTED):
             _count(found, table)
@@ -194,7 +196,7 @@ def _batches(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
             groups, rows = [], 0
 
 
-def _count(found: Survey, table: pa.Table) -> None:
+def _count(found: Statistics, table: pa.Table) -> None:
     """Adds rows of the ledger to all counts."""
     fates = first_reasons(table[records.REASONS].combine_chunks())
     for groups, column in ((found.languages, records.LANGUAGE), (found.sources, records.SOURCE)):
@@ -220,7 +222,7 @@ def _count(found: Survey, table: pa.Table) -> None:
             own.add(values[rows], kept[rows])
 
 
-def _count_leaks(found: Survey, table: pa.Table) -> None:
+def _count_leaks(found: Statistics, table: pa.Table) -> None:
     """Adds which documents have test items, and how many were compared with translations of them."""
     pairs = table.group_by([records.LANGUAGE, records.CHECKED]).aggregate([([], "count_all")])
     for row in pairs.to_pylist():

@@ -281,18 +281,18 @@ def card(
 ) -> dict[str, Any]:
     """What is to be known of the model."""
     names = dict.fromkeys(passage.package for label in selected for passage in selected[label])
-    licences = {package.title: package for package in packages()}
+    licenses = {package.title: package for package in packages()}
     kinds = {label: Counter[str]() for label in selected}
     for label, passages in selected.items():
         for passage in passages:
             kinds[label][passage.kind] += len(passage.text)
     return {
         "source": "trained by xdata on the packages below",
-        "licence": "CC-BY-SA-4.0",
+        "license": "CC-BY-SA-4.0",
         "num_labels": len(selected),
         **facts,
         "packages": [
-            f"{name} {licences[name].version} ({licences[name].licence})" for name in sorted(names) if name in licences
+            f"{name} {licenses[name].version} ({licenses[name].license})" for name in sorted(names) if name in licenses
         ],
         "characters": {label: dict(sorted(counts.items())) for label, counts in kinds.items()},
         "precision_and_recall": {label: list(measured[label]) for label in sorted(measured)},

@@ -222,10 +222,10 @@ def stop_words(code: str) -> dict[str, Any]:
     if tag == "zh":  # its list is of both scripts at once
         return {}
     if iso639_3 in _WORDFREQ:
-        name, licence = f"wordfreq {version('wordfreq')}: the most frequent words", "CC-BY-SA-4.0"
+        name, license = f"wordfreq {version('wordfreq')}: the most frequent words", "CC-BY-SA-4.0"
         found = top_n_list("sh" if tag in ("bs", "sr") else tag, _NUM_FREQUENT)
     elif stopwordsiso.has_lang(tag):
-        name, licence = f"stopwords-iso, through stopwordsiso {version('stopwordsiso')}", "MIT"
+        name, license = f"stopwords-iso, through stopwordsiso {version('stopwordsiso')}", "MIT"
         found = sorted(stopwordsiso.stopwords(tag))
     else:
         return {}
@@ -237,7 +237,7 @@ def stop_words(code: str) -> dict[str, Any]:
         return set(count_scripts(word))
 
     own = [word for word in found if not set(word) & set(" -") and 0 < len(counts(word)) <= len(counts(word) & members)]
-    return {"source": name, "licence": licence, "words": own} if own else {}
+    return {"source": name, "license": license, "words": own} if own else {}
 
 
 def neighbours(declarations: Mapping[str, Declaration]) -> dict[str, list[str]]:

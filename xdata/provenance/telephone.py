@@ -43,7 +43,7 @@ def main() -> None:
         for word in telephone_words(keywords):
             locales[word].append(locale)
     version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
-    lines = [f"# Words for a telephone and where, CLDR {version}, npm cldr-annotations-full; licence: Unicode-3.0"]
+    lines = [f"# Words for a telephone and where, CLDR {version}, npm cldr-annotations-full; license: Unicode-3.0"]
     lines += [f"{word}\t{' '.join(locales[word])}" for word in sorted(locales)]
     path = resources_folder() / "personal" / "telephone.tsv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

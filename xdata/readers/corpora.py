@@ -1,6 +1,6 @@
 """How public corpora lay out their documents: the names that `reader:` of a source may give beside file formats.
 
-Field lists are those that the corpora publish. A licence or a domain is never taken from here: what a corpus is
+Field lists are those that the corpora publish. A license or a domain is never taken from here: what a corpus is
 licensed under is for the user to say in a `sources.yaml`.
 """
 

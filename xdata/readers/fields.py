@@ -16,7 +16,7 @@ from xdata.text.canonical import canonical
 
 TAGS = "tags"
 ORIGINAL_ID = "id"
-FIELDS = ("text", "url", "date", "language", "licence", "domain", TAGS)
+FIELDS = ("text", "url", "date", "language", "license", "domain", TAGS)
 """Fields of a document that a row may have; tags are looked at where documents of some are left out."""
 
 _DEFAULT_PATHS = {"text": "text", "url": "url", "date": "date"}
@@ -43,7 +43,7 @@ class Layout:
     tags: tuple[str, ...] = ()
     """Where a row has the tags that its corpus gave it: a word, or a list of words."""
     excluded: tuple[str, ...] = ()
-    """Tags that are a flaw of a document."""
+    """Tags that are an error of a document."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Name of what documents share -> where a row may have it; no row needs any."""
     id: str | None = None
@@ -84,7 +84,7 @@ def layout(
 ) -> Layout:
     """The layout of a source: that of a public corpus or the usual one, with the names that the source gives.
 
-    `excluded` has the tags whose documents are flawed, `groups` the names of what documents share, `id` is where the
+    `excluded` has the tags whose documents are dropped, `groups` the names of what documents share, `id` is where the
     user's id stands, and `keep` has the columns that are kept and their names in the output.
     """
     found = _layout(given, corpus=corpus, excluded=excluded, groups=groups or {})
@@ -170,7 +170,7 @@ def document(
     """The document in a row; a row without text is skipped.
 
     `kept` has the values of the columns that are kept, where they are not to be taken from the row. A language
-    that is not known as such is a flaw, with which the document goes on to the ledger.
+    that is not known as such is an error, with which the document goes on to the ledger.
     """
     found = {name: _at(row, path) for name, path in layout.paths.items()}
     text = found["text"]
@@ -191,9 +191,9 @@ def document(
         url=_word(found.get("url")),
         date=_word(found.get("date")),
         language=language,
-        licence=_word(found.get("licence")) or UNKNOWN,
+        license=_word(found.get("license")) or UNKNOWN,
         domain=_word(found.get("domain")),
-        flaw=_excluded(row, layout) or (None if language or not label else _unknown(label)),
+        error=_excluded(row, layout) or (None if language or not label else _unknown(label)),
         groups=tuple(_groups(row, layout)),
         original_id=None if layout.id is None else _number_or_word(_at(row, layout.id)),
         kept=kept,
@@ -212,7 +212,7 @@ def _groups(row: Mapping[str, Any], layout: Layout) -> Iterator[str]:
 
 
 def _excluded(row: Mapping[str, Any], layout: Layout) -> str | None:
-    """The flaw of a document that has an excluded tag: the first of them, in the order in which they are given."""
+    """The error of a document that has an excluded tag: the first of them, in the order in which they are given."""
     if not layout.excluded:
         return None
     found: set[str] = set()
@@ -260,7 +260,7 @@ def _shared_word(value: Any) -> str | None:
 
 
 def _unknown(label: str) -> str:
-    """The flaw of a document whose language is called what no language is; named only where it looks like a name."""
+    """The error of a document whose language is called what no language is; named only where it looks like a name."""
     return f"language_unknown_{label}" if _LABEL.fullmatch(label) else "language_unknown"
 
 

@@ -462,7 +462,7 @@ def _with_facts(document: Document, source: Source) -> Document:
     return replace(
         document,
         language=document.language or source.language,
-        licence=source.licence if document.licence == UNKNOWN else document.licence,
+        license=source.license if document.license == UNKNOWN else document.license,
         domain=document.domain or source.domain,
     )
 

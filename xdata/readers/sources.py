@@ -52,7 +52,7 @@ class SourceDescription(BaseModel):
     first bytes where it is None.
     """
     fields: dict[str, str] = Field(default_factory=dict)
-    """Field of a document (`text`, `url`, `date`, `language`, `licence`, `domain`, `tags`) -> its name in a row, where
+    """Field of a document (`text`, `url`, `date`, `language`, `license`, `domain`, `tags`) -> its name in a row, where
     it is another; `a.b` is `b` in the object `a`.
     """
     id: str | None = Field(default=None, min_length=1)
@@ -78,7 +78,7 @@ class SourceDescription(BaseModel):
     """What a field that holds delimiters is put in, empty for nothing; `"` in CSV and nothing in TSV unless given."""
     language: str | None = None
     """What all documents are in, where it is known; None leaves it to identification."""
-    licence: str = UNKNOWN
+    license: str = UNKNOWN
     """Of all documents that do not say their own."""
     domain: str | None = None
     """Of all documents that do not say their own."""
@@ -337,7 +337,7 @@ def check_names(sources: Iterable[Source]) -> tuple[Source, ...]:
         if first.name == second.name:
             raise ConfigError(
                 f"two sources are called {first.name!r} ({first.root} and {second.root}), which would give their "
-                "documents the same ids: name them in a sources.yaml (name, path, licence, …) and give that as --input"
+                "documents the same ids: name them in a sources.yaml (name, path, license, …) and give that as --input"
             )
     return ordered
 

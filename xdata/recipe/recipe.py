@@ -4,10 +4,10 @@
     annotate    Score…             all scores, labels and signatures of every document
     decide      Filter…            from columns alone: who goes, and why; after clusters too, of who is left
     cluster     Cluster            from columns alone: who is a duplicate of whom
-                or Select          from columns alone: who goes, of all documents of a language together
-    cut         Cut                from texts: which parts of documents go, of all documents of a language together
-    group       Group              which documents are never on two sides of a split, where there are splits
-    emit        Export             text once more, to data and rejects; then, in a stage of its own, to sentences
+                or Sample          from columns alone: who goes, of all documents of a language together
+    cut         RemoveSpans                from texts: which parts of documents go, of all documents of a language
+    together group       Partition              which documents are never on two sides of a split, where there are
+    splits emit        Export             text once more, to data and rejects; then, in a stage of its own, to sentences
 
 A stage refers to the one before it by object, so order and paths cannot go wrong; what it does follows from the
 kinds of its steps. A recipe is made by a typed function (`functions`), written whole as YAML, and read back.
@@ -34,11 +34,11 @@ from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe.steps import registry
 from xdata.recipe.user_code import load_code
-from xdata.step import LABEL, SCORE, Cluster, Cut, Edit, Export, Filter, Group, Reader, Score, Select, Step
+from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Partition, Reader, RemoveSpans, Sample, Score, Step
 from xdata.validation import describe, validate
 from xdata.yaml_files import dump_yaml, load_yaml
 
-Phase = Literal["edit", "annotate", "decide", "cluster", "cut", "group", "emit"]
+Phase = Literal["read", "annotate", "decide", "cluster", "cut", "group", "emit"]
 
 FORMAT = 1
 """Of recipes as YAML."""
@@ -49,8 +49,8 @@ EXTENDED_SOURCE = "extend"
 _NAME = regex.compile(r"[a-z][a-z0-9_]*")
 
 _FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
-    "edit": (),
-    "annotate": ("edit",),
+    "read": (),
+    "annotate": ("read",),
     "decide": ("annotate", "cluster"),
     "cluster": ("decide", "cluster", "cut"),
     "cut": ("decide", "cluster", "cut"),
@@ -60,7 +60,7 @@ _FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
 """Phase -> those that may come right before it."""
 
 _PROVIDED: dict[Phase, frozenset[str]] = {
-    "edit": frozenset({records.TEXT}),
+    "read": frozenset({records.TEXT}),
     "annotate": frozenset(
         {
             records.ID,
@@ -71,9 +71,9 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
             records.INNER,
             records.URL,
             records.DATE,
-            records.LICENCE,
+            records.LICENSE,
             records.DOMAIN,
-            records.FLAW,
+            records.ERROR,
             records.EARLIER,
             records.MADE_FROM,
             records.GROUPS,
@@ -82,7 +82,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
             records.SCRIPT,
         }
     ),
-    "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.KNOWN}),
+    "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.REFERENCE}),
     "cluster": frozenset(),
     "cut": frozenset(),
     "group": frozenset({records.SPLIT_GROUP}),
@@ -93,7 +93,7 @@ _PROVIDED: dict[Phase, frozenset[str]] = {
 _DECIDED = _PROVIDED["decide"]
 """Columns that steps do not see: what was decided before reaches them as the documents that are left."""
 
-_OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED["decide"], *_PROVIDED["group"]}).union(
+_OWN_COLUMNS = frozenset({*_PROVIDED["read"], *_PROVIDED["annotate"], *_PROVIDED["decide"], *_PROVIDED["group"]}).union(
     {
         records.SCORES,
         records.SIGNATURES,
@@ -102,7 +102,7 @@ _OWN_COLUMNS = frozenset({*_PROVIDED["edit"], *_PROVIDED["annotate"], *_PROVIDED
         records.CLUSTER,
         records.VARIETY,
         records.CUTS,
-        records.KNOWN_CORPUS,
+        records.REFERENCE_CORPUS,
     }
 ) - {records.LANGUAGE, records.SCRIPT}
 """Columns that no step may add."""
@@ -162,7 +162,7 @@ class Stage:
 
     @property
     def judges_clusters(self) -> bool:
-        """Whether it is one of filters that decide over what clusters left, of which repeats can be learned."""
+        """Whether it is one of filters that decide over what clusters left, of which upsample can be learned."""
         return self.phase == "decide" and any(stage.phase == "cluster" for stage in self.before)
 
     @property
@@ -170,7 +170,7 @@ class Stage:
         """What the stage does. Raises ConfigError where its steps do not go together."""
         families = [_family(step) for step in self.steps]
         if families and families[0] is Reader and all(family is Edit for family in families[1:]):
-            return "edit"
+            return "read"
         for family, phase, most in _PHASES:
             if families and all(found is family for found in families) and len(families) <= most:
                 return phase
@@ -388,14 +388,14 @@ def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
     return validate(step_class, dict(data), where=where)
 
 
-_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Select, Cut, Group, Export)
+_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Sample, RemoveSpans, Partition, Export)
 _PHASES: tuple[tuple[type[Step], Phase, float], ...] = (
     (Score, "annotate", float("inf")),
     (Filter, "decide", float("inf")),
     (Cluster, "cluster", 1),
-    (Select, "cluster", 1),
-    (Cut, "cut", 1),
-    (Group, "group", 1),
+    (Sample, "cluster", 1),
+    (RemoveSpans, "cut", 1),
+    (Partition, "group", 1),
     (Export, "emit", 1),
 )
 """(what all steps of a stage are, what the stage then does, how many of them it may have)."""
@@ -437,11 +437,11 @@ def _refuse_splits_without_groups(stages: Sequence[Stage], export: Step) -> None
 
 
 def _check_learned(stages: Sequence[Stage]) -> None:
-    """Raises ConfigError where repeats are to be learned and nothing is decided over clusters."""
+    """Raises ConfigError where upsample are to be learned and nothing is decided over clusters."""
     for step in (step for stage in stages for step in stage.steps if isinstance(step, Documents)):
-        if step.learn_repeats and not any(stage.judges_clusters for stage in stages):
+        if step.learn_upsample and not any(stage.judges_clusters for stage in stages):
             raise ConfigError(
-                f"step {step.name!r} learns repeats from what filters drop of clusters of each size, and no stage of "
+                f"step {step.name!r} learns upsample from what filters drop of clusters of each size, and no stage of "
                 "filters comes after one that clusters"
             )
 
@@ -461,7 +461,7 @@ def _check_columns(stages: Iterable[Stage]) -> None:
             here = known | set(_PROVIDED[stage.phase]) if stage.phase == "annotate" else known
             if isinstance(step, Filter):
                 here = {path for path in here if not path.startswith(f"{records.SIGNATURES}.")}
-            if isinstance(step, Filter | Cluster | Select | Cut):
+            if isinstance(step, Filter | Cluster | Sample | RemoveSpans):
                 here = here - _DECIDED
             for path in sorted(frozenset(step.reads()) - here):
                 raise ConfigError(

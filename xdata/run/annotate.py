@@ -1,9 +1,9 @@
 """The annotate phase: every score, label and signature of every document, from one analysis of it.
 
-A part is at most some 32 MB of text of the edit stage, of one of its parts or of several.
+A part is at most some 32 MB of text of the read stage, of one of its parts or of several.
 It comes out sorted by language, each language one row group, in three row-aligned files: `text`, `ledger` and
 `signatures`. So whoever wants one language reads no other, and by the `number` of each document the order of the
-corpus comes back. A document that a score fails on has nulls and a flaw, is named, and the run goes on.
+corpus comes back. A document that a score fails on has nulls and an error, is named, and the run goes on.
 """
 
 from collections import defaultdict
@@ -23,10 +23,10 @@ from xdata.recipe.recipe import Recipe
 from xdata.recipe.steps import STEPS
 from xdata.run import carried
 from xdata.run.commit import RankOutput, own_name, read_commit
-from xdata.run.edit import ANY_TEXT
 from xdata.run.failures import refuse_failures
 from xdata.run.guard import Heartbeat
 from xdata.run.options import TEXT_PART_BYTES, StageOptions, part_bytes
+from xdata.run.read import ANY_TEXT
 from xdata.run.task import BYTES, Part, Task
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analyses
@@ -42,10 +42,10 @@ BATCH_BYTES = 512 << 10
 
 
 def plan(task: Task, options: StageOptions) -> list[Part]:
-    """Runs of whole row groups of the edit parts; what was begun goes on with the parts that it was begun with."""
+    """Runs of whole row groups of the read part; what was begun goes on with the parts that it was begun with."""
     if task.begun:
         return task.parts
-    commits = task.before("edit").commits
+    commits = task.before("read").commits
     groups = [group for commit in commits for group in commit.facts["row_groups"]]
     full = part_bytes(sum(size for _, size in groups), most=TEXT_PART_BYTES, asked=options.part_bytes)
     in_all = {NUM_RECORDS: sum(num_rows for num_rows, _ in groups)}
@@ -67,7 +67,7 @@ def plan(task: Task, options: StageOptions) -> list[Part]:
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
     """Annotates the documents of one part."""
-    before = task.before("edit").folder
+    before = task.before("read").folder
     ranks = sorted({piece["rank"] for piece in part["row_groups"]})
     output.facts[carried.FACT] = carried.pass_on(read_commit(before, rank) for rank in ranks)
     steps = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Score)]
@@ -90,7 +90,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             if records.LANGUAGE in added:
                 analyses.languages = added[records.LANGUAGE].to_pylist()
             errors |= {row: (step.name, error) for row, error in failed.items() if row not in errors}
-        rows.append(_with_flaws(batch, errors, output))
+        rows.append(_with_error(batch, errors, output))
         refuse_failures(output.counts, task.recipe.guard, total=part[NUM_RECORDS])
         heartbeat.end(bytes_done=size)
     table = pa.concat_tables(rows)
@@ -163,19 +163,19 @@ def _scored_alone(
     return {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}, errors
 
 
-def _with_flaws(batch: pa.Table, errors: Mapping[int, tuple[str, str]], output: RankOutput) -> pa.Table:
-    """The batch with a flaw in each row that a step failed on first (row -> step, error), which is counted and named.
+def _with_error(batch: pa.Table, errors: Mapping[int, tuple[str, str]], output: RankOutput) -> pa.Table:
+    """The batch with an error in each row that a step failed on first (row -> step, error), which is counted and named.
 
-    A document that has a flaw already is left as it is.
+    A document that has an error already is left as it is.
     """
-    flaws = batch[records.FLAW].to_pylist()
+    found = batch[records.ERROR].to_pylist()
     identities = batch[records.ID].to_pylist() if errors else []
     for row, (step, error) in sorted(errors.items()):
-        if flaws[row] is None:
-            flaws[row] = f"{step}_failed"
+        if found[row] is None:
+            found[row] = f"{step}_failed"
             output.counts.name_failed(id=identities[row], step=step, error=error)
-    index = batch.schema.get_field_index(records.FLAW)
-    return batch.set_column(index, batch.schema.field(index), pa.array(flaws, pa.string()))
+    index = batch.schema.get_field_index(records.ERROR)
+    return batch.set_column(index, batch.schema.field(index), pa.array(found, pa.string()))
 
 
 def _checked(added: Columns, step: Score, num_rows: int) -> dict[str, pa.Array]:

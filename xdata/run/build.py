@@ -25,8 +25,9 @@ from xdata.output.manifest import RECIPE, Manifest
 from xdata.recipe.recipe import Guard, Recipe
 from xdata.recipe.steps import STEPS
 from xdata.recipe.user_code import source_of
-from xdata.run import annotate, cluster, cut, decide, edit, emit, group
+from xdata.run import annotate, cluster, cut, decide, emit, group, read
 from xdata.run.commit import commit_path, read_commit, temporary_folder
+from xdata.run.executor import Executor
 from xdata.run.failures import (
     Warnings,
     failure_warnings,
@@ -40,12 +41,11 @@ from xdata.run.failures import (
 )
 from xdata.run.fingerprint import changes, fingerprints, folder_name
 from xdata.run.input_files import InputFiles
-from xdata.run.local import InlinePool, LocalPool
+from xdata.run.local import InlineExecutor, LocalExecutor
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
 from xdata.run.options import StageOptions, check_options, part_bytes
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
-from xdata.run.pool import Pool
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.rows import check_rows
 from xdata.run.task import BYTES, INDEX, Part, Task
@@ -63,7 +63,7 @@ def build(
     *,
     work: Path | None = None,
     workers: int | None = None,
-    pool: Pool | None = None,
+    executor: Executor | None = None,
     options: Mapping[str, StageOptions] | None = None,
     strict: bool = False,
     no_replace: bool = False,
@@ -71,7 +71,7 @@ def build(
 ) -> Manifest:
     """Runs a recipe into the folder `out`, going on from what an earlier call of the same recipe left.
 
-    `work` is where stages keep what is between them, `out/work` unless given; `pool` is what runs ranks: `workers`
+    `work` is where stages keep what is between them, `out/work` unless given; `executor` is what runs ranks: `workers`
     processes of this machine, or this process where neither is given; `options` are the execution options of stages, by
     their names; `strict` makes the first warning an error, before a manifest is written; `no_replace` refuses to
     replace what another configuration made. Files in `out` that no run wrote are not touched: where one is in the way,
@@ -81,7 +81,9 @@ def build(
     observer = observer or Silence()
     out = out.expanduser().resolve()
     work = (work or out / WORK).expanduser().resolve()
-    pool = pool or (InlinePool() if workers is None else LocalPool(workers=workers, hub=recipe.reads_hub))
+    executor = executor or (
+        InlineExecutor() if workers is None else LocalExecutor(workers=workers, hub=recipe.reads_hub)
+    )
     check_overlay()
     check_code(recipe)
     check_options(options or {}, recipe)
@@ -96,7 +98,7 @@ def build(
                 listing,
                 out,
                 work,
-                pool=pool,
+                executor=executor,
                 options=options or {},
                 strict=strict,
                 no_replace=no_replace,
@@ -164,7 +166,7 @@ def _build(
     out: Path,
     work: Path,
     *,
-    pool: Pool,
+    executor: Executor,
     options: Mapping[str, StageOptions],
     strict: bool,
     no_replace: bool,
@@ -189,7 +191,7 @@ def _build(
         _refuse_other(out, work, before, folders, facts)
     if before is not None and not any((work / folder).is_dir() for folder in _last_folders(work).values()):
         observer.note(f"{work}: what was between the stages is gone, so everything is done again")
-    pool.settle(work, observer)
+    executor.settle(work, observer)
     withdraw(out)
     own(work, WORK_FILES)
     _remove_leftovers(out, work)
@@ -204,16 +206,16 @@ def _build(
     seconds: dict[str, float] = {}
     inputs, warnings = InputFiles.of(listing), Warnings(observer, strict=strict)
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
-    with pool:
-        offsets = _run_index(Task(recipe, INDEX, work, folders), files, size, pool, observer)
+    with executor:
+        offsets = _run_index(Task(recipe, INDEX, work, folders), files, size, executor, observer)
         for number, task in enumerate(tasks):
             begin = time.monotonic()
             _prepare(task, facts[task.name], observer)
             parts = _plan(task, files, offsets, size, options.get(task.name, StageOptions()))
             _write_plan(task, parts, later=tasks[number + 1 :])
             _forget_lost(task, out)
-            _run(task, pool, observer)
-            inputs = InputFiles.of(listing, task) if task.phase == "edit" else inputs
+            _run(task, executor, observer)
+            inputs = InputFiles.of(listing, task) if task.phase == "read" else inputs
             observer.stage_ended(task.name, _summary(task, inputs))
             _judge(task, inputs, warnings)
             seconds[task.name] = round(time.monotonic() - begin, 3)
@@ -302,8 +304,8 @@ def _plan(
 ) -> list[Part]:
     """What the ranks of a stage are to work on."""
     match task.phase:
-        case "edit":
-            return edit.plan(task, files, offsets, part_bytes=read_bytes)
+        case "read":
+            return read.plan(task, files, offsets, part_bytes=read_bytes)
         case "annotate":
             return annotate.plan(task, options)
         case "decide":
@@ -329,7 +331,7 @@ def _write_plan(task: Task, parts: list[Part], *, later: Sequence[Task] = ()) ->
 
 def _identities(task: Task, parts: Sequence[Part]) -> Sequence[Part]:
     """Parts as they are compared: as JSON has them, those of files without where the files lie now."""
-    if task.phase not in (INDEX, "edit"):
+    if task.phase not in (INDEX, "read"):
         plain: list[Part] = orjson.loads(orjson.dumps(parts))
         return plain
     return [{**part, "pieces": [{**piece, "location": None} for piece in part["pieces"]]} for part in parts]
@@ -363,7 +365,7 @@ def _has_size(path: Path, num_bytes: int) -> bool:
         return False
 
 
-def _run(task: Task, pool: Pool, observer: Observer) -> None:
+def _run(task: Task, executor: Executor, observer: Observer) -> None:
     observer.stage_began(
         task.name,
         num_parts=task.num_parts,
@@ -371,17 +373,17 @@ def _run(task: Task, pool: Pool, observer: Observer) -> None:
         num_bytes=sum(task.sizes),
         bytes_done=task.bytes_committed(),
     )
-    pool.run(task, observer)
+    executor.run(task, observer)
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
 
 
 def _judge(task: Task, inputs: InputFiles, warnings: Warnings) -> None:
     """Warns of what a stage could not read or failed on. Raises InputError or RunError where that is too much."""
-    if task.phase not in ("edit", "annotate"):
+    if task.phase not in ("read", "annotate"):
         return
     guard, counts = task.recipe.guard, task.counts
     total = counts.total
-    if task.phase == "edit":
+    if task.phase == "read":
         refuse_bad_files(inputs.unreadable, guard)
         refuse_empty_input(inputs, inputs.readable(counts))
         warnings.add(file_warnings(inputs))
@@ -396,7 +398,7 @@ def _refuse_finished(manifest: Manifest, guard: Guard, *, strict: bool) -> None:
     for stage in manifest.stages:
         counts = Counts()
         for facts in manifest.failed:
-            if facts["step"] in stage.steps or (facts["step"] == GUARD and stage.phase == "edit"):
+            if facts["step"] in stage.steps or (facts["step"] == GUARD and stage.phase == "read"):
                 num = manifest.num_failed_by_step[facts["step"]]
                 counts.failures.setdefault(facts["step"], Failures(facts["id"], facts["error"], num))
         total = sum(numbers["read"] + numbers["made"] for numbers in stage.documents.values())
@@ -408,7 +410,7 @@ def _refuse_finished(manifest: Manifest, guard: Guard, *, strict: bool) -> None:
 def _summary(task: Task, inputs: InputFiles) -> str:
     counts = task.counts
     total = counts.total
-    if task.phase == "edit":
+    if task.phase == "read":
         found = {
             "files unreadable": len(inputs.unreadable),
             "records unreadable": inputs.readable(counts).num_unreadable,
@@ -426,7 +428,9 @@ def _summary(task: Task, inputs: InputFiles) -> str:
     return f"{total.kept} of {total.read} documents kept"
 
 
-def _run_index(task: Task, files: list[InputFile], size: int, pool: Pool, observer: Observer) -> dict[int, list[int]]:
+def _run_index(
+    task: Task, files: list[InputFile], size: int, executor: Executor, observer: Observer
+) -> dict[int, list[int]]:
     """Number of each large file -> where it can be cut."""
     large = [number for number, file in enumerate(files) if task.recipe.reader.needs_index(file, part_bytes=size)]
     if not large:
@@ -443,7 +447,7 @@ def _run_index(task: Task, files: list[InputFile], size: int, pool: Pool, observ
             for number in large
         ],
     )
-    _run(task, pool, observer)
+    _run(task, executor, observer)
     observer.stage_ended(task.name, f"{task.num_parts} large files indexed")
     return {number: commit.facts["offsets"] for number, commit in zip(large, task.commits, strict=True)}
 

@@ -1,6 +1,6 @@
 """What is carried from the input to the output beside texts: the user's columns, and scores of an earlier output.
 
-The ranks of the edit stage note which values there are, and of which types; the type of a column of the output is
+The ranks of the read stage note which values there are, and of which types; the type of a column of the output is
 settled over all of them when the emit stage is planned.
 """
 
@@ -65,7 +65,7 @@ def _noted(commits: Iterable[Commit], what: str) -> list[Any]:
 
 
 def pass_on(commits: Iterable[Commit]) -> dict[str, Any]:
-    """What an annotate rank notes of the edit ranks whose documents it has: the types of their tables."""
+    """What an annotate rank notes of the read ranks whose documents it has: the types of their tables."""
     files: dict[str, set[tuple[str, str]]] = {}
     for noted in _noted(commits, "files"):
         for word, some in noted:

@@ -1,7 +1,7 @@
 """The cluster phase: what is decided over all documents of a language together.
 
 A cluster step says which documents are one, and which of those stays; a select step, which documents go (see
-`xdata.run.select`). One rank has whole languages: a large one, or several small ones. It reads the columns that its
+`xdata.run.sample`). One rank has whole languages: a large one, or several small ones. It reads the columns that its
 step needs of the documents that are still kept, and writes a decision for every document, kept or not.
 """
 
@@ -21,9 +21,9 @@ from xdata.run.columns import KeptColumns
 from xdata.run.commit import RankOutput
 from xdata.run.decide import reason
 from xdata.run.ledger import Group, Ledger, facts_of_group
-from xdata.run.select import selected
+from xdata.run.sample import selected
 from xdata.run.task import Part, Task
-from xdata.step import Cluster, Select, Step, Survivors
+from xdata.step import Cluster, Sample, Step, Survivors
 
 RANK_ROWS = 100_000
 """Documents that make languages worth a rank of their own."""
@@ -74,7 +74,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
 
 def _open(step: Step, output: RankOutput) -> Callable[[KeptColumns], Iterator[Decision]]:
     """Function from the columns of a language to the new decisions over it."""
-    if isinstance(step, Select):
+    if isinstance(step, Sample):
         select = step.open()
         return lambda columns: selected(step, select(columns), columns)
     assert isinstance(step, Cluster)
@@ -130,12 +130,12 @@ def _checked(step: Cluster, found: npt.NDArray[np.integer[Any]] | Survivors, num
 
 def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator[Decision]:
     """The new decision over each group, from the survivor of each row."""
-    why = {step.reason: reason(step.name, step.reason), records.KNOWN: reason(step.name, f"known_{step.reason}")}
+    why = {step.reason: reason(step.name, step.reason), records.REFERENCE: reason(step.name, f"known_{step.reason}")}
     for group, before, kept_before, numbers in columns.decided():
         rows = np.flatnonzero(kept_before)
         sizes = before[records.CLUSTER_SIZE].to_numpy().copy()
         sizes[rows] = clusters.sizes[numbers]
-        names, known = before[records.SURVIVOR].to_pylist(), before[records.KNOWN].to_pylist()
+        names, known = before[records.SURVIVOR].to_pylist(), before[records.REFERENCE].to_pylist()
         gone = np.flatnonzero(~clusters.kept(numbers))
         copied = clusters.survivors(numbers[gone]) != numbers[gone]
         for row, survivor in zip(rows[gone[copied]], clusters.names_of_survivors(numbers[gone[copied]]), strict=True):
@@ -147,7 +147,7 @@ def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator
             if found is not None:
                 names[row], sizes[row] = found
         reasons = before[records.REASONS]
-        for some, what in ((rows[gone[copied]], step.reason), (rows[gone[~copied]], records.KNOWN)):
+        for some, what in ((rows[gone[copied]], step.reason), (rows[gone[~copied]], records.REFERENCE)):
             reasons = _with_reason(reasons, some, why[what])
         kept, dropped = kept_before.copy(), np.zeros(len(kept_before), dtype=bool)
         kept[rows[gone]], dropped[rows[gone]] = False, True
@@ -156,7 +156,7 @@ def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator
             records.REASONS: reasons,
             records.SURVIVOR: pa.array(names, pa.string()),
             records.CLUSTER_SIZE: pa.array(sizes, pa.int32()),
-            records.KNOWN: pa.array(known, pa.string()),
+            records.REFERENCE: pa.array(known, pa.string()),
         }
         yield group, pa.table([new[name] for name in records.DECISION_SCHEMA.names], records.DECISION_SCHEMA), dropped
 

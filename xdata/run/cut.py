@@ -25,11 +25,11 @@ from xdata.run.columns import KeptTexts
 from xdata.run.commit import RankOutput
 from xdata.run.decide import reason
 from xdata.run.ledger import Group, Ledger
-from xdata.run.select import with_drops
+from xdata.run.sample import with_drops
 from xdata.run.task import Part, Task
-from xdata.step import SCORE, Columns, Cut, Score
+from xdata.step import SCORE, Columns, RemoveSpans, Score
 from xdata.text.analysis import Analyses
-from xdata.text.cuts import Cuts, Range, compose, cut_out, faults
+from xdata.text.removed_spans import Range, RemovedSpans, compose, cut_out, faults
 
 __all__ = ["plan", "run"]
 
@@ -37,9 +37,9 @@ NUM_WORDS = f"{records.SCORES}.num_words"
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
-    """Cuts the documents of some languages, one language after the other."""
+    """RemovedSpans the documents of some languages, one language after the other."""
     step, ledger = task.stage.steps[0], Ledger(task)
-    assert isinstance(step, Cut)
+    assert isinstance(step, RemoveSpans)
     decide, again = step.open(), Measures.of(task.recipe)
     schema = pa.schema([pa.field(records.CUTS, records.CUTS_TYPE, nullable=False), *again.fields])
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
@@ -54,7 +54,9 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         for group, decision, kept, numbers in columns.decided():
             new = _of_group(cuts, np.flatnonzero(kept), numbers)
             found = CutGroup(group, ledger, new, again)
-            drops = {row: reason(step.name, step.reason, num, step.min_left) for row, num in found.short(step).items()}
+            drops = {
+                row: reason(step.name, step.reason, num, step.min_words_left) for row, num in found.short(step).items()
+            }
             dropped = np.zeros(group.num_rows, dtype=bool)
             dropped[list(drops)] = True
             for file, table in zip(files, (with_drops(decision, drops), found.table(schema)), strict=True):
@@ -138,13 +140,13 @@ class CutGroup:
         urls = self.ledger.read(self.group, [records.URL])[records.URL].take(rows)
         return self.again.measure(pa.table({records.TEXT: left, records.URL: urls}), self.group.language)
 
-    def short(self, step: Cut) -> dict[int, int]:
+    def short(self, step: RemoveSpans) -> dict[int, int]:
         """Row -> number of words, of those that this stage leaves too little of."""
         counts = zip(self.cuts, self._measured[1], strict=True)
-        return {row: num for row, num in counts if row in self.new and num < step.min_left}
+        return {row: num for row, num in counts if row in self.new and num < step.min_words_left}
 
     def table(self, schema: pa.Schema) -> pa.Table:
-        """Cuts and what is measured again of each row of the group, null where nothing is cut."""
+        """RemovedSpans and what is measured again of each row of the group, null where nothing is cut."""
         rows = list(self.cuts)
         places = np.full(self.group.num_rows, -1)
         places[rows] = np.arange(len(rows))
@@ -164,7 +166,7 @@ class CutGroup:
         return sizes
 
 
-def checked(step: Cut, cuts: Cuts, num_rows: int) -> Cuts:
+def checked(step: RemoveSpans, cuts: RemovedSpans, num_rows: int) -> RemovedSpans:
     """What a step gave, if its ranges are of rows that there are, and in order. Raises RunError."""
     lengths = {len(array) for array in (cuts.rows, cuts.starts, cuts.ends)}
     if len(lengths) > 1 or (len(cuts) and not 0 <= cuts.rows.min() <= cuts.rows.max() < num_rows):
@@ -177,15 +179,17 @@ def checked(step: Cut, cuts: Cuts, num_rows: int) -> Cuts:
     return cuts
 
 
-def _without_earlier(cuts: Cuts, columns: KeptTexts) -> Cuts:
+def _without_earlier(cuts: RemovedSpans, columns: KeptTexts) -> RemovedSpans:
     """Those of documents that are no part of an earlier output, which stay as they were published."""
     if not len(cuts):
         return cuts
     new = np.asarray(columns.read(records.EARLIER).to_numpy())[cuts.rows] == 0
-    return Cuts(cuts.rows[new], cuts.starts[new], cuts.ends[new])
+    return RemovedSpans(cuts.rows[new], cuts.starts[new], cuts.ends[new])
 
 
-def _of_group(cuts: Cuts, places: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]) -> dict[int, list[Range]]:
+def _of_group(
+    cuts: RemovedSpans, places: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
+) -> dict[int, list[Range]]:
     """Row of the group -> its cuts; `places` and `numbers` are the rows of its kept documents, here and in `cuts`."""
     if not len(numbers):
         return {}
@@ -194,7 +198,7 @@ def _of_group(cuts: Cuts, places: npt.NDArray[np.int64], numbers: npt.NDArray[np
     return {int(places[number - first]): ranges for number, ranges in found.items()}
 
 
-def _count_cuts(step: Cut, new: Mapping[int, Sequence[Range]], output: RankOutput) -> None:
+def _count_cuts(step: RemoveSpans, new: Mapping[int, Sequence[Range]], output: RankOutput) -> None:
     """Counts documents, ranges and characters that go, beside what edits changed."""
     if new:
         ranges = [one for found in new.values() for one in found]

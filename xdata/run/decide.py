@@ -1,8 +1,8 @@
 """The decide phase: who goes and why, from columns of the ledger alone.
 
-It comes right after the annotate stage, where it drops what has a flaw whatever the recipe says: a document that never
-became text, or that a step failed on, is no data. And it may come once more after stages that cluster: then it decides
-over the documents that those left, and counts how many there were of each size of cluster, and how many stayed.
+It comes right after the annotate stage, where it drops what has an error whatever the recipe says: a document that
+never became text, or that a step failed on, is no data. And it may come once more after stages that cluster: then it
+decides over the documents that those left, and counts how many there were of each size of cluster, and how many stayed.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,15 +13,15 @@ import pyarrow as pa
 
 from xdata import records
 from xdata.errors import RunError, XdataError, one_line
-from xdata.filters.flaws import DropFlawed, flawed
+from xdata.filters.errors import DropErrors, with_errors
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
 from xdata.run.shards import whole_runs
 from xdata.run.task import Part, Task
-from xdata.step import Drops, Filter, Select
+from xdata.step import Drops, Filter, Sample
 
-FLAWS = "flaws"
-"""Stands for the step where no filter of the recipe drops documents with a flaw."""
+ERRORS = "errors"
+"""Stands for the step where no filter of the recipe drops documents with an error."""
 RANK_ROWS = 500_000
 """Documents that one rank decides over after clusters, where it must look at the commits of all ranks before it."""
 SIZES = "sizes"
@@ -44,10 +44,10 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     """Decides over the documents of some parts, language by language."""
     ledger = Ledger(task)
     filters = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Filter)]
-    drops_flaws = not ledger.is_decided and not any(isinstance(step, DropFlawed) for step, _ in filters)
+    drops_errors = not ledger.is_decided and not any(isinstance(step, DropErrors) for step, _ in filters)
     columns = sorted(
         {base_column(path) for step, _ in filters for path in step.reads()}
-        | {records.TEXT_BYTES, records.EARLIER, records.FLAW}
+        | {records.TEXT_BYTES, records.EARLIER, records.ERROR}
     )
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     output.facts["groups"] = []
@@ -56,8 +56,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         drops = [
             (step.name, check_drops(step, _decided(step, decide, table), table.num_rows)) for step, decide in filters
         ]
-        if drops_flaws:
-            drops.append((FLAWS, flawed(table)))
+        if drops_errors:
+            drops.append((ERRORS, with_errors(table)))
         earlier = table[records.EARLIER].to_numpy()
         before = ledger.read_decision(group) if ledger.is_decided else _undecided(earlier)
         kept_before = np.asarray(before[records.KEPT].to_numpy(zero_copy_only=False))
@@ -84,7 +84,7 @@ def _decided(step: Filter, decide: Callable[[pa.Table], Drops], table: pa.Table)
         ) from error
 
 
-def check_drops(step: Filter | Select, drops: Drops, num_rows: int) -> Drops:
+def check_drops(step: Filter | Sample, drops: Drops, num_rows: int) -> Drops:
     """What a step gave, if its rows are some of the table and each has its reason. Raises RunError."""
     rows = list(drops.rows)
     lengths = {len(rows), len(drops.reasons), len(drops.values), len(drops.thresholds)}

@@ -19,15 +19,15 @@ import pyarrow.compute as pc
 import regex
 
 from xdata import records
-from xdata.dedup.known import FOLDER as INDEX
-from xdata.dedup.known import column_of, index_schema, split_references
 from xdata.dedup.minhash import MinHash
+from xdata.dedup.references import FOLDER as INDEX
+from xdata.dedup.references import column_of, index_schema, split_references
 from xdata.dedup.text_hash import TextHash
 from xdata.export.documents import Documents
 from xdata.export.formats import format_named
 from xdata.export.formats.features import features_of
-from xdata.export.repeats import repeats_of
 from xdata.export.sentences import Sentences
+from xdata.export.upsample import repeats_of
 from xdata.recipe.recipe import Recipe
 from xdata.records import (
     ALTERNATIVES,
@@ -39,13 +39,12 @@ from xdata.records import (
     DECISION,
     ID,
     KEPT,
-    KNOWN,
-    KNOWN_CORPUS,
     LANGUAGE,
     OFFSET,
     PATH,
     REASONS,
-    REPEATS,
+    REFERENCE,
+    REFERENCE_CORPUS,
     ROW,
     SCORES,
     SEGMENTS,
@@ -53,17 +52,18 @@ from xdata.records import (
     SURVIVOR,
     TEXT,
     TEXT_BYTES,
+    UPSAMPLE,
 )
 from xdata.run import carried, sentences
 from xdata.run.carried import with_kept
 from xdata.run.commit import RankOutput, TableOutput
-from xdata.run.edit import input_files
 from xdata.run.ledger import Group, Ledger, Unit
 from xdata.run.placing import Place, Placing, shard_names
-from xdata.run.repeats import repeats_by_language
+from xdata.run.read import input_files
 from xdata.run.rows import Copying, Rows, settle
 from xdata.run.shards import Shard, Sizes, runs, whole_runs
 from xdata.run.task import Part, Task
+from xdata.run.upsample import upsample_by_language
 
 LEDGER_ROWS = 500_000
 """Documents in a file of the ledger, which one rank writes."""
@@ -91,7 +91,7 @@ def plan(task: Task) -> list[Part]:
     copying = settle(task.recipe.reader, export, input_files(task)) if export.copy_rows else None
     data = _plan_data(ledger, placing, export, copying)
     rejects = _plan_rejects(ledger, export.shard_bytes) if export.rejects != "none" else []
-    told = {carried.FACT: carried.settle(task.before("edit").commits)}
+    told = {carried.FACT: carried.settle(task.before("read").commits)}
     told |= {"copying": copying.to_data()} if copying else {}
     return [
         *({**part, **told} for part in (*_with_repeats(data, task), *rejects)),
@@ -167,11 +167,11 @@ def _sizes_of_rows(ledger: Ledger, placing: Placing, units: Sequence[Unit], plac
 def _with_repeats(parts: list[Part], task: Task) -> list[Part]:
     """The parts, told how often documents of their languages are to be read, where they are to say it."""
     languages = [sorted({shard["language"] for shard in part["shards"]}) for part in parts]
-    tables = repeats_by_language(task, (language for some in languages for language in some))
+    tables = upsample_by_language(task, (language for some in languages for language in some))
     if not tables:
         return parts
     return [
-        {**part, "repeats": {language: [list(row) for row in tables[language].table.items()] for language in some}}
+        {**part, "upsample": {language: [list(row) for row in tables[language].table.items()] for language in some}}
         for part, some in zip(parts, languages, strict=True)
     ]
 
@@ -249,7 +249,7 @@ def _plan_index(ledger: Ledger) -> list[Part]:
 def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output: RankOutput) -> None:
     export = _export(task)
     schema = with_kept(
-        records.document_schema(_scores_of(task, told), repeats=export.says_repeats, grouped=bool(export.splits)),
+        records.document_schema(_scores_of(task, told), upsample=export.says_upsample, grouped=bool(export.splits)),
         told[carried.FACT],
     )
     units, copying = _units(ledger, export), Copying.from_data(told["copying"]) if "copying" in told else None
@@ -265,10 +265,10 @@ def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output
     for number, pieces in sorted(wanted.items()):
         unit = units[number]
         table = _kept_documents(ledger, unit, _with_labels(schema, ledger))
-        if REPEATS in schema.names:
-            repeats = dict(told["repeats"][unit.groups[0].language])
-            found = pa.array(repeats_of(repeats, table[CLUSTER_SIZE].to_numpy()))
-            table = table.set_column(schema.names.index(REPEATS), schema.field(REPEATS), found)
+        if UPSAMPLE in schema.names:
+            upsample = dict(told["upsample"][unit.groups[0].language])
+            found = pa.array(repeats_of(upsample, table[CLUSTER_SIZE].to_numpy()))
+            table = table.set_column(schema.names.index(UPSAMPLE), schema.field(UPSAMPLE), found)
         written = table.select(schema.names) if rows is None else rows.read(_places_of_rows(ledger, unit))
         rows_of = placing.rows(unit, ledger)
         for place, piece, file in pieces:
@@ -395,12 +395,12 @@ def _with_places(table: pa.Table, rows_of: Mapping[Place, Sizes], pieces: Sequen
 
 def _count_known(table: pa.Table, output: RankOutput) -> None:
     """Adds to the rank's facts how many documents went for one of each other corpus that a step names."""
-    rows = table.filter(pc.is_valid(table[KNOWN_CORPUS])).select([REASONS, KNOWN_CORPUS]).to_pylist()
-    found = {(step, corpus): num for step, corpus, num in output.facts.get(KNOWN, [])}
+    rows = table.filter(pc.is_valid(table[REFERENCE_CORPUS])).select([REASONS, REFERENCE_CORPUS]).to_pylist()
+    found = {(step, corpus): num for step, corpus, num in output.facts.get(REFERENCE, [])}
     for row in rows:
-        key = row[REASONS][-1]["step"], row[KNOWN_CORPUS]
+        key = row[REASONS][-1]["step"], row[REFERENCE_CORPUS]
         found[key] = found.get(key, 0) + 1
-    output.facts[KNOWN] = [[*key, num] for key, num in sorted(found.items())]
+    output.facts[REFERENCE] = [[*key, num] for key, num in sorted(found.items())]
 
 
 def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, output: RankOutput) -> None:
@@ -438,15 +438,15 @@ def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:
     survivors = decision[SURVIVOR].combine_chunks()
     clustered = pc.greater(decision[CLUSTER_SIZE], 1)
     own = pc.if_else(clustered, table[ID], pa.scalar(None, pa.string()))
-    known, corpora = split_references(decision[KNOWN])
+    known, corpora = split_references(decision[REFERENCE])
     added = {
         DECISION: pc.if_else(kept, "kept", "dropped"),
         REASONS: decision[REASONS],
         CLUSTER: pc.coalesce(survivors, own),
         CLUSTER_SIZE: decision[CLUSTER_SIZE],
         SURVIVOR: survivors,
-        KNOWN: known,
-        KNOWN_CORPUS: corpora,
+        REFERENCE: known,
+        REFERENCE_CORPUS: corpora,
     }
     if ledger.has_split_groups:
         added[records.SPLIT_GROUP] = ledger.read_split_groups(group)
@@ -474,7 +474,7 @@ def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema, *
     table = ledger.read(group, [name for name in schema.names if name in ledger.columns])
     found = {name: table[name] for name in table.column_names}
     found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR)}
-    found[KNOWN], found[KNOWN_CORPUS] = split_references(decision[KNOWN])
+    found[REFERENCE], found[REFERENCE_CORPUS] = split_references(decision[REFERENCE])
     found[TEXT] = ledger.read_texts(group, whole=whole)
     if records.GROUPS in schema.names:
         found[records.SPLIT_GROUP] = ledger.read_split_groups(group)
@@ -519,7 +519,7 @@ class Contents:
     num_reads: int | None = None
     """Documents as a trainer reads them, each as often as it says; None where they do not say it."""
     shares: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    """`source`, `licence`, `domain`, `host` -> value -> documents; and where languages were identified, `may_be` and
+    """`source`, `license`, `domain`, `host` -> value -> documents; and where languages were identified, `may_be` and
     `has_parts_in` -> other language -> documents."""
 
     def add(self, table: pa.Table) -> None:
@@ -530,9 +530,9 @@ class Contents:
         if SCORES in table.column_names and table.schema.field(SCORES).type.get_field_index("num_words") >= 0:
             words = pc.sum(pc.struct_field(table[SCORES], "num_words")).as_py() or 0.0
             self.num_words = (self.num_words or 0.0) + words
-        if REPEATS in table.column_names:
-            self.num_reads = (self.num_reads or 0) + (pc.sum(table[REPEATS]).as_py() or 0)
-        for what in (records.SOURCE, records.LICENCE, records.DOMAIN):
+        if UPSAMPLE in table.column_names:
+            self.num_reads = (self.num_reads or 0) + (pc.sum(table[UPSAMPLE]).as_py() or 0)
+        for what in (records.SOURCE, records.LICENSE, records.DOMAIN):
             values = table[what].to_pylist()
             self.shares[what].update(records.UNKNOWN if value is None else value for value in values)
         self.shares["host"].update(host for host in map(_host, table[records.URL].to_pylist()) if host)

@@ -3,7 +3,7 @@
 The fingerprint of a stage is a hash over its steps, in their order: configuration, version, the versions of the
 packages that they name, the content of the models and files that they use; over what all steps stand on: xdata's own
 way of running, Unicode's tables; the identity of the inputs (for the first stage), the seed, and the fingerprint of
-the stage before. Workers, engines, and where anything lies never enter.
+the stage before. Workers, executors, and where anything lies never enter.
 """
 
 import unicodedata

@@ -61,7 +61,7 @@ class Verdict:
 
     document: int
     """Its number in the part."""
-    flaw: str
+    error: str
 
 
 def judge(folder: Path, rank: int, pid: int, guard: Guard) -> Verdict | None:
@@ -94,18 +94,18 @@ def write_verdict(folder: Path, rank: int, verdict: Verdict) -> None:
     """Adds a verdict to those of a rank. Raises RunError for a second one on a document, which none has in hand."""
     known = read_verdicts(folder, rank)
     if verdict.document in known:
-        raise RunError(f"rank {rank}: {verdict.flaw} at document {verdict.document}, which was dropped before")
-    known[verdict.document] = verdict.flaw
-    data = {str(number): flaw for number, flaw in known.items()}
+        raise RunError(f"rank {rank}: {verdict.error} at document {verdict.document}, which was dropped before")
+    known[verdict.document] = verdict.error
+    data = {str(number): error for number, error in known.items()}
     write_atomically(_verdicts_path(folder, rank), orjson.dumps(data, option=orjson.OPT_SORT_KEYS))
 
 
 def read_verdicts(folder: Path, rank: int) -> dict[int, str]:
-    """Number of a document in the part -> the flaw that the guard found in it."""
+    """Number of a document in the part -> the error that the guard found in it."""
     path = _verdicts_path(folder, rank)
     if not path.is_file():
         return {}
-    return {int(number): flaw for number, flaw in orjson.loads(path.read_bytes()).items()}
+    return {int(number): error for number, error in orjson.loads(path.read_bytes()).items()}
 
 
 def bytes_done(folder: Path, rank: int, pid: int) -> int:

@@ -14,7 +14,7 @@ from xdata.run.task import Task
 from xdata.step import Listing, UnreadableFile
 
 PIECES = "pieces"
-"""Fact of a rank of the edit stage: what was read of each piece of its part, in order."""
+"""Fact of a rank of the read stage: what was read of each piece of its part, in order."""
 
 
 @dataclass

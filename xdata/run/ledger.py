@@ -25,7 +25,7 @@ from xdata.kept import FileTypes
 from xdata.run.carried import file_types
 from xdata.run.commit import Commit, own_name, read_commit
 from xdata.run.task import Task
-from xdata.text.cuts import Range, cut_out
+from xdata.text.removed_spans import Range, cut_out
 
 DECIDING = ("decide", "cluster", "cut")
 """Phases that write a decision over every document."""

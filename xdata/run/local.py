@@ -20,10 +20,10 @@ import orjson
 from xdata import errors
 from xdata.errors import RunError, XdataError
 from xdata.run import guard
-from xdata.run.engine import Engine
 from xdata.run.ledger import open_parquet
 from xdata.run.lock import let_go
 from xdata.run.observer import Observer
+from xdata.run.stage_run import StageRun
 from xdata.run.task import Task, describe_rank
 from xdata.run.worker import log_path, run_rank
 from xdata.threads import ONE_THREAD
@@ -173,13 +173,13 @@ class Spawner:
         return RunError("the process that starts the ranks was killed: the same command goes on")
 
 
-class InlinePool:
+class InlineExecutor:
     """This process: one rank after the other. Nothing watches them, so no guard stops a document.
 
     For tests, notebooks and debuggers.
     """
 
-    def __enter__(self) -> "InlinePool":
+    def __enter__(self) -> "InlineExecutor":
         return self
 
     def __exit__(
@@ -199,7 +199,7 @@ class InlinePool:
         open_parquet.cache_clear()
 
 
-class LocalPool:
+class LocalExecutor:
     """Processes of this machine, `workers` at a time."""
 
     def __init__(self, *, workers: int, hub: bool = False, fork: bool = False) -> None:
@@ -209,7 +209,7 @@ class LocalPool:
         self._fork = fork
         self._spawner: Spawner | None = None
 
-    def __enter__(self) -> "LocalPool":
+    def __enter__(self) -> "LocalExecutor":
         if self._fork:  # now, before threads are started
             self._spawner = Spawner(hub=self._hub, fork=True)
         return self
@@ -229,10 +229,10 @@ class LocalPool:
             return
         if self._spawner is None:
             self._spawner = Spawner(hub=self._hub)
-        LocalEngine(task, workers=self._workers, spawner=self._spawner, observer=observer).run()
+        LocalStageRun(task, workers=self._workers, spawner=self._spawner, observer=observer).run()
 
 
-class LocalEngine(Engine):
+class LocalStageRun(StageRun):
     """Runs ranks on this machine, `workers` at a time."""
 
     def __init__(

@@ -15,7 +15,7 @@ import orjson
 from xdata import errors
 from xdata.disk import write_atomically
 from xdata.errors import RunError, XdataError
-from xdata.run.local import LocalEngine, Spawner
+from xdata.run.local import LocalStageRun, Spawner
 from xdata.run.observer import Silence
 from xdata.run.task import Task
 
@@ -25,7 +25,7 @@ def run_rank_guarded(work: Path, stage: str, rank: int) -> None:
     task = Task.load(work, stage)
     with Spawner(hub=task.recipe.reads_hub) as spawner:
         workers = int(os.environ.get("SLURM_CPUS_PER_TASK", "1"))
-        LocalEngine(task, workers=workers, spawner=spawner, observer=Silence(), ranks=[rank]).run()
+        LocalStageRun(task, workers=workers, spawner=spawner, observer=Silence(), ranks=[rank]).run()
 
 
 def failure_path(folder: Path, rank: int) -> Path:

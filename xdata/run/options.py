@@ -20,7 +20,7 @@ TEXT_PART_BYTES = 32 << 20
 _LEAST_PART_BYTES = 1 << 20
 _PARTS = 32
 """Parts that an input is cut into, as long as they are neither too small nor too large."""
-_PHASES = ("edit", "annotate")
+_PHASES = ("read", "annotate")
 """Phases whose stages have parts of a size."""
 _OPTION = regex.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)")
 
@@ -43,7 +43,7 @@ def parse_options(words: Mapping[str, str]) -> dict[str, StageOptions]:
     for word, value in words.items():
         match = _OPTION.fullmatch(word)
         if match is None:
-            raise UsageError(f"--stage {word}={value}: expected NAME.OPTION=VALUE, as edit.part_bytes=16000000")
+            raise UsageError(f"--stage {word}={value}: expected NAME.OPTION=VALUE, as read.part_bytes=16000000")
         stage, option = match.groups()
         found.setdefault(stage, {})[option] = load_yaml(value, where=f"--stage {word}")
     return {stage: validate(StageOptions, given, where=f"--stage {stage}") for stage, given in found.items()}

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from xdata.run import annotate, cluster, cut, decide, edit, emit, group
+from xdata.run import annotate, cluster, cut, decide, emit, group, read
 from xdata.run.commit import RankOutput
 from xdata.run.task import INDEX, Part, Task
 
 
 def index(task: Task, part: Part, output: RankOutput) -> None:
     """Finds out where one large file can be cut."""
-    file = edit.file_part(part["pieces"][0]).file
+    file = read.file_part(part["pieces"][0]).file
     output.facts["offsets"] = task.recipe.reader.index(file, part_bytes=part["part_bytes"])
 
 
@@ -19,15 +19,15 @@ def prepare(task: Task) -> None:
         return
     for step in task.stage.steps:
         task.open(step)
-    if task.phase == "edit":
-        edit.warm_up(task)
+    if task.phase == "read":
+        read.warm_up(task)
     elif task.phase == "annotate":
         annotate.warm_up(task)
 
 
 RUN: dict[str, Callable[[Task, Part, RankOutput], None]] = {
     INDEX: index,
-    "edit": edit.run,
+    "read": read.run,
     "annotate": annotate.run,
     "decide": decide.run,
     "cluster": cluster.run,

@@ -19,13 +19,13 @@ from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.near import NearDuplicates
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
-from xdata.export.repeats import Repeats
 from xdata.export.sentences import Sentences
 from xdata.export.splits import TRAIN, SplitExport
+from xdata.export.upsample import Upsample
 from xdata.languages import facts_of
 from xdata.output.card import CARD, write_card
 from xdata.output.counts import MOST_NAMED_IN_ALL, Counts
-from xdata.output.leakage import needs_proof, prove
+from xdata.output.leakage import needs_leakage, prove
 from xdata.output.manifest import (
     MANIFEST,
     RECIPE,
@@ -36,10 +36,10 @@ from xdata.output.manifest import (
     KnownCorpus,
     LanguageFacts,
     LargeCluster,
+    Leakage,
     Manifest,
     ShardName,
     SourceFacts,
-    SplitProof,
     StageFacts,
 )
 from xdata.output.report import REPORT, write_report
@@ -54,8 +54,8 @@ from xdata.run.input_files import InputFiles
 from xdata.run.ledger import Ledger
 from xdata.run.observer import Observer
 from xdata.run.ownership import DOCUMENTS, own, tables
-from xdata.run.repeats import repeats_by_language
 from xdata.run.task import Task
+from xdata.run.upsample import upsample_by_language
 from xdata.step import InputFile, Reader
 
 _MOST_CLUSTERS = 50
@@ -111,8 +111,8 @@ def publish(finished: Finished, out: Path, *, observer: Observer) -> Manifest:
 
 
 def _proved(manifest: Manifest, finished: Finished, out: Path) -> Manifest:
-    """The manifest with the proof that splits do not leak. Raises CheckError where they do, with all that is wrong."""
-    if not needs_proof(manifest):
+    """The manifest with the check for leakage between splits. Raises CheckError with every leak found."""
+    if not needs_leakage(manifest):
         return manifest
     grouping = next((task for task in finished.tasks if task.phase == "group"), None)
     emitting = _emitting(finished)[0]
@@ -120,15 +120,15 @@ def _proved(manifest: Manifest, finished: Finished, out: Path) -> Manifest:
     scratch = temporary_folder(emitting.folder)
     if grouping is not None:
         ledger = Ledger(emitting)
-        columns = KeptColumns(ledger, ledger.groups, language="", totals={}, scratch=scratch / "proof")
-    proof, problems = prove(out, manifest, columns=columns)
+        columns = KeptColumns(ledger, ledger.groups, language="", totals={}, scratch=scratch / "leakage")
+    leakage, problems = prove(out, manifest, columns=columns)
     shutil.rmtree(scratch, ignore_errors=True)
     if problems:
         raise CheckError(f"{out}: this would leak, so it is not finished: {'; '.join(problems)}")
     if grouping is None:
-        return manifest.model_copy(update={"proof": proof})
+        return manifest.model_copy(update={"leakage": leakage})
     facts = split_facts(grouping)
-    proof = proof.model_copy(
+    leakage = leakage.model_copy(
         update={
             "num_groups": facts["num_groups"],
             "largest_group": facts["largest"],
@@ -136,21 +136,21 @@ def _proved(manifest: Manifest, finished: Finished, out: Path) -> Manifest:
             "shared": facts["shared"],
         }
     )
-    notes = [*manifest.notes, *_split_notes(proof, finished.recipe)]
-    return manifest.model_copy(update={"proof": proof, "notes": notes})
+    notes = [*manifest.notes, *_split_notes(leakage, finished.recipe)]
+    return manifest.model_copy(update={"leakage": leakage, "notes": notes})
 
 
-def _split_notes(proof: SplitProof, recipe: Recipe) -> Iterator[str]:
+def _split_notes(leakage: Leakage, recipe: Recipe) -> Iterator[str]:
     """What of splits is not as it was asked for: their sizes, and names that nothing has."""
-    total = sum(split.num_documents for split in proof.splits.values())
-    held = {name: split for name, split in proof.splits.items() if name != TRAIN}
-    if total and any(proof.largest_group > split.asked * total for split in held.values()):
+    total = sum(split.num_documents for split in leakage.splits.values())
+    held = {name: split for name, split in leakage.splits.items() if name != TRAIN}
+    if total and any(leakage.largest_group > split.asked * total for split in held.values()):
         got = ", ".join(f"{name} {split.share:.1%} (asked {split.asked:.1%})" for name, split in held.items())
-        sites = f" (as of {', '.join([*proof.largest_sites][:2])})" if proof.largest_sites else ""
-        belong = f"{proof.largest_group / total:.1%} of the documents belong together"
+        sites = f" (as of {', '.join([*leakage.largest_sites][:2])})" if leakage.largest_sites else ""
+        belong = f"{leakage.largest_group / total:.1%} of the documents belong together"
         yield f"splits: {got}: {belong}{sites}, more than a split was to have"
     names = {name for source in recipe.reader.sources for name in source.groups} - {MADE_OF}
-    for name in sorted(names - proof.shared.keys()):
+    for name in sorted(names - leakage.shared.keys()):
         yield f"split_groups: no document that was kept says its {name!r}"
 
 
@@ -207,7 +207,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
     counts = {task.name: task.counts for task in finished.tasks}
     everything = finished.inputs.readable(Counts.sum(count.to_data() for count in counts.values()))
     languages = _languages(finished)
-    repeats = repeats_by_language(_emitting(finished)[0], languages)
+    upsample = upsample_by_language(_emitting(finished)[0], languages)
     stages = [
         StageFacts(
             name=task.name,
@@ -243,12 +243,12 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         notes=[
             *finished.notes,
             *_notes(finished, languages),
-            *_not_learned(repeats),
+            *_not_learned(upsample),
             *_empty_splits(finished, outputs),
         ],
         warnings=list(finished.warnings),
         known=_known(finished),
-        repeats=repeats,
+        upsample=upsample,
         stages=stages,
         languages=languages,
         columns=_columns(finished),
@@ -335,7 +335,7 @@ def _sources(finished: Finished) -> list[SourceFacts]:
         facts.append(
             SourceFacts(
                 name=source.name,
-                licence=source.licence,
+                license=source.license,
                 domain=source.domain,
                 language=source.language,
                 weight=source.weight,
@@ -379,9 +379,9 @@ def _notes(finished: Finished, languages: Mapping[str, LanguageFacts]) -> list[s
     return notes
 
 
-def _not_learned(repeats: Mapping[str, Repeats]) -> list[str]:
+def _not_learned(upsample: Mapping[str, Upsample]) -> list[str]:
     """A note of languages of which too little is known to read some documents more often than others."""
-    flat = [code for code, found in repeats.items() if found.pools and set(found.table.values()) == {1}]
+    flat = [code for code, found in upsample.items() if found.pools and set(found.table.values()) == {1}]
     if not flat:
         return []
     more = f" and {len(flat) - _MOST_SHOWN} more" if len(flat) > _MOST_SHOWN else ""
@@ -425,14 +425,14 @@ def _known(finished: Finished) -> list[KnownCorpus]:
     """The corpora that steps name, each with what went for it."""
     found: Counter[tuple[str, int]] = Counter()
     for commit in (commit for task in _emitting(finished) for commit in task.commits):
-        for step, place, num in commit.facts.get(records.KNOWN, []):
+        for step, place, num in commit.facts.get(records.REFERENCE, []):
             found[step, place] += num
     return [
         KnownCorpus(step=step.name, place=place, folder=folder, num_documents=found[step.name, place])
         for stage in finished.recipe.stages
         for step in stage.steps
         if isinstance(step, ExactDuplicates | NearDuplicates)
-        for place, folder in enumerate(step.known)
+        for place, folder in enumerate(step.references)
     ]
 
 

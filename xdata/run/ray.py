@@ -1,4 +1,4 @@
-"""The Ray engine: one plain task a rank, in a worker process that ends with it.
+"""The Ray executor: one plain task a rank, in a worker process that ends with it.
 
 It needs a folder that all nodes see, and the extra `ray`. Where RAY_ADDRESS says so an existing cluster is used, else
 one is started on this machine. A rank that is killed is named; Ray never runs one again by itself.
@@ -12,24 +12,24 @@ from typing import Any
 from xdata.errors import ResourceError, RunError, XdataError, one_line
 from xdata.languages import OVERLAY
 from xdata.readers.hub import OFFLINE
-from xdata.run.engine import Engine
 from xdata.run.node import run_rank_guarded
 from xdata.run.observer import Observer
+from xdata.run.stage_run import StageRun
 from xdata.run.task import Task, describe_rank
 
 
-class RayPool:
+class RayExecutor:
     """Tasks of a Ray cluster, `workers` at a time where it is one of our own."""
 
     def __init__(self, *, workers: int) -> None:
         self._workers = workers
         self._ray: Any = None
 
-    def __enter__(self) -> "RayPool":
+    def __enter__(self) -> "RayExecutor":
         try:
             import ray
         except ImportError:
-            raise ResourceError("the engine ray needs the package ray: pip install 'xdata[ray]'") from None
+            raise ResourceError("the executor ray needs the package ray: pip install 'xdata[ray]'") from None
         self._ray = ray
         options: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False, "logging_level": "error"}
         if "RAY_ADDRESS" in os.environ:
@@ -55,10 +55,10 @@ class RayPool:
 
     def run(self, task: Task, observer: Observer) -> None:
         """Runs the ranks that have no commit. Raises the error of the first that fails; the others are cancelled."""
-        RayEngine(task, ray=self._ray, observer=observer).run()
+        RayStageRun(task, ray=self._ray, observer=observer).run()
 
 
-class RayEngine(Engine):
+class RayStageRun(StageRun):
     """Runs the ranks of a stage as tasks."""
 
     def __init__(self, task: Task, *, ray: Any, observer: Observer) -> None:

@@ -282,7 +282,7 @@ class Rows:
 
 
 def _kind(value: Any) -> str:
-    """The type of a value of JSON, in its own words."""
+    """The type of a value of JSON, in its distinctive words."""
     match value:
         case None:
             return "null"

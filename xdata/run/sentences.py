@@ -51,7 +51,7 @@ _WORKING = pa.schema(
     ]
 )
 """Sentences with the two halves of the hash of what they say, and the numbers of their split and config."""
-_OF_DOCUMENT = (records.LANGUAGE, records.SCRIPT, records.SOURCE, records.LICENCE, records.DOMAIN, records.URL)
+_OF_DOCUMENT = (records.LANGUAGE, records.SCRIPT, records.SOURCE, records.LICENSE, records.DOMAIN, records.URL)
 """Columns that a sentence has from its document."""
 
 _Numbers = npt.NDArray[np.int64]

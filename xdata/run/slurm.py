@@ -1,4 +1,4 @@
-"""The Slurm engine: one array of jobs a stage, each task of it one rank.
+"""The Slurm executor: one array of jobs a stage, each task of it one rank.
 
 What a stage needs is asked for in the words of `sbatch` (`mem=8G`, or `annotate.mem=16G` for one stage). The driver
 submits an array, waits until Slurm knows it no longer, and counts commits: a task that Slurm requeued after a node
@@ -19,9 +19,9 @@ import regex
 
 from xdata.disk import write_atomically
 from xdata.errors import ConfigError, ResourceError, RunError, nearest, one_line
-from xdata.run.engine import Engine
 from xdata.run.node import failure_path, read_failure
 from xdata.run.observer import Observer
+from xdata.run.stage_run import StageRun
 from xdata.run.task import INDEX, Task, describe_rank
 
 MOST_TASKS = 1000
@@ -29,7 +29,7 @@ MOST_TASKS = 1000
 _DEFAULTS = {"cpus-per-task": "1", "mem": "4G", "time": "24:00:00"}
 _OPTION = regex.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z\-]*)")
 _OURS = frozenset({"array", "output", "error", "job-name", "requeue", "dependency", "parsable", "chdir", "wrap"})
-"""Options of sbatch that this engine sets itself."""
+"""Options of sbatch that this executor sets itself."""
 _FIRST_PAUSE = 0.5
 """Seconds between the first looks at the jobs of a stage, which grow longer from look to look."""
 _JOBS = "jobs.json"
@@ -37,7 +37,7 @@ _ATTEMPTS = 2
 """How often the ranks of a stage that left neither commit nor error are submitted."""
 
 
-class SlurmPool:
+class SlurmExecutor:
     """Arrays of jobs, `workers` tasks of each at a time where that is given."""
 
     def __init__(
@@ -48,12 +48,12 @@ class SlurmPool:
         stages: Sequence[str] = (),
         poll_seconds: float = 10.0,
     ) -> None:
-        """Raises ConfigError for an option that is none, that the engine sets itself, or of a stage that is none."""
+        """Raises ConfigError for an option that is none, that the executor sets itself, or of a stage that is none."""
         self._options = check_options(options, stages=stages)
         self._workers = workers
         self._poll_seconds = poll_seconds
 
-    def __enter__(self) -> "SlurmPool":
+    def __enter__(self) -> "SlurmExecutor":
         return self
 
     def __exit__(
@@ -70,7 +70,7 @@ class SlurmPool:
 
     def run(self, task: Task, observer: Observer) -> None:
         """Runs the ranks that have no commit. Raises the error that a rank left, or RunError naming those missing."""
-        SlurmEngine(
+        SlurmStageRun(
             task, options=self._options, slots=self._workers, poll_seconds=self._poll_seconds, observer=observer
         ).run()
 
@@ -83,7 +83,7 @@ class SlurmPool:
         return script
 
 
-class SlurmEngine(Engine):
+class SlurmStageRun(StageRun):
     """Runs the ranks of a stage as arrays of jobs."""
 
     def __init__(
@@ -147,7 +147,7 @@ def check_options(options: Mapping[str, str], *, stages: Sequence[str] = ()) -> 
         match = _OPTION.fullmatch(name)
         if match is None or match[2] in _OURS:
             raise ConfigError(
-                f"--slurm {name}: give a long option of sbatch, as mem=8G, or one of a stage, as edit.mem=8G"
+                f"--slurm {name}: give a long option of sbatch, as mem=8G, or one of a stage, as read.mem=8G"
             )
         if match[1] and stages and match[1] not in (*stages, INDEX):
             raise ConfigError(f"--slurm {name}: no stage is called {match[1]!r}; {nearest(match[1], [*stages, INDEX])}")
@@ -233,4 +233,6 @@ def _call(*command: str) -> "subprocess.CompletedProcess[str]":
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise ResourceError(f"the engine slurm needs the command {command[0]}, which is not on this machine") from None
+        raise ResourceError(
+            f"the executor slurm needs the command {command[0]}, which is not on this machine"
+        ) from None

@@ -18,7 +18,7 @@ from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 
-PERPLEXITY, SURPRISE, WORD_SURPRISE = "scores.perplexity", "scores.surprise", "scores.word_surprise"
+PERPLEXITY, PERPLEXITY_Z, WORD_PERPLEXITY_Z = "scores.perplexity", "scores.perplexity_z", "scores.word_perplexity_z"
 
 Row = tuple[float | None, float | None, float | None]
 _NOTHING: Row = (None, None, None)
@@ -28,9 +28,9 @@ class Perplexity(Score):
     """Scores documents under a model of their language, made by `xdata train perplexity` or by KenLM.
 
     Adds `scores.perplexity`: of equally likely characters, how many are as surprising, from 1 to 65,536, by the mean
-    over folded characters. Adds `scores.surprise`: how far the mean bits a character are above what is usual for
+    over folded characters. Adds `scores.perplexity_z`: how far the mean bits a character are above what is usual for
     the language, in standard deviations of unseen training text; so it is comparable over languages and lengths,
-    and negative for what is plainer than usual. Adds `scores.word_surprise`, the same over the first two characters
+    and negative for what is plainer than usual. Adds `scores.word_perplexity_z`, the same over the first two characters
     after each blank, high where words do not follow from each other; null for texts with few blanks.
 
     All are null for a language without a model and for a text without characters. A KenLM model gives the
@@ -73,7 +73,7 @@ class Perplexity(Score):
         return frozenset({LANGUAGE})
 
     def adds(self) -> Mapping[str, pa.DataType]:
-        return {PERPLEXITY: SCORE, SURPRISE: SCORE, WORD_SURPRISE: SCORE}
+        return {PERPLEXITY: SCORE, PERPLEXITY_Z: SCORE, WORD_PERPLEXITY_Z: SCORE}
 
     def resources(self) -> tuple[Path, ...]:
         return tuple(self._paths().values())
@@ -98,7 +98,7 @@ class Perplexity(Score):
                     found = _rows([analyses[number].text for number in numbers], load(paths[language]))
                     for number, row in zip(numbers, found, strict=True):
                         rows[number] = row
-            names = (PERPLEXITY, SURPRISE, WORD_SURPRISE)
+            names = (PERPLEXITY, PERPLEXITY_Z, WORD_PERPLEXITY_Z)
             return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
         return score
@@ -114,23 +114,23 @@ class Perplexity(Score):
 
 
 def perplexity(text: str, model: NgramModel | KenlmModel) -> Row:
-    """(perplexity, surprise, surprise of words) of one text, None for what cannot be said."""
+    """(perplexity, perplexity_z, perplexity_z of words) of one text, None for what cannot be said."""
     return _rows([text], model)[0]
 
 
 def _rows(texts: Sequence[str], model: NgramModel | KenlmModel) -> list[Row]:
     if isinstance(model, KenlmModel):
         return [(_rounded(model.perplexity(text)), None, None) for text in texts]
-    return [_row(model, bits, start_bits) for bits, start_bits in model.surprises(texts)]
+    return [_row(model, bits, start_bits) for bits, start_bits in model.cross_entropies(texts)]
 
 
 def _row(model: NgramModel, bits: float | None, start_bits: float | None) -> Row:
     if bits is None:
         return _NOTHING
-    surprise = model.reference.deviation(bits)
+    perplexity_z = model.reference.deviation(bits)
     starts = model.start_reference
-    word_surprise = None if starts is None or start_bits is None else starts.deviation(start_bits)
-    return _rounded(2.0**bits), _rounded(surprise), _rounded(word_surprise)
+    word_perplexity_z = None if starts is None or start_bits is None else starts.deviation(start_bits)
+    return _rounded(2.0**bits), _rounded(perplexity_z), _rounded(word_perplexity_z)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -14,7 +14,8 @@ Parts:
 - `abstention`: coverage against accuracy; a plot.
 - `precision`: false positives of the fifteen smallest languages among sentences of large ones, with 95 % bounds; and
   their recall, without which there is little to say.
-- `contamination`: what the filter of own words keeps of documents of the fifteen, and of documents in other languages.
+- `contamination`: what the filter of distinctive words keeps of documents of the fifteen, and of documents in other
+languages.
 - `mixed`: planted documents of two languages; precision and recall by character.
 - `speed`: sentences a second of CPU on one core, start-up, peak memory; each identifier in a process of its own.
 
@@ -267,7 +268,7 @@ def _recalls(bench: Bench, peer: Peer) -> dict[str, float]:
 
 
 def print_contamination(bench: Bench) -> None:
-    """Documents of small languages and of others, before and after the filter of own words: kept of all."""
+    """Documents of small languages and of others, before and after the filter of distinctive words: kept of all."""
     names = Contamination._fields[1:]
     others = [sentence for name in (_BESIDE, *NEIGHBOUR_SETS) for sentence in bench.all_results.sentences(name)]
     own = {code: _sentences_of(bench, code) for code in SMALL}

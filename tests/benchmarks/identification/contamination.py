@@ -1,8 +1,8 @@
-"""What the own words of a small language keep of its documents, and of those that are in others.
+"""What the distinctive words of a small language keep of its documents, and of those that are in others.
 
 Documents are eight sentences of one language in a row. Whatever an identifier says of them, each small language is
-asked of all: of its own documents those should stay that have enough of its own words, of the others none. Then of
-those alone that the identifier takes for the language, before and after. As hardly any whole document is mistaken,
+asked of all: of its own documents those should stay that have enough of its distinctive words, of the others none. Then
+of those alone that the identifier takes for the language, before and after. As hardly any whole document is mistaken,
 documents are made of mistaken sentences too: what a crawl has much of is what an identifier errs on.
 
 No text of this is in the lists, and the threshold was chosen on declarations of human rights that were held out of
@@ -21,8 +21,8 @@ from tests.benchmarks.identification.labels import code_of, place, script_of
 from tests.benchmarks.identification.neighbours import SMALL
 from tests.benchmarks.identification.peers import Peer
 from tests.benchmarks.identification.texts import Sentence
-from xdata.recipe.criteria import MIN_OWN_WORDS
-from xdata.scores.own_words import own_word_shares
+from xdata.recipe.criteria import MIN_DISTINCTIVE_WORDS
+from xdata.scores.distinctive_words import own_word_shares
 from xdata.text.analysis import Analyses
 
 NUM_SENTENCES = 8
@@ -82,8 +82,8 @@ def measure(peer: Peer, own: Mapping[str, Sequence[Sentence]], others: Sequence[
     return [_measure_one(peer, code, join(own[code]), documents, said, errors[code]) for code in SMALL]
 
 
-def stays(documents: Sequence[Sentence], code: str, *, least: float = MIN_OWN_WORDS) -> npt.NDArray[np.bool_]:
-    """Which documents have enough own words of a language; all where it has no list."""
+def stays(documents: Sequence[Sentence], code: str, *, least: float = MIN_DISTINCTIVE_WORDS) -> npt.NDArray[np.bool_]:
+    """Which documents have enough distinctive words of a language; all where it has no list."""
     texts = [document.text for document in documents]
     analyses = Analyses(texts, declared_languages=[f"{code}_{SCRIPT}"] * len(texts))
     kept: npt.NDArray[np.bool_] = ~(own_word_shares(analyses, lists={}).astype(np.float32) < np.float32(least))

@@ -22,7 +22,7 @@ def test_documents_are_of_one_label_and_whole() -> None:
     assert found[0].text.split() == ["0", "3", "6", "9", "12"]
 
 
-def test_documents_with_own_words_stay() -> None:
+def test_documents_with_distinctive_words_stay() -> None:
     documents = [Sentence("mlt_Latn", _MALTESE), Sentence("eng_Latn", _ENGLISH)]
     assert stays(documents, "mlt").tolist() == [True, False]
 

@@ -55,7 +55,7 @@ def test_every_listed_package_says_what_it_is() -> None:
     for package in listed:
         assert package.registry in ("npm", "pypi", "debian")
         assert len(package.sha256) == 64
-        assert package.licence
+        assert package.license
         assert package.version
         assert (folder / f"{package.reader}.py").is_file()
 

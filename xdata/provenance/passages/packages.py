@@ -25,7 +25,7 @@ class Package:
     """`npm`, `pypi` or `debian`."""
     name: str
     version: str
-    licence: str
+    license: str
     """Of the text, as SPDX calls it."""
     reader: str
     """Module that reads it."""

@@ -13,8 +13,8 @@ from xdata.run.observer import Observer
 from xdata.run.task import Task
 
 
-class Engine(ABC):
-    """Base of all engines; a rank is complete when its commit file is there."""
+class StageRun(ABC):
+    """Base of all executors; a rank is complete when its commit file is there."""
 
     def __init__(self, task: Task, *, workers: int, observer: Observer | None = None) -> None:
         self.task = task

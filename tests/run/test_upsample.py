@@ -1,4 +1,4 @@
-"""Repeats that are learned from a corpus, and filters that decide after clusters, in whole runs."""
+"""Upsample that are learned from a corpus, and filters that decide after clusters, in whole runs."""
 
 import json
 import random
@@ -18,9 +18,9 @@ from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError
 from xdata.export.documents import Documents
-from xdata.export.repeats import LearnRepeats, Pool, Repeats
 from xdata.export.sentences import Sentences
-from xdata.filters.flaws import DropFlawed
+from xdata.export.upsample import LearnUpsample, Pool, Upsample
+from xdata.filters.errors import DropErrors
 from xdata.filters.thresholds import Threshold
 from xdata.output.check import check
 from xdata.output.explain import explain
@@ -81,19 +81,19 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _recipe(folder: Path, **options: Any) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
-    edit = Stage("edit", (Files(sources=(source,)),))
+    edit = Stage("read", (Files(sources=(source,)),))
     annotate = Stage("annotate", (NumWords(), TextHash(), MinHash()), after=edit)
-    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    decide = Stage("decide", (DropErrors(),), after=annotate)
     exact = Stage("exact", (ExactDuplicates(),), after=decide)
     enough = Threshold(name="enough", score="scores.num_words", reason="too_few_words", min_value=float(MIN_WORDS))
     rules = Stage("rules", (enough,), after=exact)
-    export = Documents(**{"shard_bytes": 400_000, "learn_repeats": LearnRepeats(standard_errors=0), **options})
+    export = Documents(**{"shard_bytes": 400_000, "learn_upsample": LearnUpsample(standard_errors=0), **options})
     return Recipe("rehydrated", (edit, annotate, decide, exact, rules, Stage("corpus", (export,), after=rules)))
 
 
 @pytest.fixture(scope="module")
 def out(crawl: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("repeats") / "out"
+    out = tmp_path_factory.mktemp("upsample") / "out"
     build(_recipe(crawl), out)
     return out
 
@@ -129,39 +129,39 @@ def test_repeats_are_those_of_the_planted_rates(out: Path, code: str) -> None:
     # 1 + 9 * (.385 - .25) / (.385 - .1) = 5.3 times
     manifest = Manifest.read(out)
     expected = {1: 1, 2: 5, 3: 10, 5: 1}
-    assert manifest.repeats[code].table == expected
-    assert manifest.repeats[code].pools == tuple(
-        Pool(size=size, num_documents=num, num_kept=num - round(num * share), repeats=expected[size])
+    assert manifest.upsample[code].table == expected
+    assert manifest.upsample[code].pools == tuple(
+        Pool(size=size, num_documents=num, num_kept=num - round(num * share), upsample=expected[size])
         for size, (num, share) in PLANTED.items()
     )
     rows = [row for row in table(out, "data") if row["language"] == code]
-    assert {(row["minhash_cluster_size"], row["repeats"]) for row in rows} == set(expected.items())
-    assert manifest.languages[code].num_reads == sum(row["repeats"] for row in rows) == 100 + 90 * 5 + 90 * 10 + 40
+    assert {(row["cluster_size"], row["upsample"]) for row in rows} == set(expected.items())
+    assert manifest.languages[code].num_reads == sum(row["upsample"] for row in rows) == 100 + 90 * 5 + 90 * 10 + 40
 
 
 def test_a_small_language_is_read_once_and_a_note_says_so(out: Path) -> None:
     manifest = Manifest.read(out)
-    assert manifest.repeats[SMALL].table == {1: 1}
+    assert manifest.upsample[SMALL].table == {1: 1}
     assert manifest.languages[SMALL].num_reads == manifest.languages[SMALL].num_rows == 20
     assert any(note.startswith(f"all documents of {SMALL} are to be read once") for note in manifest.notes)
 
 
 def test_the_id_of_a_document_is_that_of_its_cluster(out: Path) -> None:
     sizes = Counter(row["cluster"] or row["id"] for row in table(out, "ledger"))
-    assert all(sizes[row["id"]] == row["minhash_cluster_size"] for row in table(out, "data"))
+    assert all(sizes[row["id"]] == row["cluster_size"] for row in table(out, "data"))
 
 
 def test_explain_and_card_say_why(out: Path) -> None:
     rows = [row for row in table(out, "data") if row["language"] == "sin_Sinh"]
-    identity = next(row["id"] for row in rows if row["minhash_cluster_size"] == 3)
+    identity = next(row["id"] for row in rows if row["cluster_size"] == 3)
     assert (
-        "repeats    to be read 10 times, standing for 3: filters dropped 10.0% of 100 that stand for 3 to 4, and 38.5% "
-        "of all" in explain(out, identity)
+        "upsample    to be read 10 times, standing for 3: filters dropped 10.0% of 100 that stand for 3 to 4, and "
+        "38.5% of all" in explain(out, identity)
     )
-    alone = next(row["id"] for row in rows if row["minhash_cluster_size"] == 1)
-    assert any(line.startswith("repeats    to be read once, standing for 1: ") for line in explain(out, alone))
+    alone = next(row["id"] for row in rows if row["cluster_size"] == 1)
+    assert any(line.startswith("upsample    to be read once, standing for 1: ") for line in explain(out, alone))
     dropped = next(row["id"] for row in table(out, "ledger") if row["decision"] == "dropped")
-    assert not any(line.startswith("repeats") for line in explain(out, dropped))
+    assert not any(line.startswith("upsample") for line in explain(out, dropped))
     assert "| `sin_Sinh` | 1: 1, 2: 5, 3: 10, 5: 1 | 1,490 | learned |" in (out / "README.md").read_text("utf-8")
 
 
@@ -180,7 +180,7 @@ def test_what_is_written_is_not_written_again(tmp_path: Path) -> None:
     lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in _rows("swh_Latn", {1: (20, 0.5), 2: (10, 0.0)})]
     (tmp_path / "in.jsonl").write_text("".join(lines), encoding="utf-8")
     recipe = _made(
-        "monolingual_corpus", tmp_path / "in.jsonl", languages=("swh_Latn",), repeats="{'2': 2}", thresholds="none"
+        "monolingual_corpus", tmp_path / "in.jsonl", languages=("swh_Latn",), upsample="{'2': 2}", thresholds="none"
     )
     build(recipe, tmp_path / "out")
     (tmp_path / "out" / "manifest.json").unlink()
@@ -193,7 +193,7 @@ def test_the_same_recipe_again_from_its_yaml(out: Path) -> None:
     text = (out / "recipe.yaml").read_text(encoding="utf-8")
     read = Recipe.from_yaml(text, where="recipe.yaml")
     assert read.to_yaml() == text
-    assert read.stage("corpus").steps[0].learn_repeats == LearnRepeats(standard_errors=0)  # type: ignore[attr-defined]
+    assert read.stage("corpus").steps[0].learn_upsample == LearnUpsample(standard_errors=0)  # type: ignore[attr-defined]
 
 
 def test_order_makes_no_difference_and_a_table_that_is_given_goes_before(
@@ -204,16 +204,16 @@ def test_order_makes_no_difference_and_a_table_that_is_given_goes_before(
     for path in crawl.iterdir():
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         (turned / path.name).write_text("".join(reversed(lines)), encoding="utf-8")
-    recipe = _recipe(turned, repeats_by_language={"tha_Thai": {1: 2, 3: 0}})
+    recipe = _recipe(turned, upsample_by_language={"tha_Thai": {1: 2, 3: 0}})
     stages = (*recipe.stages, Stage("sentences", (Sentences(),), after=recipe.stages[-1]))
     found = build(Recipe("rehydrated", stages), tmp_path / "out")
     assert check(tmp_path / "out") == []
-    learned = {code: repeats for code, repeats in Manifest.read(out).repeats.items() if code != "tha_Thai"}
-    assert found.repeats == {**learned, "tha_Thai": Repeats(table={1: 2, 3: 0})}
+    learned = {code: upsample for code, upsample in Manifest.read(out).upsample.items() if code != "tha_Thai"}
+    assert found.upsample == {**learned, "tha_Thai": Upsample(table={1: 2, 3: 0})}
     rows = [row for row in table(tmp_path / "out", "data") if row["language"] == "tha_Thai"]
-    assert {(row["minhash_cluster_size"], row["repeats"]) for row in rows} == {(1, 2), (2, 2), (3, 0), (5, 0)}
-    identity = next(row["id"] for row in rows if row["minhash_cluster_size"] == 1)
-    assert "repeats    to be read 2 times, standing for 1, as the recipe says" in explain(tmp_path / "out", identity)
+    assert {(row["cluster_size"], row["upsample"]) for row in rows} == {(1, 2), (2, 2), (3, 0), (5, 0)}
+    identity = next(row["id"] for row in rows if row["cluster_size"] == 1)
+    assert "upsample    to be read 2 times, standing for 1, as the recipe says" in explain(tmp_path / "out", identity)
 
 
 def test_what_was_published_is_kept_and_teaches_nothing(crawl: Path, out: Path, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_recipes_that_could_not_learn_are_refused(crawl: Path) -> None:
     with pytest.raises(ConfigError, match="they come before what cuts texts"):
         Stage("rules", rules.steps, after=again)
     with pytest.raises(ConfigError, match="here are none: give a table"):
-        corpus_of(edit, (whole(),), min_similarity=0.75, repeats="fineweb2", rejects="all", shard_bytes=1 << 20)
+        corpus_of(edit, (whole(),), min_similarity=0.75, upsample="fineweb2", rejects="all", shard_bytes=1 << 20)
 
 
 def _made(name: str, *inputs: Path, languages: tuple[str, ...] = (), **settings: str) -> Recipe:
@@ -252,20 +252,20 @@ def _made(name: str, *inputs: Path, languages: tuple[str, ...] = (), **settings:
 def test_tables_as_fineweb2_publishes_them(crawl: Path, tmp_path: Path) -> None:
     path = tmp_path / "up_to_10_reps.json"
     path.write_text('{"swh_Latn": {"1": 1, "2": 3}, "cmn_Hani": {"1": 2}, "fas_Arab": {"4": 5}}')
-    made = _made("monolingual_corpus", crawl, languages=("swh_Latn", "zho_Hans", "pes_Arab"), repeats=str(path))
+    made = _made("monolingual_corpus", crawl, languages=("swh_Latn", "zho_Hans", "pes_Arab"), upsample=str(path))
     step = made.stage("corpus").steps[0]
     assert isinstance(step, Documents)
-    assert step.repeats_by_language == {"pes_Arab": {4: 5}, "swh_Latn": {1: 1, 2: 3}, "zho_Hans": {1: 2}}
-    assert [stage.name for stage in made.stages] == ["edit", "annotate", "decide", "exact", "near", "corpus"]
+    assert step.upsample_by_language == {"pes_Arab": {4: 5}, "swh_Latn": {1: 1, 2: 3}, "zho_Hans": {1: 2}}
+    assert [stage.name for stage in made.stages] == ["read", "annotate", "decide", "exact", "near", "corpus"]
     with pytest.raises(ConfigError, match="has no table of sin_Sinh"):
-        _made("monolingual_corpus", crawl, languages=("sin_Sinh",), repeats=str(path))
+        _made("monolingual_corpus", crawl, languages=("sin_Sinh",), upsample=str(path))
     path.write_text('{"swh_Latn": {"one": 1}}')
     with pytest.raises(ConfigError, match=r"up_to_10_reps\.json: "):
-        _made("monolingual_corpus", crawl, languages=("swh_Latn",), repeats=str(path))
+        _made("monolingual_corpus", crawl, languages=("swh_Latn",), upsample=str(path))
     given = (
-        _made("monolingual_corpus", crawl, languages=("swh_Latn",), repeats="{sw: {'2': 3}}").stage("corpus").steps[0]
+        _made("monolingual_corpus", crawl, languages=("swh_Latn",), upsample="{sw: {'2': 3}}").stage("corpus").steps[0]
     )
-    assert isinstance(given, Documents) and given.repeats_by_language == {"swh_Latn": {2: 3}}
+    assert isinstance(given, Documents) and given.upsample_by_language == {"swh_Latn": {2: 3}}
 
 
 def test_from_the_command_line(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -274,19 +274,19 @@ def test_from_the_command_line(crawl: Path, tmp_path: Path, capsys: pytest.Captu
         f"sources:\n- {{name: crawl, path: {crawl}, fields: {{language: language}}}}\n", encoding="utf-8"
     )
     command = ["build", "monolingual_corpus", "--input", str(sources), "--language", "sw", "--language", "si"]
-    settings = ["repeats=fineweb2", "max_repeats=4", f"min_words={MIN_WORDS}", "thresholds=none", "personal=keep"]
-    assert main([*command, "--set", *settings, "--out", str(tmp_path / "out"), "--engine", "inline"]) == 0
+    settings = ["upsample=fineweb2", "max_upsample=4", f"min_words={MIN_WORDS}", "thresholds=none", "personal=keep"]
+    assert main([*command, "--set", *settings, "--out", str(tmp_path / "out"), "--executor", "inline"]) == 0
     assert check(tmp_path / "out") == []
     manifest = Manifest.read(tmp_path / "out")
     assert [stage.name for stage in manifest.stages] == [
-        *("edit", "annotate", "decide", "exact", "near", "rules", "corpus")
+        *("read", "annotate", "decide", "exact", "near", "rules", "corpus")
     ]
     for code in ("swh_Latn", "sin_Sinh"):
-        found = manifest.repeats[code]
+        found = manifest.upsample[code]
         assert [pool.num_documents for pool in found.pools] == [num for num, _ in PLANTED.values()]
         # .25 of 120 may be .39 and .1 of 100 may be .24, each with three standard errors
-        assert [pool.repeats for pool in found.pools] == [1, 1, 4, 1]
+        assert [pool.upsample for pool in found.pools] == [1, 1, 4, 1]
     capsys.readouterr()
-    identity = next(row["id"] for row in table(tmp_path / "out", "data") if row["repeats"] == 4)
+    identity = next(row["id"] for row in table(tmp_path / "out", "data") if row["upsample"] == 4)
     assert main(["explain", str(tmp_path / "out"), identity]) == 0
-    assert "repeats    to be read 4 times, standing for 3: filters dropped 10.0% of 100" in capsys.readouterr().out
+    assert "upsample    to be read 4 times, standing for 3: filters dropped 10.0% of 100" in capsys.readouterr().out

@@ -7,16 +7,16 @@ from typing import Any
 from pydantic import RootModel
 
 from xdata.errors import ConfigError
-from xdata.export.repeats import LearnRepeats
+from xdata.export.upsample import LearnUpsample
 from xdata.filters.fineweb2 import named_by_fineweb2
 from xdata.languages import resolve_code
 from xdata.validation import validate
 from xdata.yaml_files import read_yaml
 
 LEARNED = "fineweb2"
-"""Asks for repeats that are learned from the corpus, as FineWeb-2 learns them."""
+"""Asks for upsample that are learned from the corpus, as FineWeb-2 learns them."""
 
-Repeats = str | Mapping[int, int] | Mapping[str, Mapping[int, int]]
+Upsample = str | Mapping[int, int] | Mapping[str, Mapping[int, int]]
 """`LEARNED`, a JSON file of language -> table, a table for all languages, or a table of each of some."""
 
 
@@ -24,19 +24,19 @@ class _File(RootModel[dict[str, dict[int, int]]]):
     """A file of tables, by names of languages as FineWeb-2 has them."""
 
 
-def repeats_options(repeats: Repeats, *, max_repeats: int, languages: Sequence[str]) -> dict[str, Any]:
+def upsample_options(upsample: Upsample, *, max_upsample: int, languages: Sequence[str]) -> dict[str, Any]:
     """Options of `Documents`. A file has the tables of FineWeb-2 (misc/rehydration/weights), of which those of
     `languages` are taken, or all where none are named.
 
     Raises ConfigError for a file that has none, or is not there.
     """
-    if repeats == LEARNED:
-        return {"learn_repeats": LearnRepeats(max_repeats=max_repeats)}
-    if isinstance(repeats, str):
-        return {"repeats_by_language": _read(Path(repeats).expanduser(), languages)}
-    if all(isinstance(size, int) for size in repeats):
-        return {"repeats": repeats}
-    return {"repeats_by_language": {resolve_code(str(code)): table for code, table in repeats.items()}}
+    if upsample == LEARNED:
+        return {"learn_upsample": LearnUpsample(max_upsample=max_upsample)}
+    if isinstance(upsample, str):
+        return {"upsample_by_language": _read(Path(upsample).expanduser(), languages)}
+    if all(isinstance(size, int) for size in upsample):
+        return {"upsample": upsample}
+    return {"upsample_by_language": {resolve_code(str(code)): table for code, table in upsample.items()}}
 
 
 def _read(path: Path, languages: Sequence[str]) -> dict[str, dict[int, int]]:

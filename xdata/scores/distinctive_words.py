@@ -29,22 +29,22 @@ from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, hash_texts
 from xdata.text.url_languages import says_language
 
-SHARE = "scores.own_words"
+SHARE = "scores.distinctive_words"
 
 _APOSTROPHE = re.compile("['\u2019]")
 
 
-class OwnWords(Score):
-    """Adds `scores.own_words`: the share in [0, 1] of a document's words that are its language's own.
+class DistinctiveWords(Score):
+    """Adds `scores.distinctive_words`: the share in [0, 1] of a document's words that are its language's own.
 
     Own are the words that are frequent in a language and hardly in any other; which ones is in
-    `resources/words/own_words.tsv.gz`, of some six hundred languages, or in a list of the user's. Null for a language
-    without a list, and for a document without words. Adds `url_language` too: the language of the document where the
-    host or the path of its URL says so, else null. Reads `language`. Raises ResourceError for a list that cannot be
-    read or has no word.
+    `resources/words/distinctive_words.tsv.gz`, of some six hundred languages, or in a list of the user's. Null for a
+    language without a list, and for a document without words. Adds `url_language` too: the language of the document
+    where the host or the path of its URL says so, else null. Reads `language`. Raises ResourceError for a list that
+    cannot be read or has no word.
     """
 
-    kind: Literal["scores.own_words"] = "scores.own_words"
+    kind: Literal["scores.distinctive_words"] = "scores.distinctive_words"
     version = 2
     libraries = ("icu4py", "babel")
     papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), precision filtering",)
@@ -115,7 +115,7 @@ def url_languages(analyses: Analyses) -> list[str | None]:
 
 
 def listed_words() -> Mapping[str, tuple[str, ...]]:
-    """Code of a language -> its own words, as they come with xdata."""
+    """Code of a language -> its distinctive words, as they come with xdata."""
     return _read_lists(_file())
 
 
@@ -158,7 +158,7 @@ def _among(hashes: Hashes, wanted: Hashes) -> npt.NDArray[np.bool_]:
 
 
 def _file() -> Path:
-    return resource("words", "own_words.tsv.gz")
+    return resource("words", "distinctive_words.tsv.gz")
 
 
 @cache

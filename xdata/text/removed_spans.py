@@ -20,7 +20,7 @@ _ROWS_AT_A_TIME = 1 << 14
 
 
 @dataclass(frozen=True)
-class Cuts:
+class RemovedSpans:
     """Ranges that go out of some texts: ascending by row and start, apart from each other, none of them empty."""
 
     rows: Ints
@@ -31,22 +31,22 @@ class Cuts:
         return len(self.rows)
 
     @classmethod
-    def of(cls, found: Iterable[tuple[int, Sequence[Range]]]) -> "Cuts":
+    def of(cls, found: Iterable[tuple[int, Sequence[Range]]]) -> "RemovedSpans":
         """From rows, ascending, each with its ranges."""
         flat = np.array([(row, *one) for row, ranges in found for one in ranges], dtype=np.int64).reshape(-1, 3)
         return cls(*flat.T.copy())
 
     @classmethod
-    def joined(cls, parts: Sequence["Cuts"]) -> "Cuts":
-        """Cuts of rows that ascend from part to part."""
+    def joined(cls, parts: Sequence["RemovedSpans"]) -> "RemovedSpans":
+        """RemovedSpans of rows that ascend from part to part."""
         if not parts:
             return cls.of(())
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "starts", "ends")))
 
-    def where(self, first: int, last: int) -> "Cuts":
+    def where(self, first: int, last: int) -> "RemovedSpans":
         """Those of the rows from `first` to before `last`."""
         part = slice(*np.searchsorted(self.rows, [first, last]).tolist())
-        return Cuts(self.rows[part], self.starts[part], self.ends[part])
+        return RemovedSpans(self.rows[part], self.starts[part], self.ends[part])
 
     def by_row(self) -> dict[int, list[Range]]:
         """Row -> its ranges."""
@@ -55,14 +55,14 @@ class Cuts:
             found.setdefault(row, []).append((start, end))
         return found
 
-    def then(self, later: "Cuts") -> "Cuts":
+    def then(self, later: "RemovedSpans") -> "RemovedSpans":
         """These cuts and those that were made in what they left, as ranges of the whole texts."""
         parts = []
         for first in range(0, int(max([0, *self.rows[-1:] + 1, *later.rows[-1:] + 1])), _ROWS_AT_A_TIME):
             before, after = (cuts.where(first, first + _ROWS_AT_A_TIME).by_row() for cuts in (self, later))
             rows = sorted({*before, *after})
-            parts.append(Cuts.of((row, compose(before.get(row, ()), after.get(row, ()))) for row in rows))
-        return Cuts.joined(parts)
+            parts.append(RemovedSpans.of((row, compose(before.get(row, ()), after.get(row, ()))) for row in rows))
+        return RemovedSpans.joined(parts)
 
 
 def cut_out(text: str, ranges: Sequence[Range]) -> str:

@@ -15,19 +15,19 @@ from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError
 from xdata.export.documents import Documents
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.filters.quota import Quota
 from xdata.output.check import check
 from xdata.output.explain import explain
 from xdata.output.manifest import Manifest
-from xdata.output.statistics import survey
+from xdata.output.statistics import statistics
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import extending
 from xdata.scores.language import IdentifyLanguage
 from xdata.scores.length import NumWords
-from xdata.step import ClusterColumns, Drops, Select
+from xdata.step import ClusterColumns, Drops, Sample
 
 MAX_BYTES = 4_000
 NUM_PAGES = 24
@@ -47,11 +47,11 @@ def _rows(code: str) -> list[dict[str, str]]:
     ]
 
 
-def _recipe(folder: Path, *selects: Select) -> Recipe:
+def _recipe(folder: Path, *selects: Sample) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
-    edit = Stage("edit", (Files(sources=(source,)),))
+    edit = Stage("read", (Files(sources=(source,)),))
     annotate = Stage("annotate", (IdentifyLanguage(), NumWords(), TextHash(), LineHashes()), after=edit)
-    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    decide = Stage("decide", (DropErrors(),), after=annotate)
     stages = [edit, annotate, decide, Stage("exact", (ExactDuplicates(),), after=decide)]
     for select in selects or (Boilerplate(), Quota(max_bytes=MAX_BYTES)):
         stages.append(Stage(f"{select.name}_stage", (select,), after=stages[-1]))
@@ -138,7 +138,7 @@ def test_a_dropped_document_is_explained_and_surveyed(out: Path) -> None:
     value = f"{row['reasons'][0]['value']:g}"
     assert f"reason     boilerplate (step boilerplate; value {value}; threshold 0.5)" in explain(out, row["id"])
     manifest = Manifest.read(out)
-    found = survey(out, manifest.files, manifest.stages)
+    found = statistics(out, manifest.files, manifest.stages)
     assert all(fates["over_quota"] and fates["boilerplate"] == 12 for fates in found.languages.values())
     whys = {sample.why for own in found.samples.values() for sample in (*own.nearly_kept, *own.dropped)}
     assert any(why.startswith("over_quota") and why.endswith(f"threshold {MAX_BYTES}") for why in whys)
@@ -165,7 +165,7 @@ def test_what_was_published_stays(crawl: Path, out: Path, tmp_path: Path) -> Non
     assert {row["id"] for row in table(tmp_path / "out", "data")} == {row["id"] for row in table(out, "data")}
 
 
-class _Longest(Select):
+class _Longest(Sample):
     """Keeps the document with most words, for a test of what such a step sees."""
 
     kind: Literal["filters.longest"] = "filters.longest"
@@ -186,6 +186,6 @@ def test_such_steps_make_a_stage_alone_and_see_no_decisions() -> None:
         recipe = _recipe(Path("/data"))
         edit, annotate, *_ = recipe.stages
         bare = Stage("annotate", annotate.steps[:-1], after=edit)
-        decide = Stage("decide", (DropFlawed(),), after=bare)
+        decide = Stage("decide", (DropErrors(),), after=bare)
         select = Stage("select", (Boilerplate(),), after=decide)
         Recipe("bare", (edit, bare, decide, select, Stage("corpus", (Documents(),), after=select)))

@@ -1,4 +1,4 @@
-"""Cuts what stands in several places of a language out of all of them, or all but one, and leaves clean edges.
+"""RemovedSpans what stands in several places of a language out of all of them, or all but one, and leaves clean edges.
 
 What is left of a text may say again, across a seam, what another text says: so it is looked through once more, until
 nothing more is to go. Later rounds write down only what can be the same as something at a seam, so they cost an
@@ -16,11 +16,11 @@ import numpy.typing as npt
 
 from xdata.dedup.occurrences import Occurrences, Policy, Repeats
 from xdata.records import EARLIER, TEXT, TEXT_BYTES, URL
-from xdata.step import CutColumns
+from xdata.step import TextColumns
 from xdata.text import code_points as cp
 from xdata.text.analysis import Analyses
-from xdata.text.cuts import Cuts, Range, cut_out, seams
 from xdata.text.hashes import Hashes
+from xdata.text.removed_spans import Range, RemovedSpans, cut_out, seams
 from xdata.text.spans import Ints, cumulated
 
 READS = frozenset({TEXT, TEXT_BYTES, URL, EARLIER})
@@ -37,20 +37,20 @@ Find = Callable[[Analyses, Ints], Occurrences]
 
 
 def cut_repeats(
-    columns: CutColumns,
+    columns: TextColumns,
     find: Find,
     policy: Policy,
     *,
     bytes_each: int,
     rounds: int = MOST_ROUNDS,
-    cuts: Cuts | None = None,
-) -> Cuts:
+    cuts: RemovedSpans | None = None,
+) -> RemovedSpans:
     """What is to go by `policy`, of what `find` finds: about one occurrence in `bytes_each` bytes of text.
 
     `cuts` are what is to go already; they are among what is given back.
     """
     total = int(np.sum(columns.read(TEXT_BYTES).to_numpy())) if columns.num_rows else 0
-    cuts, fresh = Cuts.of(()) if cuts is None else cuts, None
+    cuts, fresh = RemovedSpans.of(()) if cuts is None else cuts, None
     for number in range(rounds):
         folder = columns.scratch / f"{number}"
         repeats = Repeats(folder, columns, policy, expected=total // bytes_each if fresh is None else 0)
@@ -58,7 +58,7 @@ def cut_repeats(
             found = find(analyses, rows)
             repeats.add(found if fresh is None else found.where(fresh.may_have(found.high)))
         fresh = Filter()
-        new = Cuts.joined([_cut(columns, cuts, ranges, find, fresh) for ranges in repeats.ranges()])
+        new = RemovedSpans.joined([_cut(columns, cuts, ranges, find, fresh) for ranges in repeats.ranges()])
         if not len(new):
             break
         cuts = cuts.then(new)
@@ -79,7 +79,7 @@ class Filter:
         return found
 
 
-def analysed(columns: CutColumns, cuts: Cuts, *, rows: Ints | None = None) -> Iterator[tuple[Ints, Analyses]]:
+def analysed(columns: TextColumns, cuts: RemovedSpans, *, rows: Ints | None = None) -> Iterator[tuple[Ints, Analyses]]:
     """(rows, what `cuts` leave of their texts), some at a time."""
     for some, table in columns.batches((TEXT, URL), rows=rows):
         gone = cuts.where(int(some[0]), int(some[-1]) + 1).by_row()
@@ -93,7 +93,7 @@ def _analyses(texts: Sequence[str], urls: Sequence[str | None], language: str) -
     return Analyses(texts, declared_languages=[language] * len(texts), urls=urls)
 
 
-def _cut(columns: CutColumns, cuts: Cuts, ranges: Cuts, find: Find, fresh: Filter) -> Cuts:
+def _cut(columns: TextColumns, cuts: RemovedSpans, ranges: RemovedSpans, find: Find, fresh: Filter) -> RemovedSpans:
     """The ranges with clean edges; what is at the seams then goes into the filter."""
     parts, wanted = [], ranges.by_row()
     for rows, analyses in analysed(columns, cuts, rows=np.unique(ranges.rows)):
@@ -102,8 +102,8 @@ def _cut(columns: CutColumns, cuts: Cuts, ranges: Cuts, find: Find, fresh: Filte
         occurrences = find(_analyses(left, analyses.urls, columns.language), np.arange(len(left)))
         places = [(number << 32) + place for number, gone in enumerate(found) for place in seams(gone)]
         fresh.add(occurrences.where(_are_near(occurrences, np.array(places, dtype=np.int64))).high)
-        parts.append(Cuts.of((row, gone) for row, gone in zip(rows.tolist(), found, strict=True) if gone))
-    return Cuts.joined(parts)
+        parts.append(RemovedSpans.of((row, gone) for row, gone in zip(rows.tolist(), found, strict=True) if gone))
+    return RemovedSpans.joined(parts)
 
 
 def _are_near(found: Occurrences, places: Ints) -> npt.NDArray[np.bool_]:

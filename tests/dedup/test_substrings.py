@@ -16,9 +16,9 @@ from tests.texts import SCRIPTS, texts
 from xdata.dedup.occurrences import Policy, Repeats
 from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.repeated_substrings import RepeatedSubstrings, repeated_runs, windows
-from xdata.step import Cut
+from xdata.step import RemoveSpans
 from xdata.text.analysis import Analyses
-from xdata.text.cuts import Cuts, cut_out
+from xdata.text.removed_spans import RemovedSpans, cut_out
 from xdata.text.words import find_tokens
 
 _INKED = ("word", "unspaced")
@@ -31,7 +31,7 @@ def nothing_is_left_on_the_disk(tmp_path: Path) -> Iterator[None]:
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def left(found: Sequence[str], cuts: Cuts) -> list[str]:
+def left(found: Sequence[str], cuts: RemovedSpans) -> list[str]:
     by_row = cuts.by_row()
     return [cut_out(text, by_row.get(row, ())) for row, text in enumerate(found)]
 
@@ -230,13 +230,13 @@ def test_equal_ones_are_made_one_before_they_are_written(tmp_path: Path) -> None
         repeats = Repeats(tmp_path, columns, Policy(each="occurrence"), expected=99, waiting_bytes=waiting_bytes)
         for row in range(3):
             repeats.add(windows(analyses, np.array([row]), size=5))
-        found = Cuts.joined([*repeats.ranges()])
+        found = RemovedSpans.joined([*repeats.ranges()])
         assert found.rows.tolist() == [0, 1, 2]
         assert found.starts.tolist() == [25, 0, 0]
         assert found.ends.tolist() == [4999] * 3
 
 
-def _left(step: Cut, found: Sequence[str], scratch: Path, **options: object) -> list[str]:
+def _left(step: RemoveSpans, found: Sequence[str], scratch: Path, **options: object) -> list[str]:
     return left(found, step.open()(MadeTexts(found, scratch, **options)))  # type: ignore[arg-type]
 
 

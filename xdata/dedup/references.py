@@ -39,7 +39,7 @@ def _absolute(folders: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(os.path.abspath(os.path.expanduser(folder)) for folder in folders)
 
 
-Known = Annotated[tuple[str, ...], AfterValidator(_absolute)]
+References = Annotated[tuple[str, ...], AfterValidator(_absolute)]
 """Output folders with an index, or indexes, wherever a recipe that names them is read."""
 
 
@@ -97,7 +97,7 @@ def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tup
     return files
 
 
-def known_remarks(folders: Sequence[str]) -> list[str]:
+def reference_remarks(folders: Sequence[str]) -> list[str]:
     """What users should know of the corpora whose documents did not come in."""
     found = []
     for folder in folders:
@@ -140,7 +140,7 @@ def split_references(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
     return identity, pc.cast(pc.if_else(there, corpus, pa.scalar(None, pa.string())), pa.int32())
 
 
-class WithKnown:
+class WithReferences:
     """Columns of the documents of a language, and behind them those of other corpora that are in its language.
 
     To preference, the others come behind what this corpus published, and before what is new in it.

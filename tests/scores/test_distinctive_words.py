@@ -11,7 +11,7 @@ from tests.mixtures import HOSTILE, mixed
 from tests.texts import SCRIPTS, texts
 from xdata.errors import ResourceError
 from xdata.languages import is_code
-from xdata.scores.own_words import OwnWords, listed_words, own_word_shares, read_words
+from xdata.scores.distinctive_words import DistinctiveWords, listed_words, own_word_shares, read_words
 from xdata.text.analysis import Analyses
 from xdata.text.code_points import is_lettering, to_array
 
@@ -46,7 +46,7 @@ def test_listed_words_are_words_of_two_letters_and_more(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", _LISTED)
-def test_text_in_a_language_has_its_own_words_and_other_text_has_hardly_any(code: str) -> None:
+def test_text_in_a_language_has_its_distinctive_words_and_other_text_has_hardly_any(code: str) -> None:
     own = np.array(_shares([(text, code) for text in texts(code)], lists={}))
     others = [text for other in SCRIPTS.values() if other != code for text in texts(other)]
     assert own.min() >= 0.01
@@ -64,7 +64,7 @@ def test_the_share_is_of_all_words_case_aside() -> None:
 
 
 @pytest.mark.parametrize("written", ["oʻzbek", "o'zbek", "O’ZBEK", "o‘zbek"])
-def test_own_words_match_in_every_form_of_the_language(written: str) -> None:
+def test_distinctive_words_match_in_every_form_of_the_language(written: str) -> None:
     assert _shares([(f"{written} tili", "uzn_Latn")]) == [0.5]
 
 
@@ -90,24 +90,24 @@ def test_lists_of_the_user_stand_in_for_ours(tmp_path: Path, zipped: bool) -> No
     path = tmp_path / ("words.txt.gz" if zipped else "words.txt")
     content = "\ufeffħobż\nSewwa\n\n".encode()
     path.write_bytes(gzip.compress(content) if zipped else content)
-    step = OwnWords(lists={"mt": str(path)})
+    step = DistinctiveWords(lists={"mt": str(path)})
     analyses = Analyses(["sewwa jew", "jew jew"], declared_languages=["mlt_Latn"] * 2)
     columns = step.open()(analyses)
     assert columns.keys() == step.adds().keys()
-    assert list(columns["scores.own_words"]) == [0.5, 0.0]
+    assert list(columns["scores.distinctive_words"]) == [0.5, 0.0]
     assert "jew" in listed_words()["mlt_Latn"]
 
 
 def test_where_a_list_lies_is_no_part_of_the_step(tmp_path: Path) -> None:
-    one, other = (OwnWords(lists={"swh_Latn": _list(tmp_path / name, "baya")}) for name in "ab")
+    one, other = (DistinctiveWords(lists={"swh_Latn": _list(tmp_path / name, "baya")}) for name in "ab")
     assert one.identity() == other.identity()
-    assert [file.name for file in one.resources()] == ["own_words.tsv.gz", "a"]
+    assert [file.name for file in one.resources()] == ["distinctive_words.tsv.gz", "a"]
 
 
 @pytest.mark.parametrize("lists", [{"klingon": "x"}, {"sw": "x", "swh_Latn": "y"}])
 def test_lists_that_make_no_sense_are_refused(lists: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="lists"):
-        OwnWords(lists=lists)
+        DistinctiveWords(lists=lists)
 
 
 @pytest.mark.parametrize(
@@ -161,5 +161,5 @@ def test_every_listed_word_is_one_in_the_letters_of_its_language() -> None:
 def test_the_url_says_the_language_of_the_document_or_nothing() -> None:
     urls = ["https://mt.example.org/a", "https://example.org/sw/", "https://example.org/", None, "https://mt.a.org"]
     languages = ["mlt_Latn", "mlt_Latn", "mlt_Latn", "mlt_Latn", None]
-    columns = OwnWords().open()(Analyses(["jew"] * 5, declared_languages=languages, urls=urls))
+    columns = DistinctiveWords().open()(Analyses(["jew"] * 5, declared_languages=languages, urls=urls))
     assert list(columns["url_language"]) == ["mlt_Latn", None, None, None, None]

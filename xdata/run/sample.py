@@ -10,11 +10,11 @@ from xdata import records
 from xdata.run.columns import KeptColumns
 from xdata.run.decide import check_drops, reason
 from xdata.run.ledger import Group
-from xdata.step import Drops, Select
+from xdata.step import Drops, Sample
 
 
 def selected(
-    step: Select, drops: Drops, columns: KeptColumns
+    step: Sample, drops: Drops, columns: KeptColumns
 ) -> Iterator[tuple[Group, pa.Table, npt.NDArray[np.bool_]]]:
     """The new decision over each group, and which of its rows were dropped just now. Raises RunError."""
     reasons = _reasons(step, check_drops(step, drops, columns.num_rows), columns)
@@ -29,7 +29,7 @@ def selected(
         yield group, decision, dropped
 
 
-def _reasons(step: Select, drops: Drops, columns: KeptColumns) -> dict[int, dict[str, object]]:
+def _reasons(step: Sample, drops: Drops, columns: KeptColumns) -> dict[int, dict[str, object]]:
     """Row -> its reason, of the rows that go; documents of an earlier output do not."""
     if not len(drops.rows):
         return {}

@@ -4,7 +4,7 @@ from tests.texts import SCRIPTS, texts
 from xdata.errors import ConfigError
 from xdata.models.language import LID_176, XLID, load_identifier
 from xdata.models.segments import Segment
-from xdata.scores.mixture import MOST_SHOWN, LanguageMixture, Mixture, code_mixing, shown_segments
+from xdata.scores.language_segments import MOST_SHOWN, LanguageSegments, Shares, code_mixing, shown_segments
 from xdata.text.analysis import Analyses
 
 SWAHILI = "Kila mtu ana haki ya kuishi kwa uhuru na usalama wake mwenyewe katika nchi yake."
@@ -12,17 +12,17 @@ ENGLISH = "Everyone has the right to work and to free choice of employment in th
 RUSSIAN = "Каждый человек имеет право на труд и на свободный выбор работы в своей стране."
 
 
-def rows(batch: list[str], languages: list[str | None]) -> list[Mixture]:
+def rows(batch: list[str], languages: list[str | None]) -> list[Shares]:
     analyses = Analyses(batch)
     analyses.languages = languages
-    return list(map(Mixture._make, zip(*LanguageMixture().open()(analyses).values(), strict=True)))
+    return list(map(Shares._make, zip(*LanguageSegments().open()(analyses).values(), strict=True)))
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values(), ids=SCRIPTS)
 def test_text_of_one_language_is_not_mixed(language: str) -> None:
     text = texts(language)[0]
     (identified,) = load_identifier(XLID).identify([text])
-    assert rows([text], [identified.language]) == [Mixture(1.0, 0.0, 0.0, None)]
+    assert rows([text], [identified.language]) == [Shares(1.0, 0.0, 0.0, None)]
 
 
 def test_parts_in_another_language_are_counted_and_said() -> None:
@@ -41,19 +41,19 @@ def test_each_text_of_a_batch_is_counted_by_itself() -> None:
     languages: list[str | None] = ["swh_Latn", "und", "rus_Cyrl", "und", "eng_Latn"]
     together = rows(batch, languages)
     assert together == [rows([text], [language])[0] for text, language in zip(batch, languages, strict=True)]
-    assert together[1] == together[3] == Mixture(None, None, None, None)
+    assert together[1] == together[3] == Shares(None, None, None, None)
     assert all(found.switches for found in (together[2], together[4]))
 
 
 def test_all_in_another_language_than_the_declared_one_is_said() -> None:
     (found,) = rows([ENGLISH], ["swh_Latn"])
-    assert found == Mixture(0.0, 0.0, 0.0, f"0-{len(ENGLISH)} eng_Latn")
+    assert found == Shares(0.0, 0.0, 0.0, f"0-{len(ENGLISH)} eng_Latn")
 
 
 @pytest.mark.parametrize("code", ["zho_Hani", "zho_Hans", "zho_Hant"])
 def test_chinese_that_nothing_tells_the_script_of_is_not_mixed(code: str) -> None:
     text = "人口不多，水很好。天上有白日，地上有大山，山上有人，人在水中。"
-    assert rows([text], [code]) == [Mixture(1.0, 0.0, 0.0, None)]
+    assert rows([text], [code]) == [Shares(1.0, 0.0, 0.0, None)]
     (mixed,) = rows([f"{text}\n{text}\n{ENGLISH}"], [code])
     assert mixed.main_share is not None and 0 < mixed.main_share < 1
     assert mixed.segments is not None and mixed.segments.startswith(f"0-{2 * len(text) + 1} {code}; ")
@@ -61,13 +61,13 @@ def test_chinese_that_nothing_tells_the_script_of_is_not_mixed(code: str) -> Non
 
 def test_chinese_of_either_script_is_both() -> None:
     simplified, traditional = "这是简体中文的句子，我们来说说这个问题。", "這是繁體中文的句子，我們來說說這個問題。"
-    assert rows([f"{simplified}\n{traditional}"], ["zho_Hani"]) == [Mixture(1.0, 0.0, 0.0, None)]
+    assert rows([f"{simplified}\n{traditional}"], ["zho_Hani"]) == [Shares(1.0, 0.0, 0.0, None)]
     (found,) = rows([f"{simplified}\n{simplified}\n{traditional}"], ["zho_Hans"])
     assert found.segments is not None and found.segments.endswith(" zho_Hant")
 
 
 def test_without_a_language_there_is_no_share_of_it() -> None:
-    assert rows([ENGLISH], ["und"]) == [Mixture(None, 0.0, 0.0, None)]
+    assert rows([ENGLISH], ["und"]) == [Shares(None, 0.0, 0.0, None)]
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_no_more_than_fifty_parts_are_shown() -> None:
 
 def test_a_model_that_cannot_tell_parts_is_refused() -> None:
     with pytest.raises(ConfigError, match="only an identifier of xdata"):
-        LanguageMixture(model=LID_176).open()
+        LanguageSegments(model=LID_176).open()

@@ -4,7 +4,7 @@ What the web says often may be worth reading often: FineWeb-2 (Penedo et al. 202
 clusters of middle sizes to break its rules of quality least, those that stand alone and those of very large clusters
 most. So each language's own corpus tells how often: documents are deduplicated first, the rules judge what is left, and
 the share that they drop of clusters of a size is its removal rate. A size whose rate is that of the whole language or
-more is read once, the one with the least rate `max_repeats` times, and those between by linear interpolation; then the
+more is read once, the one with the least rate `max_upsample` times, and those between by linear interpolation; then the
 numbers are smoothed and rounded (huggingface/fineweb-2, misc/rehydration).
 
 A few documents say little of a rate, and the least of many rates of chance would be read ten times. So sizes are pooled
@@ -24,27 +24,28 @@ Table = Mapping[int, int]
 """Size of a cluster from which on -> how often its document is read, ascending; once below the first size."""
 
 _DIGITS = 9
-_MOST_SIZE, _MOST_REPEATS = 2**31 - 1, 1000
+_MOST_SIZE, _MOST_UPSAMPLE = 2**31 - 1, 1000
 """Places after the point to which numbers are rounded before they become whole ones, so that a last bit decides
 nothing."""
 
 
-class LearnRepeats(BaseModel):
-    """How repeats are learned from what rules drop of clusters of each size. FineWeb-2 itself pools no sizes but the
+class LearnUpsample(BaseModel):
+    """How upsample are learned from what rules drop of clusters of each size. FineWeb-2 itself pools no sizes but the
     largest, and takes rates as they are: `min_documents: 1`, `standard_errors: 0`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    max_repeats: int = Field(default=10, ge=2, le=_MOST_REPEATS)
+    max_upsample: int = Field(default=10, ge=2, le=_MOST_UPSAMPLE)
     """How often documents of the size with the least removal rate are read (FineWeb-2: 10)."""
     min_documents: int = Field(default=100, ge=1)
     """Documents that a rate is worked out from, before the rules: sizes are pooled until there are as many."""
     standard_errors: float = Field(default=3.0, ge=0, le=10)
     """By how many standard errors a rate is taken to be higher than it was found."""
     window: int = Field(default=5, ge=1)
-    """Pools over which repeats are averaged, an odd number; the first and last ones, which have too few neighbours, are
-    left as they are."""
+    """Pools over which upsample are averaged, an odd number; the first and last ones, which have too few neighbours,
+    are left as they are.
+    """
 
     @field_validator("window")
     @classmethod
@@ -64,7 +65,7 @@ class Pool(BaseModel):
     num_documents: int
     """Documents that the rules judged, one a cluster."""
     num_kept: int
-    repeats: int
+    upsample: int
 
     @property
     def removal_rate(self) -> float:
@@ -72,7 +73,7 @@ class Pool(BaseModel):
         return 1 - self.num_kept / self.num_documents
 
 
-class Repeats(BaseModel):
+class Upsample(BaseModel):
     """How often documents of one language are read."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -96,8 +97,8 @@ class Repeats(BaseModel):
 
 def checked_table(table: Table) -> dict[int, int]:
     """The table in order of size. Raises ValueError for a size or a number that cannot be."""
-    if any(not 1 <= size <= _MOST_SIZE or not 0 <= number <= _MOST_REPEATS for size, number in table.items()):
-        raise ValueError(f"sizes are 1 to {_MOST_SIZE:,}, and each is read 0 to {_MOST_REPEATS:,} times")
+    if any(not 1 <= size <= _MOST_SIZE or not 0 <= number <= _MOST_UPSAMPLE for size, number in table.items()):
+        raise ValueError(f"sizes are 1 to {_MOST_SIZE:,}, and each is read 0 to {_MOST_UPSAMPLE:,} times")
     return dict(sorted(table.items()))
 
 
@@ -109,41 +110,41 @@ def repeats_of(table: Table, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int
     return found
 
 
-def learn(sizes: Mapping[int, tuple[int, int]], how: LearnRepeats) -> Repeats:
-    """The repeats of a language, from size of cluster -> (documents, those of them that the rules kept)."""
+def learn(sizes: Mapping[int, tuple[int, int]], how: LearnUpsample) -> Upsample:
+    """The upsample of a language, from size of cluster -> (documents, those of them that the rules kept)."""
     pools = list(_pooled(sizes, how.min_documents))
     if not pools:
-        return Repeats(table={})
+        return Upsample(table={})
     rates = np.array([_upper_rate(pool, how.standard_errors) for pool in pools])
     global_rate = 1 - sum(pool.num_kept for pool in pools) / sum(pool.num_documents for pool in pools)
-    numbers = repeats_of_rates(rates, global_rate, max_repeats=how.max_repeats, window=how.window).tolist()
+    numbers = repeats_of_rates(rates, global_rate, max_upsample=how.max_upsample, window=how.window).tolist()
     table: dict[int, int] = {}
     for pool, number in zip(pools, numbers, strict=True):
         if number != next(reversed(table.values()), None):
             table[pool.size] = number
     named = (
-        Pool(size=pool.size, num_documents=pool.num_documents, num_kept=pool.num_kept, repeats=number)
+        Pool(size=pool.size, num_documents=pool.num_documents, num_kept=pool.num_kept, upsample=number)
         for pool, number in zip(pools, numbers, strict=True)
     )
-    return Repeats(table=table, pools=tuple(named))
+    return Upsample(table=table, pools=tuple(named))
 
 
 def repeats_of_rates(
-    rates: npt.NDArray[np.float64], global_rate: float, *, max_repeats: int, window: int
+    rates: npt.NDArray[np.float64], global_rate: float, *, max_upsample: int, window: int
 ) -> npt.NDArray[np.int64]:
     """FineWeb-2's interpolation: how often documents are read of each of some sizes, in order of size.
 
-    Rates are shares or percents, those of the sizes as the one of all. Each number is 1 to `max_repeats`.
+    Rates are shares or percents, those of the sizes as the one of all. Each number is 1 to `max_upsample`.
     """
     less = np.maximum(np.round(global_rate - rates, _DIGITS), 0)
     most = less.max()
-    found = 1 + (max_repeats - 1) * less / most if most > 0 else np.ones(len(rates))
+    found = 1 + (max_upsample - 1) * less / most if most > 0 else np.ones(len(rates))
     half = window // 2
     smooth = found.copy()
     if len(found) > 2 * half:
         smooth[half : len(found) - half] = np.convolve(found, np.ones(window) / window, mode="valid")
-    repeats: npt.NDArray[np.int64] = np.rint(np.round(smooth, _DIGITS)).astype(np.int64)
-    return repeats
+    upsample: npt.NDArray[np.int64] = np.rint(np.round(smooth, _DIGITS)).astype(np.int64)
+    return upsample
 
 
 @dataclass

@@ -18,9 +18,9 @@ from xdata.output.check import check
 from xdata.readers.sources import parse_sources
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
-from xdata.run.pool import Pool
-from xdata.run.ray import RayPool
-from xdata.run.slurm import SlurmPool, check_options
+from xdata.run.executor import Executor
+from xdata.run.ray import RayExecutor
+from xdata.run.slurm import SlurmExecutor, check_options
 
 _STEPS = Path(__file__).parent / "steps_for_tests.py"
 _STUB = Path(__file__).parent / "slurm_stub.py"
@@ -66,47 +66,47 @@ def _misbehaving(folder: Path, *words: str) -> Recipe:
     return find_recipe(str(_STEPS)).make(sources=parse_sources([str(folder / "in.jsonl")]))
 
 
-def _slurm() -> SlurmPool:
-    return SlurmPool(options={}, poll_seconds=0.2)
+def _slurm() -> SlurmExecutor:
+    return SlurmExecutor(options={}, poll_seconds=0.2)
 
 
-def _ray() -> RayPool:
-    return RayPool(workers=2)
+def _ray() -> RayExecutor:
+    return RayExecutor(workers=2)
 
 
-_POOLS: dict[str, Callable[[], Pool]] = {"ray": _ray, "slurm": _slurm}
+_POOLS: dict[str, Callable[[], Executor]] = {"ray": _ray, "slurm": _slurm}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", _POOLS)
-def test_the_same_bytes(engine: str, crawl: Path, clean: Path, tmp_path: Path, stub: Path) -> None:
-    build(_small(crawl), tmp_path / "out", pool=_POOLS[engine]())
+@pytest.mark.parametrize("executor", _POOLS)
+def test_the_same_bytes(executor: str, crawl: Path, clean: Path, tmp_path: Path, stub: Path) -> None:
+    build(_small(crawl), tmp_path / "out", executor=_POOLS[executor]())
     assert hashes(tmp_path / "out", "README.md") == hashes(clean, "README.md")
     assert check(tmp_path / "out") == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", _POOLS)
-def test_a_rank_that_is_killed_is_named_and_the_same_command_goes_on(engine: str, tmp_path: Path, stub: Path) -> None:
+@pytest.mark.parametrize("executor", _POOLS)
+def test_a_rank_that_is_killed_is_named_and_the_same_command_goes_on(executor: str, tmp_path: Path, stub: Path) -> None:
     with pytest.raises(RunError, match=r"rank 0 of stage 'edit' \(.*in\.jsonl\) was killed by SIGKILL"):
-        build(_misbehaving(tmp_path, "one", "die"), tmp_path / "out", pool=_POOLS[engine]())
+        build(_misbehaving(tmp_path, "one", "die"), tmp_path / "out", executor=_POOLS[executor]())
     assert not (tmp_path / "out" / "manifest.json").exists()
     build(_misbehaving(tmp_path, "one", "two"), tmp_path / "out")
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", _POOLS)
-def test_an_error_of_ours_comes_through_as_it_is(engine: str, tmp_path: Path, stub: Path) -> None:
+@pytest.mark.parametrize("executor", _POOLS)
+def test_an_error_of_ours_comes_through_as_it_is(executor: str, tmp_path: Path, stub: Path) -> None:
     (tmp_path / "in.jsonl").write_text('{"body": "x"}\n')
     with pytest.raises(InputError, match="there is no field 'text'"):
-        build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out", pool=_POOLS[engine]())
+        build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out", executor=_POOLS[executor]())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", _POOLS)
-def test_the_guard_watches_there_too(engine: str, tmp_path: Path, stub: Path) -> None:
-    manifest = build(_misbehaving(tmp_path, "one", "crash", "spin"), tmp_path / "out", pool=_POOLS[engine]())
+@pytest.mark.parametrize("executor", _POOLS)
+def test_the_guard_watches_there_too(executor: str, tmp_path: Path, stub: Path) -> None:
+    manifest = build(_misbehaving(tmp_path, "one", "crash", "spin"), tmp_path / "out", executor=_POOLS[executor]())
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done"]
     assert manifest.num_failed == 2
 
@@ -133,7 +133,7 @@ def test_a_ray_worker_that_is_killed_is_named(tmp_path: Path) -> None:
         made = find_recipe(str(_STEPS)).make(
             sources=parse_sources([str(_write(tmp_path, "spin"))]), settings={"cpu_seconds": "60"}
         )
-        build(made, tmp_path / "out", pool=_ray())
+        build(made, tmp_path / "out", executor=_ray())
     killer.join()
 
 
@@ -145,7 +145,7 @@ def _write(folder: Path, word: str) -> Path:
 @pytest.mark.slow
 def test_a_task_that_slurm_loses_is_submitted_again(crawl: Path, clean: Path, tmp_path: Path, stub: Path) -> None:
     (stub / "lose").write_text("0")
-    build(_small(crawl), tmp_path / "out", pool=_slurm())
+    build(_small(crawl), tmp_path / "out", executor=_slurm())
     assert hashes(tmp_path / "out") == hashes(clean)
     assert len(list(stub.glob("*.job"))) == 7
     assert not (stub / "lose").exists()
@@ -156,7 +156,7 @@ def test_a_driver_that_is_killed_leaves_jobs_that_the_next_one_waits_for(
     crawl: Path, clean: Path, tmp_path: Path, stub: Path
 ) -> None:
     (tmp_path / "r.yaml").write_text(_small(crawl).to_yaml(), encoding="utf-8")
-    command = [sys.executable, "-m", "xdata.cli", "build", str(tmp_path / "r.yaml"), "--engine", "slurm"]
+    command = [sys.executable, "-m", "xdata.cli", "build", str(tmp_path / "r.yaml"), "--executor", "slurm"]
     command += ["--out", str(tmp_path / "out")]
     driver = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     while not list(stub.glob("*.job")):
@@ -164,7 +164,7 @@ def test_a_driver_that_is_killed_leaves_jobs_that_the_next_one_waits_for(
     time.sleep(0.3)
     driver.kill()
     driver.wait()
-    build(_small(crawl), tmp_path / "out", pool=_slurm())
+    build(_small(crawl), tmp_path / "out", executor=_slurm())
     assert hashes(tmp_path / "out") == hashes(clean)
     assert len(list(stub.glob("*.job"))) == 6
 
@@ -172,15 +172,15 @@ def test_a_driver_that_is_killed_leaves_jobs_that_the_next_one_waits_for(
 def test_what_slurm_refuses_is_one_line(crawl: Path, tmp_path: Path, stub: Path) -> None:
     (stub / "refuse").touch()
     with pytest.raises(ResourceError, match=r"sbatch refuses .*edit-0\.sh: sbatch: error: invalid partition specified"):
-        build(_small(crawl), tmp_path / "out", pool=_slurm())
+        build(_small(crawl), tmp_path / "out", executor=_slurm())
 
 
 def test_scripts_ask_for_what_each_stage_needs(crawl: Path, tmp_path: Path, stub: Path) -> None:
     (stub / "refuse").touch()
-    pool = SlurmPool(options={"mem": "8G", "edit.mem": "2G", "partition": "cpu"}, workers=3)
+    executor = SlurmExecutor(options={"mem": "8G", "read.mem": "2G", "partition": "cpu"}, workers=3)
     with pytest.raises(ResourceError):
-        build(_small(crawl), tmp_path / "a b", pool=pool)
-    script = (tmp_path / "a b" / "work" / "slurm" / "edit-0.sh").read_text()
+        build(_small(crawl), tmp_path / "a b", executor=executor)
+    script = (tmp_path / "a b" / "work" / "slurm" / "read-0.sh").read_text()
     assert "#SBATCH --mem=2G\n" in script
     assert "#SBATCH --partition=cpu\n" in script
     assert "#SBATCH --requeue\n" in script
@@ -192,11 +192,11 @@ def test_a_dry_run_leaves_the_scripts_and_nothing_else(
     crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "r.yaml").write_text(_small(crawl).to_yaml(), encoding="utf-8")
-    command = ["build", str(tmp_path / "r.yaml"), "--engine", "slurm", "--slurm", "near.mem=9G", "--dry-run"]
+    command = ["build", str(tmp_path / "r.yaml"), "--executor", "slurm", "--slurm", "near.mem=9G", "--dry-run"]
     assert main([*command, "--out", str(tmp_path / "out")]) == 0
     scripts = sorted(path for path in (tmp_path / "out").rglob("*") if path.is_file())
     assert [path.name for path in scripts] == [
-        f"{stage}-0.sh" for stage in ("annotate", "corpus", "decide", "edit", "exact", "near")
+        f"{stage}-0.sh" for stage in ("annotate", "corpus", "decide", "read", "exact", "near")
     ]
     said = capsys.readouterr().out
     assert all(f"script {path}\n" in said for path in scripts)
@@ -216,14 +216,14 @@ def test_options_that_are_none_are_refused(name: str) -> None:
 
 def test_a_stage_that_is_none_is_refused_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="no stage is called 'anotate'; did you mean 'annotate'"):
-        check_options({"anotate.mem": "9G"}, stages=["edit", "annotate"])
-    assert check_options({"index.mem": "9G"}, stages=["edit"])["index.mem"] == "9G"
+        check_options({"anotate.mem": "9G"}, stages=["read", "annotate"])
+    assert check_options({"index.mem": "9G"}, stages=["read"])["index.mem"] == "9G"
 
 
 def test_a_cluster_without_slurm_is_one_line(crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ResourceError, match="needs the command sbatch, which is not on this machine"):
-        build(_small(crawl), tmp_path / "out", pool=_slurm())
+        build(_small(crawl), tmp_path / "out", executor=_slurm())
 
 
 def _has_slurm() -> bool:
@@ -234,5 +234,9 @@ def _has_slurm() -> bool:
 @pytest.mark.slow
 @pytest.mark.skipif(not _has_slurm(), reason="no Slurm is running on this machine")
 def test_a_real_slurm_makes_the_same_bytes(crawl: Path, clean: Path, tmp_path: Path) -> None:
-    build(_small(crawl), tmp_path / "out", pool=SlurmPool(options={"mem": "1G", "time": "00:10:00"}, poll_seconds=1.0))
+    build(
+        _small(crawl),
+        tmp_path / "out",
+        executor=SlurmExecutor(options={"mem": "1G", "time": "00:10:00"}, poll_seconds=1.0),
+    )
     assert hashes(tmp_path / "out") == hashes(clean)

@@ -1,6 +1,6 @@
-"""Makes `resources/words/own_words.tsv.gz`: for each language, words that are in it and hardly in any other.
+"""Makes `resources/words/distinctive_words.tsv.gz`: for each language, words that are in it and hardly in any other.
 
-    python -m xdata.provenance.own_words --cache packages [--out resources/words]
+    python -m xdata.provenance.distinctive_words --cache packages [--out resources/words]
 
 The idea is FineWeb-2's (Penedo et al. 2025, arXiv 2506.20920): a word is a language's own when it is frequent there
 and of all its occurrences in all languages nearly all are there. Different here: words are those of every script
@@ -36,7 +36,7 @@ from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, hash_texts
 from xdata.text.spans import Ints
 
-FILE = "own_words.tsv.gz"
+FILE = "distinctive_words.tsv.gz"
 LEAST_SHARE = 0.85
 """Of a word's occurrences over all languages, each language's counts being rates of its text."""
 LEAST_COUNT, QUANTILE = 3, 0.8
@@ -84,8 +84,10 @@ class Reference:
     rates: npt.NDArray[np.float64]
 
 
-def own_words(passages: Iterable[Passage], *, references: Sequence[Reference] = ()) -> dict[str, tuple[str, ...]]:
-    """Label -> its own words, the most frequent first; labels without a list are left out.
+def distinctive_words(
+    passages: Iterable[Passage], *, references: Sequence[Reference] = ()
+) -> dict[str, tuple[str, ...]]:
+    """Label -> its distinctive words, the most frequent first; labels without a list are left out.
 
     A word that is frequent in another language of the references is no language's own either.
     """
@@ -168,7 +170,7 @@ def _at(wanted: Hashes, hashes: Hashes, rates: npt.NDArray[np.float64]) -> npt.N
 
 
 def _select(counts: Counts, shares: npt.NDArray[np.float64]) -> tuple[str, ...]:
-    """The own words of a language, none where they are too few to judge by."""
+    """The distinctive words of a language, none where they are too few to judge by."""
     own = [number for number in np.flatnonzero(shares >= LEAST_SHARE).tolist() if _is_word(counts.frequent[number])]
     own = own[:MOST_WORDS]
     covered = counts.counts[own].sum() / max(counts.counts.sum(), 1)
@@ -190,7 +192,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=resources_folder() / "words")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    words = own_words(read_passages(options.cache), references=read_references())
+    words = distinctive_words(read_passages(options.cache), references=read_references())
     write_words(words, options.out / FILE)
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xdata.text.cuts import Cuts, Range, compose, cut_out, faults, seams
+from xdata.text.removed_spans import Range, RemovedSpans, compose, cut_out, faults, seams
 
 LENGTH = 12
 
@@ -48,17 +48,17 @@ def test_so_are_those_of_many_texts(found: list[tuple[list[bool], list[bool]]]) 
     before = [_ranges(first) for first, _ in found]
     left = [cut_out(text, ranges) for ranges in before]
     later = [_ranges(then[: len(some)]) for (_, then), some in zip(found, left, strict=True)]
-    both = Cuts.of(enumerate(before)).then(Cuts.of(enumerate(later))).by_row()
+    both = RemovedSpans.of(enumerate(before)).then(RemovedSpans.of(enumerate(later))).by_row()
     for row, (some, ranges) in enumerate(zip(left, later, strict=True)):
         assert cut_out(text, both.get(row, ())) == cut_out(some, ranges)
 
 
 def test_rows_are_found_and_joined() -> None:
-    cuts = Cuts.of([(0, [(1, 2), (4, 5)]), (7, [(0, 3)]), (9, [])])
+    cuts = RemovedSpans.of([(0, [(1, 2), (4, 5)]), (7, [(0, 3)]), (9, [])])
     assert len(cuts) == 3
     assert cuts.where(1, 8).by_row() == {7: [(0, 3)]}
-    assert Cuts.joined([cuts.where(0, 1), cuts.where(1, 10)]).by_row() == cuts.by_row()
-    assert Cuts.joined([]).by_row() == Cuts.of(()).by_row() == {}
+    assert RemovedSpans.joined([cuts.where(0, 1), cuts.where(1, 10)]).by_row() == cuts.by_row()
+    assert RemovedSpans.joined([]).by_row() == RemovedSpans.of(()).by_row() == {}
 
 
 @pytest.mark.parametrize(

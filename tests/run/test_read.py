@@ -12,7 +12,7 @@ from xdata.edits.orthography import StandardOrthography
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.export.documents import Documents
-from xdata.filters.flaws import DropFlawed
+from xdata.filters.errors import DropErrors
 from xdata.output.card import CARD
 from xdata.output.counts import Counts, Tally
 from xdata.output.manifest import Manifest
@@ -23,7 +23,7 @@ from xdata.recipe.recipe import Recipe, Stage
 from xdata.records import Document, Origin, part_id
 from xdata.run.build import build
 from xdata.run.commit import RankOutput
-from xdata.run.edit import _count, _edit, _new_changes
+from xdata.run.read import _count, _edit, _new_changes
 from xdata.scores.length import NumWords
 
 
@@ -35,9 +35,9 @@ def _recipe(root: Path) -> Recipe:
         RemovePersonal(),
         DropLines(name="drop", rules=("few_words",), min_words=2),
     )
-    edit = Stage("edit", (Files(sources=(source,)), *edits))
+    edit = Stage("read", (Files(sources=(source,)), *edits))
     annotate = Stage("annotate", (NumWords(),), after=edit)
-    decide = Stage("decide", (DropFlawed(),), after=annotate)
+    decide = Stage("decide", (DropErrors(),), after=annotate)
     return Recipe("small", (edit, annotate, decide, Stage("corpus", (Documents(),), after=decide)))
 
 
@@ -120,7 +120,7 @@ def test_a_document_with_a_flaw_is_edited_no_more_and_those_beside_it_are() -> N
 
     output = _output()
     found = _edit(Document(Origin("s", "f", 0), "abcd"), [("one", _halves), ("odd", odd), ("two", _halves)], output)
-    assert [(each.text, each.flaw) for each in found] == [("A", None), ("B", None), ("", "odd_failed")]
+    assert [(each.text, each.error) for each in found] == [("A", None), ("B", None), ("", "odd_failed")]
     assert output.counts.num_failed == 1
 
 
@@ -128,14 +128,14 @@ def test_a_document_with_a_flaw_is_still_itself() -> None:
     def odd(document: Document) -> Document:
         raise ValueError("odd")
 
-    facts: dict[str, Any] = dict(url="https://a", date="2020", language="swh_Latn", licence="CC0-1.0", domain="law")
+    facts: dict[str, Any] = dict(url="https://a", date="2020", language="swh_Latn", license="CC0-1.0", domain="law")
     document = replace(
         Document(Origin("s", "f", 0), "abcd", changes=(("a", 1),), identity="ab" * 16, earlier_size=3),
         groups=("qid=Q1",),
         **facts,
     )
     (found,) = _edit(document, [("odd", odd)], _output())
-    assert found == replace(document, text="", flaw="odd_failed", changes=())
+    assert found == replace(document, text="", error="odd_failed", changes=())
     assert (found.id, found.earlier_size) == (document.id, 3)
 
 
@@ -143,5 +143,5 @@ def test_a_document_with_a_flaw_is_still_itself() -> None:
 def test_what_is_no_document_or_has_the_id_of_another_is_refused(given: Callable[[Document], Document]) -> None:
     output = _output()
     (found,) = _edit(Document(Origin("s", "f", 0), "abcd"), [("one", given)], output)
-    assert (found.text, found.flaw) == ("", "one_failed")
+    assert (found.text, found.error) == ("", "one_failed")
     assert output.counts.num_failed == 1

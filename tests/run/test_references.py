@@ -12,7 +12,7 @@ import pytest
 
 from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from tests.texts import texts
-from xdata.dedup.known import index_files, split_references
+from xdata.dedup.references import index_files, split_references
 from xdata.errors import ConfigError, InputError, RunError, XdataError
 from xdata.output.check import check
 from xdata.output.explain import explain
@@ -31,7 +31,7 @@ def dumps(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], list[Pa
         inputs.append(root / f"dump{number}")
         inputs[-1].mkdir()
         shutil.copy(crawl / f"{number}.jsonl", inputs[-1])
-        made = recipe([inputs[-1]], index="true", known_corpora=f"[{', '.join(map(str, outputs))}]")
+        made = recipe([inputs[-1]], index="true", reference_corpora=f"[{', '.join(map(str, outputs))}]")
         outputs.append(root / f"out{number}")
         build(made, outputs[-1])
     return inputs, outputs
@@ -49,11 +49,11 @@ def test_one_after_the_other_is_as_all_at_once(dumps: tuple[list[Path], list[Pat
 def test_a_copy_names_the_document_that_it_is_a_copy_of(dumps: tuple[list[Path], list[Path]]) -> None:
     _, outputs = dumps
     earlier: dict[str, str] = {row["id"]: row["language"] for out in outputs[:2] for row in table(out, "data")}
-    found = [row for row in table(outputs[2], "ledger") if row["known"] is not None]
+    found = [row for row in table(outputs[2], "ledger") if row["reference_id"] is not None]
     assert len(found) >= 4
     for row in found:
         assert row["decision"] == "dropped" and row["survivor"] is None
-        assert earlier[row["known"]] == row["language"]
+        assert earlier[row["reference_id"]] == row["language"]
         assert {reason["reason"] for reason in row["reasons"]} & {"known_exact_duplicate", "known_near_duplicate"}
         _check_explained(outputs, row)
     stages = [stage for out in outputs for stage in Manifest.read(out).stages]
@@ -66,8 +66,8 @@ def test_a_copy_names_the_document_that_it_is_a_copy_of(dumps: tuple[list[Path],
 def _check_explained(outputs: list[Path], row: dict[str, Any]) -> None:
     """What a document went for is told with its corpus, and where that has it from."""
     lines = "\n".join(explain(outputs[2], row["id"]))
-    corpus = outputs[row["known_corpus"]]
-    (known,) = [each for each in table(corpus, "data") if each["id"] == row["known"]]
+    corpus = outputs[row["reference_corpus"]]
+    (known,) = [each for each in table(corpus, "data") if each["id"] == row["reference_id"]]
     assert f"known      {row['known']}, a document of another corpus" in lines
     assert f"\n           {corpus.name}, {corpus}\n" in lines
     assert f"made by monolingual_corpus: {known['language']}, source {known['source']}, file {corpus.name[3:]}" in lines
@@ -80,16 +80,20 @@ def test_manifest_and_report_say_how_many_are_in_which_corpus(dumps: tuple[list[
     assert {(each.step, each.place, each.folder) for each in manifest.known} == {
         (step, place, str(outputs[place])) for step in ("exact", "near") for place in (0, 1)
     }
-    gone = [(row["reasons"][-1]["step"], row["known_corpus"]) for row in table(outputs[2], "ledger") if row["known"]]
+    gone = [
+        (row["reasons"][-1]["step"], row["reference_corpus"])
+        for row in table(outputs[2], "ledger")
+        if row["reference_id"]
+    ]
     assert {(each.step, each.place): each.num_documents for each in manifest.known if each.num_documents} == Counter(
         gone
     )
     assert {place for _, place in gone} == {0, 1}
     report = (outputs[2] / "report.html").read_text(encoding="utf-8")
-    assert "Known corpora" in report and str(outputs[0]) in report
-    assert "Known corpora" not in (outputs[0] / "report.html").read_text(encoding="utf-8")
-    rejects = {row["id"]: row["known_corpus"] for row in table(outputs[2], "rejects") if row["known"]}
-    assert rejects == {row["id"]: row["known_corpus"] for row in table(outputs[2], "ledger") if row["known"]}
+    assert "References corpora" in report and str(outputs[0]) in report
+    assert "References corpora" not in (outputs[0] / "report.html").read_text(encoding="utf-8")
+    rejects = {row["id"]: row["reference_corpus"] for row in table(outputs[2], "rejects") if row["reference_id"]}
+    assert rejects == {row["id"]: row["reference_corpus"] for row in table(outputs[2], "ledger") if row["reference_id"]}
 
 
 def test_a_corpus_that_is_gone_or_an_index_alone_is_still_named(
@@ -98,8 +102,8 @@ def test_a_corpus_that_is_gone_or_an_index_alone_is_still_named(
     inputs, outputs = dumps
     alone = tmp_path / "signatures"
     shutil.copytree(outputs[0] / "index", alone)
-    build(recipe([inputs[1]], known_corpora=f"[{alone}, {outputs[1]}/index]"), tmp_path / "out")
-    rows = {row["known_corpus"]: row["id"] for row in table(tmp_path / "out", "ledger") if row["known"]}
+    build(recipe([inputs[1]], reference_corpora=f"[{alone}, {outputs[1]}/index]"), tmp_path / "out")
+    rows = {row["reference_corpus"]: row["id"] for row in table(tmp_path / "out", "ledger") if row["reference_id"]}
     lines = explain(tmp_path / "out", rows[0])
     assert f"           signatures, {alone}" in lines
     assert any("which is no whole output folder now" in line for line in lines)
@@ -112,11 +116,11 @@ def test_the_order_of_corpora_is_part_of_what_a_run_is(dumps: tuple[list[Path], 
     inputs, outputs = dumps
     for order in ((0, 2), (2, 0)):
         known = ", ".join(str(outputs[number]) for number in order)
-        build(recipe([inputs[1]], known_corpora=f"[{known}]"), tmp_path / "out")
+        build(recipe([inputs[1]], reference_corpora=f"[{known}]"), tmp_path / "out")
         for row in table(tmp_path / "out", "ledger"):
-            if row["known"]:
-                ids = {each["id"] for each in table(outputs[order[row["known_corpus"]]], "data")}
-                assert row["known"] in ids
+            if row["reference_id"]:
+                ids = {each["id"] for each in table(outputs[order[row["reference_corpus"]]], "data")}
+                assert row["reference_id"] in ids
 
 
 def test_references_are_an_id_and_a_place() -> None:
@@ -132,7 +136,7 @@ def test_an_index_is_enough_and_workers_make_no_difference(
     inputs, outputs = dumps
     alone = tmp_path / "signatures"
     shutil.copytree(outputs[0] / "index", alone)
-    build(recipe([inputs[1]], index="true", known_corpora=f"[{alone}]"), tmp_path / "out", workers=2)
+    build(recipe([inputs[1]], index="true", reference_corpora=f"[{alone}]"), tmp_path / "out", workers=2)
     assert hashes(tmp_path / "out") == hashes(outputs[1])
 
 
@@ -148,27 +152,27 @@ def test_every_kept_document_is_in_the_index_with_no_text(dumps: tuple[list[Path
 def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]], tmp_path: Path) -> None:
     inputs, outputs = dumps
     with pytest.raises(ConfigError, match="there is no such folder"):
-        build(recipe([inputs[1]], known_corpora=f"[{tmp_path / 'nowhere'}]"), tmp_path / "a")
+        build(recipe([inputs[1]], reference_corpora=f"[{tmp_path / 'nowhere'}]"), tmp_path / "a")
     for again in (outputs[0], outputs[0] / "index"):
         with pytest.raises(ConfigError, match="one of them is there twice"):
-            build(recipe([inputs[1]], known_corpora=f"[{outputs[0]}, {again}]"), tmp_path / "a")
+            build(recipe([inputs[1]], reference_corpora=f"[{outputs[0]}, {again}]"), tmp_path / "a")
     with pytest.raises(ConfigError, match="has no index: build it with --set index=true"):
-        build(recipe([inputs[1]], known_corpora=f"[{inputs[0]}]"), tmp_path / "a")
+        build(recipe([inputs[1]], reference_corpora=f"[{inputs[0]}]"), tmp_path / "a")
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     shutil.copy(next((outputs[0] / "ledger").glob("*.parquet")), foreign)
     with pytest.raises(ConfigError, match="is no index of xdata"):
-        build(recipe([inputs[1]], known_corpora=f"[{foreign}]"), tmp_path / "b")
+        build(recipe([inputs[1]], reference_corpora=f"[{foreign}]"), tmp_path / "b")
     damaged = tmp_path / "damaged"
     damaged.mkdir()
     (damaged / "a.parquet").write_bytes(b"PAR1")
     with pytest.raises(InputError, match="cannot be read"):
-        build(recipe([inputs[1]], known_corpora=f"[{damaged}]"), tmp_path / "c")
+        build(recipe([inputs[1]], reference_corpora=f"[{damaged}]"), tmp_path / "c")
     content = bytearray(index_files([str(outputs[0])])[0].read_bytes())
     content[200:1500] = b"x" * 1300
     (damaged / "a.parquet").write_bytes(content)
     with pytest.raises((InputError, RunError), match=r"a\.parquet: cannot be read"):
-        build(recipe([inputs[1]], known_corpora=f"[{damaged}]"), tmp_path / "e")
+        build(recipe([inputs[1]], reference_corpora=f"[{damaged}]"), tmp_path / "e")
     other = tmp_path / "other"
     other.mkdir()
     path = index_files([str(outputs[0])])[0]
@@ -176,14 +180,14 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
     about = {b"xdata.index": old.schema.metadata[b"xdata.index"].replace(b'"ngram": 5', b'"ngram": 3')}
     pq.write_table(old.replace_schema_metadata(about), other / "a.parquet")
     with pytest.raises(XdataError, match="made with ngram 3, those of this recipe with 5"):
-        build(recipe([inputs[1]], known_corpora=f"[{other}]"), tmp_path / "d")
+        build(recipe([inputs[1]], reference_corpora=f"[{other}]"), tmp_path / "d")
 
 
 def test_an_output_cannot_be_known_to_itself(dumps: tuple[list[Path], list[Path]]) -> None:
     inputs, outputs = dumps
     before = hashes(outputs[0])
     with pytest.raises(ConfigError, match="lies where this run writes"):
-        build(recipe([inputs[0]], index="true", known_corpora=f"[{outputs[0]}]"), outputs[0])
+        build(recipe([inputs[0]], index="true", reference_corpora=f"[{outputs[0]}]"), outputs[0])
     assert hashes(outputs[0]) == before
 
 
@@ -193,14 +197,16 @@ def test_what_was_cut_is_known_whole_and_cut(dumps: tuple[list[Path], list[Path]
     rows = [{"text": page, "url": f"https://a.example/{number}"} for number, page in enumerate(pages)]
     path = tmp_path / "in.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    manifest = build(recipe([path], index="true", cut_lines="3"), tmp_path / "cut")
+    manifest = build(recipe([path], index="true", line_dedup_min_documents="3"), tmp_path / "cut")
     assert manifest.languages["swh_Latn"].num_rows == len(pages)
     assert not any(menu.strip() in row["text"] for row in table(tmp_path / "cut", "data"))
-    again = build(recipe([path], known_corpora=f"[{tmp_path / 'cut'}]", cut_lines="3"), tmp_path / "again")
+    again = build(
+        recipe([path], reference_corpora=f"[{tmp_path / 'cut'}]", line_dedup_min_documents="3"), tmp_path / "again"
+    )
     assert not again.languages
     left = [{**row, "text": row["text"].removeprefix(menu)} for row in rows]
     path.write_text("".join(json.dumps(row) + "\n" for row in left), encoding="utf-8")
-    assert not build(recipe([path], known_corpora=f"[{tmp_path / 'cut'}]"), tmp_path / "left").languages
+    assert not build(recipe([path], reference_corpora=f"[{tmp_path / 'cut'}]"), tmp_path / "left").languages
 
 
 def test_a_cap_on_clusters_lets_no_copy_of_a_known_document_in(tmp_path: Path) -> None:
@@ -209,29 +215,29 @@ def test_a_cap_on_clusters_lets_no_copy_of_a_known_document_in(tmp_path: Path) -
         lines = [json.dumps({"text": text}) + "\n" for text in found]
         (tmp_path / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
     build(recipe([tmp_path / "old.jsonl"], index="true"), tmp_path / "old")
-    made = recipe([tmp_path / "new.jsonl"], known_corpora=f"[{tmp_path / 'old'}]", max_cluster_size=2)
+    made = recipe([tmp_path / "new.jsonl"], reference_corpora=f"[{tmp_path / 'old'}]", max_cluster_size=2)
     assert not build(made, tmp_path / "out").languages
 
 
 @pytest.mark.parametrize("prefer", ["oldest"])
-def test_what_was_published_stays_beside_known_corpora(tmp_path: Path, prefer: str) -> None:
+def test_what_was_published_stays_beside_reference_corpora(tmp_path: Path, prefer: str) -> None:
     page = texts("swh_Latn")[0]
     for name, text in (("old", page), ("known", f"{page} zaidi"), ("new", texts("swh_Latn")[1])):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps({"text": text}) + "\n", encoding="utf-8")
     build(recipe([tmp_path / "old.jsonl"]), tmp_path / "old")
     build(recipe([tmp_path / "known.jsonl"], index="true"), tmp_path / "known")
-    made = recipe([tmp_path / "new.jsonl"], known_corpora=f"[{tmp_path / 'known'}]", prefer=prefer)
+    made = recipe([tmp_path / "new.jsonl"], reference_corpora=f"[{tmp_path / 'known'}]", prefer=prefer)
     build(extending(made, tmp_path / "old"), tmp_path / "out")
     published = {row["id"] for row in table(tmp_path / "old", "data")}
     assert published < {row["id"] for row in table(tmp_path / "out", "data")}
 
 
-def test_recipes_name_known_corpora_wherever_they_are_read(
+def test_recipes_name_reference_corpora_wherever_they_are_read(
     dumps: tuple[list[Path], list[Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs, outputs = dumps
     monkeypatch.chdir(outputs[0].parent)
-    made = recipe([inputs[1]], known_corpora=f"[{outputs[0].name}]")
+    made = recipe([inputs[1]], reference_corpora=f"[{outputs[0].name}]")
     assert str(outputs[0]) in made.to_yaml()
 
 

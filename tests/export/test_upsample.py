@@ -7,9 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from xdata.export.documents import Documents
-from xdata.export.repeats import LearnRepeats, learn, repeats_of, repeats_of_rates, sum_sizes
+from xdata.export.upsample import LearnUpsample, learn, repeats_of, repeats_of_rates, sum_sizes
 
-AS_FINEWEB2 = LearnRepeats(min_documents=1, standard_errors=0)
+AS_FINEWEB2 = LearnUpsample(min_documents=1, standard_errors=0)
 
 ITALIAN_RATES = """
     66.43 52.50 49.08 47.51 45.14 44.90 42.42 41.82 40.63 40.63 39.59 40.24 38.52 39.44 39.28 38.52 37.43 37.97
@@ -39,7 +39,7 @@ ITALIAN_TABLE = {1: 1, 2: 3, 3: 4, 4: 5, 5: 6, 7: 7, 8: 8, 11: 9, 17: 10, 26: 9,
 def test_the_rates_of_italian_give_its_published_repeats() -> None:
     rates = np.array(ITALIAN_RATES.split(), dtype=float)
     sizes = np.arange(1, len(rates) + 1)
-    found = repeats_of_rates(rates, ITALIAN_RATE, max_repeats=10, window=5)
+    found = repeats_of_rates(rates, ITALIAN_RATE, max_upsample=10, window=5)
     published = repeats_of(ITALIAN_TABLE, sizes)
     # its own code, over the rates that were published with it, gives what is found here: at 75 and 122 the mean of five
     # is 4.506 and 2.504
@@ -53,18 +53,18 @@ def test_repeats_are_worked_out_as_by_hand() -> None:
     found = learn(sizes, AS_FINEWEB2.model_copy(update={"window": 1}))
     # the rate of all is .4; the least one is .1, so a rate of .3 has 1 + 9 * .1 / .3
     assert found.removal_rate == pytest.approx(0.4)
-    assert [pool.repeats for pool in found.pools] == [1, 1, 10, 4, 7, 1]
+    assert [pool.upsample for pool in found.pools] == [1, 1, 10, 4, 7, 1]
     assert found.table == {1: 1, 3: 10, 4: 4, 5: 7, 6: 1}
     # over five, the first and last two as they are: (1 + 1 + 10 + 4 + 7) / 5 = 4.6, (1 + 10 + 4 + 7 + 1) / 5 = 4.6
     smooth = learn(sizes, AS_FINEWEB2)
-    assert [pool.repeats for pool in smooth.pools] == [1, 1, 5, 5, 7, 1]
+    assert [pool.upsample for pool in smooth.pools] == [1, 1, 5, 5, 7, 1]
     assert smooth.table == {1: 1, 3: 5, 5: 7, 6: 1}
     assert repeats_of(smooth.table, np.array([1, 2, 3, 4, 5, 6, 1000])).tolist() == [1, 1, 5, 5, 7, 1, 1]
 
 
 def test_sizes_are_pooled_until_there_are_enough_documents() -> None:
     sizes = {1: (500, 100), 2: (60, 30), 3: (39, 30), 5: (1, 1), 9: (100, 80), 10: (3, 3)}
-    found = learn(sizes, LearnRepeats(min_documents=100))
+    found = learn(sizes, LearnUpsample(min_documents=100))
     assert [(pool.size, pool.num_documents, pool.num_kept) for pool in found.pools] == [
         (1, 500, 100),
         (2, 100, 61),
@@ -76,14 +76,14 @@ def test_sizes_are_pooled_until_there_are_enough_documents() -> None:
 
 @pytest.mark.parametrize("sizes", [{}, {1: (5, 2)}, {1: (40, 10), 7: (30, 30)}, {2: (99, 0)}], ids=str)
 def test_of_few_documents_nothing_is_learned(sizes: dict[int, tuple[int, int]]) -> None:
-    found = learn(sizes, LearnRepeats())
+    found = learn(sizes, LearnUpsample())
     assert repeats_of(found.table, np.arange(1, 50)).tolist() == [1] * 49
     assert len(found.pools) == (1 if sizes else 0)
 
 
 def test_what_no_rule_drops_and_what_all_do_is_read_once() -> None:
     for kept in (0, 300):
-        found = learn({size: (300, kept) for size in range(1, 20)}, LearnRepeats())
+        found = learn({size: (300, kept) for size in range(1, 20)}, LearnUpsample())
         assert set(found.table.values()) == {1}
 
 
@@ -101,7 +101,7 @@ def _corpus(draw: random.Random, *, num: int, rate: float | None = None) -> dict
 def test_whatever_the_corpus(seed: int) -> None:
     draw = random.Random(seed)
     sizes = _corpus(draw, num=draw.randint(1, 60))
-    how = LearnRepeats(max_repeats=draw.randint(2, 12), standard_errors=draw.choice([0.0, 1.0, 3.0]), window=1)
+    how = LearnUpsample(max_upsample=draw.randint(2, 12), standard_errors=draw.choice([0.0, 1.0, 3.0]), window=1)
     found = learn(sizes, how)
     # nothing is lost, nothing is counted twice
     assert sum(pool.num_documents for pool in found.pools) == sum(num for num, _ in sizes.values())
@@ -111,25 +111,25 @@ def test_whatever_the_corpus(seed: int) -> None:
     # a table says what the pools say
     for size in sizes:
         pool = found.pool_of(size)
-        assert pool is not None and repeats_of(found.table, np.array([size])).tolist() == [pool.repeats]
-    numbers = [pool.repeats for pool in found.pools]
-    assert all(1 <= number <= how.max_repeats for number in numbers)
-    assert max(numbers) in (1, how.max_repeats)
+        assert pool is not None and repeats_of(found.table, np.array([size])).tolist() == [pool.upsample]
+    numbers = [pool.upsample for pool in found.pools]
+    assert all(1 <= number <= how.max_upsample for number in numbers)
+    assert max(numbers) in (1, how.max_upsample)
     if how.standard_errors == 0:
         by_rate = sorted(found.pools, key=lambda pool: pool.removal_rate)
-        assert [pool.repeats for pool in by_rate] == sorted(numbers, reverse=True)
+        assert [pool.upsample for pool in by_rate] == sorted(numbers, reverse=True)
         rate = found.removal_rate
         assert rate is not None
-        assert all(pool.repeats == 1 for pool in found.pools if pool.removal_rate >= rate)
+        assert all(pool.upsample == 1 for pool in found.pools if pool.removal_rate >= rate)
     # the order in which sizes are found does not matter, nor smoothing to the bounds
     assert learn(dict(sorted(sizes.items(), reverse=True)), how) == found
     smooth = learn(sizes, how.model_copy(update={"window": 5}))
-    assert all(1 <= pool.repeats <= how.max_repeats for pool in smooth.pools)
+    assert all(1 <= pool.upsample <= how.max_upsample for pool in smooth.pools)
 
 
 def test_rates_of_chance_teach_nothing_but_by_rates_as_they_are() -> None:
     flat = [_corpus(random.Random(seed), num=60, rate=0.4) for seed in range(50)]
-    cautious = [set(learn(sizes, LearnRepeats()).table.values()) for sizes in flat]
+    cautious = [set(learn(sizes, LearnUpsample()).table.values()) for sizes in flat]
     as_they_are = [set(learn(sizes, AS_FINEWEB2).table.values()) for sizes in flat]
     assert sum(numbers != {1} for numbers in cautious) <= 2
     assert sum(numbers != {1} for numbers in as_they_are) == 50
@@ -138,7 +138,7 @@ def test_rates_of_chance_teach_nothing_but_by_rates_as_they_are() -> None:
 def test_with_many_documents_caution_changes_nothing() -> None:
     rates = {size: 0.6 - 0.4 * size / 20 for size in range(1, 21)}
     sizes = {size: (10_000_000, round(10_000_000 * (1 - rate))) for size, rate in rates.items()}
-    assert learn(sizes, LearnRepeats()).table == learn(sizes, AS_FINEWEB2).table
+    assert learn(sizes, LearnUpsample()).table == learn(sizes, AS_FINEWEB2).table
 
 
 def test_sums_do_not_depend_on_how_ranks_share_documents() -> None:
@@ -147,18 +147,18 @@ def test_sums_do_not_depend_on_how_ranks_share_documents() -> None:
     assert one == several == {"swh_Latn": {1: (5, 3), 2: (1, 1)}, "amh_Ethi": {1: (2, 0)}}
 
 
-@pytest.mark.parametrize("wrong", [{"window": 4}, {"max_repeats": 1}, {"min_documents": 0}, {"standard_errors": -1.0}])
+@pytest.mark.parametrize("wrong", [{"window": 4}, {"max_upsample": 1}, {"min_documents": 0}, {"standard_errors": -1.0}])
 def test_what_cannot_be_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        LearnRepeats(**wrong)  # type: ignore[arg-type]
+        LearnUpsample(**wrong)  # type: ignore[arg-type]
 
 
 def test_tables_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValidationError, match="sizes are 1 to"):
-        Documents(repeats={0: 1})
+        Documents(upsample={0: 1})
     with pytest.raises(ValidationError, match="each is read 0 to"):
-        Documents(repeats_by_language={"swh_Latn": {1: -1}})
+        Documents(upsample_by_language={"swh_Latn": {1: -1}})
     for table in ({10**20: 2}, {2: 3_000_000_000}):
         with pytest.raises(ValidationError, match="sizes are 1 to"):
-            Documents(repeats=table)
-    assert list(Documents(repeats={5: 2, 2: 3}).repeats) == [2, 5]
+            Documents(upsample=table)
+    assert list(Documents(upsample={5: 2, 2: 3}).upsample) == [2, 5]

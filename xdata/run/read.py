@@ -1,7 +1,7 @@
-"""The edit phase: input files to documents with their final text, in the order of the source.
+"""The read phase: input files to documents with their final text, in the order of the source.
 
 A document passes the edits one by one, under the eye of the guard. An edit that fails on a document gives it a
-flaw and is named in the manifest; the run goes on. So it does where a file cannot be read: what a rank read of each
+error and is named in the manifest; the run goes on. So it does where a file cannot be read: what a rank read of each
 piece of a file is in its facts, since only all pieces together tell whether nothing of the file could be read (see
 `xdata.run.input_files`).
 """
@@ -29,7 +29,7 @@ from xdata.run.task import BYTES, Part, Task
 from xdata.step import Edit, FilePart, InputFile, UnreadableFile
 
 GROUP_BYTES = 8 << 20
-"""Text in a row group of an edit part."""
+"""Text in a row group of an read part."""
 GROUP_ROWS = 10_000
 ANY_TEXT = "Call 0 800 1111 or write to a@b.example: Årö, Ελλάς, ابجد, ไทย, ខ្មែរ. 中文。"
 """Text for which the tables of edits and scores are needed."""
@@ -119,7 +119,7 @@ def file_part(piece: Mapping[str, Any]) -> FilePart:
 
 def input_files(task: Task) -> list[InputFile]:
     """The files that the stage before a task read, in their order."""
-    pieces = (piece for part in task.before("edit").parts for piece in part["pieces"])
+    pieces = (piece for part in task.before("read").parts for piece in part["pieces"])
     return list(dict.fromkeys(file_part(piece).file for piece in pieces))
 
 
@@ -226,7 +226,7 @@ def _edit(document: Document, edits: Sequence[tuple[str, Function]], output: Ran
     found = [document]
     for name, edit in edits:
         found = [edited for each in found for edited in _edit_once(each, name, edit, output)]
-    return [each if each.payload is None else _flawed(each, "no_text") for each in found]
+    return [each if each.payload is None else _with_error(each, "no_text") for each in found]
 
 
 def _unpublished(found: list[Document], published: frozenset[bytes], output: RankOutput) -> list[Document]:
@@ -244,7 +244,7 @@ def _edit_once(
     edit: Function,
     output: RankOutput,
 ) -> tuple[Document, ...]:
-    if document.flaw is not None:
+    if document.error is not None:
         return (document,)
     try:
         found = _checked(edit(document))
@@ -253,7 +253,7 @@ def _edit_once(
         raise
     except Exception as error:  # one page that a library fails on must not stop a crawl; it is named
         output.counts.name_failed(id=document.id, step=name, error=f"{type(error).__name__}: {one_line(str(error))}")
-        return (_flawed(document, f"{name}_failed"),)
+        return (_with_error(document, f"{name}_failed"),)
     for what, num in changes:
         output.counts.count_change(f"{name}.{what}", num)
     return found
@@ -285,12 +285,12 @@ def _new_changes(before: Document, edited: Document) -> tuple[tuple[str, int], .
 def _stopped(document: Document, verdict: str, output: RankOutput) -> Document:
     output.counts.name_failed(id=document.id, step=GUARD, error=verdict)
     output.counts.stopped[verdict] += 1
-    return _flawed(document, verdict)
+    return _with_error(document, verdict)
 
 
-def _flawed(document: Document, flaw: str) -> Document:
+def _with_error(document: Document, error: str) -> Document:
     """The document without text, as itself all the same: an earlier output knows it by its identity."""
-    return replace(document, text="", payload=None, flaw=flaw, changes=())
+    return replace(document, text="", payload=None, error=error, changes=())
 
 
 def _write(write: Callable[[pa.Table], None], group: list[Document], output: RankOutput) -> None:

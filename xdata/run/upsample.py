@@ -3,25 +3,25 @@
 from collections.abc import Iterable
 
 from xdata.export.documents import Documents
-from xdata.export.repeats import Repeats, learn, sum_sizes
+from xdata.export.upsample import Upsample, learn, sum_sizes
 from xdata.run.decide import SIZES
 from xdata.run.task import Task
 
 
-def repeats_by_language(task: Task, languages: Iterable[str]) -> dict[str, Repeats]:
-    """Language -> its repeats, of a task that emits documents; nothing where its documents are not to say any.
+def upsample_by_language(task: Task, languages: Iterable[str]) -> dict[str, Upsample]:
+    """Language -> its upsample, of a task that emits documents; nothing where its documents are not to say any.
 
     What is learned comes from sums over all ranks of the stage of filters nearest to the task of those that come after
     clusters, so it is the same for any number of workers.
     """
     export = task.stage.steps[0]
-    if not isinstance(export, Documents) or not export.says_repeats:
+    if not isinstance(export, Documents) or not export.says_upsample:
         return {}
-    learned: dict[str, Repeats] = {}
-    if export.learn_repeats is not None:
+    learned: dict[str, Upsample] = {}
+    if export.learn_upsample is not None:
         judging = next(before for before in task.upstream if before.stage.judges_clusters)
         sizes = sum_sizes(commit.facts.get(SIZES, {}) for commit in judging.commits)
-        learned = {language: learn(found, export.learn_repeats) for language, found in sizes.items()}
-    common = Repeats(table=dict(export.repeats))
-    given = {language: Repeats(table=dict(table)) for language, table in export.repeats_by_language.items()}
+        learned = {language: learn(found, export.learn_upsample) for language, found in sizes.items()}
+    common = Upsample(table=dict(export.upsample))
+    given = {language: Upsample(table=dict(table)) for language, table in export.upsample_by_language.items()}
     return {language: given.get(language) or learned.get(language) or common for language in sorted(set(languages))}

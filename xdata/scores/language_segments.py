@@ -26,7 +26,7 @@ MOST_SHOWN = 50
 """Parts that the column `segments` names."""
 
 
-class LanguageMixture(Score):
+class LanguageSegments(Score):
     """Finds the parts of each document that are in another language than the document.
 
     Adds `scores.main_language_share`, the share in [0, 1] of letters that are in the language of the document; what
@@ -39,7 +39,7 @@ class LanguageMixture(Score):
     fifty of them at most, then `…`. Null where all is in the language of the document.
     """
 
-    kind: Literal["scores.mixture"] = "scores.mixture"
+    kind: Literal["scores.language_segments"] = "scores.language_segments"
     version = 2
     papers = ("Das and Gambäck 2014, Identifying Languages at the Word Level in Code-Mixed Indian Social Media (ICON)",)
     libraries = ("icu4py",)
@@ -76,7 +76,7 @@ class LanguageMixture(Score):
         return score
 
 
-class Mixture(NamedTuple):
+class Shares(NamedTuple):
     """The columns of one document."""
 
     main_share: float | None
@@ -104,15 +104,15 @@ def shown_segments(segments: Sequence[Segment]) -> str:
     return "; ".join([*shown, *(["…"] if len(segments) > MOST_SHOWN else [])])
 
 
-def _row(segments: Sequence[Segment], language: str | None, letters: Ints, words: Ints) -> Mixture:
+def _row(segments: Sequence[Segment], language: str | None, letters: Ints, words: Ints) -> Shares:
     """From the numbers of letters and of words of each part."""
     if not segments or not words.sum():
-        return Mixture(None, None, None, None)
+        return Shares(None, None, None, None)
     named = [part.language for part in segments]
     own = np.array([code in (None, language) for code in named])
     known = [code for code in named if code is not None]
     changes = sum(one != other for one, other in pairwise(known))
-    return Mixture(
+    return Shares(
         float(letters[own].sum() / max(int(letters.sum()), 1)) if language is not None else None,
         code_mixing(list(zip(named, words.tolist(), strict=True))),
         100 * changes / int(words.sum()),

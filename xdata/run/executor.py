@@ -1,6 +1,6 @@
 """What runs the ranks of all stages of a run: processes here, tasks of Ray, jobs of Slurm. All make the same bytes.
 
-A pool is a context; within it, `run` works on the ranks of one stage that have no commit, and returns when all have
+A executor is a context; within it, `run` works on the ranks of one stage that have no commit, and returns when all have
 one. What a rank does is the same everywhere: a process of its own, watched by the guard, that ends with its commit.
 """
 
@@ -12,7 +12,7 @@ from xdata.run.observer import Observer
 from xdata.run.task import Task
 
 
-class Pool(Protocol):
+class Executor(Protocol):
     """What a run asks of the machines that it has."""
 
     def __enter__(self) -> Self: ...

@@ -1,0 +1,29 @@
+"""Drops what never became text."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import pyarrow as pa
+
+from xdata.records import ERROR
+from xdata.step import Drops, Filter
+
+
+class DropErrors(Filter):
+    """Drops documents that an edit found an error in, with the error as the reason: `no_main_text`, `too_large`, …"""
+
+    kind: Literal["filters.errors"] = "filters.errors"
+
+    def reads(self) -> frozenset[str]:
+        return frozenset({ERROR})
+
+    def open(self) -> Callable[[pa.Table], Drops]:
+        return with_errors
+
+
+def with_errors(table: pa.Table) -> Drops:
+    """The rows that have an error, each with that as its reason."""
+    errors = table[ERROR].to_pylist()
+    rows = [row for row, error in enumerate(errors) if error is not None]
+    nothing = [None] * len(rows)
+    return Drops(rows, [errors[row] for row in rows], nothing, nothing)
