@@ -63,8 +63,8 @@ def decontaminate(
         ),
     )
     signatures = (TextHash(), MinHash()) if splits else ()
-    annotate = Stage("annotate", (*it_is.scores_of(criteria), *signatures), after=documents)
-    decide = Stage("decide", criteria[1].filters, after=annotate)
+    annotate = Stage("annotate", (*it_is.scores_of(criteria), *signatures))
+    decide = Stage("decide", criteria[1].filters)
     grouped = splitting.stages(decide)
     export = Documents(
         copy_rows=True,
@@ -75,5 +75,5 @@ def decontaminate(
         rejects=rejects,
         format=output.format,
     )
-    emit = Stage("corpus", (export,), after=(decide, *grouped)[-1])
+    emit = Stage("corpus", (export,))
     return Recipe("decontaminate", (documents, annotate, decide, *grouped, emit))

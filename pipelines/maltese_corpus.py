@@ -76,7 +76,7 @@ def maltese_corpus(
         shard_bytes=shard_bytes,
         format=output.format,
     )
-    corpus = Stage("corpus", (documents,), after=clean[-1])
+    corpus = Stage("corpus", (documents,))
     sentences = Sentences(
         splits=splits,
         subsets=subsets,
@@ -85,5 +85,5 @@ def maltese_corpus(
         shard_bytes=shard_bytes,
         format=output.format,
     )
-    listed = Stage("sentences", (sentences,), after=corpus)
+    listed = Stage("sentences", (sentences,))
     return Recipe("maltese_corpus", (*clean, corpus, listed))

@@ -55,9 +55,9 @@ class Measure(Score):
 
 def failing(*, sources: p.Sources) -> Recipe:
     edit = Stage("read", (Files(sources=sources), Fail()))
-    annotate = Stage("annotate", (IdentifyLanguage(), Measure()), after=edit)
-    decide = Stage("decide", (DropErrors(),), after=annotate)
-    return Recipe("failing", (edit, annotate, decide, Stage("corpus", (Documents(),), after=decide)), code=(__file__,))
+    annotate = Stage("annotate", (IdentifyLanguage(), Measure()))
+    decide = Stage("decide", (DropErrors(),))
+    return Recipe("failing", (edit, annotate, decide, Stage("corpus", (Documents(),))), code=(__file__,))
 """
 
 

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,10 +29,10 @@ def _recipe(
     *, scores: tuple[Step, ...] = (NumWords(), TextHash()), filters: tuple[Step, ...] = (DropErrors(),)
 ) -> Recipe:
     edit = Stage("read", (_FILES, Repair()))
-    annotate = Stage("annotate", scores, after=edit)
-    decide = Stage("decide", filters, after=annotate)
-    exact = Stage("exact", (ExactDuplicates(),), after=decide)
-    corpus = Stage("corpus", (Documents(),), after=exact)
+    annotate = Stage("annotate", scores)
+    decide = Stage("decide", filters)
+    exact = Stage("exact", (ExactDuplicates(),))
+    corpus = Stage("corpus", (Documents(),))
     return Recipe("small", (edit, annotate, decide, exact, corpus), guard=Guard(cpu_seconds=5))
 
 
@@ -173,11 +172,8 @@ class _Reading(Reader):
 
 def test_readers_of_ones_own_are_refused() -> None:
     stages = _recipe().stages
-    made = [Stage("read", (_Reading(),))]
-    for stage in stages[1:]:
-        made.append(replace(stage, after=made[-1]))
     with pytest.raises(ConfigError, match="step 'reading': readers and exports are those of xdata so far: use readers"):
-        Recipe("mine", tuple(made))
+        Recipe("mine", (Stage("read", (_Reading(),)), *stages[1:]))
 
 
 def test_two_steps_of_one_name_are_refused() -> None:
@@ -202,27 +198,35 @@ def test_steps_that_make_no_stage_are_refused(steps: tuple[Step, ...]) -> None:
         Stage("x", steps)
 
 
-def test_the_order_of_phases_is_fixed() -> None:
-    edit = Stage("read", (_FILES,))
-    with pytest.raises(ConfigError, match="decide comes after annotate or cluster, not after edit"):
-        Stage("decide", (DropErrors(),), after=edit)
-    with pytest.raises(ConfigError, match="annotate comes after edit, not after nothing"):
-        Stage("annotate", (NumWords(),))
-    with pytest.raises(ConfigError, match="edit comes after nothing, not after edit"):
-        Stage("again", (_FILES,), after=edit)
+_READ = Stage("read", (_FILES,))
+_ANNOTATE = Stage("annotate", (NumWords(),))
+_DECIDE = Stage("decide", (DropErrors(),))
+_CORPUS = Stage("corpus", (Documents(),))
 
 
-def test_a_recipe_ends_with_an_export_and_its_stages_are_in_order() -> None:
-    edit = Stage("read", (_FILES,))
-    annotate = Stage("annotate", (NumWords(),), after=edit)
+@pytest.mark.parametrize(
+    ("stages", "message"),
+    [
+        ([_READ, _DECIDE, _CORPUS], "decide comes after annotate or cluster, not after read"),
+        ([_ANNOTATE, _DECIDE, _CORPUS], "annotate comes after read, not after nothing"),
+        (
+            [_READ, Stage("again", (_FILES.model_copy(update={"name": "more"}),)), _CORPUS],
+            "read comes after nothing, not after read",
+        ),
+        ([_READ, _ANNOTATE, _CORPUS], "emit comes after .*, not after annotate"),
+    ],
+)
+def test_the_order_of_phases_is_fixed(stages: list[Stage], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Recipe("x", stages)
+
+
+def test_a_recipe_ends_with_an_export_and_names_each_stage_once() -> None:
     with pytest.raises(ConfigError, match="its last stage emits nothing"):
-        Recipe("x", (edit, annotate))
-    decide = Stage("decide", (DropErrors(),), after=annotate)
-    corpus = Stage("corpus", (Documents(),), after=decide)
-    with pytest.raises(ConfigError, match="stage 'decide': give it after=edit"):
-        Recipe("x", (edit, decide, corpus))
-    with pytest.raises(ConfigError, match="two stages are called 'edit'"):
-        Recipe("x", (edit, Stage("read", (NumWords(),), after=edit), corpus))
+        Recipe("x", (_READ, _ANNOTATE))
+    with pytest.raises(ConfigError, match="two stages are called 'read'"):
+        Recipe("x", (_READ, Stage("read", (NumWords(),)), _DECIDE, _CORPUS))
+    assert Recipe("x", [_READ, _ANNOTATE, _DECIDE, _CORPUS]) == Recipe("x", (_READ, _ANNOTATE, _DECIDE, _CORPUS))
 
 
 @pytest.mark.parametrize("name", ["", "Edit", "a b", "../x", "index"])
@@ -236,7 +240,7 @@ def test_stage_names_can_be_folders(name: str) -> None:
     [
         (
             'kind: "filters.errors"',
-            'kind: "filters.flwas"',
+            'kind: "filters.erors"',
             r"stages\[2\].steps\[0\].kind: unknown kind.*'filters.errors'",
         ),
         ('kind: "filters.errors"', "kind: 5", r"stages\[2\].steps\[0\]: the key 'kind' is missing or no word"),
@@ -268,7 +272,6 @@ def test_other_sources_can_be_read_by_the_same_recipe() -> None:
     reader = recipe.reader
     assert isinstance(reader, Files)
     assert reader.sources == (other,)
-    assert recipe.stages[1].after is recipe.stages[0]
     assert recipe.to_data()["stages"][1:] == _recipe().to_data()["stages"][1:]
 
 
@@ -312,22 +315,22 @@ class Shout(Edit):
 def shouting(*, sources: tuple[Source, ...], mark: str = "!") -> Recipe:
     """Louder text."""
     edit = Stage("read", (Files(sources=sources), Shout(mark=mark)))
-    annotate = Stage("annotate", (NumWords(),), after=edit)
-    decide = Stage("decide", (DropErrors(),), after=annotate)
-    corpus = Stage("corpus", (Documents(),), after=decide)
+    annotate = Stage("annotate", (NumWords(),))
+    decide = Stage("decide", (DropErrors(),))
+    corpus = Stage("corpus", (Documents(),))
     return Recipe("shouting", (edit, annotate, decide, corpus), code=(__file__,))
 '''
 
 
-def _grouped(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+def _grouped(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """The stages of a recipe without its export, with what splits need behind them."""
-    return (*stages, Stage("groups", (SplitGroups(similarity=None),), after=stages[-1]))
+    return (*stages, Stage("groups", (SplitGroups(similarity=None),)))
 
 
 def _with_sentences(*, documents: dict[str, object], sentences: dict[str, object]) -> Recipe:
     before = _grouped(_recipe().stages[:-1])
-    corpus = Stage("corpus", (Documents.model_validate(documents),), after=before[-1])
-    listed = Stage("listed", (Sentences.model_validate(sentences),), after=corpus)
+    corpus = Stage("corpus", (Documents.model_validate(documents),))
+    listed = Stage("listed", (Sentences.model_validate(sentences),))
     return Recipe("r", (*before, corpus, listed))
 
 
@@ -347,29 +350,30 @@ def test_sentences_split_in_another_way_than_documents_are_refused(options: dict
 def test_splits_without_groups_are_refused() -> None:
     before = _recipe().stages[:-1]
     with pytest.raises(ConfigError, match=r"'documents': holds documents back.* with export\.split_groups before"):
-        Recipe("r", (*before, Stage("corpus", (Documents(splits={"test": 0.1}),), after=before[-1])))
+        Recipe("r", (*before, Stage("corpus", (Documents(splits={"test": 0.1}),))))
 
 
 def test_groups_need_the_signatures_that_they_compare() -> None:
     before = _recipe().stages[:-1]
-    groups = Stage("groups", (SplitGroups(),), after=before[-1])
+    groups = Stage("groups", (SplitGroups(),))
     with pytest.raises(ConfigError, match=r"step 'split_groups' of stage 'groups' reads 'signatures\.\w+'"):
-        Recipe("r", (*before, groups, Stage("corpus", (Documents(),), after=groups)))
+        Recipe("r", (*before, groups, Stage("corpus", (Documents(),))))
 
 
 def test_nothing_decides_behind_groups() -> None:
-    groups = _grouped(_recipe().stages[:-1])[-1]
+    before = _grouped(_recipe().stages[:-1])
+    late = Stage("late", (ExactDuplicates(name="late"),))
     with pytest.raises(ConfigError, match="cluster comes after decide or cluster or cut, not after group"):
-        Stage("late", (ExactDuplicates(),), after=groups)
+        Recipe("r", (*before, late, _CORPUS))
 
 
 def test_sentences_alone_or_twice_are_refused() -> None:
     before = _recipe().stages[:-1]
-    alone = Stage("listed", (Sentences(),), after=before[-1])
+    alone = Stage("listed", (Sentences(),))
     with pytest.raises(ConfigError, match=r"step 'sentences': .* use export\.documents"):
         Recipe("r", (*before, alone))
-    corpus = Stage("corpus", (Documents(),), after=before[-1])
-    one = Stage("one", (Sentences(),), after=corpus)
-    two = Stage("two", (Sentences(name="more"),), after=one)
+    corpus = Stage("corpus", (Documents(),))
+    one = Stage("one", (Sentences(),))
+    two = Stage("two", (Sentences(name="more"),))
     with pytest.raises(ConfigError, match="step 'more': documents are exported once, and sentences once after them"):
         Recipe("r", (*before, corpus, one, two))

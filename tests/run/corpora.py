@@ -82,7 +82,7 @@ def as_documents(recipe: Recipe) -> Recipe:
     export = last.steps[0]
     assert isinstance(export, Documents)
     changed = export.model_copy(update={"copy_rows": False, "config_by": "language", "format": "parquet"})
-    return replace(recipe, stages=(*before, Stage(last.name, (changed,), after=last.after)))
+    return replace(recipe, stages=(*before, Stage(last.name, (changed,))))
 
 
 def copied(out: Path) -> list[dict[str, Any]]:

@@ -71,7 +71,7 @@ class Decide(Filter):
 def failing(*, sources: tuple[Source, ...], fails: bool = False) -> Recipe:
     """Documents that went through steps that may fail."""
     edit = Stage("read", (Files(sources=sources), Edits()))
-    annotate = Stage("annotate", (IdentifyLanguage(), Together()), after=edit)
-    decide = Stage("decide", (Decide(fails=fails),), after=annotate)
-    corpus = Stage("corpus", (Documents(),), after=decide)
+    annotate = Stage("annotate", (IdentifyLanguage(), Together()))
+    decide = Stage("decide", (Decide(fails=fails),))
+    corpus = Stage("corpus", (Documents(),))
     return Recipe("failing", (edit, annotate, decide, corpus), code=(__file__,))

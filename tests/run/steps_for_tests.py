@@ -84,8 +84,8 @@ def steps_for_tests(
 ) -> Recipe:
     """Documents that went through `misbehave`."""
     edit = Stage("read", (Files(sources=sources), Misbehave()))
-    annotate = Stage("annotate", (Rate(),), after=edit)
-    decide = Stage("decide", (DropErrors(),), after=annotate)
-    corpus = Stage("corpus", (Documents(),), after=decide)
+    annotate = Stage("annotate", (Rate(),))
+    decide = Stage("decide", (DropErrors(),))
+    corpus = Stage("corpus", (Documents(),))
     guard = Guard(cpu_seconds=cpu_seconds, memory_bytes=memory_bytes)
     return Recipe("misbehaving", (edit, annotate, decide, corpus), guard=guard, code=(__file__,))

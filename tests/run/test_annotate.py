@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.run.corpora import recipe, table, write_crawl
 from xdata.filters.urls import DropUrls
-from xdata.recipe.recipe import Recipe, Stage
+from xdata.recipe.recipe import Recipe
 from xdata.run.build import build
 from xdata.scores.urls import UrlCategory, UrlList
 from xdata.step import Step
@@ -13,11 +13,9 @@ from xdata.step import Step
 
 def _with(recipe: Recipe, added: dict[str, Step]) -> Recipe:
     """The recipe with one more step in the stages of some phases."""
-    stages: list[Stage] = []
-    for stage in recipe.stages:
-        extra = [added[stage.phase]] if stage.phase in added else []
-        stages.append(replace(stage, steps=(*stage.steps, *extra), after=stages[-1] if stages else None))
-    return replace(recipe, stages=tuple(stages))
+    extra = {stage.name: [added[stage.phase]] if stage.phase in added else [] for stage in recipe.stages}
+    stages = [replace(stage, steps=(*stage.steps, *extra[stage.name])) for stage in recipe.stages]
+    return replace(recipe, stages=stages)
 
 
 def test_documents_of_listed_urls_are_dropped_and_no_others(tmp_path: Path) -> None:

@@ -61,10 +61,10 @@ def _rows(code: str) -> list[dict[str, str]]:
 def _recipe(folder: Path, *steps: Step, export: Sequence[Export] = (Documents(),)) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
     edit = Stage("read", (Files(sources=(source,)),))
-    annotate = Stage("annotate", (NumWords(), TextHash(), MinHash(), LineHashes()), after=edit)
-    stages = [edit, annotate, Stage("decide", (DropErrors(),), after=annotate)]
+    annotate = Stage("annotate", (NumWords(), TextHash(), MinHash(), LineHashes()))
+    stages = [edit, annotate, Stage("decide", (DropErrors(),))]
     for step in (*steps, *export):
-        stages.append(Stage(step.name, (step,), after=stages[-1]))
+        stages.append(Stage(step.name, (step,)))
     return Recipe("cut", tuple(stages))
 
 
@@ -277,6 +277,6 @@ def test_a_step_that_cuts_makes_a_stage_alone_behind_decisions(crawl: Path) -> N
     recipe = _recipe(crawl, CUTS[0])
     assert [stage.phase for stage in recipe.stages] == ["read", "annotate", "decide", "cut", "emit"]
     with pytest.raises(ConfigError, match="one that cuts"):
-        _ = Stage("both", CUTS, after=recipe.stages[2]).phase
+        Stage("both", CUTS)
     with pytest.raises(ConfigError, match="cut comes after decide or cluster or cut, not after annotate"):
-        Stage("cut", CUTS[:1], after=recipe.stages[1])
+        Recipe("cut", (*recipe.stages[:2], Stage("cut", CUTS[:1]), recipe.stages[-1]))

@@ -36,9 +36,9 @@ def _recipe(root: Path) -> Recipe:
         DropLines(name="drop", rules=("few_words",), min_words=2),
     )
     edit = Stage("read", (Files(sources=(source,)), *edits))
-    annotate = Stage("annotate", (NumWords(),), after=edit)
-    decide = Stage("decide", (DropErrors(),), after=annotate)
-    return Recipe("small", (edit, annotate, decide, Stage("corpus", (Documents(),), after=decide)))
+    annotate = Stage("annotate", (NumWords(),))
+    decide = Stage("decide", (DropErrors(),))
+    return Recipe("small", (edit, annotate, decide, Stage("corpus", (Documents(),))))
 
 
 def test_what_edits_did_is_counted_in_manifest_card_and_report(tmp_path: Path) -> None:

@@ -50,12 +50,12 @@ def _rows(code: str) -> list[dict[str, str]]:
 def _recipe(folder: Path, *selects: Sample) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
     edit = Stage("read", (Files(sources=(source,)),))
-    annotate = Stage("annotate", (IdentifyLanguage(), NumWords(), TextHash(), LineHashes()), after=edit)
-    decide = Stage("decide", (DropErrors(),), after=annotate)
-    stages = [edit, annotate, decide, Stage("exact", (ExactDuplicates(),), after=decide)]
+    annotate = Stage("annotate", (IdentifyLanguage(), NumWords(), TextHash(), LineHashes()))
+    decide = Stage("decide", (DropErrors(),))
+    stages = [edit, annotate, decide, Stage("exact", (ExactDuplicates(),))]
     for select in selects or (Boilerplate(), Quota(max_bytes=MAX_BYTES)):
-        stages.append(Stage(f"{select.name}_stage", (select,), after=stages[-1]))
-    return Recipe("select", (*stages, Stage("corpus", (Documents(),), after=stages[-1])))
+        stages.append(Stage(f"{select.name}_stage", (select,)))
+    return Recipe("select", (*stages, Stage("corpus", (Documents(),))))
 
 
 def _write(folder: Path) -> Path:
@@ -178,14 +178,14 @@ class _Longest(Sample):
 
 
 def test_such_steps_make_a_stage_alone_and_see_no_decisions() -> None:
-    stage = Stage("longest", (_Longest(),), after=_recipe(Path("/data")).stages[2])
+    stage = Stage("longest", (_Longest(),))
     assert stage.phase == "cluster"
     with pytest.raises(ConfigError, match="one step that clusters or selects"):
-        _ = Stage("both", (_Longest(), Quota(max_bytes=5)), after=stage)
+        Stage("both", (_Longest(), Quota(max_bytes=5)))
     with pytest.raises(ConfigError, match=r"reads 'signatures\.line_hashes'"):
         recipe = _recipe(Path("/data"))
         edit, annotate, *_ = recipe.stages
-        bare = Stage("annotate", annotate.steps[:-1], after=edit)
-        decide = Stage("decide", (DropErrors(),), after=bare)
-        select = Stage("select", (Boilerplate(),), after=decide)
-        Recipe("bare", (edit, bare, decide, select, Stage("corpus", (Documents(),), after=select)))
+        bare = Stage("annotate", annotate.steps[:-1])
+        decide = Stage("decide", (DropErrors(),))
+        select = Stage("select", (Boilerplate(),))
+        Recipe("bare", (edit, bare, decide, select, Stage("corpus", (Documents(),))))

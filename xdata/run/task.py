@@ -106,10 +106,8 @@ class Task:
     @property
     def upstream(self) -> Iterator["Task"]:
         """The stages before this one, the nearest first."""
-        stage = self.stage.after
-        while stage is not None:
+        for stage in self.recipe.before(self.stage.name):
             yield Task(self.recipe, stage.name, self.work, self.folders)
-            stage = stage.after
 
     def before(self, phase: str) -> "Task":
         """The nearest stage before this one that is of a phase."""

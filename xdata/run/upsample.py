@@ -19,7 +19,7 @@ def upsample_by_language(task: Task, languages: Iterable[str]) -> dict[str, Upsa
         return {}
     learned: dict[str, Upsample] = {}
     if export.learn_upsample is not None:
-        judging = next(before for before in task.upstream if before.stage.judges_clusters)
+        judging = next(before for before in task.upstream if task.recipe.decides_over_clusters(before.stage))
         sizes = sum_sizes(commit.facts.get(SIZES, {}) for commit in judging.commits)
         learned = {language: learn(found, export.learn_upsample) for language, found in sizes.items()}
     common = Upsample(table=dict(export.upsample))
