@@ -15,6 +15,14 @@ they travel from the process of a rank to the driver.
 import difflib
 from collections.abc import Iterable
 
+DISTRIBUTION = "xdata-corpora"
+"""Name on PyPI and in package metadata; `import xdata` and the command `xdata` keep the short name."""
+
+
+def install_command(extra: str = "") -> str:
+    """The command that installs xdata, or xdata with one of its extras, as `pip install 'xdata-corpora[hub]'`."""
+    return f"pip install '{DISTRIBUTION}[{extra}]'" if extra else f"pip install {DISTRIBUTION}"
+
 
 class XdataError(Exception):
     """Base of all errors that are somebody's to mend; anything else that escapes is a bug of xdata."""

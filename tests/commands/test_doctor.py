@@ -37,7 +37,7 @@ def test_what_is_not_needed_is_missing_with_how_to_get_it(monkeypatch: pytest.Mo
     monkeypatch.setenv("PATH", str(tmp_path))
     found = {finding.what: finding for finding in doctor.examine()}
     assert (found["executor ray"].state, found["extra ray"].state) == ("missing", "missing")
-    assert found["extra ray"].words == "pip install 'xdata[ray]' for it"
+    assert found["extra ray"].words == "not installed: pip install 'xdata-corpora[ray]'"
     assert found["executor slurm"].words == "there is no sbatch on this machine"
 
 

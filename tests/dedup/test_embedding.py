@@ -112,5 +112,5 @@ def test_a_missing_package_is_said_when_the_step_is_identified(monkeypatch: pyte
         raise PackageNotFoundError(package)
 
     monkeypatch.setattr(embedders, "version", absent)
-    with pytest.raises(ResourceError, match=r"pip install 'xdata\[local\]'.*semantic=null"):
+    with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'.*semdedup_cosine=null"):
         Embedding().identity()

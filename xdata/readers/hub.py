@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
-from xdata.errors import ConfigError, InputError, ResourceError, one_line
+from xdata.errors import ConfigError, InputError, ResourceError, install_command, one_line
 from xdata.readers import fields
 from xdata.readers.fields import Layout
 from xdata.readers.parquet import table_row
@@ -104,7 +104,7 @@ def _load(dataset: HubDataset) -> Any:
     try:
         from datasets import load_dataset
     except ImportError:
-        raise ResourceError("reading from the hub needs the package datasets: pip install 'xdata[hub]'") from None
+        raise ResourceError(f"reading from the hub needs the package datasets: {install_command('hub')}") from None
     try:
         return load_dataset(
             dataset.repo, dataset.config, split=dataset.split, revision=dataset.revision, streaming=True

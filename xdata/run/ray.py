@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from xdata.errors import ResourceError, RunError, XdataError, one_line
+from xdata.errors import ResourceError, RunError, XdataError, install_command, one_line
 from xdata.languages import OVERLAY
 from xdata.readers.hub import OFFLINE
 from xdata.run.node import run_rank_guarded
@@ -29,7 +29,7 @@ class RayExecutor:
         try:
             import ray
         except ImportError:
-            raise ResourceError("the executor ray needs the package ray: pip install 'xdata[ray]'") from None
+            raise ResourceError(f"the executor ray needs the package ray: {install_command('ray')}") from None
         self._ray = ray
         options: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False, "logging_level": "error"}
         if "RAY_ADDRESS" in os.environ:
