@@ -302,8 +302,8 @@ def _build(options: argparse.Namespace) -> int:
     from xdata.run.build import build, dry_run, extending
     from xdata.run.options import check_options, parse_options
 
-    if options.languages is not None:
-        os.environ[OVERLAY] = str(options.languages.resolve())
+    if options.language_files is not None:
+        os.environ[OVERLAY] = str(options.language_files.resolve())
         check_overlay()
     recipe = _recipe(options)
     if options.extend is not None:
@@ -442,16 +442,16 @@ def _calibrate(options: argparse.Namespace) -> int:
     from xdata.run.build import build
     from xdata.run.local import LocalExecutor
 
-    if options.languages is None and not options.dry_run:
+    if options.language_files is None and not options.dry_run:
         raise UsageError("say where the language file goes: --language-files DIR, or --dry-run")
     for option, folder in (
-        ("--language-files", options.languages),
+        ("--language-files", options.language_files),
         ("--preview", options.preview and options.preview.parent),
     ):
         if folder is not None and folder.exists() and not folder.is_dir():
             raise UsageError(f"{option} {folder}: is no folder")
-    if options.languages is not None and options.languages.is_dir():
-        os.environ[OVERLAY] = str(options.languages.resolve())
+    if options.language_files is not None and options.languages.is_dir():
+        os.environ[OVERLAY] = str(options.language_files.resolve())
         check_overlay()
     languages = resolve_codes(options.language)
     if options.declared and len(languages) != 1:
@@ -481,7 +481,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     if options.preview is not None:
         write_preview(found, options.preview)
     if not options.dry_run:
-        _print([f"written: {write_language(each.facts, options.languages)}" for each in found])
+        _print([f"written: {write_language(each.facts, options.language_files)}" for each in found])
     return 0
 
 

@@ -15,7 +15,7 @@ thresholds:
     language_uncertain: 0.3
   max_values:
     repeated_5_grams: 0.25
-    surprising: 7.0
+    high_perplexity: 7.0
   switched_off:
   - "many_digits"
 """

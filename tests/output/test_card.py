@@ -46,7 +46,7 @@ def test_notes_and_what_could_not_be_read_are_told() -> None:
     text = card(manifest(notes=["no document of mlt_Latn was kept"], num_unreadable=3, num_failed=2))
     assert "- no document of mlt\\_Latn was kept" in text
     assert "- 3 places of the input could not be read" in text
-    assert "- 2 documents made a step fail" in text
+    assert "- 2 documents failed in a step" in text
 
 
 def test_nothing_of_a_crawl_is_markup() -> None:

@@ -108,7 +108,7 @@ def test_another_schema_is_found(out: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, r"has no manifest\.json, so it is not complete: run the command that made it again, which continues"),
+        (None, r"has no manifest\.json, so the build is incomplete: run the command that built it again to continue"),
         ("{broken", "is no manifest of xdata"),
         ("{}", "is no manifest of xdata: schema_version: Field required"),
         ("[]", "is no manifest of xdata"),

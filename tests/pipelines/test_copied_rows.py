@@ -286,7 +286,7 @@ def test_rows_are_converted_where_another_format_is_asked_for(tmp_path: Path) ->
 def test_what_has_no_rows_becomes_a_record(tmp_path: Path) -> None:
     path = tmp_path / "in" / "a.txt"
     _write(path, texts("swh_Latn")[0].encode())
-    with pytest.raises(ConfigError, match=r"a\.txt: a file of text has no rows to copy: write --set output\.format"):
+    with pytest.raises(ConfigError, match=r"a\.txt: text files have no rows to copy: write --set output\.format"):
         build(find_recipe("deduplicate").make(sources=_sources([path])), tmp_path / "out")
     recipe = find_recipe("deduplicate").make(sources=_sources([path]), settings={"output.format": "jsonl"})
     build(recipe, tmp_path / "out")
@@ -301,7 +301,7 @@ def test_files_that_do_not_go_together_are_refused_before_anything_is_read(tmp_p
     _write(tmp_path / "c.jsonl", b'{"body": "x"}\n')
     with pytest.raises(InputError, match=r"b\.csv: has other columns \(body, key\) than .*a\.csv \(key, body\)"):
         build(_recipe(tmp_path / "a.csv", tmp_path / "b.csv"), tmp_path / "out")
-    with pytest.raises(ConfigError, match=r"several formats \(csv, jsonl\): write --set output\.format="):
+    with pytest.raises(ConfigError, match=r"several formats \(csv, jsonl\): choose one with --set output\.format="):
         build(_recipe(tmp_path / "a.csv", tmp_path / "c.jsonl"), tmp_path / "out")
     pq.write_table(pa.table({"body": ["x"], "n": [1]}), tmp_path / "d.parquet")
     pq.write_table(pa.table({"body": ["x"], "n": ["1"]}), tmp_path / "e.parquet")

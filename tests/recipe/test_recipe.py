@@ -241,7 +241,7 @@ def test_stage_names_can_be_folders(name: str) -> None:
         (
             'kind: "filters.errors"',
             'kind: "filters.erors"',
-            r"stages\[2\].steps\[0\].kind: unknown kind.*'filters.errors'",
+            r"stages\[2\].steps\[0\].kind: unknown kind.*'filters.urls'",
         ),
         ('kind: "filters.errors"', "kind: 5", r"stages\[2\].steps\[0\]: the key 'kind' is missing or no word"),
         (

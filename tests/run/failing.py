@@ -24,7 +24,7 @@ class Edits(Edit):
 
     def open(self) -> Callable[[Document], Document]:
         def edit(document: Document) -> Document:
-            if document.text.startswith("read"):
+            if document.text.startswith("edit"):
                 raise ValueError("it is broken")
             return document
 

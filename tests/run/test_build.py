@@ -236,7 +236,7 @@ def test_no_replace_is_about_the_configuration_alone(crawl: Path, clean: Path, c
     assert hashes(copy) == hashes(clean)
     for path in [copy / "manifest.json", *(copy / "work").glob("near-*/commits/*.json")]:
         path.unlink()
-    with pytest.raises(ConfigError, match=r"was made by another configuration \(near.min_similarity: 0.75 -> 0.9\)"):
+    with pytest.raises(ConfigError, match=r"was built with another configuration \(near.min_similarity: 0.75 -> 0.9\)"):
         build(recipe([crawl], min_similarity=0.9), copy, no_replace=True)
     build(recipe([crawl]), copy, no_replace=True)
     assert hashes(copy) == hashes(clean)
@@ -369,7 +369,7 @@ def test_nothing_half_written_stays(crawl: Path, clean: Path, copy: Path) -> Non
 
 def test_no_replace_refuses_what_another_configuration_made(crawl: Path, clean: Path, copy: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"was made by another configuration \(enough_words.min_value: 50.0 -> 300.0\)"
+        ConfigError, match=r"was built with another configuration \(enough_words.min_value: 50.0 -> 300.0\)"
     ):
         build(recipe([crawl], min_words=300), copy, no_replace=True)
     assert hashes(copy) == hashes(clean)
@@ -385,7 +385,7 @@ def test_a_changed_input_redoes_everything_and_says_so(clean: Path, tmp_path: Pa
         file.write(json.dumps({"text": rows()[0]["text"] + " mwisho"}) + "\n")
     heard = Heard()
     build(recipe([crawl]), out, observer=heard)
-    assert heard.notes[0] == "edit: is done again, because it changed (inputs: 1 files are new or changed, 1 are gone)"
+    assert heard.notes[0] == "read: is done again, because it changed (inputs: 1 files are new or changed, 1 are gone)"
     assert len(table(out, "ledger")) == len(rows()) + 1
     old = {row["id"] for row in table(clean, "ledger")}
     assert old < {row["id"] for row in table(out, "ledger")}
@@ -490,7 +490,7 @@ def test_input_of_which_nothing_is_kept_makes_an_empty_corpus_and_a_warning(tmp_
     assert f"{tmp_path.name}/empty.jsonl: is empty" in heard.notes
     (warning,) = [note for note in heard.notes if note.startswith("warning: ")]
     assert warning.startswith(
-        "warning: no document of amh_Ethi, pes_Arab, sin_Sinh, swh_Latn, tha_Thai was kept: 1 were"
+        "warning: no document of amh_Ethi, pes_Arab, sin_Sinh, swh_Latn, tha_Thai was kept: 1 documents were read"
     )
     assert manifest.warnings == [warning.removeprefix("warning: ")]
 

@@ -171,7 +171,7 @@ def test_a_driver_that_is_killed_leaves_jobs_that_the_next_one_waits_for(
 
 def test_what_slurm_refuses_is_one_line(crawl: Path, tmp_path: Path, stub: Path) -> None:
     (stub / "refuse").touch()
-    with pytest.raises(ResourceError, match=r"sbatch refuses .*edit-0\.sh: sbatch: error: invalid partition specified"):
+    with pytest.raises(ResourceError, match=r"sbatch refuses .*read-0\.sh: sbatch: error: invalid partition specified"):
         build(_small(crawl), tmp_path / "out", executor=_slurm())
 
 
@@ -196,11 +196,11 @@ def test_a_dry_run_leaves_the_scripts_and_nothing_else(
     assert main([*command, "--out", str(tmp_path / "out")]) == 0
     scripts = sorted(path for path in (tmp_path / "out").rglob("*") if path.is_file())
     assert [path.name for path in scripts] == [
-        f"{stage}-0.sh" for stage in ("annotate", "corpus", "decide", "read", "exact", "near")
+        f"{stage}-0.sh" for stage in ("annotate", "corpus", "decide", "exact", "near", "read")
     ]
     said = capsys.readouterr().out
     assert all(f"script {path}\n" in said for path in scripts)
-    near = scripts[-1].read_text()
+    near = scripts[-2].read_text()
     assert "#SBATCH --mem=9G\n" in near
     assert "# --array: set when the stage before has ended\n" in near
     assert main(command) == 2

@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_opened_is_skipped_or_ends_the_run(
     with pytest.raises(InputError, match=r"^in/b\.jsonl: cannot be opened"):
         build(_corpus(tmp_path / "in", on_bad_file="error"), tmp_path / "other")
     refused.add("a.jsonl")
-    with pytest.raises(InputError, match="no input file can be read, of 2: "):
+    with pytest.raises(InputError, match="none of the 2 input files can be read: "):
         build(_corpus(tmp_path / "in"), tmp_path / "other")
     assert not (tmp_path / "other").exists()
 
@@ -147,7 +147,7 @@ def test_a_finished_run_is_judged_by_the_limits_that_it_is_given(tmp_path: Path)
 
 
 def test_a_strict_run_ends_with_the_first_warning_and_goes_on_without_being_strict(tmp_path: Path) -> None:
-    made = _failing(tmp_path, "read")
+    made = _failing(tmp_path, "edit")
     heard = Heard()
     with pytest.raises(RunError, match=r"^step 'edits' failed on 1 of 9 records"):
         build(made, tmp_path / "out", strict=True, observer=heard)
@@ -175,7 +175,7 @@ def test_a_document_that_a_score_fails_on_has_nulls_and_is_dropped_without_a_fil
 
 
 def test_a_filter_that_fails_ends_the_run_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="step 'decide' fails on 1 documents together: ZeroDivisionError: no rows"):
+    with pytest.raises(RunError, match="filter 'decide' failed on a batch of 1 documents: ZeroDivisionError: no rows"):
         build(_failing(tmp_path, fails="true"), tmp_path / "out")
 
 
@@ -212,7 +212,7 @@ def test_what_was_published_is_never_skipped_as_unreadable(tmp_path: Path) -> No
     made = _corpus(tmp_path / "new")
     path = tmp_path / "old" / "manifest.json"  # says its size, so that it is found while it is read
     path.write_text(path.read_text().replace(f'"num_bytes": {num_bytes}', f'"num_bytes": {shard.stat().st_size}'))
-    with pytest.raises(CheckError, match=r"is not a shard of an xdata folder: run xdata check"):
+    with pytest.raises(CheckError, match=r"is not a shard of an xdata folder"):
         build(extending(made, tmp_path / "old"), tmp_path / "out")
 
 

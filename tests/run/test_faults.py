@@ -124,8 +124,8 @@ def test_time_between_documents_is_not_a_documents(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("die", r"rank 0 of stage 'edit' \(.*in\.jsonl\) was killed by SIGKILL, perhaps for want of memory"),
-        ("leave", r"rank 0 of stage 'edit' \(.*in\.jsonl\) ended with status 7"),
+        ("die", r"rank 0 of stage 'read' \(.*in\.jsonl\) was killed by SIGKILL, perhaps for want of memory"),
+        ("leave", r"rank 0 of stage 'read' \(.*in\.jsonl\) ended with status 7"),
     ],
 )
 def test_a_rank_that_dies_is_named_within_seconds(tmp_path: Path, word: str, message: str) -> None:
@@ -137,7 +137,7 @@ def test_a_rank_that_dies_is_named_within_seconds(tmp_path: Path, word: str, mes
 
 
 def test_a_rank_without_memory_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ResourceError, match=r"rank 0 of stage 'edit'.* ran out of memory: give it more"):
+    with pytest.raises(ResourceError, match=r"rank 0 of stage 'read'.* ran out of memory: give it more"):
         build(_misbehaving(tmp_path, "one", "starve"), tmp_path / "out", workers=1)
 
 

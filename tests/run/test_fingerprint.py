@@ -123,7 +123,7 @@ def test_changes_are_said_with_old_and_new_value() -> None:
     new = fingerprints(_recipe({"min_words": "60", "extractor": "resiliparse"}), [])
     assert changes(old["decide"], new["decide"]) == ["enough_words.min_value: 50.0 -> 60.0"]
     assert changes(old["read"], new["read"]) == [
-        "extract.executor: ladder -> resiliparse",
+        "extract.extractor: ladder -> resiliparse",
         "inputs: 0 files are new or changed, 1 are gone",
     ]
     assert changes(old["exact"], new["exact"]) == []

@@ -186,20 +186,20 @@ def test_folders_that_are_not_whole_are_refused_with_what_to_do(old: Path, tmp_p
     shard = next((copy / "data").rglob("*.parquet"))
     with shard.open("ab") as file:
         file.write(b"x")
-    with pytest.raises(InputError, match=r"parquet: is damaged: xdata check .* says what else is"):
+    with pytest.raises(InputError, match=r"parquet: is damaged: run xdata check"):
         build(_recipe(sources), tmp_path / "out")
     shard.unlink()
-    with pytest.raises(InputError, match=r"parquet: is missing: xdata check"):
+    with pytest.raises(InputError, match=r"parquet: is missing: run xdata check"):
         build(_recipe(sources), tmp_path / "out")
     (copy / "manifest.json").write_text("{")
     with pytest.raises(InputError, match=r"manifest.json: is damaged: delete it"):
         parse_sources([str(copy)])
     (copy / "manifest.json").unlink()
     with pytest.raises(
-        InputError, match=r"without manifest.json, so it is not complete: run the command that made it again"
+        InputError, match=r"without manifest.json, so the build is incomplete: run the command that built it again"
     ):
         parse_sources([str(copy)])
-    with pytest.raises(InputError, match=r"not complete"):
+    with pytest.raises(InputError, match=r"the build is incomplete"):
         build(_recipe(sources), tmp_path / "out")
 
 
@@ -217,7 +217,7 @@ def test_a_folder_says_itself_what_its_documents_are(old: Path, tmp_path: Path) 
     assert (source.name, source.xdata, source.weight) == ("zamani", "input", 2.0)
     assert keeping(with_fields([source], {"id": "docid"}), ["all"]) == (source,)
     listed.write_text(f"sources:\n- {{name: zamani, path: '{old}', license: MIT, keep: all}}\n")
-    with pytest.raises(ConfigError, match=r"says itself what its documents are: leave out keep, license"):
+    with pytest.raises(ConfigError, match=r"whose manifest already says this of its documents: remove keep, license"):
         parse_sources([str(listed)])
 
 
@@ -225,7 +225,7 @@ def test_a_folder_says_itself_what_its_documents_are(old: Path, tmp_path: Path) 
 def test_no_source_says_itself_that_it_is_published(key: str, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "a"}\n')
     (tmp_path / "sources.yaml").write_text(f"sources:\n- {{name: s, path: a.jsonl, {key}}}\n")
-    with pytest.raises(ConfigError, match=r"leave out reader: xdata.*--extend DIR|unknown key 'sources.*xdata'"):
+    with pytest.raises(ConfigError, match=r"remove reader: xdata.*--extend DIR|unknown key 'sources.*xdata'"):
         recipe([tmp_path / "sources.yaml"])
 
 
@@ -239,7 +239,7 @@ def test_a_document_is_explained_through_all_folders(old: Path, tmp_path: Path) 
     assert any(line.startswith("    source     habari, file ") and ".jsonl, at " in line for line in lines)
     shutil.rmtree(tmp_path / "second")
     gone = explain(tmp_path / "third", identity)
-    assert gone[-1].startswith(f"before     it was in {tmp_path / 'second'}, which is no output folder")
+    assert gone[-1].startswith(f"before     it came from {tmp_path / 'second'}, where it can no longer be found")
 
 
 def test_what_a_corpus_is_extended_with_keeps_columns_on_both_sides(old: Path, tmp_path: Path) -> None:

@@ -152,7 +152,8 @@ def test_a_name_of_our_own_record_is_refused_when_it_is_read(name: str, tmp_path
         data = file.getvalue()
     made = _recipe(keeping(parse_sources([_source(tmp_path, name, data)]), ["all"]))
     with pytest.raises(
-        ConfigError, match=r"""source 'rows': keeps the column 'source', .* \{"\*": "\*", source: their_source\}"""
+        ConfigError,
+        match=r"""source 'rows': the kept column 'source' would collide .* \{"\*": "\*", source: their_source\}""",
     ):
         build(made, tmp_path / "out")
     renamed = keeping(parse_sources([str(tmp_path / "rows")]), ["all", "source=their_source"])
@@ -164,9 +165,9 @@ def test_a_name_of_our_own_record_is_refused_when_it_is_read(name: str, tmp_path
 @pytest.mark.parametrize("name", ["in.jsonl", "in.csv", "in.parquet"])
 def test_a_column_that_is_not_there_is_refused(name: str, tmp_path: Path) -> None:
     path = _source(tmp_path, name, _FILES[name]())
-    with pytest.raises(InputError, match=r"there is no field 'titel', which is to be kept .*; did you mean 'title'"):
+    with pytest.raises(InputError, match=r"there is no field 'titel', required by keep .*; did you mean 'title'"):
         build(_recipe(_with(path, "titel")), tmp_path / "out")
-    with pytest.raises(InputError, match=r"there is no field 'docid', for the document's id"):
+    with pytest.raises(InputError, match=r"there is no field 'docid', required by id"):
         build(_recipe(with_fields(parse_sources([path]), {"text": "body", "id": "docid"})), tmp_path / "out")
 
 
@@ -174,19 +175,23 @@ def test_a_column_that_is_not_there_is_refused(name: str, tmp_path: Path) -> Non
 def test_sources_without_rows_keep_nothing(name: str, kind: str, tmp_path: Path) -> None:
     path = _source(tmp_path, name, b"WARC/1.0\r\n")
     with pytest.raises(
-        InputError, match=rf"a.{name[2:]}: .*source 'rows': keep is for sources of rows .*, and {kind} has"
+        InputError, match=rf"a.{name[2:]}: .*source 'rows': keep requires rows with columns .*, and {kind} has"
     ):
         build(_recipe(keeping(parse_sources([path]), ["all"])), tmp_path / "out")
-    with pytest.raises(InputError, match="leave out id"):
+    with pytest.raises(InputError, match="remove id"):
         build(_recipe(with_fields(parse_sources([path]), {"id": "x"})), tmp_path / "out")
 
 
 @pytest.mark.parametrize(
     ("keep", "message"),
     [
-        (["url"], "keeps the column 'url', which xdata's own record has: rename it, as keep: {url: their_url}"),
-        (["a=x", "b=x"], "'a' and 'b' are both to be called 'x'"),
-        (["=x"], "--keep =x: write all, NAME or THEIRS=OURS"),
+        (
+            ["url"],
+            "the kept column 'url' would collide with a column of xdata of the same name: rename it, as keep: "
+            "{url: their_url}",
+        ),
+        (["a=x", "b=x"], "'a' and 'b' would both be written as 'x'"),
+        (["=x"], "--keep =x: expected all, NAME or INPUT_NAME=OUTPUT_NAME"),
         (["a", "a=b"], "each column once"),
     ],
 )
@@ -250,7 +255,7 @@ def test_very_many_different_keys_are_refused(num_parts: int, tmp_path: Path) ->
         ]
         path = _source(tmp_path, f"{part}.jsonl", _jsonl(rows))
     made = _recipe(keeping(parse_sources([str(Path(path).parent)]), ["all"]))
-    with pytest.raises(ConfigError, match=r"keeps more than 1000 columns: name those that are wanted"):
+    with pytest.raises(ConfigError, match=r"more than 1000 columns would be kept: list the columns"):
         build(made, tmp_path / "out", part_bytes=2_000)
 
 
@@ -268,7 +273,7 @@ def test_a_document_is_explained_by_either_id(tmp_path: Path) -> None:
     ledger = {row["original_id"]: row["id"] for row in table(tmp_path / "out", "ledger")}
     assert explain(tmp_path / "out", "Thai/1") == explain(tmp_path / "out", ledger["Thai/1"])
     several = explain(tmp_path / "out", "Latn/0")
-    assert several[0] == "2 documents have the id Latn/0 in their sources:"
+    assert several[0] == "2 documents have the original_id Latn/0:"
     assert len([line for line in several if line.startswith("id ")]) == 2
-    with pytest.raises(InputError, match=r"no document has the id 'Thai/9'"):
+    with pytest.raises(InputError, match=r"no document has 'Thai/9' as its id"):
         explain(tmp_path / "out", "Thai/9")

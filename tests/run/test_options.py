@@ -41,7 +41,7 @@ def test_options_of_stages_are_read_from_words() -> None:
 @pytest.mark.parametrize(
     ("words", "error", "message"),
     [
-        ({"part_bytes": "5000"}, UsageError, "--stage part_bytes=5000: write NAME.option=value"),
+        ({"part_bytes": "5000"}, UsageError, "--stage part_bytes=5000: expected NAME.OPTION=VALUE"),
         ({"edit.parts": "5"}, ConfigError, "--stage edit: unknown key 'parts': did you mean 'part_bytes'"),
         ({"read.part_bytes": "5"}, ConfigError, "expected greater than or equal to 1024, found 5"),
         ({"read.part_bytes": "many"}, ConfigError, "expected a valid integer, found 'many'"),
@@ -55,7 +55,7 @@ def test_wrong_options_are_refused(words: dict[str, str], error: type[Exception]
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("edits", "--stage edits: the recipe has no such stage: did you mean 'edit'"), ("near", "has no parts of a size")],
+    [("edits", "--stage edits: unknown stage"), ("near", "does not support part_bytes")],
 )
 def test_options_of_stages_that_have_none_are_refused(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):

@@ -54,11 +54,14 @@ def test_a_copy_names_the_document_that_it_is_a_copy_of(dumps: tuple[list[Path],
     for row in found:
         assert row["decision"] == "dropped" and row["survivor"] is None
         assert earlier[row["reference_id"]] == row["language"]
-        assert {reason["reason"] for reason in row["reasons"]} & {"known_exact_duplicate", "known_near_duplicate"}
+        assert {reason["reason"] for reason in row["reasons"]} & {
+            "reference_exact_duplicate",
+            "reference_near_duplicate",
+        }
         _check_explained(outputs, row)
     stages = [stage for out in outputs for stage in Manifest.read(out).stages]
     reasons = {why for stage in stages for whys in stage.reasons.values() for why in whys}
-    assert {"known_exact_duplicate", "known_near_duplicate"} <= reasons
+    assert {"reference_exact_duplicate", "reference_near_duplicate"} <= reasons
     for out in outputs:
         assert check(out) == []
 
@@ -68,7 +71,7 @@ def _check_explained(outputs: list[Path], row: dict[str, Any]) -> None:
     lines = "\n".join(explain(outputs[2], row["id"]))
     corpus = outputs[row["reference_corpus"]]
     (known,) = [each for each in table(corpus, "data") if each["id"] == row["reference_id"]]
-    assert f"known      {row['known']}, a document of another corpus" in lines
+    assert f"reference  {row['reference_id']}, a document of another corpus" in lines
     assert f"\n           {corpus.name}, {corpus}\n" in lines
     assert f"made by monolingual_corpus: {known['language']}, source {known['source']}, file {corpus.name[3:]}" in lines
     assert f", {known['url']}\n" in lines
@@ -90,8 +93,8 @@ def test_manifest_and_report_say_how_many_are_in_which_corpus(dumps: tuple[list[
     )
     assert {place for _, place in gone} == {0, 1}
     report = (outputs[2] / "report.html").read_text(encoding="utf-8")
-    assert "References corpora" in report and str(outputs[0]) in report
-    assert "References corpora" not in (outputs[0] / "report.html").read_text(encoding="utf-8")
+    assert "Reference corpora" in report and str(outputs[0]) in report
+    assert "Reference corpora" not in (outputs[0] / "report.html").read_text(encoding="utf-8")
     rejects = {row["id"]: row["reference_corpus"] for row in table(outputs[2], "rejects") if row["reference_id"]}
     assert rejects == {row["id"]: row["reference_corpus"] for row in table(outputs[2], "ledger") if row["reference_id"]}
 
@@ -183,7 +186,7 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
         build(recipe([inputs[1]], reference_corpora=f"[{other}]"), tmp_path / "d")
 
 
-def test_an_output_cannot_be_known_to_itself(dumps: tuple[list[Path], list[Path]]) -> None:
+def test_an_output_cannot_be_reference_to_itself(dumps: tuple[list[Path], list[Path]]) -> None:
     inputs, outputs = dumps
     before = hashes(outputs[0])
     with pytest.raises(ConfigError, match="lies where this run writes"):
@@ -191,7 +194,7 @@ def test_an_output_cannot_be_known_to_itself(dumps: tuple[list[Path], list[Path]
     assert hashes(outputs[0]) == before
 
 
-def test_what_was_cut_is_known_whole_and_cut(dumps: tuple[list[Path], list[Path]], tmp_path: Path) -> None:
+def test_what_was_cut_is_reference_whole_and_cut(dumps: tuple[list[Path], list[Path]], tmp_path: Path) -> None:
     menu = "Nyumbani Habari Michezo Burudani Wasiliana nasi leo kwa simu\n"
     pages = [f"{menu}{page}" for page in texts("swh_Latn")]
     rows = [{"text": page, "url": f"https://a.example/{number}"} for number, page in enumerate(pages)]
@@ -209,7 +212,7 @@ def test_what_was_cut_is_known_whole_and_cut(dumps: tuple[list[Path], list[Path]
     assert not build(recipe([path], reference_corpora=f"[{tmp_path / 'cut'}]"), tmp_path / "left").languages
 
 
-def test_a_cap_on_clusters_lets_no_copy_of_a_known_document_in(tmp_path: Path) -> None:
+def test_a_cap_on_clusters_lets_no_copy_of_a_reference_document_in(tmp_path: Path) -> None:
     page = texts("swh_Latn")[0]
     for name, found in (("old", [page]), ("new", [f"{page} {number}" for number in range(5)])):
         lines = [json.dumps({"text": text}) + "\n" for text in found]

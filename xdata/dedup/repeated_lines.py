@@ -25,7 +25,7 @@ _BYTES_A_LINE = 32
 
 
 class RepeatedLines(RemoveSpans):
-    """RemovedSpans out lines that many documents of the same site have, and passages that stand in several documents.
+    """Removes lines that many documents of a site share, and passages that occur in several documents.
 
     A line that at least `min_documents` kept documents of its language and site have goes from all of them, or from
     all but the first (`keep_first`); without the URL of a host, a document has no site. A line or paragraph of at

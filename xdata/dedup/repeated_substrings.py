@@ -34,8 +34,7 @@ _BYTES_A_WORD = 4
 
 
 class RepeatedSubstrings(RemoveSpans):
-    """RemovedSpans every run of at least `min_words` words that stands more than once in a language out of all places
-    but one.
+    """Removes every run of at least `min_words` words that occurs more than once in a language, except its first copy.
 
     It stays in the first place in order of the corpus, documents of an earlier output before all others. Where no
     space parts words, a run has at least `min_characters` characters. Ranges begin and end at words; signs and white

@@ -1,4 +1,4 @@
-"""RemovedSpans what stands in several places of a language out of all of them, or all but one, and leaves clean edges.
+"""Removes text that occurs in several places of a language, in all of them or all but one, and leaves clean edges.
 
 What is left of a text may say again, across a seam, what another text says: so it is looked through once more, until
 nothing more is to go. Later rounds write down only what can be the same as something at a seam, so they cost an

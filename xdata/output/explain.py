@@ -186,7 +186,7 @@ def _decision(life: Life) -> Iterator[str]:
         later = [reason["reason"] for reason in (life.survivor or {}).get(REASONS) or []]
         yield f"survivor   {row[SURVIVOR]} {f'went too, as {later[0]}' if later else 'stays in its place'}"
     for number, line in enumerate(life.known):
-        yield f"{'known' if number == 0 else '':10} {line}"
+        yield f"{'reference' if number == 0 else '':10} {line}"
     if row[CLUSTER] is not None:
         yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
     if life.upsample is not None:

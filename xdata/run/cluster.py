@@ -130,7 +130,10 @@ def _checked(step: Cluster, found: npt.NDArray[np.integer[Any]] | Survivors, num
 
 def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator[Decision]:
     """The new decision over each group, from the survivor of each row."""
-    why = {step.reason: reason(step.name, step.reason), records.REFERENCE: reason(step.name, f"known_{step.reason}")}
+    why = {
+        step.reason: reason(step.name, step.reason),
+        records.REFERENCE: reason(step.name, f"reference_{step.reason}"),
+    }
     for group, before, kept_before, numbers in columns.decided():
         rows = np.flatnonzero(kept_before)
         sizes = before[records.CLUSTER_SIZE].to_numpy().copy()

@@ -37,7 +37,7 @@ NUM_WORDS = f"{records.SCORES}.num_words"
 
 
 def run(task: Task, part: Part, output: RankOutput) -> None:
-    """RemovedSpans the documents of some languages, one language after the other."""
+    """Removes spans from the documents of some languages, one language after the other."""
     step, ledger = task.stage.steps[0], Ledger(task)
     assert isinstance(step, RemoveSpans)
     decide, again = step.open(), Measures.of(task.recipe)
@@ -146,7 +146,7 @@ class CutGroup:
         return {row: num for row, num in counts if row in self.new and num < step.min_words_left}
 
     def table(self, schema: pa.Schema) -> pa.Table:
-        """RemovedSpans and what is measured again of each row of the group, null where nothing is cut."""
+        """Removed spans and what is measured again of each row of the group, null where nothing is cut."""
         rows = list(self.cuts)
         places = np.full(self.group.num_rows, -1)
         places[rows] = np.arange(len(rows))

@@ -38,7 +38,7 @@ class RemovedSpans:
 
     @classmethod
     def joined(cls, parts: Sequence["RemovedSpans"]) -> "RemovedSpans":
-        """RemovedSpans of rows that ascend from part to part."""
+        """Removed spans of rows that ascend from part to part."""
         if not parts:
             return cls.of(())
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "starts", "ends")))
