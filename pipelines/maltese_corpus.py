@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.shards import Shards
 from xdata.models.language import XLID
 from xdata.recipe import parameters as p
 from xdata.recipe.functions import find_recipe
@@ -68,7 +68,7 @@ def maltese_corpus(
         split_translations=split_translations,
     )
     clean = base.stages[:-1]
-    documents = Documents(
+    documents = Shards(
         splits=splits,
         config_by="language_domain",
         subsets=subsets,

@@ -20,7 +20,7 @@ _REQUEST = b"WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 2\r\n\r\nGE\r\n\r
 
 _STEPS = """
 from xdata import Edit, Recipe, Stage
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.filters.errors import DropErrors
 from xdata.readers.files import Files
 from xdata.scores.language import IdentifyLanguage
@@ -57,7 +57,7 @@ def failing(*, sources: p.Sources) -> Recipe:
     edit = Stage("read", (Files(sources=sources), Fail()))
     annotate = Stage("annotate", (IdentifyLanguage(), Measure()))
     decide = Stage("decide", (DropErrors(),))
-    return Recipe("failing", (edit, annotate, decide, Stage("corpus", (Documents(),))), code=(__file__,))
+    return Recipe("failing", (edit, annotate, decide, Stage("corpus", (Shards(),))), code=(__file__,))
 """
 
 

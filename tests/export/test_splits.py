@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.texts import SCRIPTS
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.export.splits import (
     config_of,
     cuts,
@@ -70,18 +70,18 @@ def test_what_is_drawn_depends_on_seed_purpose_and_key() -> None:
 )
 def test_splits_that_cannot_be_are_refused(splits: dict[str, float], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
-        Documents(splits=splits)
+        Shards(splits=splits)
 
 
 def test_shares_whose_floats_do_not_sum_exactly_are_taken() -> None:
     """`1 - 0.3 - 0.1 + 0.3 + 0.1` is not 1 in floats, which made the paper's code fail."""
-    assert Documents(splits={"dev": 0.3, "test": 0.1}).split_names == ["dev", "test", "train"]
+    assert Shards(splits={"dev": 0.3, "test": 0.1}).split_names == ["dev", "test", "train"]
 
 
 @pytest.mark.parametrize("subsets", [(0.5, 0.1), (0.1, 0.1), (0.0,), (1.0,)])
 def test_subsets_that_do_not_ascend_are_refused(subsets: tuple[float, ...]) -> None:
     with pytest.raises(ValidationError):
-        Documents(subsets=subsets)
+        Shards(subsets=subsets)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.export.upsample import LearnUpsample, learn, repeats_of, repeats_of_rates, sum_sizes
 
 AS_FINEWEB2 = LearnUpsample(min_documents=1, standard_errors=0)
@@ -155,10 +155,10 @@ def test_what_cannot_be_is_refused(wrong: dict[str, float]) -> None:
 
 def test_tables_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValidationError, match="sizes are 1 to"):
-        Documents(upsample={0: 1})
+        Shards(upsample={0: 1})
     with pytest.raises(ValidationError, match="each is read 0 to"):
-        Documents(upsample_by_language={"swh_Latn": {1: -1}})
+        Shards(upsample_by_language={"swh_Latn": {1: -1}})
     for table in ({10**20: 2}, {2: 3_000_000_000}):
         with pytest.raises(ValidationError, match="sizes are 1 to"):
-            Documents(upsample=table)
-    assert list(Documents(upsample={5: 2, 2: 3}).upsample) == [2, 5]
+            Shards(upsample=table)
+    assert list(Shards(upsample={5: 2, 2: 3}).upsample) == [2, 5]

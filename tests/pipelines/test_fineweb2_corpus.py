@@ -8,7 +8,7 @@ from tests.pipelines.builds import CONFIGS, made, source
 from tests.run.corpora import table
 from tests.texts import texts
 from xdata.errors import ConfigError
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.export.upsample import LearnUpsample
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
@@ -88,7 +88,7 @@ def test_repeats_are_learned_in_the_order_of_fineweb2() -> None:
     assert names["decide"] == ["errors", "urls", "languages", "language_uncertain"]
     assert {"enough_words", "repeated_lines", "few_stop_words", "few_line_ends"} <= set(names["rules"])
     (export,) = recipe.stage("corpus").steps
-    assert isinstance(export, Documents) and export.learn_upsample == LearnUpsample(max_upsample=3)
+    assert isinstance(export, Shards) and export.learn_upsample == LearnUpsample(max_upsample=3)
     # the same filters decide where nothing is learned
     plain = find_recipe("fineweb2_corpus").make(
         sources=_SOURCES, languages=["swh_Latn"], settings={"configs": str(CONFIGS)}

@@ -89,7 +89,7 @@ def test_settings_reach_the_steps() -> None:
     steps = {step.name: step.model_dump() for stage in recipe.stages for step in stage.steps}
     assert steps["languages"]["languages"] == ("mlt_Latn", "swh_Latn")
     assert steps["enough_words"]["min_value"] == 7.0
-    assert steps["documents"]["rejects"] == "none"
+    assert steps["shards"]["rejects"] == "none"
     assert steps["language"]["model"]["path"] == str(model)
 
 

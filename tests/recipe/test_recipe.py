@@ -9,8 +9,8 @@ from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.text_hash import TextHash
 from xdata.edits.repair import Repair
 from xdata.errors import ConfigError
-from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.shards import Shards
 from xdata.export.splits import SplitGroups
 from xdata.filters.errors import DropErrors
 from xdata.filters.thresholds import Threshold
@@ -32,7 +32,7 @@ def _recipe(
     annotate = Stage("annotate", scores)
     decide = Stage("decide", filters)
     exact = Stage("exact", (ExactDuplicates(),))
-    corpus = Stage("corpus", (Documents(),))
+    corpus = Stage("corpus", (Shards(),))
     return Recipe("small", (edit, annotate, decide, exact, corpus), guard=Guard(cpu_seconds=5))
 
 
@@ -190,7 +190,7 @@ def test_two_steps_of_one_name_are_refused() -> None:
         (_FILES, NumWords()),
         (NumWords(), DropErrors()),
         (ExactDuplicates(), ExactDuplicates(name="b")),
-        (Documents(), Documents(name="b")),
+        (Shards(), Shards(name="b")),
     ],
 )
 def test_steps_that_make_no_stage_are_refused(steps: tuple[Step, ...]) -> None:
@@ -201,7 +201,7 @@ def test_steps_that_make_no_stage_are_refused(steps: tuple[Step, ...]) -> None:
 _READ = Stage("read", (_FILES,))
 _ANNOTATE = Stage("annotate", (NumWords(),))
 _DECIDE = Stage("decide", (DropErrors(),))
-_CORPUS = Stage("corpus", (Documents(),))
+_CORPUS = Stage("corpus", (Shards(),))
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ from dataclasses import replace
 from typing import Literal
 
 from xdata import Edit, Recipe, Stage
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.export.sentences import Sentences
 from xdata.export.splits import SplitGroups
 from xdata.filters.errors import DropErrors
@@ -317,7 +317,7 @@ def shouting(*, sources: tuple[Source, ...], mark: str = "!") -> Recipe:
     edit = Stage("read", (Files(sources=sources), Shout(mark=mark)))
     annotate = Stage("annotate", (NumWords(),))
     decide = Stage("decide", (DropErrors(),))
-    corpus = Stage("corpus", (Documents(),))
+    corpus = Stage("corpus", (Shards(),))
     return Recipe("shouting", (edit, annotate, decide, corpus), code=(__file__,))
 '''
 
@@ -329,7 +329,7 @@ def _grouped(stages: Sequence[Stage]) -> tuple[Stage, ...]:
 
 def _with_sentences(*, documents: dict[str, object], sentences: dict[str, object]) -> Recipe:
     before = _grouped(_recipe().stages[:-1])
-    corpus = Stage("corpus", (Documents.model_validate(documents),))
+    corpus = Stage("corpus", (Shards.model_validate(documents),))
     listed = Stage("listed", (Sentences.model_validate(sentences),))
     return Recipe("r", (*before, corpus, listed))
 
@@ -343,21 +343,21 @@ def test_sentences_come_after_documents_and_are_read_back_from_yaml() -> None:
 @pytest.mark.parametrize("options", [{"splits": {"test": 0.2}}, {"splits": {"dev": 0.1}}, {"splits": {}}])
 def test_sentences_split_in_another_way_than_documents_are_refused(options: dict[str, object]) -> None:
     same: dict[str, object] = {"splits": {"test": 0.1}}
-    with pytest.raises(ConfigError, match=r"step 'sentences': its split\w* are not those of 'documents'"):
+    with pytest.raises(ConfigError, match=r"step 'sentences': its split\w* are not those of 'shards'"):
         _with_sentences(documents=same, sentences=same | options)
 
 
 def test_splits_without_groups_are_refused() -> None:
     before = _recipe().stages[:-1]
-    with pytest.raises(ConfigError, match=r"'documents': holds documents back.* with export\.split_groups before"):
-        Recipe("r", (*before, Stage("corpus", (Documents(splits={"test": 0.1}),))))
+    with pytest.raises(ConfigError, match=r"'shards': holds documents back.* with export\.split_groups before"):
+        Recipe("r", (*before, Stage("corpus", (Shards(splits={"test": 0.1}),))))
 
 
 def test_groups_need_the_signatures_that_they_compare() -> None:
     before = _recipe().stages[:-1]
     groups = Stage("groups", (SplitGroups(),))
     with pytest.raises(ConfigError, match=r"step 'split_groups' of stage 'groups' reads 'signatures\.\w+'"):
-        Recipe("r", (*before, groups, Stage("corpus", (Documents(),))))
+        Recipe("r", (*before, groups, Stage("corpus", (Shards(),))))
 
 
 def test_nothing_decides_behind_groups() -> None:
@@ -370,9 +370,9 @@ def test_nothing_decides_behind_groups() -> None:
 def test_sentences_alone_or_twice_are_refused() -> None:
     before = _recipe().stages[:-1]
     alone = Stage("listed", (Sentences(),))
-    with pytest.raises(ConfigError, match=r"step 'sentences': .* use export\.documents"):
+    with pytest.raises(ConfigError, match=r"step 'sentences': .* use export\.shards"):
         Recipe("r", (*before, alone))
-    corpus = Stage("corpus", (Documents(),))
+    corpus = Stage("corpus", (Shards(),))
     one = Stage("one", (Sentences(),))
     two = Stage("two", (Sentences(name="more"),))
     with pytest.raises(ConfigError, match="step 'more': documents are exported once, and sentences once after them"):

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from tests.texts import texts
 from xdata.disk import hash_file
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import parse_sources
 from xdata.recipe.functions import find_recipe
@@ -80,7 +80,7 @@ def as_documents(recipe: Recipe) -> Recipe:
     """A recipe that copies rows, writing documents of each language instead."""
     *before, last = recipe.stages
     export = last.steps[0]
-    assert isinstance(export, Documents)
+    assert isinstance(export, Shards)
     changed = export.model_copy(update={"copy_rows": False, "config_by": "language", "format": "parquet"})
     return replace(recipe, stages=(*before, Stage(last.name, (changed,))))
 

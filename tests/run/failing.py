@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from xdata import Columns, Edit, Filter, Recipe, Score, Stage
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.records import Document
@@ -73,5 +73,5 @@ def failing(*, sources: tuple[Source, ...], fails: bool = False) -> Recipe:
     edit = Stage("read", (Files(sources=sources), Edits()))
     annotate = Stage("annotate", (IdentifyLanguage(), Together()))
     decide = Stage("decide", (Decide(fails=fails),))
-    corpus = Stage("corpus", (Documents(),))
+    corpus = Stage("corpus", (Shards(),))
     return Recipe("failing", (edit, annotate, decide, corpus), code=(__file__,))

@@ -10,7 +10,7 @@ from typing import Literal
 import pyarrow as pa
 
 from xdata import Columns, Edit, Recipe, Score, Stage
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.filters.errors import DropErrors
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
@@ -86,6 +86,6 @@ def steps_for_tests(
     edit = Stage("read", (Files(sources=sources), Misbehave()))
     annotate = Stage("annotate", (Rate(),))
     decide = Stage("decide", (DropErrors(),))
-    corpus = Stage("corpus", (Documents(),))
+    corpus = Stage("corpus", (Shards(),))
     guard = Guard(cpu_seconds=cpu_seconds, memory_bytes=memory_bytes)
     return Recipe("misbehaving", (edit, annotate, decide, corpus), guard=guard, code=(__file__,))

@@ -18,8 +18,8 @@ from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.repeated_substrings import RepeatedSubstrings
 from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError, RunError
-from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.shards import Shards
 from xdata.export.splits import SplitGroups
 from xdata.filters.errors import DropErrors
 from xdata.filters.quota import Quota
@@ -58,7 +58,7 @@ def _rows(code: str) -> list[dict[str, str]]:
     return [{"text": text, "url": place, "language": code} for place, text in found]
 
 
-def _recipe(folder: Path, *steps: Step, export: Sequence[Export] = (Documents(),)) -> Recipe:
+def _recipe(folder: Path, *steps: Step, export: Sequence[Export] = (Shards(),)) -> Recipe:
     source = Source(name="crawl", root=str(folder), patterns=("**",), fields={"language": "language"})
     edit = Stage("read", (Files(sources=(source,)),))
     annotate = Stage("annotate", (NumWords(), TextHash(), MinHash(), LineHashes()))
@@ -71,7 +71,7 @@ def _recipe(folder: Path, *steps: Step, export: Sequence[Export] = (Documents(),
 def _cutting(folder: Path) -> Recipe:
     first, again = ExactDuplicates(), ExactDuplicates(name="exact_again")
     exports = (
-        Documents(splits={"test": 0.2}, shard_bytes=8192),
+        Shards(splits={"test": 0.2}, shard_bytes=8192),
         Sentences(splits={"test": 0.2}),
     )
     return _recipe(folder, first, *CUTS, again, SplitGroups(), export=exports)

@@ -11,7 +11,7 @@ from xdata.edits.lines import DropLines
 from xdata.edits.orthography import StandardOrthography
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.filters.errors import DropErrors
 from xdata.output.card import CARD
 from xdata.output.counts import Counts, Tally
@@ -38,7 +38,7 @@ def _recipe(root: Path) -> Recipe:
     edit = Stage("read", (Files(sources=(source,)), *edits))
     annotate = Stage("annotate", (NumWords(),))
     decide = Stage("decide", (DropErrors(),))
-    return Recipe("small", (edit, annotate, decide, Stage("corpus", (Documents(),))))
+    return Recipe("small", (edit, annotate, decide, Stage("corpus", (Shards(),))))
 
 
 def test_what_edits_did_is_counted_in_manifest_card_and_report(tmp_path: Path) -> None:

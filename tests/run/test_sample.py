@@ -14,7 +14,7 @@ from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.filters.errors import DropErrors
 from xdata.filters.quota import Quota
 from xdata.output.check import check
@@ -55,7 +55,7 @@ def _recipe(folder: Path, *selects: Sample) -> Recipe:
     stages = [edit, annotate, decide, Stage("exact", (ExactDuplicates(),))]
     for select in selects or (Boilerplate(), Quota(max_bytes=MAX_BYTES)):
         stages.append(Stage(f"{select.name}_stage", (select,)))
-    return Recipe("select", (*stages, Stage("corpus", (Documents(),))))
+    return Recipe("select", (*stages, Stage("corpus", (Shards(),))))
 
 
 def _write(folder: Path) -> Path:
@@ -188,4 +188,4 @@ def test_such_steps_make_a_stage_alone_and_see_no_decisions() -> None:
         bare = Stage("annotate", annotate.steps[:-1])
         decide = Stage("decide", (DropErrors(),))
         select = Stage("select", (Boilerplate(),))
-        Recipe("bare", (edit, bare, decide, select, Stage("corpus", (Documents(),))))
+        Recipe("bare", (edit, bare, decide, select, Stage("corpus", (Shards(),))))

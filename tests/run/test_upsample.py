@@ -17,8 +17,8 @@ from xdata.dedup.minhash import MinHash
 from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError
-from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.shards import Shards
 from xdata.export.upsample import LearnUpsample, Pool, Upsample
 from xdata.filters.errors import DropErrors
 from xdata.filters.thresholds import Threshold
@@ -87,7 +87,7 @@ def _recipe(folder: Path, **options: Any) -> Recipe:
     exact = Stage("exact", (ExactDuplicates(),))
     enough = Threshold(name="enough", score="scores.num_words", reason="too_few_words", min_value=float(MIN_WORDS))
     rules = Stage("rules", (enough,))
-    export = Documents(**{"shard_bytes": 400_000, "learn_upsample": LearnUpsample(standard_errors=0), **options})
+    export = Shards(**{"shard_bytes": 400_000, "learn_upsample": LearnUpsample(standard_errors=0), **options})
     return Recipe("rehydrated", (edit, annotate, decide, exact, rules, Stage("corpus", (export,))))
 
 
@@ -253,7 +253,7 @@ def test_tables_as_fineweb2_publishes_them(crawl: Path, tmp_path: Path) -> None:
     path.write_text('{"swh_Latn": {"1": 1, "2": 3}, "cmn_Hani": {"1": 2}, "fas_Arab": {"4": 5}}')
     made = _made("monolingual_corpus", crawl, languages=("swh_Latn", "zho_Hans", "pes_Arab"), upsample=str(path))
     step = made.stage("corpus").steps[0]
-    assert isinstance(step, Documents)
+    assert isinstance(step, Shards)
     assert step.upsample_by_language == {"pes_Arab": {4: 5}, "swh_Latn": {1: 1, 2: 3}, "zho_Hans": {1: 2}}
     assert [stage.name for stage in made.stages] == ["read", "annotate", "decide", "exact", "near", "corpus"]
     with pytest.raises(ConfigError, match="has no table of sin_Sinh"):
@@ -264,7 +264,7 @@ def test_tables_as_fineweb2_publishes_them(crawl: Path, tmp_path: Path) -> None:
     given = (
         _made("monolingual_corpus", crawl, languages=("swh_Latn",), upsample="{sw: {'2': 3}}").stage("corpus").steps[0]
     )
-    assert isinstance(given, Documents) and given.upsample_by_language == {"swh_Latn": {2: 3}}
+    assert isinstance(given, Shards) and given.upsample_by_language == {"swh_Latn": {2: 3}}
 
 
 def test_from_the_command_line(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -354,7 +354,7 @@ class Manifest(_Part):
     def split_options(self) -> dict[str, dict[str, Any]]:
         """`data`, `sentences`, `groups` and `minhash` -> configuration of the step that wrote, grouped or signed."""
         kinds = {
-            "export.documents": "data",
+            "export.shards": "data",
             "export.sentences": "sentences",
             "export.split_groups": "groups",
             "dedup.minhash": "minhash",

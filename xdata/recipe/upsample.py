@@ -25,7 +25,7 @@ class _File(RootModel[dict[str, dict[int, int]]]):
 
 
 def upsample_options(upsample: Upsample, *, max_upsample: int, languages: Sequence[str]) -> dict[str, Any]:
-    """Options of `Documents`. A file has the tables of FineWeb-2 (misc/rehydration/weights), of which those of
+    """Options of `Shards`. A file has the tables of FineWeb-2 (misc/rehydration/weights), of which those of
     `languages` are taken, or all where none are named.
 
     Raises ConfigError for a file that has none, or is not there.

@@ -23,10 +23,10 @@ from xdata.dedup.minhash import MinHash
 from xdata.dedup.references import FOLDER as INDEX
 from xdata.dedup.references import column_of, index_schema, split_references
 from xdata.dedup.text_hash import TextHash
-from xdata.export.documents import Documents
 from xdata.export.formats import format_named
 from xdata.export.formats.features import features_of
 from xdata.export.sentences import Sentences
+from xdata.export.shards import Shards
 from xdata.export.upsample import repeats_of
 from xdata.recipe.recipe import Recipe
 from xdata.records import (
@@ -116,9 +116,9 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             _write_index(ledger, part["parts"], task.recipe, output)
 
 
-def _export(task: Task) -> Documents:
+def _export(task: Task) -> Shards:
     step = task.stage.steps[0]
-    assert isinstance(step, Documents)
+    assert isinstance(step, Shards)
     return step
 
 
@@ -128,12 +128,12 @@ def _placing(task: Task, part: Part) -> Placing:
     return Placing(_export(task), task.recipe.seed, part.get("domains"), part.get("limits"), folders)
 
 
-def _units(ledger: Ledger, export: Documents) -> list[Unit]:
+def _units(ledger: Ledger, export: Shards) -> list[Unit]:
     """What is read together: documents of one language, or of all where rows are copied in their order."""
     return ledger.parts if export.copy_rows else ledger.by_language
 
 
-def _plan_data(ledger: Ledger, placing: Placing, export: Documents, copying: Copying | None) -> list[Part]:
+def _plan_data(ledger: Ledger, placing: Placing, export: Shards, copying: Copying | None) -> list[Part]:
     units = _units(ledger, export)
     by_place: dict[tuple[str, Place], dict[int, tuple[int, int]]] = {}
     for number, unit in enumerate(units):

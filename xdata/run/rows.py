@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from xdata import records
 from xdata.errors import ConfigError, InputError
-from xdata.export.documents import Documents
 from xdata.export.formats.features import features_of
 from xdata.export.formats.jsonl import json_lines
+from xdata.export.shards import Shards
 from xdata.readers.delimited import Dialect, Head, parse_row
 from xdata.readers.files import Files
 from xdata.readers.rows import TABLES, plain_schema, read_rows, table_schema
@@ -66,12 +66,12 @@ class Copying:
 
 def check_rows(recipe: Recipe, files: Sequence[InputFile]) -> None:
     """Raises what `settle` raises, for a recipe that copies rows, before anything is read."""
-    export = next(step for stage in recipe.stages for step in stage.steps if isinstance(step, Documents))
+    export = next(step for stage in recipe.stages for step in stage.steps if isinstance(step, Shards))
     if export.copy_rows:
         settle(recipe.reader, export, files)
 
 
-def settle(reader: Files, export: Documents, files: Sequence[InputFile]) -> Copying:
+def settle(reader: Files, export: Shards, files: Sequence[InputFile]) -> Copying:
     """How rows are copied from some files.
 
     Raises ConfigError where they are of several formats, or have no rows, and no format is asked for, and where an

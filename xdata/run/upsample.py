@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from xdata.export.documents import Documents
+from xdata.export.shards import Shards
 from xdata.export.upsample import Upsample, learn, sum_sizes
 from xdata.run.decide import SIZES
 from xdata.run.task import Task
@@ -15,7 +15,7 @@ def upsample_by_language(task: Task, languages: Iterable[str]) -> dict[str, Upsa
     clusters, so it is the same for any number of workers.
     """
     export = task.stage.steps[0]
-    if not isinstance(export, Documents) or not export.says_upsample:
+    if not isinstance(export, Shards) or not export.says_upsample:
         return {}
     learned: dict[str, Upsample] = {}
     if export.learn_upsample is not None:

@@ -10,7 +10,7 @@ from xdata.export.upsample import LearnUpsample, checked_table
 from xdata.records import CLUSTER_SIZE, INDEXED, KEPT, LANGUAGE, SCRIPT
 
 
-class Documents(SplitExport):
+class Shards(SplitExport):
     """Writes kept documents as `data/<config>/<split>-…`, dropped ones as `rejects/…`, and the ledger of all.
 
     A config is a language, all of it in the split `train`, unless splits, domains or subsets are asked for. A subset
@@ -20,7 +20,7 @@ class Documents(SplitExport):
 
     papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), rehydration",)
 
-    kind: Literal["export.documents"] = "export.documents"
+    kind: Literal["export.shards"] = "export.shards"
 
     shard_bytes: int = Field(default=256 << 20, ge=1 << 10)
     """Text in a shard, in bytes of UTF-8; a shard ends with the document that fills it."""
@@ -55,7 +55,7 @@ class Documents(SplitExport):
         return {language: checked_table(table) for language, table in sorted(upsample.items())}
 
     @model_validator(mode="after")
-    def _no_column_in_copies(self) -> "Documents":
+    def _no_column_in_copies(self) -> "Shards":
         if self.copy_rows and (self.says_upsample or self.config_by != "none"):
             raise ValueError("copied rows have no upsample and one config (config_by: none)")
         if self.format is None and not self.copy_rows:
