@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from xdata.export.shards import Shards
-from xdata.export.upsample import LearnUpsample, learn, repeats_of, repeats_of_rates, sum_sizes
+from xdata.export.upsample import LearnUpsample, SizeCount, learn, repeats_of, repeats_of_rates, sum_sizes
 
 AS_FINEWEB2 = LearnUpsample(min_documents=1, standard_errors=0)
 
@@ -141,9 +141,16 @@ def test_with_many_documents_caution_changes_nothing() -> None:
     assert learn(sizes, LearnUpsample()).table == learn(sizes, AS_FINEWEB2).table
 
 
+def _count(size: int, num_documents: int, num_kept: int) -> SizeCount:
+    return SizeCount(size=size, num_documents=num_documents, num_kept=num_kept)
+
+
 def test_sums_do_not_depend_on_how_ranks_share_documents() -> None:
-    one = sum_sizes([{"swh_Latn": [[1, 5, 3], [2, 1, 1]], "amh_Ethi": [[1, 2, 0]]}])
-    several = sum_sizes([{"swh_Latn": [[1, 2, 2]]}, {}, {"amh_Ethi": [[1, 2, 0]], "swh_Latn": [[1, 3, 1], [2, 1, 1]]}])
+    amharic = {"amh_Ethi": [_count(1, 2, 0)]}
+    one = sum_sizes([{"swh_Latn": [_count(1, 5, 3), _count(2, 1, 1)], **amharic}])
+    several = sum_sizes(
+        [{"swh_Latn": [_count(1, 2, 2)]}, {}, {"swh_Latn": [_count(1, 3, 1), _count(2, 1, 1)], **amharic}]
+    )
     assert one == several == {"swh_Latn": {1: (5, 3), 2: (1, 1)}, "amh_Ethi": {1: (2, 0)}}
 
 

@@ -65,7 +65,7 @@ def test_json_that_is_no_recipe_is_refused(content: bytes, message: str) -> None
 
 
 def test_phases_follow_from_the_steps() -> None:
-    assert [stage.phase for stage in _recipe().stages] == ["read", "annotate", "decide", "cluster", "emit"]
+    assert [stage.phase.name for stage in _recipe().stages] == ["read", "annotate", "decide", "cluster", "emit"]
 
 
 def test_what_the_annotate_stage_adds_is_known_before_the_first_document() -> None:

@@ -73,7 +73,11 @@ def build(recipe: Recipe, out: Path, *, part_bytes: int = PART_BYTES, **options:
 def part_options(recipe: Recipe, part_bytes: int) -> dict[str, StageOptions]:
     """Options of its stages by which a recipe reads parts of so many bytes, and annotates half as much at a time."""
     sizes = {"read": part_bytes, "annotate": max(part_bytes // 2, 1024)}
-    return {stage.name: StageOptions(part_bytes=sizes[stage.phase]) for stage in recipe.stages if stage.phase in sizes}
+    return {
+        stage.name: StageOptions(part_bytes=sizes[stage.phase.name])
+        for stage in recipe.stages
+        if stage.phase.has_part_bytes
+    }
 
 
 def as_documents(recipe: Recipe) -> Recipe:

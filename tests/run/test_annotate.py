@@ -13,7 +13,7 @@ from xdata.step import Step
 
 def _with(recipe: Recipe, added: dict[str, Step]) -> Recipe:
     """The recipe with one more step in the stages of some phases."""
-    extra = {stage.name: [added[stage.phase]] if stage.phase in added else [] for stage in recipe.stages}
+    extra = {stage.name: [added[stage.phase.name]] if stage.phase.name in added else [] for stage in recipe.stages}
     stages = [replace(stage, steps=(*stage.steps, *extra[stage.name])) for stage in recipe.stages]
     return replace(recipe, stages=stages)
 

@@ -24,6 +24,7 @@ from xdata.resources import resource
 from xdata.run import annotate, read
 from xdata.run.build import dry_run
 from xdata.run.lock import locked
+from xdata.run.parts import AnnotatePart
 from xdata.run.task import Task
 from xdata.yaml_files import read_yaml
 
@@ -344,10 +345,11 @@ def test_many_short_documents_are_many_parts(tmp_path: Path, monkeypatch: pytest
     manifest = build(recipe([tmp_path / "in.jsonl"]), tmp_path / "out", part_bytes=1 << 30)
     assert manifest.stages[1].num_parts == 3
     task = Task.load(tmp_path / "out" / "work", "annotate")
-    pieces = [(piece["start"], piece["end"]) for part in task.parts for piece in part["row_groups"]]
+    parts = task.parts(AnnotatePart)
+    pieces = [(piece.start, piece.end) for part in parts for piece in part.row_groups]
     assert pieces == [(0, 1), (1, 2), (2, 3)]
     assert len(table(tmp_path / "out", "ledger")) == 1_000
-    assert [task.part(rank) for rank in range(task.num_parts)] == task.parts
+    assert [task.part(rank, AnnotatePart) for rank in range(task.num_parts)] == parts
 
 
 def test_input_that_is_wrong_leaves_no_folder_behind(tmp_path: Path) -> None:

@@ -13,10 +13,9 @@ def test_nothing_is_there_before_the_commit_and_everything_after(tmp_path: Path)
     file.write(pa.table({"n": [1, 2]}))
     file.write(pa.table({"n": pa.array([], pa.int64())}))
     file.write(pa.table({"n": [3]}))
-    output.facts["groups"] = [1]
     assert not (tmp_path / "data").exists()
     assert not commit_path(tmp_path, 3).exists()
-    commit = output.commit()
+    commit = output.commit({"groups": [1]})
     assert read_commit(tmp_path, 3) == commit
     (written,) = commit.outputs
     assert (written.name, written.num_rows) == ("data/a.parquet", 3)
@@ -30,12 +29,12 @@ def test_equal_rows_make_equal_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         output = RankOutput(tmp_path / name, 0)
         output.parquet("a.parquet", pa.schema([("t", pa.string())])).write(pa.table({"t": ["ක", "ख"] * 500}))
-        hashes.add(output.commit().outputs[0].sha256)
+        hashes.add(output.commit({}).outputs[0].sha256)
     assert len(hashes) == 1
 
 
 def test_an_empty_table_is_a_file_with_a_schema(tmp_path: Path) -> None:
     output = RankOutput(tmp_path, 0)
     output.parquet("a.parquet", pa.schema([("t", pa.string())]))
-    assert output.commit().outputs[0].num_rows == 0
+    assert output.commit({}).outputs[0].num_rows == 0
     assert pq.read_table(tmp_path / "a.parquet").schema.names == ["t"]

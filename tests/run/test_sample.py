@@ -23,6 +23,7 @@ from xdata.output.manifest import Manifest
 from xdata.output.statistics import statistics
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
+from xdata.recipe.phases import CLUSTER
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import extending
 from xdata.scores.language import IdentifyLanguage
@@ -179,8 +180,8 @@ class _Longest(Sample):
 
 def test_such_steps_make_a_stage_alone_and_see_no_decisions() -> None:
     stage = Stage("longest", (_Longest(),))
-    assert stage.phase == "cluster"
-    with pytest.raises(ConfigError, match="one step that clusters or selects"):
+    assert stage.phase == CLUSTER
+    with pytest.raises(ConfigError, match="one step that clusters or samples"):
         Stage("both", (_Longest(), Quota(max_bytes=5)))
     with pytest.raises(ConfigError, match=r"reads 'signatures\.line_hashes'"):
         recipe = _recipe(Path("/data"))

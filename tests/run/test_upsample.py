@@ -19,7 +19,7 @@ from xdata.dedup.text_hash import TextHash
 from xdata.errors import ConfigError
 from xdata.export.sentences import Sentences
 from xdata.export.shards import Shards
-from xdata.export.upsample import LearnUpsample, Pool, Upsample
+from xdata.export.upsample import LearnUpsample, Pool, SizeCount, Upsample
 from xdata.filters.errors import DropErrors
 from xdata.filters.thresholds import Threshold
 from xdata.output.check import check
@@ -32,7 +32,7 @@ from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.recipe.stages import corpus as corpus_of
 from xdata.run.build import extending
-from xdata.run.decide import SIZES
+from xdata.run.parts import DecideFacts
 from xdata.run.task import Task
 from xdata.scores.length import NumWords
 
@@ -54,7 +54,7 @@ def _pieces(code: str) -> list[str]:
 
 
 def _rows(code: str, planted: dict[int, tuple[int, float]]) -> list[dict[str, str]]:
-    """Documents of random words, each as often as its cluster is large, with other spaces each time."""
+    """Shards of random words, each as often as its cluster is large, with other spaces each time."""
     draw, words = random.Random(code), _pieces(code)
     parting, least = ("", 2) if code == "tha_Thai" else (" ", 4)
     found: list[dict[str, str]] = []
@@ -224,8 +224,8 @@ def test_what_was_published_is_kept_and_teaches_nothing(crawl: Path, out: Path, 
     manifest = build(extending(_recipe(more), out), tmp_path / "out")
     assert check(tmp_path / "out") == []
     assert {row["id"] for row in table(out, "data")} == {row["id"] for row in table(tmp_path / "out", "data")}
-    commits = Task.load(tmp_path / "out" / "work", "rules").commits
-    assert [commit.facts[SIZES] for commit in commits] == [{"swh_Latn": [[1, 10, 0]]}]
+    facts = Task.load(tmp_path / "out" / "work", "rules").facts(DecideFacts)
+    assert [each.sizes for each in facts] == [{"swh_Latn": [SizeCount(size=1, num_documents=10, num_kept=0)]}]
     assert manifest.languages["sin_Sinh"].num_reads == manifest.languages["sin_Sinh"].num_rows
 
 

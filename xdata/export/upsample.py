@@ -55,6 +55,16 @@ class LearnUpsample(BaseModel):
         return window
 
 
+@dataclass(frozen=True, kw_only=True)
+class SizeCount:
+    """Documents that stand for clusters of one size."""
+
+    size: int
+    num_documents: int
+    """Those that the rules decided over, read for the first time."""
+    num_kept: int
+
+
 class Pool(BaseModel):
     """Clusters of some sizes of one language, and how often their documents are read."""
 
@@ -179,13 +189,13 @@ def _upper_rate(pool: _Counted, standard_errors: float) -> float:
     return (middle + reach) / (1 + z**2 / num)
 
 
-def sum_sizes(found: Iterable[Mapping[str, Sequence[Sequence[int]]]]) -> dict[str, dict[int, tuple[int, int]]]:
-    """Language -> size -> (documents, kept), from several tables of language -> rows of size, documents, kept."""
+def sum_sizes(found: Iterable[Mapping[str, Sequence[SizeCount]]]) -> dict[str, dict[int, tuple[int, int]]]:
+    """Language -> size -> (documents, kept), summed over several mappings of language to counts."""
     sums: dict[str, dict[int, tuple[int, int]]] = {}
     for each in found:
-        for language, rows in each.items():
+        for language, counts in each.items():
             of_language = sums.setdefault(language, {})
-            for size, num_documents, num_kept in rows:
-                before = of_language.get(size, (0, 0))
-                of_language[size] = (before[0] + num_documents, before[1] + num_kept)
+            for count in counts:
+                num_documents, num_kept = of_language.get(count.size, (0, 0))
+                of_language[count.size] = (num_documents + count.num_documents, num_kept + count.num_kept)
     return sums

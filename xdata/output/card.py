@@ -13,6 +13,7 @@ from xdata.errors import one_line
 from xdata.export.formats.features import type_words
 from xdata.export.splits import TRAIN
 from xdata.output.manifest import LanguageFacts, Leakage, Manifest, ShardName
+from xdata.recipe.phases import EMIT
 from xdata.yaml_files import dump_yaml
 
 CARD = "README.md"
@@ -295,7 +296,7 @@ def _funnel_table(manifest: Manifest) -> str:
 
 def _reasons(manifest: Manifest) -> str:
     counts: dict[str, int] = {}
-    for stage in (stage for stage in manifest.stages if stage.phase != "emit"):
+    for stage in (stage for stage in manifest.stages if stage.phase != EMIT.name):
         for reasons in stage.reasons.values():
             for reason, num in reasons.items():
                 counts[reason] = counts.get(reason, 0) + num

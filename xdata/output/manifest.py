@@ -13,6 +13,7 @@ from xdata.errors import CheckError
 from xdata.export.formats import NAMES
 from xdata.export.splits import percent
 from xdata.export.upsample import Upsample
+from xdata.recipe.phases import ANNOTATE, EMIT, READ, phase_named
 
 MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
@@ -325,12 +326,12 @@ class Manifest(_Part):
         return [
             (stage.name, _kept(stage.documents, language))
             for stage in self.stages
-            if stage.phase not in ("read", "group", "emit")
+            if phase_named(stage.phase).decides or stage.phase == ANNOTATE.name
         ]
 
     def all_languages(self) -> list[str]:
         """Every language that any document was found to be in, those with most data first."""
-        found = {code for stage in self.stages if stage.phase != "read" for code in stage.documents}
+        found = {code for stage in self.stages if stage.phase != READ.name for code in stage.documents}
         return sorted(found, key=lambda code: (-self.rows(code), -_read(self.stages, code), code))
 
     def data_files(self, language: str) -> list[FileFacts]:
@@ -346,7 +347,7 @@ class Manifest(_Part):
         """`data` and `sentences` -> the nested subsets of train that there are, in percent of it."""
         found: dict[str, list[str]] = {"data": [], "sentences": []}
         for stage in self.stages:
-            for options in stage.steps.values() if stage.phase == "emit" else ():
+            for options in stage.steps.values() if stage.phase == EMIT.name else ():
                 folder = "sentences" if _exports_sentences(options) else "data"
                 found[folder] = [percent(share) for share in options.get("subsets", ())]
         return found
@@ -398,5 +399,5 @@ def _kept(documents: Mapping[str, Mapping[_Number, int]], language: str) -> int:
 
 
 def _read(stages: list[StageFacts], language: str) -> int:
-    known = (stage for stage in stages if stage.phase != "read")
+    known = (stage for stage in stages if stage.phase != READ.name)
     return max((stage.documents.get(language, {}).get("read", 0) for stage in known), default=0)

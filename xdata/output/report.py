@@ -16,6 +16,7 @@ from xdata.disk import write_atomically
 from xdata.languages import facts_of
 from xdata.output.manifest import Manifest
 from xdata.output.statistics import NUM_BINS, Histogram, Statistics, statistics
+from xdata.recipe.phases import phase_named
 from xdata.resources import resource
 
 REPORT = "report.html"
@@ -241,7 +242,7 @@ def _thresholds(manifest: Manifest) -> list[dict[str, str]]:
     """What deciding and clustering steps were told; those that were told nothing are left out."""
     rows = []
     for stage in manifest.stages:
-        for name, options in stage.steps.items() if stage.phase in ("decide", "cluster", "cut") else ():
+        for name, options in stage.steps.items() if phase_named(stage.phase).decides else ():
             told = {key: value for key, value in options.items() if key not in ("kind", "name") and value}
             shown = [f"{key} {_told(value)}" for key, value in told.items()]
             if told:

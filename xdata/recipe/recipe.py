@@ -32,13 +32,12 @@ from xdata.export.splits import SplitExport, SplitGroups
 from xdata.filters.references import LanguageFiles
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
+from xdata.recipe.phases import ANNOTATE, CLUSTER, CUT, DECIDE, EMIT, GROUP, PHASES, Phase
 from xdata.recipe.steps import registry
 from xdata.recipe.user_code import load_code
-from xdata.step import LABEL, SCORE, Cluster, Edit, Export, Filter, Partition, Reader, RemoveSpans, Sample, Score, Step
+from xdata.step import LABEL, SCORE, Step
 from xdata.validation import describe, validate
 from xdata.yaml_files import dump_yaml, load_yaml
-
-Phase = Literal["read", "annotate", "decide", "cluster", "cut", "group", "emit"]
 
 FORMAT = 1
 """Of recipes as YAML."""
@@ -48,52 +47,7 @@ EXTENDED_SOURCE = "extend"
 
 _NAME = regex.compile(r"[a-z][a-z0-9_]*")
 
-_FOLLOWS: dict[Phase, tuple[Phase, ...]] = {
-    "read": (),
-    "annotate": ("read",),
-    "decide": ("annotate", "cluster"),
-    "cluster": ("decide", "cluster", "cut"),
-    "cut": ("decide", "cluster", "cut"),
-    "group": ("decide", "cluster", "cut"),
-    "emit": ("decide", "cluster", "cut", "group", "emit"),
-}
-"""Phase -> those that may come right before it."""
-
-_PROVIDED: dict[Phase, frozenset[str]] = {
-    "read": frozenset({records.TEXT}),
-    "annotate": frozenset(
-        {
-            records.ID,
-            records.ORIGINAL_ID,
-            records.SOURCE,
-            records.PATH,
-            records.OFFSET,
-            records.INNER,
-            records.URL,
-            records.DATE,
-            records.LICENSE,
-            records.DOMAIN,
-            records.ERROR,
-            records.EARLIER,
-            records.MADE_FROM,
-            records.GROUPS,
-            records.TEXT_BYTES,
-            records.LANGUAGE,
-            records.SCRIPT,
-        }
-    ),
-    "decide": frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.REFERENCE}),
-    "cluster": frozenset(),
-    "cut": frozenset(),
-    "group": frozenset({records.SPLIT_GROUP}),
-    "emit": frozenset(),
-}
-"""Phase -> columns that are there after it, whatever its steps add."""
-
-_DECIDED = _PROVIDED["decide"]
-"""Columns that steps do not see: what was decided before reaches them as the documents that are left."""
-
-_OWN_COLUMNS = frozenset({*_PROVIDED["read"], *_PROVIDED["annotate"], *_PROVIDED["decide"], *_PROVIDED["group"]}).union(
+_OWN_COLUMNS = frozenset().union(*(phase.provides for phase in PHASES)).union(
     {
         records.SCORES,
         records.SIGNATURES,
@@ -144,16 +98,13 @@ class Stage:
     @property
     def phase(self) -> Phase:
         """What the stage does. Raises ConfigError where its steps do not go together."""
-        families = [_family(step) for step in self.steps]
-        if families and families[0] is Reader and all(family is Edit for family in families[1:]):
-            return "read"
-        for family, phase, most in _PHASES:
-            if families and all(found is family for found in families) and len(families) <= most:
+        for phase in PHASES:
+            if phase.fits(self.steps):
                 return phase
         kinds = ", ".join(step.kind for step in self.steps) or "none"
+        *most, last = (phase.described for phase in PHASES)
         raise ConfigError(
-            f"stage {self.name!r}: these steps make no stage: {kinds}. A stage is one reader and edits, or scores, "
-            "or filters, or one step that clusters or selects, or one that cuts, or one that groups, or one export"
+            f"stage {self.name!r}: these steps make no stage: {kinds}. A stage is {', or '.join(most)}, or {last}"
         )
 
 
@@ -183,9 +134,9 @@ class Recipe:
         _refuse_repeats("stage", [stage.name for stage in self.stages])
         _refuse_repeats("step", [step.name for stage in self.stages for step in stage.steps])
         _check_order(self.stages)
-        if not self.stages or self.stages[-1].phase != "emit":
+        if not self.stages or self.stages[-1].phase != EMIT:
             raise ConfigError(f"recipe {self.name!r}: its last stage emits nothing: end it with an export")
-        exports = [stage.steps[0] for stage in self.stages if stage.phase == "emit"]
+        exports = [stage.steps[0] for stage in self.stages if stage.phase == EMIT]
         kinds: tuple[tuple[Step, type[Step]], ...] = ((self.stages[0].steps[0], Files), (exports[0], Shards))
         for step, known in (*kinds, *_behind(exports)):
             if not isinstance(step, known):
@@ -224,7 +175,7 @@ class Recipe:
 
     def decides_over_clusters(self, stage: Stage) -> bool:
         """Whether a stage of filters comes after one that clusters, so that upsampling can be learned from it."""
-        return stage.phase == "decide" and any(before.phase == "cluster" for before in self.before(stage.name))
+        return stage.phase == DECIDE and any(before.phase == CLUSTER for before in self.before(stage.name))
 
     def reading(self, sources: Sequence[Source]) -> "Recipe":
         """The same recipe over other sources."""
@@ -337,7 +288,7 @@ class Recipe:
         return {
             path: kind
             for stage in self.stages
-            if stage.phase == "annotate"
+            if stage.phase == ANNOTATE
             for step in stage.steps
             for path, kind in step.adds().items()
         }
@@ -374,23 +325,6 @@ def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
     return validate(step_class, dict(data), where=where)
 
 
-_FAMILIES: tuple[type[Step], ...] = (Reader, Edit, Score, Filter, Cluster, Sample, RemoveSpans, Partition, Export)
-_PHASES: tuple[tuple[type[Step], Phase, float], ...] = (
-    (Score, "annotate", float("inf")),
-    (Filter, "decide", float("inf")),
-    (Cluster, "cluster", 1),
-    (Sample, "cluster", 1),
-    (RemoveSpans, "cut", 1),
-    (Partition, "group", 1),
-    (Export, "emit", 1),
-)
-"""(what all steps of a stage are, what the stage then does, how many of them it may have)."""
-
-
-def _family(step: Step) -> type[Step] | None:
-    return next((family for family in _FAMILIES if isinstance(step, family)), None)
-
-
 def _behind(exports: Sequence[Step]) -> list[tuple[Step, type[Step]]]:
     """What the exports behind the first one are, and what they must be. Raises ConfigError for a third one."""
     if len(exports) > 2:
@@ -410,7 +344,7 @@ def _refuse_other_splits(exports: Sequence[Step]) -> None:
 
 def _refuse_splits_without_groups(stages: Sequence[Stage], export: Step) -> None:
     """Raises ConfigError where documents are held back and nothing says which of them are never parted."""
-    step = next((stage.steps[0] for stage in stages if stage.phase == "group"), None)
+    step = next((stage.steps[0] for stage in stages if stage.phase == GROUP), None)
     if step is not None and not isinstance(step, SplitGroups):
         raise ConfigError(
             f"step {step.name!r}: groups are those of xdata so far: use {SplitGroups.model_fields['kind'].default}"
@@ -425,14 +359,14 @@ def _refuse_splits_without_groups(stages: Sequence[Stage], export: Step) -> None
 def _check_order(stages: Sequence[Stage]) -> None:
     """Raises ConfigError where a phase may not come right after the one before it."""
     for before, stage in zip((None, *stages), stages, strict=False):
-        allowed = _FOLLOWS[stage.phase]
-        if (before.phase not in allowed) if before else allowed:
-            found = f"{before.phase} (stage {before.name!r})" if before else "nothing"
+        allowed = stage.phase.follows
+        if (before.phase.name not in allowed) if before else allowed:
+            found = f"{before.phase.name} (stage {before.name!r})" if before else "nothing"
             expected = " or ".join(allowed) or "nothing"
-            raise ConfigError(f"stage {stage.name!r}: {stage.phase} comes after {expected}, not after {found}")
+            raise ConfigError(f"stage {stage.name!r}: {stage.phase.name} comes after {expected}, not after {found}")
     phases = [stage.phase for stage in stages]
     for number, stage in enumerate(stages):
-        if stage.phase == "decide" and "cut" in phases[:number]:
+        if stage.phase == DECIDE and CUT in phases[:number]:
             raise ConfigError(
                 f"stage {stage.name!r}: filters decide by what was measured of whole texts, so they come before what "
                 "cuts texts, not after it"
@@ -461,11 +395,11 @@ def _check_columns(stages: Iterable[Stage]) -> None:
     known: set[str] = set()
     for stage in stages:
         for step in stage.steps:
-            here = known | set(_PROVIDED[stage.phase]) if stage.phase == "annotate" else known
-            if isinstance(step, Filter):
+            here = known | stage.phase.provides if stage.phase.reads_own else known
+            if not stage.phase.reads_signatures:
                 here = {path for path in here if not path.startswith(f"{records.SIGNATURES}.")}
-            if isinstance(step, Filter | Cluster | Sample | RemoveSpans):
-                here = here - _DECIDED
+            if stage.phase.decides:  # what was decided before reaches its steps as the documents that are left
+                here = here - DECIDE.provides
             for path in sorted(frozenset(step.reads()) - here):
                 raise ConfigError(
                     f"step {step.name!r} of stage {stage.name!r} reads {path!r}, which no step before it adds: "
@@ -476,7 +410,7 @@ def _check_columns(stages: Iterable[Stage]) -> None:
                     raise ConfigError(f"step {step.name!r} adds {path!r}, which another step adds too")
                 _check_added(step, path, kind)
                 known.add(path)
-        known |= _PROVIDED[stage.phase]
+        known |= stage.phase.provides
 
 
 def _check_added(step: Step, path: str, kind: pa.DataType) -> None:

@@ -8,6 +8,7 @@ corpus comes back. A document that a score fails on has nulls and an error, is n
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,22 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.errors import RunError, XdataError, one_line
 from xdata.languages import UNDETERMINED, is_code
+from xdata.recipe.phases import READ
 from xdata.recipe.recipe import Recipe
 from xdata.recipe.steps import STEPS
 from xdata.run import carried
-from xdata.run.commit import RankOutput, own_name, read_commit
+from xdata.run.commit import RankOutput, own_name
 from xdata.run.failures import refuse_failures
 from xdata.run.guard import Heartbeat
-from xdata.run.options import TEXT_PART_BYTES, StageOptions, part_bytes
+from xdata.run.input_files import InputFiles
+from xdata.run.options import TEXT_PART_BYTES, part_bytes
+from xdata.run.parts import AnnotateFacts, AnnotatePart, LanguageGroup, ReadFacts, RowGroups
 from xdata.run.read import ANY_TEXT
-from xdata.run.task import BYTES, Part, Task
+from xdata.run.task import Task
+from xdata.run.work import Planning, Work
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analyses
 
-NUM_RECORDS = "num_records"
-"""In a part: records of the whole stage, by which a rank knows when a step has failed on too many."""
 MOST_ROWS = 50_000
 """Documents of a part, about: short ones take more memory for their columns than for their text."""
 BATCH_ROWS = 1024
@@ -41,41 +44,49 @@ BATCH_BYTES = 512 << 10
 """Text that steps see at a time, about: its arrays stay near the processor, and few documents are few calls."""
 
 
-def plan(task: Task, options: StageOptions) -> list[Part]:
-    """Runs of whole row groups of the read part; what was begun goes on with the parts that it was begun with."""
+def plan(planning: Planning) -> list[AnnotatePart]:
+    """Runs of whole row groups of the read stage; what was begun goes on with the parts that it was begun with."""
+    task = planning.task
     if task.begun:
-        return task.parts
-    commits = task.before("read").commits
-    groups = [group for commit in commits for group in commit.facts["row_groups"]]
-    full = part_bytes(sum(size for _, size in groups), most=TEXT_PART_BYTES, asked=options.part_bytes)
-    in_all = {NUM_RECORDS: sum(num_rows for num_rows, _ in groups)}
-    parts: list[Part] = []
-    pieces: list[dict[str, int]] = []
+        return task.parts(AnnotatePart)
+    read = [facts.row_groups for facts in task.before(READ).facts(ReadFacts)]
+    total = sum(group.num_bytes for groups in read for group in groups)
+    full = part_bytes(total, most=TEXT_PART_BYTES, asked=planning.options.part_bytes)
+    num_records = sum(group.num_rows for groups in read for group in groups)
+    parts: list[AnnotatePart] = []
+    pieces: list[RowGroups] = []
     size = rows = 0
-    for commit in commits:
-        for number, (num_rows, text_bytes) in enumerate(commit.facts["row_groups"]):
-            if pieces and pieces[-1]["rank"] == commit.rank:
-                pieces[-1]["end"] = number + 1
+
+    def end_part() -> None:
+        nonlocal pieces, size, rows
+        if pieces:
+            parts.append(AnnotatePart(row_groups=tuple(pieces), num_bytes=size, num_records=num_records))
+        pieces, size, rows = [], 0, 0
+
+    for rank, groups in enumerate(read):
+        for number, group in enumerate(groups):
+            if pieces and pieces[-1].rank == rank:
+                pieces[-1] = replace(pieces[-1], end=number + 1)
             else:
-                pieces.append({"rank": commit.rank, "start": number, "end": number + 1})
-            size, rows = size + text_bytes, rows + num_rows
+                pieces.append(RowGroups(rank=rank, start=number, end=number + 1))
+            size, rows = size + group.num_bytes, rows + group.num_rows
             if size >= full or rows >= MOST_ROWS:
-                parts.append({"row_groups": pieces, BYTES: size} | in_all)
-                pieces, size, rows = [], 0, 0
-    return [*parts, {"row_groups": pieces, BYTES: size} | in_all] if pieces else parts
+                end_part()
+    end_part()
+    return parts
 
 
-def run(task: Task, part: Part, output: RankOutput) -> None:
+def run(task: Task, part: AnnotatePart, output: RankOutput) -> AnnotateFacts:
     """Annotates the documents of one part."""
-    before = task.before("read").folder
-    ranks = sorted({piece["rank"] for piece in part["row_groups"]})
-    output.facts[carried.FACT] = carried.pass_on(read_commit(before, rank) for rank in ranks)
+    before = task.before(READ)
+    ranks = sorted({piece.rank for piece in part.row_groups})
+    noted = carried.pass_on(before.facts_of(rank, ReadFacts).carried for rank in ranks)
     steps = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Score)]
     heartbeat = Heartbeat.open(task.folder, output.rank)
     size = 0
     rows: list[pa.Table] = []
     columns: dict[str, list[pa.Array]] = defaultdict(list)
-    for batch in _batches(before, part):
+    for batch in _batches(before.folder, part):
         analyses = Analyses(
             batch[records.TEXT].to_pylist(),
             declared_languages=batch[records.LANGUAGE].to_pylist(),
@@ -91,7 +102,7 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
                 analyses.languages = added[records.LANGUAGE].to_pylist()
             errors |= {row: (step.name, error) for row, error in failed.items() if row not in errors}
         rows.append(_with_error(batch, errors, output))
-        refuse_failures(output.counts, task.recipe.guard, total=part[NUM_RECORDS])
+        refuse_failures(output.counts, task.recipe.guard, total=part.num_records)
         heartbeat.end(bytes_done=size)
     table = pa.concat_tables(rows)
     gathered = {path: pa.concat_arrays(arrays) for path, arrays in columns.items()}
@@ -100,7 +111,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     order = np.argsort(languages, kind="stable")
     ordered = languages[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    _write(task.recipe, table, gathered, languages, [*np.split(order, starts[1:])], output)
+    groups = _write(task.recipe, table, gathered, languages, [*np.split(order, starts[1:])], output)
+    return AnnotateFacts(groups=groups, carried=noted)
 
 
 def warm_up(task: Task) -> None:
@@ -113,10 +125,10 @@ def warm_up(task: Task) -> None:
             analyses.languages = list(added[records.LANGUAGE])
 
 
-def _batches(folder: Path, part: Part) -> Iterator[pa.Table]:
-    for piece in part["row_groups"]:
-        file = pq.ParquetFile(folder / own_name(piece["rank"], "documents"))
-        groups = list(range(piece["start"], piece["end"]))
+def _batches(folder: Path, part: AnnotatePart) -> Iterator[pa.Table]:
+    for piece in part.row_groups:
+        file = pq.ParquetFile(folder / own_name(piece.rank, "documents"))
+        groups = list(range(piece.start, piece.end))
         for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups, use_threads=False):
             yield from pieces(pa.Table.from_batches([batch]))
 
@@ -221,7 +233,7 @@ def _write(
     languages: Any,
     groups: Sequence[Any],
     output: RankOutput,
-) -> None:
+) -> list[LanguageGroup]:
     """One row group a language in each of the three files."""
     text_bytes = pc.binary_length(table[records.TEXT]).cast(pa.int64())
     ledger = _ledger(recipe, table.append_column(records.TEXT_BYTES, text_bytes), columns, languages)
@@ -234,15 +246,16 @@ def _write(
         "signatures": (signatures, signatures.schema),
     }
     writers = {what: output.parquet(output.own_name(what), schema) for what, (_, schema) in files.items()}
-    output.facts["groups"] = []
+    written: list[LanguageGroup] = []
     for rows in groups:
         for what, (content, _) in files.items():
             writers[what].write(content.take(rows))
         language = str(languages[rows[0]])
         num_bytes = int(pc.sum(text_bytes.take(rows)).as_py())
-        output.facts["groups"].append([language, len(rows), num_bytes])
+        written.append(LanguageGroup(language=language, num_rows=len(rows), num_bytes=num_bytes))
         output.counts.tallies[language].read += len(rows)
         output.counts.tallies[language].kept += len(rows)
+    return written
 
 
 def _ledger(recipe: Recipe, table: pa.Table, columns: Mapping[str, pa.Array], languages: Any) -> pa.Table:
@@ -271,3 +284,12 @@ def _signatures(recipe: Recipe, columns: Mapping[str, pa.Array]) -> pa.Table:
 def _struct(kind: pa.DataType, columns: Mapping[str, pa.Array], parent: str) -> pa.Array:
     arrays = [columns[f"{parent}.{field.name}"] for field in kind]
     return pa.StructArray.from_arrays(arrays, fields=list(kind))
+
+
+def _summary(task: Task, inputs: InputFiles) -> str:
+    counts = task.counts
+    failed = f", {counts.num_failed} failed" if counts.num_failed else ""
+    return f"{counts.total.read} documents in {len(counts.tallies)} languages{failed}"
+
+
+WORK = Work(part=AnnotatePart, plan=plan, run=run, summary=_summary, warm_up=warm_up)

@@ -22,10 +22,10 @@ from xdata.errors import CheckError, ConfigError, ResourceError
 from xdata.languages import check_overlay
 from xdata.output.counts import GUARD, Counts, Failures
 from xdata.output.manifest import RECIPE, Manifest
+from xdata.recipe.phases import ANNOTATE, EMIT, INDEX, READ
 from xdata.recipe.recipe import Guard, Recipe
 from xdata.recipe.steps import STEPS
 from xdata.recipe.user_code import source_of
-from xdata.run import annotate, cluster, cut, decide, emit, group, read
 from xdata.run.commit import commit_path, read_commit, temporary_folder
 from xdata.run.executor import Executor
 from xdata.run.failures import (
@@ -46,9 +46,11 @@ from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
 from xdata.run.options import StageOptions, check_options, part_bytes
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
+from xdata.run.parts import IndexFacts, IndexPart, Part
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.rows import check_rows
-from xdata.run.task import BYTES, INDEX, Part, Task
+from xdata.run.task import Task
+from xdata.run.work import Planning, work_of
 from xdata.step import PART_BYTES, InputFile, Listing, UnreadableFile
 
 _STAGE = "stage.json"
@@ -148,7 +150,7 @@ def dry_run(recipe: Recipe) -> list[str]:
     lines += [f"ignored: {path}: {why}" for path, why in listing.ignored]
     lines += [f"unreadable: {file}" for file in listing.unreadable]
     for stage in recipe.stages:
-        lines.append(f"stage {stage.name} ({stage.phase}): {', '.join(step.name for step in stage.steps)}")
+        lines.append(f"stage {stage.name} ({stage.phase.name}): {', '.join(step.name for step in stage.steps)}")
     return lines
 
 
@@ -186,7 +188,7 @@ def _build(
         return before
     refuse_foreign(out, work)
     folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
-    folders[INDEX] = _index_folder(recipe, files, size)
+    folders[INDEX.name] = _index_folder(recipe, files, size)
     if no_replace:
         _refuse_other(out, work, before, folders, facts)
     if before is not None and not any((work / folder).is_dir() for folder in _last_folders(work).values()):
@@ -207,16 +209,23 @@ def _build(
     inputs, warnings = InputFiles.of(listing), Warnings(observer, strict=strict)
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
     with executor:
-        offsets = _run_index(Task(recipe, INDEX, work, folders), files, size, executor, observer)
+        indexing = Planning(task=Task(recipe, INDEX.name, work, folders), files=files, part_bytes=size)
+        offsets = _run_index(indexing, executor, observer)
         for number, task in enumerate(tasks):
             begin = time.monotonic()
             _prepare(task, facts[task.name], observer)
-            parts = _plan(task, files, offsets, size, options.get(task.name, StageOptions()))
-            _write_plan(task, parts, later=tasks[number + 1 :])
+            planning = Planning(
+                task=task,
+                files=files,
+                offsets=offsets,
+                part_bytes=size,
+                options=options.get(task.name, StageOptions()),
+            )
+            _write_plan(task, work_of(task.phase).plan(planning), later=tasks[number + 1 :])
             _forget_lost(task, out)
             _run(task, executor, observer)
-            inputs = InputFiles.of(listing, task) if task.phase == "read" else inputs
-            observer.stage_ended(task.name, _summary(task, inputs))
+            inputs = InputFiles.of(listing, task) if task.phase == READ else inputs
+            observer.stage_ended(task.name, work_of(task.phase).summary(task, inputs))
             _judge(task, inputs, warnings)
             seconds[task.name] = round(time.monotonic() - begin, 3)
     warnings.add(language_warnings(recipe, tasks))
@@ -299,42 +308,22 @@ def _read_part_bytes(recipe: Recipe, files: Sequence[InputFile], options: Mappin
     return part_bytes(sum(map(recipe.reader.weight, files)), most=PART_BYTES, asked=asked)
 
 
-def _plan(
-    task: Task, files: list[InputFile], offsets: dict[int, list[int]], read_bytes: int, options: StageOptions
-) -> list[Part]:
-    """What the ranks of a stage are to work on."""
-    match task.phase:
-        case "read":
-            return read.plan(task, files, offsets, part_bytes=read_bytes)
-        case "annotate":
-            return annotate.plan(task, options)
-        case "decide":
-            return decide.plan(task)
-        case "cluster":
-            return cluster.plan(task)
-        case "cut":
-            return cut.plan(task)
-        case "group":
-            return group.plan(task)
-        case _:
-            return emit.plan(task)
-
-
-def _write_plan(task: Task, parts: list[Part], *, later: Sequence[Task] = ()) -> None:
+def _write_plan(task: Task, parts: Sequence[Part], *, later: Sequence[Task] = ()) -> None:
     """Writes the plan; where one of other parts is there, what was done by it, and in later stages, is done again."""
-    if task.planned and _identities(task, task.parts) != _identities(task, parts):
+    if task.planned and not _is_planned(task, parts):
         for stale in (*reversed(later), task):
             for what in ("commits", "verdicts"):
                 shutil.rmtree(stale.folder / what, ignore_errors=True)
     task.write_plan(parts)
 
 
-def _identities(task: Task, parts: Sequence[Part]) -> Sequence[Part]:
-    """Parts as they are compared: as JSON has them, those of files without where the files lie now."""
-    if task.phase not in (INDEX, "read"):
-        plain: list[Part] = orjson.loads(orjson.dumps(parts))
-        return plain
-    return [{**part, "pieces": [{**piece, "location": None} for piece in part["pieces"]]} for part in parts]
+def _is_planned(task: Task, parts: Sequence[Part]) -> bool:
+    """Whether the plan on the disk has these parts."""
+    try:
+        planned = task.parts(work_of(task.phase).part)
+    except ValueError:
+        return False
+    return [part.identity for part in planned] == [part.identity for part in parts]
 
 
 def _forget_lost(task: Task, out: Path) -> None:
@@ -355,7 +344,7 @@ def _is_there(task: Task, output: Any, out: Path) -> bool:
     if _has_size(task.folder / output.name, output.num_bytes):
         return True
     published = out / output.name
-    return task.phase == "emit" and _has_size(published, output.num_bytes) and hash_file(published) == output.sha256
+    return task.phase == EMIT and _has_size(published, output.num_bytes) and hash_file(published) == output.sha256
 
 
 def _has_size(path: Path, num_bytes: int) -> bool:
@@ -379,11 +368,11 @@ def _run(task: Task, executor: Executor, observer: Observer) -> None:
 
 def _judge(task: Task, inputs: InputFiles, warnings: Warnings) -> None:
     """Warns of what a stage could not read or failed on. Raises InputError or RunError where that is too much."""
-    if task.phase not in ("read", "annotate"):
+    if task.phase not in (READ, ANNOTATE):
         return
     guard, counts = task.recipe.guard, task.counts
     total = counts.total
-    if task.phase == "read":
+    if task.phase == READ:
         refuse_bad_files(inputs.unreadable, guard)
         refuse_empty_input(inputs, inputs.readable(counts))
         warnings.add(file_warnings(inputs))
@@ -398,7 +387,7 @@ def _refuse_finished(manifest: Manifest, guard: Guard, *, strict: bool) -> None:
     for stage in manifest.stages:
         counts = Counts()
         for facts in manifest.failed:
-            if facts["step"] in stage.steps or (facts["step"] == GUARD and stage.phase == "read"):
+            if facts["step"] in stage.steps or (facts["step"] == GUARD and stage.phase == READ.name):
                 num = manifest.num_failed_by_step[facts["step"]]
                 counts.failures.setdefault(facts["step"], Failures(facts["id"], facts["error"], num))
         total = sum(numbers["read"] + numbers["made"] for numbers in stage.documents.values())
@@ -407,56 +396,29 @@ def _refuse_finished(manifest: Manifest, guard: Guard, *, strict: bool) -> None:
         refuse_warnings(manifest.warnings)
 
 
-def _summary(task: Task, inputs: InputFiles) -> str:
-    counts = task.counts
-    total = counts.total
-    if task.phase == "read":
-        found = {
-            "files unreadable": len(inputs.unreadable),
-            "records unreadable": inputs.readable(counts).num_unreadable,
-            "rows without text": counts.skipped["text_missing"],
-            "failed": counts.num_failed,
-        }
-        return ", ".join([f"{total.read} documents read", *(f"{num} {what}" for what, num in found.items() if num)])
-    if task.phase == "annotate":
-        failed = f", {counts.num_failed} failed" if counts.num_failed else ""
-        return f"{total.read} documents in {len(counts.tallies)} languages{failed}"
-    if task.phase == "group":
-        return f"{sum(commit.facts['num_groups'] for commit in task.commits)} groups of {total.read} documents"
-    if task.phase == "emit":
-        return "written"
-    return f"{total.kept} of {total.read} documents kept"
-
-
-def _run_index(
-    task: Task, files: list[InputFile], size: int, executor: Executor, observer: Observer
-) -> dict[int, list[int]]:
+def _run_index(planning: Planning, executor: Executor, observer: Observer) -> dict[int, Sequence[int]]:
     """Number of each large file -> where it can be cut."""
-    large = [number for number, file in enumerate(files) if task.recipe.reader.needs_index(file, part_bytes=size)]
-    if not large:
+    task, work = planning.task, work_of(INDEX)
+    parts = work.plan(planning)
+    if not parts:
         return {}
     shutil.rmtree(temporary_folder(task.folder), ignore_errors=True)
-    _write_plan(
-        task,
-        [
-            {
-                "pieces": [{"start": 0, "end": files[number].size, **vars(files[number])}],
-                "part_bytes": size,
-                BYTES: files[number].size,
-            }
-            for number in large
-        ],
-    )
+    _write_plan(task, parts)
     _run(task, executor, observer)
-    observer.stage_ended(task.name, f"{task.num_parts} large files indexed")
-    return {number: commit.facts["offsets"] for number, commit in zip(large, task.commits, strict=True)}
+    observer.stage_ended(task.name, work.summary(task, InputFiles()))
+    numbers = {(file.source, file.path): number for number, file in enumerate(planning.files)}
+    files = [part.file for part in task.parts(IndexPart)]
+    return {
+        numbers[file.source, file.path]: facts.offsets
+        for file, facts in zip(files, task.facts(IndexFacts), strict=True)
+    }
 
 
 def _index_folder(recipe: Recipe, files: list[InputFile], size: int) -> str:
     """Named after what an index depends on: the files, and how the reader cuts them."""
     reader = recipe.reader.model_dump(mode="json", exclude={"sources"})
     facts = [reader, size, [list(file.identity) for file in files]]
-    return f"{INDEX}-{blake2b(orjson.dumps(facts), digest_size=6).hexdigest()}"
+    return f"{INDEX.name}-{blake2b(orjson.dumps(facts), digest_size=6).hexdigest()}"
 
 
 def _file_notes(recipe: Recipe, files: list[InputFile], size: int) -> list[str]:

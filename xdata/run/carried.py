@@ -5,20 +5,43 @@ settled over all of them when the emit stage is planned.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from xdata import kept, records
-from xdata.kept import CARRIED, LABELS, OWN_NAMES, FileTypes, Kinds
+from xdata.kept import CARRIED, LABELS, OWN_NAMES, FileTypes, Kind, Kinds
 from xdata.records import SCORES, SCRIPT, VARIETY, Document, KeptTypes
-from xdata.run.commit import Commit
 
-FACT = "carried"
-"""Key of what ranks note, and of what those of the emit stage are told."""
 _RESERVED = frozenset({CARRIED, *LABELS})
 _LANGUAGE_SCORE = "language"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """What the documents of one rank carry."""
+
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    """Column of the user -> kinds of its values, of rows without types."""
+    files: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
+    """(types of a table as words, the (source, path) of files that have them)."""
+    scores: Sequence[str] = ()
+    """Names of scores of an earlier output."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """What the documents of a run carry, as the ranks of the emit stage are told it."""
+
+    columns: str | None = None
+    """The user's columns with their types, as words; None where there are none."""
+    scores: tuple[str, ...] = ()
+
+    @property
+    def types(self) -> dict[str, pa.DataType]:
+        """Column of the user -> its type."""
+        return {} if self.columns is None else dict(kept.types_from_data(self.columns))
 
 
 class Noting:
@@ -45,64 +68,48 @@ class Noting:
         self._scores.update(values.get(CARRIED) or ())
         self._kinds.add({name: value for name, value in values.items() if name not in _RESERVED})
 
-    def to_data(self) -> dict[str, Any]:
-        """As JSON has it; empty where nothing is carried."""
-        return _without_nothing(
-            kinds=self._kinds.to_data(), files=_files_to_data(self._files), scores=sorted(self._scores)
-        )
+    @property
+    def noted(self) -> Noted:
+        """What was noted until now."""
+        return Noted(kinds=self._kinds.to_data(), files=_sorted(self._files), scores=sorted(self._scores))
 
 
-def _files_to_data(files: Mapping[str, Iterable[tuple[str, str]]]) -> list[Any]:
-    return [[word, sorted(map(list, some))] for word, some in sorted(files.items())]
+def _sorted(files: Mapping[str, Iterable[tuple[str, str]]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(word, sorted(some)) for word, some in sorted(files.items())]
 
 
-def _without_nothing(**facts: Any) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if value}
-
-
-def _noted(commits: Iterable[Commit], what: str) -> list[Any]:
-    return [found for commit in commits if (found := commit.facts.get(FACT, {}).get(what))]
-
-
-def pass_on(commits: Iterable[Commit]) -> dict[str, Any]:
+def pass_on(noted: Iterable[Noted]) -> Noted:
     """What an annotate rank notes of the read ranks whose documents it has: the types of their tables."""
     files: dict[str, set[tuple[str, str]]] = {}
-    for noted in _noted(commits, "files"):
-        for word, some in noted:
-            files.setdefault(word, set()).update(map(tuple, some))
-    return _without_nothing(files=_files_to_data(files))
+    for word, some in (each for one in noted for each in one.files):
+        files.setdefault(word, set()).update(some)
+    return Noted(files=_sorted(files))
 
 
-def file_types(commit: Commit) -> FileTypes:
+def file_types(noted: Noted) -> FileTypes:
     """The types of the tables that the documents of an annotate rank come from."""
     return {
         (source, path): types
-        for noted in _noted([commit], "files")
-        for word, some in noted
+        for word, some in noted.files
         for types in [kept.types_from_data(word)]
         for source, path in some
     }
 
 
-def settle(commits: Sequence[Commit]) -> dict[str, Any]:
-    """What the ranks of the emit stage are told: columns of the user with their types, and scores that are carried.
+def settle(noted: Sequence[Noted]) -> Carried:
+    """The columns of the user with their types, and the scores that are carried, over all ranks.
 
     Raises ConfigError where there are too many columns.
     """
-    words = {word for noted in _noted(commits, "files") for word, _ in noted}
-    columns = kept.settle(_noted(commits, "kinds"), map(kept.types_from_data, sorted(words)))
-    scores = sorted({name for names in _noted(commits, "scores") for name in names})
-    return _without_nothing(columns=kept.types_to_data(columns) if columns else None, scores=scores)
+    words = {word for one in noted for word, _ in one.files}
+    columns = kept.settle([one.kinds for one in noted if one.kinds], map(kept.types_from_data, sorted(words)))
+    scores = sorted({name for one in noted for name in one.scores})
+    return Carried(columns=kept.types_to_data(columns) if columns else None, scores=tuple(scores))
 
 
-def columns_of(told: Mapping[str, Any]) -> dict[str, pa.DataType]:
-    """Column of the user -> its type, out of what `settle` gave."""
-    return dict(kept.types_from_data(told["columns"])) if "columns" in told else {}
-
-
-def with_kept(schema: pa.Schema, told: Mapping[str, Any]) -> pa.Schema:
+def with_kept(schema: pa.Schema, carried: Carried) -> pa.Schema:
     """The schema of a record of the output with the user's columns at its end."""
-    for name, kind in columns_of(told).items():
+    for name, kind in carried.types.items():
         schema = schema.append(pa.field(name, kind))
     return schema
 

@@ -19,10 +19,12 @@ from xdata.errors import RunError
 from xdata.run.clusters import Clusters
 from xdata.run.columns import KeptColumns
 from xdata.run.commit import RankOutput
-from xdata.run.decide import reason
-from xdata.run.ledger import Group, Ledger, facts_of_group
+from xdata.run.decide import reason, summary
+from xdata.run.ledger import Group, Ledger, decided_group
+from xdata.run.parts import ClusterFacts, DecidedGroup, LanguagesPart
 from xdata.run.sample import selected
-from xdata.run.task import Part, Task
+from xdata.run.task import Task
+from xdata.run.work import Planning, Work
 from xdata.step import Cluster, Sample, Step, Survivors
 
 RANK_ROWS = 100_000
@@ -33,33 +35,34 @@ Decision = tuple[Group, pa.Table, npt.NDArray[np.bool_]]
 """A group, the new decision over it, and which of its rows were dropped just now."""
 
 
-def plan(task: Task) -> list[Part]:
+def plan(planning: Planning) -> list[LanguagesPart]:
     """Ranks of one large language or several small ones; languages of which nothing is kept need none."""
-    ledger = Ledger(task)
+    ledger = Ledger(planning.task)
     rows: dict[str, int] = {}
     for (_, language), decided in ledger.decided.items():
         rows[language] = rows.get(language, 0) + decided.kept_rows
-    parts: list[Part] = []
+    parts: list[LanguagesPart] = []
     languages: list[str] = []
     size = 0
     for language, num_rows in sorted(rows.items()):
         if num_rows == 0:
             continue
         if languages and size + num_rows > RANK_ROWS:
-            parts.append({"languages": languages})
+            parts.append(LanguagesPart(languages=tuple(languages)))
             languages, size = [], 0
         languages, size = [*languages, language], size + num_rows
-    return [*parts, {"languages": languages}] if languages else parts
+    return [*parts, LanguagesPart(languages=tuple(languages))] if languages else parts
 
 
-def run(task: Task, part: Part, output: RankOutput) -> None:
+def run(task: Task, part: LanguagesPart, output: RankOutput) -> ClusterFacts:
     """Decides over the documents of some languages, one after the other."""
     step, ledger = task.stage.steps[0], Ledger(task)
-    decide = _open(step, output)
+    large: list[dict[str, object]] = []
+    decide = _open(step, large)
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
-    output.facts["groups"] = []
+    decided: list[DecidedGroup] = []
     by_language = {
-        language: [group for group in ledger.groups if group.language == language] for language in part["languages"]
+        language: [group for group in ledger.groups if group.language == language] for language in part.languages
     }
     if len(by_language) > 1:  # one alone may be too large to be held: each column is then one pass over the parts
         wanted = {*(step.reads() - step.reads_of_few()), records.ID, records.TEXT_BYTES, records.EARLIER}
@@ -69,11 +72,12 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         columns = KeptColumns(ledger, groups, language=language, totals=ledger.kept_bytes, scratch=scratch)
         for group, decision, dropped in decide(columns):
             decisions.write(decision)
-            count_decided(output, ledger, group, decision, dropped)
+            decided.append(count_decided(output, ledger, group, decision, dropped))
+    return ClusterFacts(groups=decided, large_clusters=large)
 
 
-def _open(step: Step, output: RankOutput) -> Callable[[KeptColumns], Iterator[Decision]]:
-    """Function from the columns of a language to the new decisions over it."""
+def _open(step: Step, large: list[dict[str, object]]) -> Callable[[KeptColumns], Iterator[Decision]]:
+    """Function from the columns of a language to the new decisions over it; large clusters are added to `large`."""
     if isinstance(step, Sample):
         select = step.open()
         return lambda columns: selected(step, select(columns), columns)
@@ -82,7 +86,7 @@ def _open(step: Step, output: RankOutput) -> Callable[[KeptColumns], Iterator[De
 
     def decide(columns: KeptColumns) -> Iterator[Decision]:
         clusters = Clusters(columns, _checked(step, cluster(columns), columns.num_rows))
-        output.facts.setdefault("large_clusters", []).extend(clusters.large())
+        large.extend(clusters.large())
         return _decide(step, clusters, columns)
 
     return decide
@@ -96,8 +100,8 @@ def count_decided(
     dropped: npt.NDArray[np.bool_],
     *,
     left_bytes: npt.NDArray[np.int64] | None = None,
-) -> None:
-    """Counts a decided group in the rank's facts, tallies and reasons.
+) -> DecidedGroup:
+    """Counts a decided group in the rank's tallies and reasons; its facts.
 
     `left_bytes` are what is left of its texts, as the stages before left them unless given.
     """
@@ -105,13 +109,13 @@ def count_decided(
     text_bytes = ledger.read(group, [records.TEXT_BYTES])[records.TEXT_BYTES].to_numpy()
     if left_bytes is None:
         left_bytes = ledger.read_column(group, records.TEXT_BYTES).to_numpy()
-    output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes, left_bytes))
     tally = output.counts.tallies[group.language]
     tally.read += int(kept.sum() + dropped.sum())
     tally.kept += int(kept.sum())
     tally.dropped += int(dropped.sum())
     found = pc.list_flatten(decision[records.REASONS].filter(pa.array(dropped)))
     output.counts.reasons[group.language].update(pc.struct_field(found, "reason").to_pylist())
+    return decided_group(group, kept, text_bytes, left_bytes)
 
 
 def _checked(step: Cluster, found: npt.NDArray[np.integer[Any]] | Survivors, num_rows: int) -> Survivors:
@@ -172,3 +176,6 @@ def _with_reason(before: pa.ChunkedArray, rows: npt.NDArray[np.int64], why: dict
     places = np.arange(len(before))
     places[rows] = len(before)
     return pa.chunked_array([both.take(pa.array(places))])
+
+
+WORK = Work(part=LanguagesPart, plan=plan, run=run, summary=summary)

@@ -39,20 +39,19 @@ class Commit:
     rank: int
     outputs: tuple[Output, ...]
     counts: Mapping[str, Any]
-    facts: Mapping[str, Any]
-    """What later stages plan with."""
+    facts: Any
+    """What the rank tells, as JSON has it; see `Task.facts`."""
     cost: Mapping[str, Any]
     """Seconds and memory; the one thing that differs between runs."""
 
 
 @dataclass
 class RankOutput:
-    """What a rank is writing: files that are opened here, counts, and facts for later stages."""
+    """What a rank is writing: files that are opened here, and counts."""
 
     folder: Path
     rank: int
     counts: Counts = field(default_factory=Counts)
-    facts: dict[str, Any] = field(default_factory=dict)
     cost: dict[str, Any] = field(default_factory=dict)
     _writers: dict[str, Writer] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
@@ -77,12 +76,12 @@ class RankOutput:
         """The name of a file of this rank that holds `what`, as `00003.ledger.parquet`."""
         return own_name(self.rank, what)
 
-    def commit(self) -> Commit:
-        """Closes all files, gives them their names, and makes the rank exist."""
+    def commit(self, facts: Any) -> Commit:
+        """Closes all files, gives them their names, and makes the rank exist; `facts` are what it tells."""
         for writer in self._writers.values():
             writer.close()
         outputs = tuple(self._finish(name) for name in sorted(self._writers))
-        commit = Commit(self.rank, outputs, self.counts.to_data(), self.facts, self.cost)
+        commit = Commit(self.rank, outputs, self.counts.to_data(), facts, self.cost)
         write_atomically(commit_path(self.folder, self.rank), orjson.dumps(commit, option=orjson.OPT_SORT_KEYS))
         return commit
 

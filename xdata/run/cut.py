@@ -23,20 +23,20 @@ from xdata.run.annotate import pieces, to_column
 from xdata.run.cluster import count_decided, plan
 from xdata.run.columns import KeptTexts
 from xdata.run.commit import RankOutput
-from xdata.run.decide import reason
+from xdata.run.decide import reason, summary
 from xdata.run.ledger import Group, Ledger
+from xdata.run.parts import DecidedFacts, DecidedGroup, LanguagesPart
 from xdata.run.sample import with_drops
-from xdata.run.task import Part, Task
+from xdata.run.task import Task
+from xdata.run.work import Work
 from xdata.step import SCORE, Columns, RemoveSpans, Score
 from xdata.text.analysis import Analyses
 from xdata.text.removed_spans import Range, RemovedSpans, compose, cut_out, faults
 
-__all__ = ["plan", "run"]
-
 NUM_WORDS = f"{records.SCORES}.num_words"
 
 
-def run(task: Task, part: Part, output: RankOutput) -> None:
+def run(task: Task, part: LanguagesPart, output: RankOutput) -> DecidedFacts:
     """Removes spans from the documents of some languages, one language after the other."""
     step, ledger = task.stage.steps[0], Ledger(task)
     assert isinstance(step, RemoveSpans)
@@ -44,8 +44,8 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     schema = pa.schema([pa.field(records.CUTS, records.CUTS_TYPE, nullable=False), *again.fields])
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     files = decisions, output.parquet(output.own_name("cuts"), schema)
-    output.facts["groups"] = []
-    for language in part["languages"]:
+    decided: list[DecidedGroup] = []
+    for language in part.languages:
         groups = [group for group in ledger.groups if group.language == language]
         ledger.hold(groups, (records.TEXT_BYTES, records.EARLIER))
         scratch = output.scratch(language)
@@ -61,8 +61,10 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
             dropped[list(drops)] = True
             for file, table in zip(files, (with_drops(decision, drops), found.table(schema)), strict=True):
                 file.write(table)
-            count_decided(output, ledger, group, with_drops(decision, drops), dropped, left_bytes=found.left_bytes)
+            left = found.left_bytes
+            decided.append(count_decided(output, ledger, group, with_drops(decision, drops), dropped, left_bytes=left))
             _count_cuts(step, new, output)
+    return DecidedFacts(groups=decided)
 
 
 @dataclass(frozen=True)
@@ -205,3 +207,6 @@ def _count_cuts(step: RemoveSpans, new: Mapping[int, Sequence[Range]], output: R
         output.counts.count_change(f"{step.name}.documents", len(new))
         output.counts.count_change(f"{step.name}.parts", len(ranges))
         output.counts.count_change(f"{step.name}.characters", sum(end - start for start, end in ranges))
+
+
+WORK = Work(part=LanguagesPart, plan=plan, run=run, summary=summary)

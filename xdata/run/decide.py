@@ -5,6 +5,7 @@ never became text, or that a step failed on, is no data. And it may come once mo
 decides over the documents that those left, and counts how many there were of each size of cluster, and how many stayed.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -13,34 +14,37 @@ import pyarrow as pa
 
 from xdata import records
 from xdata.errors import RunError, XdataError, one_line
+from xdata.export.upsample import SizeCount
 from xdata.filters.errors import DropErrors, with_errors
+from xdata.recipe.phases import ANNOTATE
 from xdata.run.commit import RankOutput
-from xdata.run.ledger import Group, Ledger, base_column, facts_of_group
+from xdata.run.input_files import InputFiles
+from xdata.run.ledger import Group, Ledger, base_column, decided_group
+from xdata.run.parts import DecidedGroup, DecideFacts, DecidePart
 from xdata.run.shards import whole_runs
-from xdata.run.task import Part, Task
+from xdata.run.task import Task
+from xdata.run.work import Planning, Work
 from xdata.step import Drops, Filter, Sample
 
 ERRORS = "errors"
 """Stands for the step where no filter of the recipe drops documents with an error."""
 RANK_ROWS = 500_000
 """Documents that one rank decides over after clusters, where it must look at the commits of all ranks before it."""
-SIZES = "sizes"
-"""Fact of a rank: language -> [size of cluster, documents, those of them that stay], of documents read for the first
-time."""
 
 Reasons = list[dict[str, object]]
 
 
-def plan(task: Task) -> list[Part]:
+def plan(planning: Planning) -> list[DecidePart]:
     """One rank for each annotate part, or for several of them after clusters."""
+    task = planning.task
     ledger = Ledger(task)
     if not ledger.is_decided:
-        return [{"parts": [commit.rank]} for commit in task.before("annotate").commits]
+        return [DecidePart(parts=(part,)) for part in range(task.before(ANNOTATE).num_parts)]
     rows = [(part, sum(group.num_rows for group in groups)) for part, groups in ledger.groups_by_part.items()]
-    return [{"parts": parts} for parts in whole_runs(rows, RANK_ROWS)]
+    return [DecidePart(parts=tuple(parts)) for parts in whole_runs(rows, RANK_ROWS)]
 
 
-def run(task: Task, part: Part, output: RankOutput) -> None:
+def run(task: Task, part: DecidePart, output: RankOutput) -> DecideFacts:
     """Decides over the documents of some parts, language by language."""
     ledger = Ledger(task)
     filters = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Filter)]
@@ -50,8 +54,9 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         | {records.TEXT_BYTES, records.EARLIER, records.ERROR}
     )
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
-    output.facts["groups"] = []
-    for group in (group for number in part["parts"] for group in ledger.groups_of(number)):
+    groups: list[DecidedGroup] = []
+    sizes = _Sizes()
+    for group in (group for number in part.parts for group in ledger.groups_of(number)):
         table = ledger.read(group, columns)
         drops = [
             (step.name, check_drops(step, _decided(step, decide, table), table.num_rows)) for step, decide in filters
@@ -66,9 +71,10 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         decisions.write(_with_reasons(before, reasons, kept))
         count(output, group, reasons, kept_before, kept)
         if ledger.is_decided:
-            _count_sizes(output, group, before, judged=kept_before & (earlier == 0), kept=kept)
+            sizes.count(group.language, before, judged=kept_before & (earlier == 0), kept=kept)
         text_bytes = table[records.TEXT_BYTES].to_numpy()
-        output.facts["groups"].append(facts_of_group(group.part, group.language, kept, text_bytes, text_bytes))
+        groups.append(decided_group(group, kept, text_bytes, text_bytes))
+    return DecideFacts(groups=groups, sizes=sizes.counts)
 
 
 def _decided(step: Filter, decide: Callable[[pa.Table], Drops], table: pa.Table) -> Drops:
@@ -153,15 +159,37 @@ def _with_reasons(before: pa.Table, reasons: Sequence[Reasons], kept: npt.NDArra
     return pa.table(arrays, schema=records.DECISION_SCHEMA)
 
 
-def _count_sizes(
-    output: RankOutput, group: Group, before: pa.Table, *, judged: npt.NDArray[np.bool_], kept: npt.NDArray[np.bool_]
-) -> None:
-    """Adds the documents that were judged, and those that stay, to the rank's table of their sizes of cluster."""
-    sizes = before[records.CLUSTER_SIZE].to_numpy()
-    found = {size: [num, left] for size, num, left in output.facts.setdefault(SIZES, {}).get(group.language, [])}
-    for size, num in zip(*np.unique(sizes[judged], return_counts=True), strict=True):
-        found.setdefault(int(size), [0, 0])[0] += int(num)
-    for size, num in zip(*np.unique(sizes[judged & kept], return_counts=True), strict=True):
-        found[int(size)][1] += int(num)
-    if found:
-        output.facts[SIZES][group.language] = [[size, *numbers] for size, numbers in sorted(found.items())]
+class _Sizes:
+    """Counts documents of each language by the size of the cluster that they stand for."""
+
+    def __init__(self) -> None:
+        self._num: dict[str, Counter[int]] = defaultdict(Counter)
+        self._num_kept: dict[str, Counter[int]] = defaultdict(Counter)
+
+    def count(
+        self, language: str, before: pa.Table, *, judged: npt.NDArray[np.bool_], kept: npt.NDArray[np.bool_]
+    ) -> None:
+        """Adds the documents of a group that were judged, and those of them that are kept."""
+        sizes = before[records.CLUSTER_SIZE].to_numpy()
+        self._num[language].update(sizes[judged].tolist())
+        self._num_kept[language].update(sizes[judged & kept].tolist())
+
+    @property
+    def counts(self) -> dict[str, list[SizeCount]]:
+        """Language -> its sizes in ascending order."""
+        return {
+            language: [
+                SizeCount(size=size, num_documents=num, num_kept=self._num_kept[language][size])
+                for size, num in sorted(found.items())
+            ]
+            for language, found in self._num.items()
+            if found
+        }
+
+
+def summary(task: Task, inputs: InputFiles) -> str:
+    """How many documents a stage that decides kept."""
+    return f"{task.counts.total.kept} of {task.counts.total.read} documents kept"
+
+
+WORK = Work(part=DecidePart, plan=plan, run=run, summary=summary)

@@ -7,10 +7,9 @@ of the ledger have a fixed number of rows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -28,6 +27,7 @@ from xdata.export.formats.features import features_of
 from xdata.export.sentences import Sentences
 from xdata.export.shards import Shards
 from xdata.export.upsample import repeats_of
+from xdata.recipe.phases import READ
 from xdata.recipe.recipe import Recipe
 from xdata.records import (
     ALTERNATIVES,
@@ -55,22 +55,41 @@ from xdata.records import (
     UPSAMPLE,
 )
 from xdata.run import carried, sentences
-from xdata.run.carried import with_kept
+from xdata.run.carried import Carried, with_kept
 from xdata.run.commit import RankOutput, TableOutput
+from xdata.run.input_files import InputFiles
 from xdata.run.ledger import Group, Ledger, Unit
-from xdata.run.placing import Place, Placing, shard_names
+from xdata.run.parts import (
+    CopiedPiece,
+    DataPart,
+    EmitFacts,
+    EmitPart,
+    LanguageContents,
+    LedgerPart,
+    Place,
+    Placement,
+    ReadFacts,
+    ReferenceCount,
+    RejectsPart,
+    SentencesPart,
+    ShardPlan,
+    SignatureFile,
+    SignaturesPart,
+)
+from xdata.run.placing import Placing, shard_names
 from xdata.run.read import input_files
 from xdata.run.rows import Copying, Rows, settle
 from xdata.run.shards import Shard, Sizes, runs, whole_runs
-from xdata.run.task import Part, Task
+from xdata.run.task import Task
 from xdata.run.upsample import upsample_by_language
+from xdata.run.work import Planning, Work
 
 LEDGER_ROWS = 500_000
-"""Documents in a file of the ledger, which one rank writes."""
+"""Shards in a file of the ledger, which one rank writes."""
 LEDGER_GROUP_ROWS = 50_000
-"""Documents in a row group of the ledger."""
+"""Shards in a row group of the ledger."""
 INDEX_RANK_ROWS = 500_000
-"""Documents whose signatures one rank writes."""
+"""Shards whose signatures one rank writes."""
 MOST_HOSTS = 200
 """Hosts that a rank names for each language."""
 RANK_SHARDS = 64
@@ -82,38 +101,38 @@ _OTHER_LANGUAGES = {"may_be": ALTERNATIVES, "has_parts_in": SEGMENTS}
 _CODE = regex.compile(r"\b[a-z]{3}_[A-Z][a-z]{3}\b")
 
 
-def plan(task: Task) -> list[Part]:
+def plan(planning: Planning) -> list[EmitPart]:
     """Ranks of data shards, of rejects and of ledger parts."""
+    task = planning.task
     if isinstance(task.stage.steps[0], Sentences):
-        return sentences.plan(task)
+        return [*sentences.plan(task)]
     ledger, export = Ledger(task), _export(task)
     placing = Placing.plan(export, task.recipe.seed, ledger, folders=task.recipe.reader.folders)
     copying = settle(task.recipe.reader, export, input_files(task)) if export.copy_rows else None
-    data = _plan_data(ledger, placing, export, copying)
-    rejects = _plan_rejects(ledger, export.shard_bytes) if export.rejects != "none" else []
-    told = {carried.FACT: carried.settle(task.before("read").commits)}
-    told |= {"copying": copying.to_data()} if copying else {}
+    settled = carried.settle([facts.carried for facts in task.before(READ).facts(ReadFacts)])
+    data = _with_upsample(_plan_data(ledger, placing, export, copying, settled), task)
+    rejects = _plan_rejects(ledger, export.shard_bytes, settled) if export.rejects != "none" else []
     return [
-        *({**part, **told} for part in (*_with_repeats(data, task), *rejects)),
+        *data,
+        *rejects,
         *_plan_ledger(ledger, data if copying else ()),
-        *(_plan_index(ledger) if export.index else []),
+        *(_plan_signatures(ledger) if export.index else []),
     ]
 
 
-def run(task: Task, part: Part, output: RankOutput) -> None:
+def run(task: Task, part: EmitPart, output: RankOutput) -> EmitFacts:
     """Writes the shards of one rank."""
-    if isinstance(task.stage.steps[0], Sentences):
-        return sentences.run(task, part, output)
-    ledger = Ledger(task)
-    match part["what"]:
-        case "data":
-            _write_data(ledger, _placing(task, part), part, task, output)
-        case "rejects":
-            _write_rejects(ledger, part, task, output)
-        case "ledger":
-            _write_ledger(ledger, part, _placing(task, part), output)
-        case "index":
-            _write_index(ledger, part["parts"], task.recipe, output)
+    match part:
+        case SentencesPart():
+            return sentences.run(task, part, output)
+        case DataPart():
+            return _write_data(Ledger(task), _placing(task, part.placement), part, task, output)
+        case RejectsPart():
+            return _write_rejects(Ledger(task), part, task, output)
+        case LedgerPart():
+            return _write_ledger(Ledger(task), part, _placing(task, part.placement), output)
+        case SignaturesPart():
+            return _write_signatures(Ledger(task), part, task.recipe, output)
 
 
 def _export(task: Task) -> Shards:
@@ -122,10 +141,10 @@ def _export(task: Task) -> Shards:
     return step
 
 
-def _placing(task: Task, part: Part) -> Placing:
-    """Where documents go, as a rank is told it."""
+def _placing(task: Task, placement: Placement) -> Placing:
+    """Where documents are written, as a rank is told it."""
     folders = task.recipe.reader.folders
-    return Placing(_export(task), task.recipe.seed, part.get("domains"), part.get("limits"), folders)
+    return Placing(_export(task), task.recipe.seed, placement.domains, placement.limits, folders)
 
 
 def _units(ledger: Ledger, export: Shards) -> list[Unit]:
@@ -133,16 +152,26 @@ def _units(ledger: Ledger, export: Shards) -> list[Unit]:
     return ledger.parts if export.copy_rows else ledger.by_language
 
 
-def _plan_data(ledger: Ledger, placing: Placing, export: Shards, copying: Copying | None) -> list[Part]:
+def _plan_data(
+    ledger: Ledger, placing: Placing, export: Shards, copying: Copying | None, settled: Carried
+) -> list[DataPart]:
     units = _units(ledger, export)
     by_place: dict[tuple[str, Place], dict[int, tuple[int, int]]] = {}
     for number, unit in enumerate(units):
         language = "" if export.copy_rows else unit.groups[0].language
         for place, sizes in placing.sizes(unit, ledger).items():
             by_place.setdefault((language, place), {})[number] = sizes
-    parts: list[Part] = []
-    shards: list[dict[str, Any]] = []
+    parts: list[DataPart] = []
+    shards: list[ShardPlan] = []
     size = 0
+
+    def end_part() -> None:
+        nonlocal shards, size
+        if shards:
+            part = DataPart(shards=tuple(shards), placement=placing.placement, carried=settled, copying=copying)
+            parts.append(part)
+        shards, size = [], 0
+
     for (language, place), found in sorted(by_place.items()):
         sizes_of = partial(_sizes_of_rows, ledger, placing, units, place)
         planned = list(
@@ -151,12 +180,12 @@ def _plan_data(ledger: Ledger, placing: Placing, export: Shards, copying: Copyin
         names = shard_names("data", place, len(planned), export, format_=copying.format if copying else None)
         for name, (pieces, num_bytes) in zip(names, planned, strict=True):
             if shards and (size + num_bytes > export.shard_bytes or len(shards) == RANK_SHARDS):
-                parts.append({"what": "data", "shards": shards, **placing.to_data()})
-                shards, size = [], 0
-            whole = [(number, begin, found[number][0] if end is None else end) for number, begin, end in pieces]
-            shards.append({"name": name, "language": language, "place": vars(place), "pieces": whole})
+                end_part()
+            whole = tuple((number, begin, found[number][0] if end is None else end) for number, begin, end in pieces)
+            shards.append(ShardPlan(name=name, language=language, place=place, pieces=whole))
             size += num_bytes
-    return [*parts, {"what": "data", "shards": shards, **placing.to_data()}] if shards else parts
+    end_part()
+    return parts
 
 
 def _sizes_of_rows(ledger: Ledger, placing: Placing, units: Sequence[Unit], place: Place, number: int) -> Sizes:
@@ -164,19 +193,19 @@ def _sizes_of_rows(ledger: Ledger, placing: Placing, units: Sequence[Unit], plac
     return placing.row_sizes(units[number], ledger)[place]
 
 
-def _with_repeats(parts: list[Part], task: Task) -> list[Part]:
-    """The parts, told how often documents of their languages are to be read, where they are to say it."""
-    languages = [sorted({shard["language"] for shard in part["shards"]}) for part in parts]
+def _with_upsample(parts: list[DataPart], task: Task) -> list[DataPart]:
+    """The parts, told how often documents of their languages are to be read, where the recipe upsamples."""
+    languages = [sorted({shard.language for shard in part.shards}) for part in parts]
     tables = upsample_by_language(task, (language for some in languages for language in some))
     if not tables:
         return parts
     return [
-        {**part, "upsample": {language: [list(row) for row in tables[language].table.items()] for language in some}}
+        replace(part, upsample={language: tables[language].table for language in some})
         for part, some in zip(parts, languages, strict=True)
     ]
 
 
-def _plan_rejects(ledger: Ledger, shard_bytes: int) -> list[Part]:
+def _plan_rejects(ledger: Ledger, shard_bytes: int, settled: Carried) -> list[RejectsPart]:
     units = {unit.part: unit for unit in ledger.parts}
     sizes: dict[int, int] = {}
     for group in ledger.groups:
@@ -185,11 +214,9 @@ def _plan_rejects(ledger: Ledger, shard_bytes: int) -> list[Part]:
             sizes[group.part] = sizes.get(group.part, 0) + decided.dropped_bytes
     planned = list(runs(sorted(sizes.items()), shard_bytes, lambda part: _sizes_of_dropped(ledger, units[part])))
     return [
-        {
-            "what": "rejects",
-            "name": f"rejects/rejects-{number:05}-of-{len(planned):05}.parquet",
-            "pieces": pieces,
-        }
+        RejectsPart(
+            name=f"rejects/rejects-{number:05}-of-{len(planned):05}.parquet", pieces=tuple(pieces), carried=settled
+        )
         for number, (pieces, _) in enumerate(planned)
     ]
 
@@ -204,70 +231,66 @@ def _sizes_of_dropped(ledger: Ledger, unit: Unit) -> Sizes:
     return sizes
 
 
-def _plan_ledger(ledger: Ledger, copies: Sequence[Part]) -> list[Part]:
+def _plan_ledger(ledger: Ledger, copies: Sequence[DataPart]) -> list[LedgerPart]:
     """Ranks of a fixed number of documents, told where the rows of theirs are that are copied."""
     rows = [(unit.part, unit.num_rows) for unit in ledger.parts]
     num_rows = dict(rows)
     planned = list(runs(rows, LEDGER_ROWS, lambda part: np.ones(num_rows[part], dtype=np.int64)))
     copied, numbers = _copied(copies), {unit.part: number for number, unit in enumerate(ledger.parts)}
-    parts: list[Part] = []
+    parts: list[LedgerPart] = []
     for number, (pieces, _) in enumerate(planned):
-        part: dict[str, Any] = {
-            "what": "ledger",
-            "name": f"ledger/ledger-{number:05}-of-{len(planned):05}.parquet",
-            "pieces": pieces,
-        }
+        part = LedgerPart(name=f"ledger/ledger-{number:05}-of-{len(planned):05}.parquet", pieces=tuple(pieces))
         if copies:
-            found: list[Any] = [[unit, copied.get(numbers[unit], [])] for unit, _, _ in pieces]
-            part |= {"copied": found, "limits": copies[0]["limits"]}
+            found = {unit: tuple(copied.get(numbers[unit], ())) for unit, _, _ in pieces}
+            part = replace(part, copied=found, placement=Placement(limits=copies[0].placement.limits))
         parts.append(part)
     return parts
 
 
-def _copied(parts: Sequence[Part]) -> dict[int, list[list[Any]]]:
-    """Number of a unit -> (place, first of its kept rows, row behind the last, file, row of the file) of its pieces."""
-    found: dict[int, list[list[Any]]] = {}
-    for shard in (shard for part in parts for shard in part["shards"]):
+def _copied(parts: Sequence[DataPart]) -> dict[int, list[CopiedPiece]]:
+    """Number of a unit -> where its rows are copied to."""
+    found: dict[int, list[CopiedPiece]] = {}
+    for shard in (shard for part in parts for shard in part.shards):
         row = 0
-        for number, begin, end in shard["pieces"]:
-            found.setdefault(number, []).append([shard["place"], begin, end, shard["name"], row])
-            row += end - begin
+        for number, start, end in shard.pieces:
+            piece = CopiedPiece(place=shard.place, start=start, end=end, file=shard.name, row=row)
+            found.setdefault(number, []).append(piece)
+            row += end - start
     return found
 
 
-def _plan_index(ledger: Ledger) -> list[Part]:
+def _plan_signatures(ledger: Ledger) -> list[SignaturesPart]:
     """Ranks of whole parts, each of which has a file of signatures."""
     units = ledger.parts
     names = [f"{INDEX}/{INDEX}-{number:05}-of-{len(units):05}.parquet" for number in range(len(units))]
     planned = whole_runs([(number, unit.num_rows) for number, unit in enumerate(units)], INDEX_RANK_ROWS)
     return [
-        {"what": "index", "parts": [{"name": names[number], "part": units[number].part} for number in members]}
+        SignaturesPart(files=tuple(SignatureFile(name=names[number], part=units[number].part) for number in members))
         for members in planned
     ]
 
 
-def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output: RankOutput) -> None:
+def _write_data(ledger: Ledger, placing: Placing, part: DataPart, task: Task, output: RankOutput) -> EmitFacts:
     export = _export(task)
-    schema = with_kept(
-        records.document_schema(_scores_of(task, told), upsample=export.says_upsample, grouped=bool(export.splits)),
-        told[carried.FACT],
-    )
-    units, copying = _units(ledger, export), Copying.from_data(told["copying"]) if "copying" in told else None
+    scores = _scores_of(task, part.carried)
+    schema = records.document_schema(scores, upsample=export.says_upsample, grouped=bool(export.splits))
+    schema = with_kept(schema, part.carried)
+    units, copying = _units(ledger, export), part.copying
     copies = copying is not None and copying.how != "records"
     rows = Rows(copying, task.recipe.reader, input_files(task)) if copying and copies else None
     files: list[Shard] = []
     wanted: dict[int, list[tuple[Place, slice, Shard]]] = {}
-    for shard in told["shards"]:
-        files.append(Shard(_begin(output, shard["name"], schema, copying)))
-        for number, begin, end in shard["pieces"]:
-            wanted.setdefault(number, []).append((Place(**shard["place"]), slice(begin, end), files[-1]))
+    for shard in part.shards:
+        files.append(Shard(_begin(output, shard.name, schema, copying)))
+        for number, begin, end in shard.pieces:
+            wanted.setdefault(number, []).append((shard.place, slice(begin, end), files[-1]))
     contents: dict[str, Contents] = {}
     for number, pieces in sorted(wanted.items()):
         unit = units[number]
         table = _kept_documents(ledger, unit, _with_labels(schema, ledger))
-        if UPSAMPLE in schema.names:
-            upsample = dict(told["upsample"][unit.groups[0].language])
-            found = pa.array(repeats_of(upsample, table[CLUSTER_SIZE].to_numpy()))
+        if part.upsample is not None:
+            repeats = repeats_of(part.upsample[unit.groups[0].language], table[CLUSTER_SIZE].to_numpy())
+            found = pa.array(repeats)
             table = table.set_column(schema.names.index(UPSAMPLE), schema.field(UPSAMPLE), found)
         written = table.select(schema.names) if rows is None else rows.read(_places_of_rows(ledger, unit))
         rows_of = placing.rows(unit, ledger)
@@ -279,9 +302,11 @@ def _write_data(ledger: Ledger, placing: Placing, told: Part, task: Task, output
     for file in files:
         file.flush()
     written_schema = format_named(copying.format if copying else str(export.format)).written(schema)
-    output.facts["columns"] = {"data": features_of(written_schema) if rows is None else rows.columns()}
-    output.facts["copied"] = rows is not None
-    output.facts["contents"] = {language: found.to_data() for language, found in sorted(contents.items())}
+    return EmitFacts(
+        columns={"data": features_of(written_schema) if rows is None else rows.columns()},
+        copied=rows is not None,
+        contents={language: found.facts for language, found in sorted(contents.items())},
+    )
 
 
 def _begin(output: RankOutput, name: str, schema: pa.Schema, copying: Copying | None) -> TableOutput:
@@ -328,25 +353,26 @@ def _with_labels(schema: pa.Schema, ledger: Ledger) -> pa.Schema:
     return schema
 
 
-def _scores_of(task: Task, told: Part) -> list[str]:
+def _scores_of(task: Task, settled: Carried) -> list[str]:
     """The scores that the recipe computes, and those that documents carry."""
-    return sorted({*task.recipe.scores(), *told[carried.FACT].get("scores", ())})
+    return sorted({*task.recipe.scores(), *settled.scores})
 
 
-def _write_rejects(ledger: Ledger, part: Part, task: Task, output: RankOutput) -> None:
+def _write_rejects(ledger: Ledger, part: RejectsPart, task: Task, output: RankOutput) -> EmitFacts:
     export = _export(task)
-    schema = records.rejects_schema(records.document_schema(_scores_of(task, part)))
-    schema = with_kept(schema, part[carried.FACT])
+    schema = records.rejects_schema(records.document_schema(_scores_of(task, part.carried)))
+    schema = with_kept(schema, part.carried)
     if export.copy_rows:
         schema = schema.append(pa.field(ROW, pa.binary()))
-    shard = Shard(output.published(part["name"], schema))
+    shard = Shard(output.published(part.name, schema))
     share = int(export.rejects_share * _SHARE_STEPS) if export.rejects == "sample" else _SHARE_STEPS
     units = {unit.part: unit for unit in ledger.parts}
-    for number, begin, end in part["pieces"]:
+    for number, begin, end in part.pieces:
         table = _dropped(ledger, units[number], schema)[begin:end]
         chosen = [int(identity[:8], 16) < share for identity in table[ID].to_pylist()]
         shard.add(table.filter(pa.array(chosen, pa.bool_())))
     shard.flush()
+    return EmitFacts()
 
 
 def _dropped(ledger: Ledger, unit: Unit, schema: pa.Schema) -> pa.Table:
@@ -363,61 +389,64 @@ def _dropped(ledger: Ledger, unit: Unit, schema: pa.Schema) -> pa.Table:
     return table.filter(pc.invert(table[KEPT])).select(schema.names)
 
 
-def _write_ledger(ledger: Ledger, part: Part, placing: Placing, output: RankOutput) -> None:
+def _write_ledger(ledger: Ledger, part: LedgerPart, placing: Placing, output: RankOutput) -> EmitFacts:
     units = {unit.part: unit for unit in ledger.parts}
-    copied = {number: pieces for number, pieces in part.get("copied", ())}
+    references: Counter[tuple[str, int]] = Counter()
     file: Shard | None = None
-    for number, begin, end in part["pieces"]:
+    for number, begin, end in part.pieces:
         unit = units[number]
         table = ledger.in_order(unit, [_ledger_table(ledger, group) for group in unit.groups])
-        if "copied" in part:
-            table = _with_places(table, placing.rows(unit, ledger), copied[number])
+        if part.copied is not None:
+            table = _with_places(table, placing.rows(unit, ledger), part.copied[number])
         table = table[begin:end]
-        _count_known(table, output)
-        file = file or Shard(output.published(part["name"], table.schema), full=LEDGER_GROUP_ROWS)
+        references.update(_references(table))
+        file = file or Shard(output.published(part.name, table.schema), full=LEDGER_GROUP_ROWS)
         file.add(table, np.ones(table.num_rows, dtype=np.int64))
     if file is not None:
         file.flush()
+    return EmitFacts(
+        references=[
+            ReferenceCount(step=step, place=place, num_documents=num)
+            for (step, place), num in sorted(references.items())
+        ]
+    )
 
 
-def _with_places(table: pa.Table, rows_of: Mapping[Place, Sizes], pieces: Sequence[Sequence[Any]]) -> pa.Table:
+def _with_places(table: pa.Table, rows_of: Mapping[Place, Sizes], pieces: Sequence[CopiedPiece]) -> pa.Table:
     """The ledger of a unit with file and row of each kept document, since a copied row has no id."""
     kept = np.flatnonzero(pc.equal(table[DECISION], "kept").to_numpy())
     names = np.full(table.num_rows, None, dtype=object)
     numbers = np.full(table.num_rows, -1, dtype=np.int64)
-    for place, begin, end, name, row in pieces:
-        some = kept[rows_of[Place(**place)][begin:end]]
-        names[some] = name
-        numbers[some] = np.arange(row, row + len(some))
+    for piece in pieces:
+        some = kept[rows_of[piece.place][piece.start : piece.end]]
+        names[some] = piece.file
+        numbers[some] = np.arange(piece.row, piece.row + len(some))
     table = table.append_column(DATA_FILE, pa.array(names, pa.string()))
     return table.append_column(DATA_ROW, pa.array(numbers, pa.int64(), mask=numbers < 0))
 
 
-def _count_known(table: pa.Table, output: RankOutput) -> None:
-    """Adds to the rank's facts how many documents went for one of each other corpus that a step names."""
+def _references(table: pa.Table) -> Iterator[tuple[str, int]]:
+    """(step, place of the corpus) of each document that was dropped for one of a reference corpus."""
     rows = table.filter(pc.is_valid(table[REFERENCE_CORPUS])).select([REASONS, REFERENCE_CORPUS]).to_pylist()
-    found = {(step, corpus): num for step, corpus, num in output.facts.get(REFERENCE, [])}
-    for row in rows:
-        key = row[REASONS][-1]["step"], row[REFERENCE_CORPUS]
-        found[key] = found.get(key, 0) + 1
-    output.facts[REFERENCE] = [[*key, num] for key, num in sorted(found.items())]
+    return ((row[REASONS][-1]["step"], row[REFERENCE_CORPUS]) for row in rows)
 
 
-def _write_index(ledger: Ledger, parts: list[dict[str, Any]], recipe: Recipe, output: RankOutput) -> None:
+def _write_signatures(ledger: Ledger, part: SignaturesPart, recipe: Recipe, output: RankOutput) -> EmitFacts:
     """The signatures of kept documents, by which other corpora know them."""
     steps = [step for stage in recipe.stages for step in stage.steps]
     schema = index_schema(
         next(step for step in steps if isinstance(step, MinHash)),
         next(step for step in steps if isinstance(step, TextHash)).adds()[records.TEXT_HASH],
     )
-    for part in parts:
-        file = output.parquet(part["name"], schema)
-        for group in ledger.groups_by_part[part["part"]]:
+    for each in part.files:
+        file = output.parquet(each.name, schema)
+        for group in ledger.groups_by_part[each.part]:
             kept = np.asarray(ledger.read_decision(group)[KEPT].to_numpy(zero_copy_only=False))
             cut = np.zeros(len(kept), dtype=bool)
             cut[list(ledger.read_cuts(group))] = True
             for rows, is_whole in ((np.flatnonzero(kept), True), (np.flatnonzero(kept & cut), False)):
                 file.write(_signatures(ledger, group, is_whole=is_whole).take(rows).cast(schema))
+    return EmitFacts()
 
 
 def _signatures(ledger: Ledger, group: Group, *, is_whole: bool) -> pa.Table:
@@ -517,7 +546,7 @@ class Contents:
     num_words: float | None = None
     """None where words are not counted."""
     num_reads: int | None = None
-    """Documents as a trainer reads them, each as often as it says; None where they do not say it."""
+    """Shards as a trainer reads them, each as often as it says; None where they do not say it."""
     shares: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """`source`, `license`, `domain`, `host` -> value -> documents; and where languages were identified, `may_be` and
     `has_parts_in` -> other language -> documents."""
@@ -541,10 +570,11 @@ class Contents:
                 labels = zip(table[name].to_pylist(), table[records.LANGUAGE].to_pylist(), strict=True)
                 self.shares[what].update(code for label, own in labels for code in _codes(label, own))
 
-    def to_data(self) -> dict[str, Any]:
-        """As JSON has it, of each share the most frequent values."""
+    @property
+    def facts(self) -> LanguageContents:
+        """What was counted, of each share the most frequent values."""
         shares = {what: most_frequent(counts, MOST_HOSTS) for what, counts in sorted(self.shares.items())}
-        return vars(self) | {"shares": shares}
+        return LanguageContents(**vars(self) | {"shares": shares})
 
 
 def most_frequent(counts: Mapping[str, int], most: int) -> dict[str, int]:
@@ -562,3 +592,10 @@ def _host(url: str | None) -> str | None:
         return urlsplit(url).hostname if url else None
     except ValueError:
         return None
+
+
+def _summary(task: Task, inputs: InputFiles) -> str:
+    return "written"
+
+
+WORK = Work(part=EmitPart, plan=plan, run=run, summary=_summary)

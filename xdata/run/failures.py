@@ -11,6 +11,7 @@ from typing import NoReturn
 from xdata.errors import InputError, RunError
 from xdata.filters.languages import KeepLanguages
 from xdata.output.counts import GUARD, Counts, Failures
+from xdata.recipe.phases import ANNOTATE, EMIT
 from xdata.recipe.recipe import Guard, Recipe
 from xdata.run.input_files import InputFiles
 from xdata.run.observer import Observer
@@ -119,8 +120,8 @@ def failure_warnings(counts: Counts) -> list[str]:
 
 def language_warnings(recipe: Recipe, tasks: Sequence[Task]) -> list[str]:
     """One for each requested language of which no record is kept, or one where nothing is kept at all."""
-    read = next(task.counts for task in tasks if task.phase == "annotate")
-    kept = next(task.counts for task in tasks if task.phase == "emit")
+    read = next(task.counts for task in tasks if task.phase == ANNOTATE)
+    kept = next(task.counts for task in tasks if task.phase == EMIT)
     decided = [task.counts for task in tasks]
     requested = dict.fromkeys(
         code

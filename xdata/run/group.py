@@ -9,9 +9,9 @@ In memory are some 70 bytes a document; keys and bands are in files.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,11 @@ from xdata.export import splits
 from xdata.export.splits import SplitGroups
 from xdata.run.columns import KeptColumns
 from xdata.run.commit import RankOutput
+from xdata.run.input_files import InputFiles
 from xdata.run.ledger import Group, Ledger
-from xdata.run.task import Part, Task
+from xdata.run.parts import GroupFacts, GroupPart
+from xdata.run.task import Task
+from xdata.run.work import Planning, Work
 from xdata.text.hashes import mix
 from xdata.text.hosts import site_of
 
@@ -38,12 +41,12 @@ _MOST_SITES, _MOST_URLS = 5, 100_000
 """Sites of the largest group that are named, and its documents that are looked at for that."""
 
 
-def plan(task: Task) -> list[Part]:
+def plan(planning: Planning) -> list[GroupPart]:
     """One rank: groups go over all languages."""
-    return [{"what": "groups"}]
+    return [GroupPart()]
 
 
-def run(task: Task, part: Part, output: RankOutput) -> None:
+def run(task: Task, part: GroupPart, output: RankOutput) -> GroupFacts:
     """Writes the number of the group of each kept document, row by row with the ledger."""
     step, ledger = task.stage.steps[0], Ledger(task)
     assert isinstance(step, SplitGroups)
@@ -63,8 +66,14 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
     labels = labels[:num_kept]
     order = mix(keys.numbers) >> np.uint64(1) | keys.is_new.astype(np.uint64) << np.uint64(63)
     found = numbers_of(labels, keys.numbers, order)  # that of a published document first
-    output.facts.update(_facts(labels, columns), shared=dict(sorted(keys.shared.items())))
-    _write(found, columns, output)
+    num_groups, largest, sites = _largest(labels, columns)
+    return GroupFacts(
+        groups=_write(found, columns, output),
+        num_groups=num_groups,
+        largest=largest,
+        sites=sites,
+        shared=dict(sorted(keys.shared.items())),
+    )
 
 
 @dataclass
@@ -119,7 +128,7 @@ class _Keys:
             owners += [row] * len(found)
         self._add(np.array(keys, dtype=np.uint64), np.array(owners, dtype=np.int64))
 
-    def joined(self, folder: Any) -> npt.NDArray[np.int64]:
+    def joined(self, folder: Path) -> npt.NDArray[np.int64]:
         """The components of rows that share keys."""
         buckets = Buckets(folder / "buckets", self.num_keys)
         for number in self.pieces.numbers:
@@ -143,26 +152,28 @@ def _text_keys(ledger: Ledger, group: Group, kept: npt.NDArray[np.bool_]) -> npt
     return np.frombuffer(b"".join(hashes), dtype="<u8")[::2]
 
 
-def _facts(labels: npt.NDArray[np.int64], columns: KeptColumns) -> dict[str, Any]:
-    """How many groups there are, and what the largest one is."""
+def _largest(labels: npt.NDArray[np.int64], columns: KeptColumns) -> tuple[int, int, dict[str, int]]:
+    """(number of groups, documents of the largest one, site -> documents of its most frequent sites)."""
     if not len(labels):
-        return {"num_groups": 0, "largest": 0, "sites": {}}
+        return 0, 0, {}
     sizes = np.bincount(labels)
     head = int(np.argmax(sizes))
     rows = np.flatnonzero(labels == head)[:_MOST_URLS]
     sites = Counter(site for site in map(site_of, columns.read(records.URL, rows=rows).to_pylist()) if site)
     most = sorted(sites.items(), key=lambda item: (-item[1], item[0]))[:_MOST_SITES]
-    return {"num_groups": int((sizes > 0).sum()), "largest": int(sizes[head]), "sites": dict(most)}
+    return int((sizes > 0).sum()), int(sizes[head]), dict(most)
 
 
-def _write(numbers: npt.NDArray[np.uint64], columns: KeptColumns, output: RankOutput) -> None:
+def _write(numbers: npt.NDArray[np.uint64], columns: KeptColumns, output: RankOutput) -> list[tuple[int, str]]:
+    """Writes the number of each kept document: (annotate part, language) of each row group."""
     file = output.parquet(output.own_name("groups"), _SCHEMA)
-    output.facts["groups"] = []
+    written: list[tuple[int, str]] = []
     for group, kept, rows in _kept_rows(columns):
         found = np.zeros(group.num_rows, dtype=np.uint64)
         found[kept] = numbers[rows]
         file.write(pa.table([pa.array(found, mask=~kept)], schema=_SCHEMA))
-        output.facts["groups"].append([group.part, group.language])
+        written.append((group.part, group.language))
+    return written
 
 
 def _kept_rows(columns: KeptColumns) -> Iterator[tuple[Group, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
@@ -170,7 +181,9 @@ def _kept_rows(columns: KeptColumns) -> Iterator[tuple[Group, npt.NDArray[np.boo
         yield group, kept, rows
 
 
-def split_facts(task: Task) -> Mapping[str, Any]:
-    """What the one rank of a finished stage of groups found."""
-    facts: Mapping[str, Any] = task.commits[0].facts
-    return facts
+def _summary(task: Task, inputs: InputFiles) -> str:
+    [facts] = task.facts(GroupFacts)
+    return f"{facts.num_groups} groups of {task.counts.total.read} documents"
+
+
+WORK = Work(part=GroupPart, plan=plan, run=run, summary=_summary)

@@ -7,14 +7,11 @@ a record; then it is counted as one file, and the places in it that could not be
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from xdata.output.counts import Counts
+from xdata.run.parts import PieceFacts, ReadFacts, ReadPart
 from xdata.run.task import Task
 from xdata.step import Listing, UnreadableFile
-
-PIECES = "pieces"
-"""Fact of a rank of the read stage: what was read of each piece of its part, in order."""
 
 
 @dataclass
@@ -44,9 +41,11 @@ class Piece:
         self.num_unreadable += 1
         self.error = self.error or error
 
-    def to_data(self) -> list[Any]:
-        """As JSON has it, short; what is wrong is left out where something was read."""
-        return [self.num_records, self.num_unreadable, None if self.num_records else self.error]
+    @property
+    def facts(self) -> PieceFacts:
+        """What the rank tells; the error is left out where something was read."""
+        error = None if self.num_records else self.error
+        return PieceFacts(num_records=self.num_records, num_unreadable=self.num_unreadable, error=error)
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,11 @@ class InputFiles:
     """Source -> its files."""
 
     @classmethod
-    def of(cls, listing: Listing, edit: Task | None = None) -> "InputFiles":
+    def of(cls, listing: Listing, reading: Task | None = None) -> "InputFiles":
         """Those of a listing, with what the stage that reads found, once that is done."""
         num_by_source = Counter(file.source for file in listing.files)
         num_by_source.update(file.source for file in listing.unreadable)
-        read = _pieces(edit) if edit is not None else {}
+        read = _pieces(reading) if reading is not None else {}
         bad = {key: piece for key, piece in read.items() if piece.error is not None and not piece.num_records}
         files = [UnreadableFile(*key, str(piece.error)) for key, piece in bad.items()]
         return cls(
@@ -84,13 +83,13 @@ class InputFiles:
         return left
 
 
-def _pieces(edit: Task) -> dict[tuple[str, str], Piece]:
+def _pieces(reading: Task) -> dict[tuple[str, str], Piece]:
     """(source, path) of each file -> what all its pieces together gave."""
     found: dict[tuple[str, str], Piece] = {}
-    for part, commit in zip(edit.parts, edit.commits, strict=True):
-        for piece, (num_records, num_unreadable, error) in zip(part["pieces"], commit.facts[PIECES], strict=True):
-            total = found.setdefault((piece["source"], piece["path"]), Piece())
-            total.num_records += num_records
-            total.num_unreadable += num_unreadable
-            total.error = total.error or error
+    for part, facts in zip(reading.parts(ReadPart), reading.facts(ReadFacts), strict=True):
+        for piece, read in zip(part.pieces, facts.pieces, strict=True):
+            total = found.setdefault((piece.file.source, piece.file.path), Piece())
+            total.num_records += read.num_records
+            total.num_unreadable += read.num_unreadable
+            total.error = total.error or read.error
     return found

@@ -22,13 +22,12 @@ import pyarrow.parquet as pq
 
 from xdata import records
 from xdata.kept import FileTypes
+from xdata.recipe.phases import ANNOTATE, CUT, GROUP
 from xdata.run.carried import file_types
-from xdata.run.commit import Commit, own_name, read_commit
+from xdata.run.commit import own_name
+from xdata.run.parts import AnnotateFacts, DecidedFacts, DecidedGroup, GroupFacts
 from xdata.run.task import Task
 from xdata.text.removed_spans import Range, cut_out
-
-DECIDING = ("decide", "cluster", "cut")
-"""Phases that write a decision over every document."""
 
 
 @dataclass(frozen=True)
@@ -61,20 +60,17 @@ class Decided:
 
     path: Path
     row_group: int
-    kept_rows: int
-    kept_bytes: int
-    dropped_rows: int
-    dropped_bytes: int
+    facts: DecidedGroup
 
 
 class Ledger:
     """Read access to the columns of all documents, as of the stages before a task."""
 
     def __init__(self, task: Task) -> None:
-        self._annotate = task.before("annotate")
-        self._deciding = [before for before in task.upstream if before.stage.phase in DECIDING]
-        self._grouping = next((before for before in task.upstream if before.stage.phase == "group"), None)
-        self.cuts_texts = any(before.stage.phase == "cut" for before in self._deciding)
+        self._annotate = task.before(ANNOTATE)
+        self._deciding = [before for before in task.upstream if before.phase.decides]
+        self._grouping = next((before for before in task.upstream if before.phase == GROUP), None)
+        self.cuts_texts = any(before.phase == CUT for before in self._deciding)
         """Whether a stage before the task took parts out of documents."""
         self.is_decided = bool(self._deciding)
         """Whether a stage before the task decided over the documents."""
@@ -84,11 +80,13 @@ class Ledger:
     @cached_property
     def groups(self) -> list[Group]:
         """All groups, in order of part and language."""
-        return [group for commit in self._annotate.commits for group in _groups(commit)]
+        return [
+            group for part, facts in enumerate(self._annotate.facts(AnnotateFacts)) for group in _groups(part, facts)
+        ]
 
     def groups_of(self, part: int) -> list[Group]:
         """The groups of one part, in order of language; no other part is looked at."""
-        return _groups(read_commit(self._annotate.folder, part))
+        return _groups(part, self._annotate.facts_of(part, AnnotateFacts))
 
     @cached_property
     def groups_by_part(self) -> dict[int, list[Group]]:
@@ -124,25 +122,34 @@ class Ledger:
         return numbers
 
     @cached_property
-    def decided(self) -> dict[tuple[int, str], Decided]:
-        """(part, language) -> the last decision over that group."""
+    def _decided(self) -> dict[tuple[int, str], Decided]:
+        """(part, language) -> the last decision over that group, and where it is."""
         found: dict[tuple[int, str], Decided] = {}
         for task in reversed(self._deciding):
-            for commit in task.commits:
-                path = task.folder / own_name(commit.rank, "decision")
-                for row_group, (part, language, *numbers) in enumerate(commit.facts["groups"]):
-                    found[part, language] = Decided(path, row_group, *numbers)
+            for rank, facts in enumerate(task.facts(DecidedFacts)):
+                path = task.folder / own_name(rank, "decision")
+                for row_group, group in enumerate(facts.groups):
+                    found[group.part, group.language] = Decided(path, row_group, group)
         return found
+
+    @property
+    def decided(self) -> dict[tuple[int, str], DecidedGroup]:
+        """(part, language) -> the last decision over that group."""
+        return self._decided_groups
+
+    @cached_property
+    def _decided_groups(self) -> dict[tuple[int, str], DecidedGroup]:
+        return {key: decided.facts for key, decided in self._decided.items()}
 
     @cached_property
     def _cut(self) -> dict[tuple[int, str], tuple[Path, int]]:
         """(part, language) -> file and row group of what the last stage that cuts wrote for that group."""
         return {
-            (part, language): (task.folder / own_name(commit.rank, "cuts"), row_group)
+            (group.part, group.language): (task.folder / own_name(rank, "cuts"), row_group)
             for task in reversed(self._deciding)
-            if task.stage.phase == "cut"
-            for commit in task.commits
-            for row_group, (part, language, *_) in enumerate(commit.facts["groups"])
+            if task.phase == CUT
+            for rank, facts in enumerate(task.facts(DecidedFacts))
+            for row_group, group in enumerate(facts.groups)
         }
 
     @cached_property
@@ -164,7 +171,7 @@ class Ledger:
         signatures = [path.removeprefix(f"{records.SIGNATURES}.") for path in named]
         wanted: dict[Path, list[tuple[int, list[str]]]] = {}
         for group in groups:
-            decided = self.decided[group.part, group.language]
+            decided = self._decided[group.part, group.language]
             wanted.setdefault(decided.path, []).append((decided.row_group, list(records.DECISION_SCHEMA.names)))
             wanted.setdefault(self._path(group, "ledger"), []).append((group.row_group, own))
             if signatures:
@@ -219,7 +226,7 @@ class Ledger:
     def file_types(self, group: Group) -> FileTypes:
         """The types of the tables that the documents of a group come from."""
         if group.part not in self._file_types:
-            self._file_types[group.part] = file_types(read_commit(self._annotate.folder, group.part))
+            self._file_types[group.part] = file_types(self._annotate.facts_of(group.part, AnnotateFacts).carried)
         return self._file_types[group.part]
 
     def read_rows(self, group: Group) -> pa.ChunkedArray:
@@ -267,12 +274,12 @@ class Ledger:
     def _grouped(self) -> dict[tuple[int, str], int]:
         """(part, language) -> row group of the file of the stage that groups."""
         assert self._grouping is not None
-        [commit] = self._grouping.commits
-        return {(part, language): number for number, (part, language) in enumerate(commit.facts["groups"])}
+        [facts] = self._grouping.facts(GroupFacts)
+        return {(part, language): number for number, (part, language) in enumerate(facts.groups)}
 
     def read_decision(self, group: Group) -> pa.Table:
         """The last decision over a group, as `DECISION_SCHEMA`."""
-        decided = self.decided[group.part, group.language]
+        decided = self._decided[group.part, group.language]
         return self._read(decided.path, decided.row_group, records.DECISION_SCHEMA.names)
 
     def _read(self, path: Path, row_group: int, columns: Sequence[str]) -> pa.Table:
@@ -285,10 +292,10 @@ class Ledger:
         return self._annotate.folder / own_name(group.part, what)
 
 
-def _groups(commit: Commit) -> list[Group]:
+def _groups(part: int, facts: AnnotateFacts) -> list[Group]:
     return [
-        Group(commit.rank, language, row_group, num_rows, text_bytes)
-        for row_group, (language, num_rows, text_bytes) in enumerate(commit.facts["groups"])
+        Group(part, group.language, row_group, group.num_rows, group.num_bytes)
+        for row_group, group in enumerate(facts.groups)
     ]
 
 
@@ -310,15 +317,15 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path)
 
 
-def facts_of_group(part: int, language: str, kept: Any, text_bytes: Any, left_bytes: Any) -> list[Any]:
-    """Facts of one decided group for `Ledger.decided`, from arrays of the rows: bytes of whole texts, and of what cuts
-    left of them, which is what counts where they are kept.
+def decided_group(group: Group, kept: Any, text_bytes: Any, left_bytes: Any) -> DecidedGroup:
+    """A group after a decision, from arrays of its rows: bytes of whole texts, and of what cuts left of them, which is
+    what counts where they are kept.
     """
-    return [
-        part,
-        language,
-        int(kept.sum()),
-        int(left_bytes[kept].sum()),
-        int((~kept).sum()),
-        int(text_bytes[~kept].sum()),
-    ]
+    return DecidedGroup(
+        part=group.part,
+        language=group.language,
+        kept_rows=int(kept.sum()),
+        kept_bytes=int(left_bytes[kept].sum()),
+        dropped_rows=int((~kept).sum()),
+        dropped_bytes=int(text_bytes[~kept].sum()),
+    )

@@ -20,8 +20,6 @@ TEXT_PART_BYTES = 32 << 20
 _LEAST_PART_BYTES = 1 << 20
 _PARTS = 32
 """Parts that an input is cut into, as long as they are neither too small nor too large."""
-_PHASES = ("read", "annotate")
-"""Phases whose stages have parts of a size."""
 _OPTION = regex.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)")
 
 
@@ -55,8 +53,8 @@ def check_options(options: Mapping[str, StageOptions], recipe: Recipe) -> None:
     for name, given in options.items():
         if name not in phases:
             raise ConfigError(f"--stage {name}: unknown stage; {nearest(name, phases)}")
-        if given.part_bytes is not None and phases[name] not in _PHASES:
-            having = ", ".join(stage for stage, phase in phases.items() if phase in _PHASES)
+        if given.part_bytes is not None and not phases[name].has_part_bytes:
+            having = ", ".join(stage for stage, phase in phases.items() if phase.has_part_bytes)
             raise ConfigError(
                 f"--stage {name}.part_bytes: this stage does not support part_bytes; stages that do: {having}"
             )

@@ -18,20 +18,11 @@ from xdata.export.splits import DEFAULT, TRAIN, WHOLE, SplitExport
 from xdata.output.manifest import ShardName
 from xdata.records import DOMAIN, ID, KEPT, PATH, SPLIT_GROUP, TEXT_BYTES
 from xdata.run.ledger import Group, Ledger, Unit
+from xdata.run.parts import Place, Placement
 from xdata.run.shards import Sizes
 
 COLUMNS = (ID, DOMAIN, SPLIT_GROUP, PATH)
 """Columns that decide where a document goes."""
-
-
-@dataclass(frozen=True, order=True)
-class Place:
-    """Where a document goes."""
-
-    config: str
-    split: str
-    tier: int = 0
-    """Number of the smallest subset of train that it is in."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +54,10 @@ class Placing:
         """Whether all documents of a language go one way."""
         return self.export.is_plain and not (self.folders and self.export.config_by == "none")
 
-    def to_data(self) -> dict[str, Any]:
-        """What ranks must be told, as JSON has it."""
-        return {"domains": self.domains, "limits": self.limits}
+    @property
+    def placement(self) -> Placement:
+        """What ranks must be told."""
+        return Placement(domains=self.domains, limits=self.limits)
 
     def places(self, language: str, table: pa.Table) -> list[Place]:
         """The place of each row of a table with `COLUMNS`, of one language."""

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,17 +44,18 @@ from xdata.output.manifest import (
     StageFacts,
 )
 from xdata.output.report import REPORT, write_report
+from xdata.recipe.phases import CLUSTER, EMIT, GROUP
 from xdata.recipe.recipe import Recipe
 from xdata.recipe.stages import MADE_OF
 from xdata.run.columns import KeptColumns
 from xdata.run.commit import Output, temporary_folder
 from xdata.run.emit import MOST_HOSTS, most_frequent
 from xdata.run.fingerprint import LIBRARIES
-from xdata.run.group import split_facts
 from xdata.run.input_files import InputFiles
 from xdata.run.ledger import Ledger
 from xdata.run.observer import Observer
 from xdata.run.ownership import DOCUMENTS, own, tables
+from xdata.run.parts import ClusterFacts, EmitFacts, GroupFacts
 from xdata.run.task import Task
 from xdata.run.upsample import upsample_by_language
 from xdata.step import InputFile, Reader
@@ -81,6 +83,11 @@ class Finished:
     warnings: Sequence[str]
     inputs: InputFiles
     """Files of the input, those among them that cannot be read."""
+
+    @cached_property
+    def emitted(self) -> list[EmitFacts]:
+        """What the ranks of all stages that emit tell."""
+        return [facts for task in _emitting(self) for facts in task.facts(EmitFacts)]
 
 
 def withdraw(out: Path) -> None:
@@ -114,7 +121,7 @@ def _proved(manifest: Manifest, finished: Finished, out: Path) -> Manifest:
     """The manifest with the check for leakage between splits. Raises CheckError with every leak found."""
     if not needs_leakage(manifest):
         return manifest
-    grouping = next((task for task in finished.tasks if task.phase == "group"), None)
+    grouping = next((task for task in finished.tasks if task.phase == GROUP), None)
     emitting = _emitting(finished)[0]
     columns = None
     scratch = temporary_folder(emitting.folder)
@@ -127,13 +134,13 @@ def _proved(manifest: Manifest, finished: Finished, out: Path) -> Manifest:
         raise CheckError(f"{out}: this would leak, so it is not finished: {'; '.join(problems)}")
     if grouping is None:
         return manifest.model_copy(update={"leakage": leakage})
-    facts = split_facts(grouping)
+    [facts] = grouping.facts(GroupFacts)
     leakage = leakage.model_copy(
         update={
-            "num_groups": facts["num_groups"],
-            "largest_group": facts["largest"],
-            "largest_sites": facts["sites"],
-            "shared": facts["shared"],
+            "num_groups": facts.num_groups,
+            "largest_group": facts.largest,
+            "largest_sites": facts.sites,
+            "shared": facts.shared,
         }
     )
     notes = [*manifest.notes, *_split_notes(leakage, finished.recipe)]
@@ -155,7 +162,7 @@ def _split_notes(leakage: Leakage, recipe: Recipe) -> Iterator[str]:
 
 
 def _emitting(finished: Finished) -> list[Task]:
-    return [task for task in finished.tasks if task.phase == "emit"]
+    return [task for task in finished.tasks if task.phase == EMIT]
 
 
 def rewrite_report(out: Path) -> None:
@@ -211,7 +218,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
     stages = [
         StageFacts(
             name=task.name,
-            phase=task.phase,
+            phase=task.phase.name,
             fingerprint=finished.facts[task.name]["fingerprint"],
             num_parts=task.num_parts,
             documents=counts[task.name].to_data()["documents"],
@@ -264,24 +271,24 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
 def _columns(finished: Finished) -> dict[str, list[dict[str, Any]]]:
     """`data` and `sentences` -> their columns, as the ranks that wrote some say them."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for commit in (commit for task in _emitting(finished) for commit in task.commits):
-        for folder, columns in commit.facts.get("columns", {}).items():
+    for facts in finished.emitted:
+        for folder, columns in facts.columns.items():
             known = found.setdefault(folder, {})
             for column in columns:
                 known[column["name"]] = _united(known.get(column["name"], column), column)
     return {folder: list(known.values()) for folder, known in found.items()}
 
 
-def _united(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+def _united(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
     """A column as two ranks describe it: values of JSON may have several types."""
     if one == two or not {"dtype"} <= one.keys() & two.keys():
-        return one
+        return dict(one)
     kinds = {kind for each in (one, two) for kind in each["dtype"].split(" or ")}
     return {**one, "dtype": " or ".join(sorted(kinds))}
 
 
 def _copies_rows(finished: Finished) -> bool:
-    return any(commit.facts.get("copied", False) for task in _emitting(finished) for commit in task.commits)
+    return any(facts.copied for facts in finished.emitted)
 
 
 def _options(task: Task, languages: Sequence[str]) -> dict[str, Any]:
@@ -292,20 +299,20 @@ def _options(task: Task, languages: Sequence[str]) -> dict[str, Any]:
 
 def _languages(finished: Finished) -> dict[str, LanguageFacts]:
     found: dict[str, LanguageFacts] = {}
-    for commit in (commit for task in _emitting(finished) for commit in task.commits):
-        for code, facts in commit.facts.get("contents", {}).items():
+    for written in finished.emitted:
+        for code, facts in written.contents.items():
             facts_known = facts_of(code)
             before = found.get(code)
             found[code] = LanguageFacts(
                 name=facts_known.names.english if facts_known and facts_known.names else code,
                 described=facts_known is not None,
                 lacks=list(facts_known.lacks) if facts_known else [],
-                num_rows=facts["num_rows"] + (before.num_rows if before else 0),
-                num_words=_add_words(before.num_words if before else None, facts["num_words"]),
-                num_characters=facts["num_characters"] + (before.num_characters if before else 0),
-                num_bytes=facts["num_bytes"] + (before.num_bytes if before else 0),
-                num_reads=_add_words(before.num_reads if before else None, facts["num_reads"]),
-                shares=_add_shares(before.shares if before else {}, facts["shares"]),
+                num_rows=facts.num_rows + (before.num_rows if before else 0),
+                num_words=_add_words(before.num_words if before else None, facts.num_words),
+                num_characters=facts.num_characters + (before.num_characters if before else 0),
+                num_bytes=facts.num_bytes + (before.num_bytes if before else 0),
+                num_reads=_add_words(before.num_reads if before else None, facts.num_reads),
+                shares=_add_shares(before.shares if before else {}, facts.shares),
             )
     return dict(sorted(found.items()))
 
@@ -417,16 +424,17 @@ def _versions(recipe: Recipe) -> dict[str, str]:
 
 def _large_clusters(task: Task) -> list[LargeCluster]:
     """The largest clusters of all ranks of a stage."""
-    found = [LargeCluster(**each) for commit in task.commits for each in commit.facts.get("large_clusters", [])]
+    if task.phase != CLUSTER:
+        return []
+    found = [LargeCluster(**each) for facts in task.facts(ClusterFacts) for each in facts.large_clusters]
     return sorted(found, key=lambda each: (-each.size, each.survivor))[:_MOST_CLUSTERS]
 
 
 def _known(finished: Finished) -> list[KnownCorpus]:
     """The corpora that steps name, each with what went for it."""
     found: Counter[tuple[str, int]] = Counter()
-    for commit in (commit for task in _emitting(finished) for commit in task.commits):
-        for step, place, num in commit.facts.get(records.REFERENCE, []):
-            found[step, place] += num
+    for count in (count for facts in finished.emitted for count in facts.references):
+        found[count.step, count.place] += count.num_documents
     return [
         KnownCorpus(step=step.name, place=place, folder=folder, num_documents=found[step.name, place])
         for stage in finished.recipe.stages

@@ -7,11 +7,9 @@ piece of a file is in its facts, since only all pieces together tell whether not
 """
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
-
-import pyarrow as pa
 
 from xdata import records
 from xdata.errors import InputError, XdataError, one_line
@@ -19,13 +17,16 @@ from xdata.languages import UNDETERMINED, is_code
 from xdata.output.counts import GUARD
 from xdata.readers.diagnosis import describe_file, describe_records
 from xdata.readers.position import position
+from xdata.recipe.phases import READ
 from xdata.recipe.steps import STEPS
 from xdata.records import PUBLISHED, Document, KeptTypes, Origin, Skipped, Unreadable
 from xdata.run import carried
-from xdata.run.commit import RankOutput
+from xdata.run.commit import RankOutput, TableOutput
 from xdata.run.guard import Heartbeat, read_verdicts
-from xdata.run.input_files import PIECES, Piece
-from xdata.run.task import BYTES, Part, Task
+from xdata.run.input_files import InputFiles, Piece
+from xdata.run.parts import PieceFacts, ReadFacts, ReadPart, RowGroup
+from xdata.run.task import Task
+from xdata.run.work import Planning, Work
 from xdata.step import Edit, FilePart, InputFile, UnreadableFile
 
 GROUP_BYTES = 8 << 20
@@ -41,25 +42,33 @@ Function = Callable[[Document], Document | tuple[Document, ...]]
 """What an edit opens into."""
 
 
-def plan(
-    task: Task, files: Sequence[InputFile], offsets: Mapping[int, Sequence[int]], *, part_bytes: int
-) -> list[Part]:
+def plan(planning: Planning) -> list[ReadPart]:
     """One rank for each part of a large file, or for several small files.
 
     What was begun goes on with the parts that it was begun with.
     """
+    task, files = planning.task, planning.files
     if task.begun:
-        return relocated(task.parts, files)
-    plan = task.recipe.reader.plan(files, offsets, part_bytes=part_bytes)
-    num_pieces = Counter(piece.file for pieces in plan for piece in pieces)
-    return [{**part_of(*pieces), BYTES: sum(_share(each, num_pieces[each.file]) for each in pieces)} for pieces in plan]
+        return relocated(task.parts(ReadPart), files)
+    parts = task.recipe.reader.plan(files, planning.offsets, part_bytes=planning.part_bytes)
+    num_pieces = Counter(piece.file for pieces in parts for piece in pieces)
+    return [
+        ReadPart(pieces=tuple(pieces), num_bytes=sum(_share(each, num_pieces[each.file]) for each in pieces))
+        for pieces in parts
+    ]
 
 
-def relocated(parts: Sequence[Part], files: Sequence[InputFile]) -> list[Part]:
+def relocated(parts: Sequence[ReadPart], files: Sequence[InputFile]) -> list[ReadPart]:
     """The same parts of the same files, where these lie now."""
     there = {(file.source, file.path): file.location for file in files}
     return [
-        {**part, "pieces": [{**piece, "location": there[piece["source"], piece["path"]]} for piece in part["pieces"]]}
+        replace(
+            part,
+            pieces=tuple(
+                replace(each, file=replace(each.file, location=there[each.file.source, each.file.path]))
+                for each in part.pieces
+            ),
+        )
         for part in parts
     ]
 
@@ -69,23 +78,19 @@ def _share(piece: FilePart, num_pieces: int) -> int:
     return piece.file.size // num_pieces
 
 
-def part_of(*pieces: FilePart) -> Part:
-    """Parts of files as a plan has them."""
-    return {"pieces": [{"start": piece.start, "end": piece.end, **vars(piece.file)} for piece in pieces]}
-
-
-def run(task: Task, part: Part, output: RankOutput) -> None:
+def run(task: Task, part: ReadPart, output: RankOutput) -> ReadFacts:
     """Reads and edits the documents of one part."""
     edits = [(step.name, task.open(step)) for step in task.stage.steps if isinstance(step, Edit)]
     verdicts = read_verdicts(task.folder, output.rank)
     heartbeat = Heartbeat.open(task.folder, output.rank)
     documents = output.parquet(output.own_name("documents"), records.READ_SCHEMA)
     published = task.recipe.reader.published()
-    output.facts["row_groups"] = []
+    row_groups: list[RowGroup] = []
+    pieces: list[PieceFacts] = []
     group: list[Document] = []
     group_bytes = 0
     noting, done = carried.Noting(), _Done()
-    for number, document in enumerate(_documents(task, part, output, noting, done)):
+    for number, document in enumerate(_documents(task, part, output, noting, done, pieces)):
         verdict = verdicts.get(number)
         if verdict is None:
             heartbeat.begin(number, bytes_done=done.num_bytes)
@@ -97,10 +102,10 @@ def run(task: Task, part: Part, output: RankOutput) -> None:
         group += found
         group_bytes += sum(_size(edited) for edited in found)
         if group_bytes >= GROUP_BYTES or len(group) >= GROUP_ROWS:
-            _write(documents.write, group, output)
+            row_groups += _write(documents, group)
             group, group_bytes = [], 0
-    _write(documents.write, group, output)
-    output.facts[carried.FACT] = noting.to_data()
+    row_groups += _write(documents, group)
+    return ReadFacts(row_groups=row_groups, pieces=pieces, carried=noting.noted)
 
 
 def warm_up(task: Task) -> None:
@@ -110,17 +115,9 @@ def warm_up(task: Task) -> None:
             task.open(step)(Document(Origin("", "", 0), ANY_TEXT))
 
 
-def file_part(piece: Mapping[str, Any]) -> FilePart:
-    """The part of a file that a plan speaks of."""
-    facts = dict(piece)
-    start, end = facts.pop("start"), facts.pop("end")
-    return FilePart(InputFile(**facts), start, end)
-
-
 def input_files(task: Task) -> list[InputFile]:
     """The files that the stage before a task read, in their order."""
-    pieces = (piece for part in task.before("read").parts for piece in part["pieces"])
-    return list(dict.fromkeys(file_part(piece).file for piece in pieces))
+    return list(dict.fromkeys(piece.file for part in task.before(READ).parts(ReadPart) for piece in part.pieces))
 
 
 class _Done:
@@ -141,18 +138,26 @@ class _Done:
         return self._before + min(max(position() - self._start, 0), self._size)
 
 
-def _documents(task: Task, part: Part, output: RankOutput, noting: carried.Noting, done: _Done) -> Iterator[Document]:
-    """The documents of a part. Raises InputError for a file that cannot be read, where that is to stop the run."""
+def _documents(
+    task: Task,
+    part: ReadPart,
+    output: RankOutput,
+    noting: carried.Noting,
+    done: _Done,
+    pieces: list[PieceFacts],
+) -> Iterator[Document]:
+    """The documents of a part; what was read of each of its pieces is added to `pieces`.
+
+    Raises InputError for a file that cannot be read, where that is to stop the run.
+    """
     read = task.open(task.recipe.reader)
-    pieces: list[Piece] = []
-    is_alone = len(part["pieces"]) == 1
-    for piece in map(file_part, part["pieces"]):
-        done.begin(piece, size=part[BYTES] if is_alone else piece.file.size)
+    is_alone = len(part.pieces) == 1
+    for piece in part.pieces:
+        done.begin(piece, size=part.num_bytes if is_alone else piece.file.size)
         found = yield from _piece_documents(read, piece, output, noting)
         if found.is_bad_file and task.recipe.guard.on_bad_file == "error":
             raise InputError(str(UnreadableFile(piece.file.source, piece.file.path, str(found.error))))
-        pieces.append(found)
-    output.facts[PIECES] = [piece.to_data() for piece in pieces]
+        pieces.append(found.facts)
 
 
 def _piece_documents(
@@ -293,8 +298,23 @@ def _with_error(document: Document, error: str) -> Document:
     return replace(document, text="", payload=None, error=error, changes=())
 
 
-def _write(write: Callable[[pa.Table], None], group: list[Document], output: RankOutput) -> None:
+def _write(file: TableOutput, group: list[Document]) -> Iterator[RowGroup]:
+    """Writes some documents as one row group; none are no row group."""
     if group:
         table = records.read_table(group)
-        write(table)
-        output.facts["row_groups"].append([table.num_rows, table.select(records.TEXT_SCHEMA.names).nbytes])
+        file.write(table)
+        yield RowGroup(num_rows=table.num_rows, num_bytes=table.select(records.TEXT_SCHEMA.names).nbytes)
+
+
+def _summary(task: Task, inputs: InputFiles) -> str:
+    counts = task.counts
+    found = {
+        "files unreadable": len(inputs.unreadable),
+        "records unreadable": inputs.readable(counts).num_unreadable,
+        "rows without text": counts.skipped["text_missing"],
+        "failed": counts.num_failed,
+    }
+    return ", ".join([f"{counts.total.read} documents read", *(f"{num} {what}" for what, num in found.items() if num)])
+
+
+WORK = Work(part=ReadPart, plan=plan, run=run, summary=_summary, warm_up=warm_up)

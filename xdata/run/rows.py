@@ -8,8 +8,9 @@ xdata's own record.
 
 import contextlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import Any, Literal, TypeVar
 
@@ -43,25 +44,34 @@ class Copying:
     """Of the files of `data/`."""
     how: How
     """`records`: they are xdata's own; `lines`: a line of text each; `tables`: rows of one schema."""
-    head: bytes = b""
-    """What each file begins with: the names of the columns of CSV and TSV."""
     names: tuple[str, ...] = ()
-    """The columns in that head."""
-    schema: pa.Schema | None = field(default=None, repr=False)
-    """Columns of tables."""
-
-    def to_data(self) -> dict[str, Any]:
-        """As JSON has it, for ranks."""
-        schema = None if self.schema is None else b64encode(self.schema.serialize().to_pybytes()).decode()
-        head = b64encode(self.head).decode()
-        return {"format": self.format, "how": self.how, "head": head, "names": self.names, "schema": schema}
+    """The columns of CSV and TSV."""
+    head_base64: str = ""
+    schema_base64: str | None = field(default=None, repr=False)
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> "Copying":
-        """What `to_data` gave."""
-        written = data["schema"]
-        schema = None if written is None else pa.ipc.read_schema(pa.py_buffer(b64decode(written)))
-        return cls(data["format"], data["how"], b64decode(data["head"]), tuple(data["names"]), schema)
+    def of_lines(cls, format_: str, head: Head | None) -> "Copying":
+        """Lines of text, behind a head where files have one."""
+        if head is None:
+            return cls(format_, "lines")
+        return cls(format_, "lines", names=tuple(head.names), head_base64=b64encode(head.line).decode())
+
+    @classmethod
+    def of_tables(cls, format_: str, schema: pa.Schema | None) -> "Copying":
+        """Rows of tables with one schema."""
+        written = None if schema is None else b64encode(schema.serialize().to_pybytes()).decode()
+        return cls(format_, "tables", schema_base64=written)
+
+    @property
+    def head(self) -> bytes:
+        """What each file begins with: the names of the columns of CSV and TSV."""
+        return b64decode(self.head_base64)
+
+    @cached_property
+    def schema(self) -> pa.Schema | None:
+        """Columns of tables."""
+        written = self.schema_base64
+        return None if written is None else pa.ipc.read_schema(pa.py_buffer(b64decode(written)))
 
 
 def check_rows(recipe: Recipe, files: Sequence[InputFile]) -> None:
@@ -99,9 +109,8 @@ def settle(reader: Files, export: Shards, files: Sequence[InputFile]) -> Copying
         )
     found = export.format or (kinds[0] if kinds else "jsonl")
     if found == "parquet":
-        return Copying(found, "tables", schema=_schema(reader, files))
-    head = _head(reader, files) if found.startswith(("csv", "tsv")) else None
-    return Copying(found, "lines", head=head.line, names=head.names) if head else Copying(found, "lines")
+        return Copying.of_tables(found, _schema(reader, files))
+    return Copying.of_lines(found, _head(reader, files) if found.startswith(("csv", "tsv")) else None)
 
 
 def _own_format(file: InputFile) -> str | None:

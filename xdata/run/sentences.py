@@ -28,10 +28,11 @@ from xdata.export.splits import TRAIN
 from xdata.run.annotate import pieces
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger
-from xdata.run.placing import Place, Placing, name_domains, shard_names, with_split_groups
+from xdata.run.parts import EmitFacts, Place, Placement, SentencesPart
+from xdata.run.placing import Placing, name_domains, shard_names, with_split_groups
 from xdata.run.shards import Shard
 from xdata.run.spill import Spill
-from xdata.run.task import Part, Task
+from xdata.run.task import Task
 from xdata.text.analysis import Analyses
 
 RANK_BYTES = 32 << 20
@@ -58,38 +59,37 @@ _Numbers = npt.NDArray[np.int64]
 _Hashes = npt.NDArray[np.uint64]
 
 
-def plan(task: Task) -> list[Part]:
+def plan(task: Task) -> list[SentencesPart]:
     """Ranks of one large language or several small ones; languages of which nothing is kept need none."""
     ledger, export = Ledger(task), _export(task)
     sizes: Counter[str] = Counter()
     for (_, language), decided in ledger.decided.items():
         if decided.kept_rows:
             sizes[language] += decided.kept_bytes
-    domains = name_domains(export, ledger)
-    parts: list[Part] = []
+    placement = Placement(domains=name_domains(export, ledger))
+    parts: list[SentencesPart] = []
     languages: list[str] = []
     size = 0
     for language, num_bytes in sorted(sizes.items()):
         if languages and size + num_bytes > RANK_BYTES:
-            parts.append({"languages": languages, "domains": domains})
+            parts.append(SentencesPart(languages=tuple(languages), placement=placement))
             languages, size = [], 0
         languages, size = [*languages, language], size + num_bytes
-    return [*parts, {"languages": languages, "domains": domains}] if languages else parts
+    return [*parts, SentencesPart(languages=tuple(languages), placement=placement)] if languages else parts
 
 
-def run(task: Task, part: Part, output: RankOutput) -> None:
+def run(task: Task, part: SentencesPart, output: RankOutput) -> EmitFacts:
     """Writes the sentences of some languages, one after the other."""
     ledger, export = Ledger(task), _export(task)
-    output.facts["columns"] = {
-        "sentences": features_of(format_named(str(export.format)).written(records.SENTENCE_SCHEMA))
-    }
-    for language in part["languages"]:
-        placing = Placing(export.model_copy(update={"subsets": ()}), task.recipe.seed, part["domains"])
+    for language in part.languages:
+        placing = Placing(export.model_copy(update={"subsets": ()}), task.recipe.seed, part.placement.domains)
         language_of = _Language(language, export, placing, output)
         groups = [group for group in ledger.groups if group.language == language]
         unique = _cut(ledger, groups, language_of)
         shuffled = _keep_one_of_each(unique, language_of)
         _write(shuffled, language_of)
+    columns = features_of(format_named(str(export.format)).written(records.SENTENCE_SCHEMA))
+    return EmitFacts(columns={"sentences": columns})
 
 
 def _export(task: Task) -> Sentences:

@@ -19,10 +19,11 @@ import regex
 
 from xdata.disk import write_atomically
 from xdata.errors import ConfigError, ResourceError, RunError, nearest, one_line
+from xdata.recipe.phases import INDEX
 from xdata.run.node import failure_path, read_failure
 from xdata.run.observer import Observer
 from xdata.run.stage_run import StageRun
-from xdata.run.task import INDEX, Task, describe_rank
+from xdata.run.task import Task, describe_rank
 
 MOST_TASKS = 1000
 """Tasks of one array; Slurm's MaxArraySize is 1001 unless its administrator says otherwise."""
@@ -149,8 +150,10 @@ def check_options(options: Mapping[str, str], *, stages: Sequence[str] = ()) -> 
             raise ConfigError(
                 f"--slurm {name}: give a long option of sbatch, as mem=8G, or one of a stage, as read.mem=8G"
             )
-        if match[1] and stages and match[1] not in (*stages, INDEX):
-            raise ConfigError(f"--slurm {name}: no stage is called {match[1]!r}; {nearest(match[1], [*stages, INDEX])}")
+        if match[1] and stages and match[1] not in (*stages, INDEX.name):
+            raise ConfigError(
+                f"--slurm {name}: no stage is called {match[1]!r}; {nearest(match[1], [*stages, INDEX.name])}"
+            )
     return {**_DEFAULTS, **options}
 
 

@@ -24,8 +24,8 @@ from typing import Any, NoReturn
 import orjson
 
 from xdata.errors import RunError, XdataError, one_line
-from xdata.run.phases import prepare
 from xdata.run.task import Task
+from xdata.run.work import work_of
 from xdata.run.worker import run_rank_in_pipeline
 from xdata.threads import NUM_THREADS
 
@@ -107,7 +107,9 @@ def _opened(order: dict[str, Any], task: Task | None) -> Task | None:
         return task
     try:
         task = Task.load(work, order["stage"])
-        prepare(task)
+        warm_up = work_of(task.phase).warm_up
+        if warm_up is not None:
+            warm_up(task)
     except Exception:
         return None
     gc.freeze()  # so that ranks share its memory

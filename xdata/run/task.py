@@ -12,33 +12,29 @@ Before the first stage, files that must be read through to be cut are indexed; t
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from xdata.disk import write_atomically
 from xdata.output.counts import Counts
+from xdata.recipe.phases import INDEX, READ, Phase
 from xdata.recipe.recipe import Recipe, Stage
-from xdata.run.commit import Commit, commit_path, read_commits
+from xdata.run.commit import Commit, commit_path, read_commit, read_commits
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE
+from xdata.run.parts import Facts, Part, ReadPart, from_data, from_json, to_json
 from xdata.step import Step
-
-Part = Mapping[str, Any]
-"""What one rank works on, as JSON has it."""
-
-
-INDEX = "index"
-"""The task before the first stage."""
-BYTES = "bytes"
-"""Key of a part that says how large it is."""
-
 
 _PLAN = "plan.json"
 _MOST_SHOWN = 2
+
+
+P = TypeVar("P", bound=Part)
+F = TypeVar("F", bound=Facts)
 
 
 @dataclass(frozen=True)
@@ -47,28 +43,27 @@ class Task:
 
     recipe: Recipe
     name: str
-    """Of the stage, or `index`."""
+    """Of the stage, or that of `INDEX`."""
     work: Path
     folders: Mapping[str, str]
     """Task -> name of its folder under `work`, of this one and all before it."""
 
     @property
     def stage(self) -> Stage:
-        return self.recipe.stages[0] if self.name == INDEX else self.recipe.stage(self.name)
+        return self.recipe.stages[0] if self.name == INDEX.name else self.recipe.stage(self.name)
 
     @property
-    def phase(self) -> str:
-        return INDEX if self.name == INDEX else self.stage.phase
+    def phase(self) -> Phase:
+        return INDEX if self.name == INDEX.name else self.stage.phase
 
     @property
     def folder(self) -> Path:
         return self.work / self.folders[self.name]
 
-    @property
-    def parts(self) -> list[Part]:
-        """The plan of the stage."""
-        parts: list[Part] = orjson.loads((self.folder / _PLAN).read_bytes())["parts"]
-        return parts
+    def parts(self, kind: type[P]) -> list[P]:
+        """The plan of the stage, with parts of the kind that its phase has. Raises ValueError where it is damaged."""
+        lines = (self.folder / _PLAN).read_bytes().splitlines()[1:-1]
+        return [from_json(kind, line.removesuffix(b",")) for line in lines]
 
     @property
     def num_parts(self) -> int:
@@ -79,24 +74,34 @@ class Task:
     @cached_property
     def sizes(self) -> list[int]:
         """Bytes of each part; empty where parts have no sizes."""
-        return [part[BYTES] for part in self.parts if BYTES in part]
+        sizes = [part["num_bytes"] for part in orjson.loads((self.folder / _PLAN).read_bytes())["parts"]]
+        return sizes if any(sizes) else []
 
     def bytes_committed(self) -> int:
         """Bytes of the parts that are done; 0 where parts have no sizes."""
         missing = set(self.missing_ranks()) if self.sizes else set()
         return sum(size for rank, size in enumerate(self.sizes) if rank not in missing)
 
-    def part(self, rank: int) -> Part:
+    def part(self, rank: int, kind: type[P]) -> P:
         """What one rank works on; of the plan, which may be very long, nothing else is parsed."""
         with (self.folder / _PLAN).open("rb") as file:
             line = next(itertools.islice(file, rank + 1, None))
-        part: Part = orjson.loads(line.rstrip(b",\n"))
+        part: P = from_json(kind, line.rstrip(b",\n"))
         return part
 
     @cached_property
     def commits(self) -> list[Commit]:
         """What the ranks of the stage did, in order; not to be asked for before all of them are done."""
         return read_commits(self.folder, self.num_parts)
+
+    def facts(self, kind: type[F]) -> list[F]:
+        """What the ranks of the stage tell, in order; `kind` is that of its phase. As `commits`."""
+        return [from_data(kind, commit.facts) for commit in self.commits]
+
+    def facts_of(self, rank: int, kind: type[F]) -> F:
+        """What one rank tells, which is done."""
+        facts: F = from_data(kind, read_commit(self.folder, rank).facts)
+        return facts
 
     @cached_property
     def counts(self) -> Counts:
@@ -109,9 +114,9 @@ class Task:
         for stage in self.recipe.before(self.stage.name):
             yield Task(self.recipe, stage.name, self.work, self.folders)
 
-    def before(self, phase: str) -> "Task":
+    def before(self, phase: Phase) -> "Task":
         """The nearest stage before this one that is of a phase."""
-        return next(task for task in self.upstream if task.stage.phase == phase)
+        return next(task for task in self.upstream if task.phase == phase)
 
     def open(self, step: Step) -> Any:
         """What a step of this stage opens into; opened once, however many ranks this process runs or is forked into."""
@@ -135,9 +140,9 @@ class Task:
         """Whether a rank of the plan is done."""
         return self.planned and len(self.missing_ranks()) < self.num_parts
 
-    def write_plan(self, parts: list[Part]) -> None:
+    def write_plan(self, parts: Sequence[Part]) -> None:
         """Fixes what the ranks of the stage do."""
-        lines = b",\n".join(orjson.dumps(part) for part in parts)
+        lines = b",\n".join(map(to_json, parts))
         last = b"\n" if parts else b""
         write_atomically(self.folder / _PLAN, b'{"parts": [\n' + lines + last + b"]}\n")
 
@@ -158,8 +163,8 @@ def _read_recipe(content: bytes, where: str) -> Recipe:
 
 def describe_rank(task: Task, rank: int) -> str:
     """A rank and what it works on, for messages."""
-    pieces = task.part(rank).get("pieces", ())
-    what = ", ".join(f"{piece['source']}/{piece['path']}" for piece in pieces[:_MOST_SHOWN])
+    pieces = task.part(rank, ReadPart).pieces if task.phase == READ else ()
+    what = ", ".join(f"{piece.file.source}/{piece.file.path}" for piece in pieces[:_MOST_SHOWN])
     if len(pieces) > _MOST_SHOWN:
         what += f" and {len(pieces) - _MOST_SHOWN} more files"
     what = f" ({what})" if what else ""

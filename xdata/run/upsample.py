@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from xdata.export.shards import Shards
 from xdata.export.upsample import Upsample, learn, sum_sizes
-from xdata.run.decide import SIZES
+from xdata.run.parts import DecideFacts
 from xdata.run.task import Task
 
 
@@ -20,7 +20,7 @@ def upsample_by_language(task: Task, languages: Iterable[str]) -> dict[str, Upsa
     learned: dict[str, Upsample] = {}
     if export.learn_upsample is not None:
         judging = next(before for before in task.upstream if task.recipe.decides_over_clusters(before.stage))
-        sizes = sum_sizes(commit.facts.get(SIZES, {}) for commit in judging.commits)
+        sizes = sum_sizes(facts.sizes for facts in judging.facts(DecideFacts))
         learned = {language: learn(found, export.learn_upsample) for language, found in sizes.items()}
     common = Upsample(table=dict(export.upsample))
     given = {language: Upsample(table=dict(table)) for language, table in export.upsample_by_language.items()}

@@ -17,8 +17,8 @@ from xdata.disk import disk_error
 from xdata.errors import InputError, ResourceError, RunError, XdataError, one_line
 from xdata.output.counts import Counts
 from xdata.run.commit import RankOutput
-from xdata.run.phases import RUN
 from xdata.run.task import Task, describe_rank
+from xdata.run.work import work_of
 
 _KIB = 1 << 10
 
@@ -26,14 +26,14 @@ _KIB = 1 << 10
 def work_on(task: Task, rank: int) -> tuple[Counts, int]:
     """Works on one part and commits it: what was counted, and how many files were written."""
     begin, cpu = time.monotonic(), time.process_time()
-    output = RankOutput(task.folder, rank)
-    RUN[task.phase](task, task.part(rank), output)
+    output, work = RankOutput(task.folder, rank), work_of(task.phase)
+    facts = work.run(task, task.part(rank, work.part), output)
     output.cost.update(
         seconds=round(time.monotonic() - begin, 3),
         cpu_seconds=round(time.process_time() - cpu, 3),
         peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB,
     )
-    return output.counts, len(output.commit().outputs)
+    return output.counts, len(output.commit(facts).outputs)
 
 
 def run_rank(task: Task, rank: int) -> None:

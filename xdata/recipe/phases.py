@@ -1,0 +1,157 @@
+"""The phases of a run: each one is a value that holds everything that is particular to it.
+
+    read ▶ annotate ▶ decide ▶ (cluster | cut | decide)* ▶ group ▶ emit ▶ emit
+
+What the stages of a phase do is in the module that the value names (`xdata.run.work`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xdata import records
+from xdata.step import Cluster, Edit, Export, Filter, Partition, Reader, RemoveSpans, Sample, Score, Step
+
+MANY = 1 << 30
+"""For `Makeup.most`: any number of steps."""
+
+
+@dataclass(frozen=True)
+class Makeup:
+    """The steps that make a stage: a first one of one family, and further ones."""
+
+    first: type[Step]
+    others: type[Step]
+    most: int = MANY
+    """Most steps of a stage, from 1."""
+
+    def fits(self, steps: Sequence[Step]) -> bool:
+        """Whether steps make a stage of this kind."""
+        return (
+            0 < len(steps) <= self.most
+            and isinstance(steps[0], self.first)
+            and all(isinstance(step, self.others) for step in steps[1:])
+        )
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One kind of stage."""
+
+    name: str
+    makeups: tuple[Makeup, ...]
+    """The steps that make a stage of the phase, in one of these ways."""
+    described: str
+    """The same in words, for messages."""
+    follows: tuple[str, ...]
+    """Names of the phases of which a stage may come right before; empty for the first stage of a recipe."""
+    module: str
+    """Python module whose `WORK` plans, runs and summarises the stages of the phase (`xdata.run.work.Work`)."""
+    provides: frozenset[str] = frozenset()
+    """Columns that exist after a stage of the phase, besides those that its steps add."""
+    reads_own: bool = False
+    """Whether the steps of a stage read the columns that it provides itself."""
+    reads_signatures: bool = True
+    """Whether the steps of a stage may read signatures."""
+    decides: bool = False
+    """Whether a stage decides over every record which is kept."""
+    has_part_bytes: bool = False
+    """Whether the size of the parts of a stage can be set (`--stage NAME.part_bytes=`)."""
+
+    def fits(self, steps: Sequence[Step]) -> bool:
+        """Whether steps make a stage of the phase."""
+        return any(makeup.fits(steps) for makeup in self.makeups)
+
+
+_ORIGIN = frozenset(
+    {
+        records.ID,
+        records.ORIGINAL_ID,
+        records.SOURCE,
+        records.PATH,
+        records.OFFSET,
+        records.INNER,
+        records.URL,
+        records.DATE,
+        records.LICENSE,
+        records.DOMAIN,
+        records.ERROR,
+        records.EARLIER,
+        records.MADE_FROM,
+        records.GROUPS,
+        records.TEXT_BYTES,
+        records.LANGUAGE,
+        records.SCRIPT,
+    }
+)
+
+READ = Phase(
+    "read",
+    makeups=(Makeup(Reader, Edit),),
+    described="one reader and edits",
+    follows=(),
+    module="xdata.run.read",
+    provides=frozenset({records.TEXT}),
+    has_part_bytes=True,
+)
+ANNOTATE = Phase(
+    "annotate",
+    makeups=(Makeup(Score, Score),),
+    described="scores",
+    follows=("read",),
+    module="xdata.run.annotate",
+    provides=_ORIGIN,
+    reads_own=True,
+    has_part_bytes=True,
+)
+DECIDE = Phase(
+    "decide",
+    makeups=(Makeup(Filter, Filter),),
+    described="filters",
+    follows=("annotate", "cluster"),
+    module="xdata.run.decide",
+    provides=frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.REFERENCE}),
+    reads_signatures=False,
+    decides=True,
+)
+CLUSTER = Phase(
+    "cluster",
+    makeups=(Makeup(Cluster, Cluster, most=1), Makeup(Sample, Sample, most=1)),
+    described="one step that clusters or samples",
+    follows=("decide", "cluster", "cut"),
+    module="xdata.run.cluster",
+    decides=True,
+)
+CUT = Phase(
+    "cut",
+    makeups=(Makeup(RemoveSpans, RemoveSpans, most=1),),
+    described="one step that removes spans",
+    follows=("decide", "cluster", "cut"),
+    module="xdata.run.cut",
+    decides=True,
+)
+GROUP = Phase(
+    "group",
+    makeups=(Makeup(Partition, Partition, most=1),),
+    described="one partition",
+    follows=("decide", "cluster", "cut"),
+    module="xdata.run.group",
+    provides=frozenset({records.SPLIT_GROUP}),
+)
+EMIT = Phase(
+    "emit",
+    makeups=(Makeup(Export, Export, most=1),),
+    described="one export",
+    follows=("decide", "cluster", "cut", "group", "emit"),
+    module="xdata.run.emit",
+)
+
+PHASES = (READ, ANNOTATE, DECIDE, CLUSTER, CUT, GROUP, EMIT)
+"""All phases of a recipe, in the order in which they can run."""
+
+INDEX = Phase("index", makeups=(), described="", follows=(), module="xdata.run.index")
+"""What a run does before its first stage: it finds out where large files can be cut. No stage of a recipe."""
+
+
+def phase_named(name: str) -> Phase:
+    """The phase of a name that a manifest holds. Raises KeyError for an unknown one."""
+    return {phase.name: phase for phase in (*PHASES, INDEX)}[name]
