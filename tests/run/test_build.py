@@ -533,7 +533,7 @@ def test_a_dry_run_misses_the_files_of_steps(crawl: Path, tmp_path: Path) -> Non
 def test_a_dry_run_says_what_would_be_read_and_touches_nothing(crawl: Path, tmp_path: Path) -> None:
     lines = dry_run(recipe([crawl]))
     assert lines[0].startswith("3 files of source 'crawl'")
-    assert lines[-1] == "stage corpus (emit): documents"
+    assert lines[-1] == "stage corpus (emit): shards"
 
 
 @pytest.mark.parametrize("place", ["file/out", "/proc/out", "/dev/null/out"])

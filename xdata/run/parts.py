@@ -20,7 +20,7 @@ from xdata.step import FilePart, InputFile
 
 def to_json(value: "Part | Facts") -> bytes:
     """A part or facts on one line."""
-    return orjson.dumps(value)
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
 
 
 def from_json(kind: Any, line: bytes) -> Any:
