@@ -60,6 +60,11 @@ from xdata.run.task import Task
 from xdata.run.upsample import upsample_by_language
 from xdata.step import InputFile, Reader
 
+_WITHOUT = {
+    "stop_words": ("stop-word list", "stop-word rules disabled"),
+    "thresholds": ("calibrated thresholds", "default thresholds of rules apply"),
+}
+"""Group of facts that a language file may lack -> (what is missing, what follows in a build)."""
 _MOST_CLUSTERS = 50
 """Large clusters that the manifest names of a stage."""
 _MOST_SHOWN = 8
@@ -374,15 +379,15 @@ def _notes(finished: Finished, languages: Mapping[str, LanguageFacts]) -> list[s
         notes += step.remarks(list(languages))
     for code, facts in languages.items():
         if not facts.described:
-            notes.append(f"{code}: nothing is known of this language but its code: it has no file of facts")
+            notes.append(f"no language file for {code}: rules that need facts of the language are disabled")
     lacking: dict[str, list[str]] = {}
     for code, facts in languages.items():
-        for group in facts.lacks:
+        for group in (group for group in facts.lacks if group in _WITHOUT):
             lacking.setdefault(group, []).append(code)
     for group, codes in lacking.items():
         more = f" and {len(codes) - _MOST_SHOWN} more" if len(codes) > _MOST_SHOWN else ""
-        what = group.replace("_", " ")
-        notes.append(f"no {what} known of {', '.join(codes[:_MOST_SHOWN])}{more}: what needs them is off")
+        missing, effect = _WITHOUT[group]
+        notes.append(f"no {missing} for {', '.join(codes[:_MOST_SHOWN])}{more}: {effect}")
     return notes
 
 
