@@ -5,80 +5,85 @@ from typing import Annotated
 from pydantic import Field
 
 from xdata.edits.lines import MAFT
-from xdata.filters.quota import Quota
 from xdata.models.language import XLID
-from xdata.recipe import criteria as it_is
 from xdata.recipe import parameters as p
+from xdata.recipe.criteria import document_length, drop_errors, encoding_debris, identify_languages, language_rules
+from xdata.recipe.presets import Preset
 from xdata.recipe.recipe import Recipe
-from xdata.recipe.stages import Splitting, corpus, edited
+from xdata.recipe.stages import (
+    annotate,
+    decide,
+    deduplicate,
+    emit,
+    partition,
+    read,
+    remove_repeats,
+    sample,
+    separate_languages,
+    signatures,
+)
 
 
 def adaptation_lines(
     *,
     sources: p.Sources,
     languages: p.Languages = (),
-    min_words: p.MinWords = 6,
-    max_ratio: Annotated[
-        float | None,
-        Field(ge=1, description="how many times the text of the smallest language one may have; null for no limit"),
-    ] = None,
-    total_bytes: Annotated[int | None, Field(ge=1, description="bytes of text of all languages together")] = None,
-    balance: Annotated[
-        float | None, Field(ge=0, le=1, description="exponent by which languages share total_bytes (XLM-R: 0.3)")
-    ] = None,
-    extractor: p.ExtractorName = "ladder",
+    extractor: p.Extractor = "ladder",
     personal: p.Personal = "replace",
     identifier: p.Identifier = XLID,
-    min_language_score: p.MinLanguageScore = None,
-    min_script_share: p.MinScriptShare = 0.0,
-    max_debris_share: p.MaxDebrisShare = 0.05,
-    min_similarity: p.MinSimilarity = 0.75,
-    splits: p.Splits = {},  # noqa: B006
-    split_by: p.SplitBy = "document",
-    split_groups: p.SplitGroups = (),
-    split_similarity: p.SplitSimilarity = 0.5,
-    split_translations: p.SplitTranslations = True,
-    subsets: p.Subsets = (),
+    language: p.Language = p.Language(min_script_share=0.0),
+    min_words: p.MinWords = 6,
+    max_debris_share: Annotated[
+        float | None, Field(ge=0, le=1, description="largest share of encoding debris; null: off")
+    ] = 0.05,
+    embedder: p.Embedder = None,
+    dedup: p.Dedup = p.Dedup(),
+    quota: p.Quota = p.Quota(),
+    splitting: p.Splitting = p.Splitting(),
     rejects: p.Rejects = "all",
-    shard_bytes: p.ShardBytes = 64 * p.MIB,
-    output: p.Output = p.OUTPUT,
+    output: p.Output = p.Output(shard_bytes=64 * p.MIB),
 ) -> Recipe:
     """Lines of text of twenty languages and more, cleaned by the rules of MAFT and balanced between languages.
 
     After Alabi et al. 2022, Adapting Pre-trained Language Models to African Languages via Multilingual Adaptive
-    Fine-Tuning (COLING, arXiv 2204.06487), which adapted one model to 17 African languages and three large ones:
-    lines of fewer than six tokens go, and lines of numbers and punctuation alone. Tokens are words here, in every
-    script, and what each rule dropped is counted.
+    Fine-Tuning (COLING, arXiv 2204.06487), which adapted one model to 17 African languages and three large ones.
+    Removes lines of fewer than six words, and lines of numbers and punctuation alone. Words are those of each script,
+    and each rule counts what it removed.
 
-    What is different: documents that are there twice go, a language's share can be bounded (`max_ratio`, or
-    `total_bytes` with `balance`) where MAFT's one file has each language as large as it came, and each language stays
-    a config of its own, so that no training block straddles two.
+    Differences: duplicates are dropped, the share of a language can be bounded (`quota.max_ratio`, or
+    `quota.total_bytes` with `quota.balance`), and each language is a config of its own, so that no training block
+    spans two.
     """
-    documents = edited(sources, extractor=extractor, personal=personal, edits=(MAFT,))
-    criteria = (
-        it_is.whole(),
-        it_is.in_languages(languages, sources=sources, identifier=identifier),
-        it_is.surely(languages, min_score=min_language_score),
-        it_is.in_one_script(min_script_share),
-        it_is.long_enough(min_words),
-        it_is.without_debris(max_debris_share),
+    criteria = [
+        drop_errors(),
+        identify_languages(languages, language, sources=sources, identifier=identifier),
+        *language_rules(language, identifier=identifier),
+        document_length(min_words),
+        encoding_debris(max_debris_share),
+    ]
+    edits = (MAFT, *separate_languages(language.mixed, identifier=identifier))
+    return Recipe(
+        "adaptation_lines",
+        [
+            read(sources, extractor=extractor, personal=personal, edits=edits, splitting=splitting),
+            annotate(criteria, signatures(dedup, languages=languages, embedder=embedder)),
+            decide(criteria),
+            *deduplicate(dedup, sources=sources),
+            *remove_repeats(dedup, min_words=min_words),
+            *sample(quota),
+            *partition(splitting),
+            *emit(output, splitting=splitting, rejects=rejects, index=dedup.index),
+        ],
     )
-    limited = max_ratio is not None or total_bytes is not None
-    stages = corpus(
-        documents,
-        criteria,
-        min_similarity=min_similarity,
-        select=(Quota(max_ratio=max_ratio, total_bytes=total_bytes, balance=balance),) if limited else (),
-        splitting=Splitting(
-            splits=splits,
-            by=split_by,
-            groups=split_groups,
-            similarity=split_similarity,
-            translations=split_translations,
-            subsets=subsets,
-        ),
-        rejects=rejects,
-        shard_bytes=shard_bytes,
-        format=output.format,
-    )
-    return Recipe("adaptation_lines", stages)
+
+
+PRESETS = {
+    "maft": Preset(
+        overrides={"min_words": 6},
+        paper="Alabi et al. 2022, Adapting Pre-trained Language Models to African Languages via Multilingual "
+        "Adaptive Fine-Tuning (COLING, arXiv 2204.06487)",
+        emits="lines of text of each language, for adapting one model to all of them",
+        missing="The paper has one file in which each language is as large as it came, and counts tokens. Here "
+        "languages are configs, duplicates are dropped, `quota` bounds languages, and words are counted.",
+    ),
+}

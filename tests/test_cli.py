@@ -27,7 +27,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["build"], 2, "the following arguments are required: RECIPE"),
         (["build", "quickstart"], 2, "say where the result goes: --out DIR"),
         (["build", "quickstat", "--out", "OUT"], 2, "unknown recipe 'quickstat': did you mean 'quickstart'?"),
-        (["build", "quickstart", "--out", "OUT", "--set", "x=1"], 2, "recipe 'quickstart' has no parameter 'x'"),
+        (["build", "quickstart", "--out", "OUT", "--set", "x=1"], 2, "there is no parameter 'x'"),
         (["build", "quickstart", "--out", "OUT", "--set", "x"], 2, "--set x: write KEY=VALUE"),
         (["build", "quickstart", "--out", "OUT", "--workers", "0"], 2, "--workers: '0' is not a whole number"),
         (["build", "quickstart", "--out", "OUT", "--workers", "two"], 2, "--workers: 'two' is not a whole number"),
@@ -168,7 +168,7 @@ def test_show_says_in_which_script_a_language_is_identified(
 def test_show_tells_types_defaults_and_descriptions(capsys: pytest.CaptureFixture[str]) -> None:
     main(["show", "monolingual_corpus"])
     said = capsys.readouterr().out
-    assert "least number of words" in said
+    assert "smallest number of words" in said
     assert "50" in said
     main(["show", "edits.extract"])
     assert "Larger pages are dropped as `too_large`." in capsys.readouterr().out
@@ -236,5 +236,5 @@ def test_a_full_output_is_one_line() -> None:
 def test_show_tells_the_defaults_of_options_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "deduplicate"]) == 0
     lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line.strip()}
-    assert lines["identifier.backend"][2] == "letters"
+    assert lines["identifier"][2] == "xlid.npz"
     assert "null" in lines["output.format"]

@@ -81,7 +81,7 @@ def _said(num: int, word: str) -> bytes:
 
 Files = dict[str, Callable[[], bytes]]
 
-_BUILD = ("build", "monolingual_corpus", "--set", "thresholds=none", "min_words=1", "min_similarity=1")
+_BUILD = ("build", "monolingual_corpus", "--set", "thresholds=none", "min_words=1", "dedup.min_similarity=1")
 _FAILING = ("build", "failing.py")
 
 _TABLE: list[tuple[str, Files, Sequence[str], int, str]] = [

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from xdata.readers.sources import Source
-from xdata.recipe.functions import recipe_functions
+from xdata.recipe.functions import find_recipe, recipe_functions
 from xdata.recipe.recipe import Recipe
 from xdata.recipe.steps import STEPS
 from xdata.resources import resources_folder
@@ -14,14 +14,19 @@ FOLDER = Path(__file__).parent
 
 _CONFIGS = FOLDER.parent / "pipelines" / "fineweb2"
 _SETTINGS: dict[str, dict[str, str]] = {
-    "fineweb2_corpus": {"configs": str(_CONFIGS)},
-    "yi_cascade": {"perplexity_models": "/models", "classifier": "/models/quality.bin"},
-    "decontaminate": {"evaluation_sets": "[{name: sib200, path: /sets/sib200, id: index_id}]"},
-    "domain_corpus": {"domains": "[medicine]", "classifier": "/models/medicine.bin"},
+    "monolingual_corpus:fineweb2": {"quality.fineweb2_configs": str(_CONFIGS)},
+    "monolingual_corpus:yi": {"perplexity.models": "/models", "classifier.model": "/models/quality.bin"},
+    "decontaminate": {"decontamination.evaluation_sets": "[{name: sib200, path: /sets/sib200, id: index_id}]"},
+    "domain_corpus": {"domains": "[law]", "classifier.model": "/models/law.bin"},
+    "domain_corpus:medical_mt5": {"classifier.model": "/models/medicine.bin"},
 }
-"""Recipe -> the parameters that it cannot do without."""
-_ONE_LANGUAGE = frozenset({"few_shot_adaptation"})
-"""Recipes that are for one language alone."""
+"""Recipe, with its preset -> the parameters that it cannot do without."""
+LABELS = [
+    label
+    for name, function in recipe_functions().items()
+    for label in (name, *(f"{name}:{preset}" for preset in function.presets))
+]
+"""Every recipe, by itself and with each of its presets."""
 
 
 def registry() -> str:
@@ -40,25 +45,25 @@ def registry() -> str:
     return json.dumps(facts, indent=1) + "\n"
 
 
-def recipe(name: str) -> Callable[[], str]:
+def recipe(label: str) -> Callable[[], str]:
     """The recipe as YAML, made over one source; our resources are written as RESOURCES."""
 
     def content() -> str:
-        return made(name, ["swh_Latn", "mlt_Latn"]).to_yaml().replace(str(resources_folder()), "RESOURCES")
+        return made(label, ["swh_Latn", "mlt_Latn"]).to_yaml().replace(str(resources_folder()), "RESOURCES")
 
     return content
 
 
-def made(name: str, languages: Sequence[str]) -> Recipe:
-    """A recipe over one source, with no more settings than it needs, for as many of the languages as it takes."""
-    function = recipe_functions()[name]
+def made(label: str, languages: Sequence[str]) -> Recipe:
+    """A recipe over one source, with no more settings than it needs, for the languages where it takes any."""
+    function = find_recipe(label)
     sources = [Source(name="crawl", root="/data/crawl", patterns=("**",))] if function.takes("sources") else []
-    taken = languages[:1] if name in _ONE_LANGUAGE else languages if function.takes("languages") else []
-    return function.make(sources=sources, languages=taken, settings=_SETTINGS.get(name))
+    taken = languages if function.takes("languages") else []
+    return function.make(sources=sources, languages=taken, settings=_SETTINGS.get(label))
 
 
 CONTENTS: dict[str, Callable[[], str]] = {
     "registry.json": registry,
-    **{f"{name}.yaml": recipe(name) for name in recipe_functions()},
+    **{f"{label.replace(':', '-')}.yaml": recipe(label) for label in LABELS},
 }
 """Name of a golden file -> what should be in it."""

@@ -69,7 +69,7 @@ def test_the_funnel_of_every_language_that_was_found_is_shown() -> None:
     assert "eng_Latn English 0 of 4" in text
     assert "1 languages kept of 2 found" in text
     assert "too_few_words 1 swh_Latn 1" in text
-    assert "enough_words" in text
+    assert "too_few_words" in text
     assert "3 request" in text
 
 

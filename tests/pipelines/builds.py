@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.run.corpora import table
+from tests.run.corpora import table, words
 from tests.texts import texts
 from xdata.output.check import check
 from xdata.readers.sources import Source
@@ -56,7 +56,6 @@ def made(
     recipe: str, out: Path, *, sources: Sequence[Source], languages: Sequence[str] = (), **settings: Any
 ) -> dict[str, list[str]]:
     """Builds a recipe: URL -> every reason of its document, none for one that was kept."""
-    words = {name: value if isinstance(value, str) else json.dumps(value) for name, value in settings.items()}
-    build(find_recipe(recipe).make(sources=sources, languages=languages, settings=words), out)
+    build(find_recipe(recipe).make(sources=sources, languages=languages, settings=words(**settings)), out)
     assert check(out) == []
     return {row["url"]: [found["reason"] for found in row["reasons"]] for row in table(out, "ledger")}

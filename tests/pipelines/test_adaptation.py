@@ -7,10 +7,8 @@ import pytest
 from tests.pipelines.builds import made, sentences, source
 from tests.run.corpora import table
 from tests.texts import SCRIPTS, texts
-from xdata.errors import ConfigError
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
-from xdata.recipe.functions import find_recipe
 from xdata.text.analysis import count_words
 
 _JUNK = ("2021 - 12/10 * 44 55 66", "— … !!! ??? ★ ★ ★", "2 3")
@@ -62,14 +60,7 @@ def test_text_for_few_shot_work_is_of_one_language(tmp_path: Path, language: str
     pages["https://a.example/copy"] = texts(language)[0]
     pages["https://a.example/list"] = "\n".join(f"{n}. {n * 3}" for n in range(90))
     docs = source(tmp_path, pages, language=language)
-    reasons = made("few_shot_adaptation", tmp_path / "out", sources=[docs], languages=[language])
+    reasons = made("monolingual_corpus:laft", tmp_path / "out", sources=[docs], languages=[language])
     assert sum(not found for found in reasons.values()) >= 4
     assert sorted([reasons["https://a.example/0"], reasons["https://a.example/copy"]])[1:] == [["exact_duplicate"]]
     assert reasons["https://a.example/list"]
-
-
-@pytest.mark.parametrize("languages", [[], ["sw", "mt"]])
-def test_few_shot_work_is_for_one_language(languages: list[str]) -> None:
-    sources = [Source(name="s", root="/data", patterns=("**",))]
-    with pytest.raises(ConfigError, match="is for one language, not for"):
-        find_recipe("few_shot_adaptation").make(sources=sources, languages=languages)

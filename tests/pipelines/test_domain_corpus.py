@@ -39,7 +39,7 @@ def reasons(out: Path) -> dict[str, list[str]]:
         sources=sources,
         languages=_LANGUAGES,
         domains=["law"],
-        classifier=str(folder / "law.bin"),
+        classifier={"model": str(folder / "law.bin")},
         thresholds="none",
     )
 

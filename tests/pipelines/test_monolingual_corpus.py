@@ -35,9 +35,11 @@ def found(
         personal=request.param,
         thresholds="none",
         rule_limits={"encoding_debris": 0.05},
-        url_lists=[{"category": "mine", "path": str(folder / "hosts.txt")}],
-        flagged_words={code: str(folder / f"{code}.txt") for code in _LANGUAGES},
-        max_flagged_share=0.08,
+        blocklist={
+            "urls": [{"category": "mine", "path": str(folder / "hosts.txt")}],
+            "words": {code: str(folder / f"{code}.txt") for code in _LANGUAGES},
+            "max_flagged_share": 0.08,
+        },
     )
     return request.param, reasons, {row["url"]: row["text"] for row in table(folder / "out", "data")}
 
@@ -81,8 +83,7 @@ def test_mixed_documents_are_treated_as_is_said(mixed: str, tmp_path: Path) -> N
         sources=[source(tmp_path, {"https://a.example/mixed": _MIXED})],
         languages=("swh_Latn", "pes_Arab"),
         thresholds="none",
-        min_script_share=0.0,
-        mixed=mixed,
+        language={"min_script_share": 0.0, "mixed": mixed},
     )
     assert reasons["https://a.example/mixed"] == (["mixed_languages"] if mixed == "drop" else [])
     kept = {row["language"]: row["text"] for row in table(tmp_path / "out", "data")}
@@ -118,7 +119,7 @@ def test_what_is_taken_for_a_contaminated_language_goes_unless_its_url_says_the_
         sources=[source(tmp_path, rows, fields={"language": "language"})],
         languages=("mlt_Latn", "swh_Latn"),
         thresholds="none",
-        confusable_languages=["mt"],
+        language={"confusable_languages": ["mt"]},
     )
     assert {url for url, found in reasons.items() if "few_distinctive_words" in found} == {"https://a.example/1"}
 
@@ -131,7 +132,7 @@ def test_documents_of_which_a_second_identifier_says_another_language_go(tmp_pat
         sources=[source(tmp_path, pages)],
         languages=_LANGUAGES,
         thresholds="none",
-        second_identifier='{"backend": "fasttext", "resource": "lid.176.ftz"}',
+        language={"second_identifier": '{"backend": "fasttext", "resource": "lid.176.ftz"}'},
     )
     assert all("identifiers_disagree" not in found for found in reasons.values())
     (scores,) = {frozenset(row["scores"]) for row in table(tmp_path / "out", "data")}
@@ -146,7 +147,12 @@ def test_what_documents_have_in_common_is_cut_out_of_them(tmp_path: Path) -> Non
         pages[f"https://a.example/{code}/0"] = f"{passage}\n{first}"
         pages[f"https://b.example/{code}/1"] = f"{third}\n\n{passage}"
     out = tmp_path / "out"
-    options = {"line_dedup_min_documents": 10, "exact_substring_words": 50, "min_words": 10, "min_similarity": 1.0}
+    options = {
+        "dedup.line_dedup_min_documents": 10,
+        "dedup.exact_substring_words": 50,
+        "min_words": 10,
+        "dedup.min_similarity": 1.0,
+    }
     made("monolingual_corpus", out, sources=[source(tmp_path, pages)], languages=_LANGUAGES, **options)
     for code in _LANGUAGES:
         passage = normalize("NFC", " ".join(texts(code)[1].split("\n"))[:700])

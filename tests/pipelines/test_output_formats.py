@@ -19,11 +19,11 @@ from xdata.run.build import build
 
 _FORMATS = get_args(FormatName)
 _SETTINGS = {
-    "splits": "{test: 0.2}",
-    "subsets": "[0.3]",
+    "splitting.splits": "{test: 0.2}",
+    "splitting.subsets": "[0.3]",
     "thresholds": "none",
     "min_words": "5",
-    "shard_bytes": 30_000,
+    "output.shard_bytes": 30_000,
 }
 
 
@@ -100,5 +100,5 @@ def test_options_of_a_group_are_set_one_by_one() -> None:
         made(**{"output.frmat": "jsonl"})
     with pytest.raises(ConfigError, match="csv"):
         made(**{"output.format": "csv"})
-    with pytest.raises(ConfigError, match="min_words=VALUE"):
+    with pytest.raises(ConfigError, match=r"no parameter 'min_words\.format'"):
         made(**{"min_words.format": "3"})

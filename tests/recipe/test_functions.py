@@ -2,26 +2,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.contents import made
+from tests.golden.contents import LABELS, made
 from xdata.errors import ConfigError
 from xdata.languages import OVERLAY, described_languages, write_language
 from xdata.models.language import LID_176
 from xdata.readers.sources import Source
-from xdata.recipe.functions import find_recipe, read_recipe, recipe_functions
+from xdata.recipe.functions import find_recipe, read_recipe
 from xdata.recipe.recipe import Recipe
+from xdata.recipe.settings import paths_of
 from xdata.yaml_files import read_yaml
 
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
 
 
-@pytest.mark.parametrize("name", recipe_functions())
-def test_every_recipe_says_what_it_makes_and_describes_its_parameters(name: str) -> None:
-    function = find_recipe(name)
+@pytest.mark.parametrize("label", LABELS)
+def test_every_recipe_says_what_it_makes_and_describes_its_parameters(label: str) -> None:
+    function = find_recipe(label)
     assert function.summary.endswith(".")
-    assert all(info.description for info in function.parameters.values())
+    assert all(info.description for info in paths_of(function.parameters).values())
 
 
-_FOR_ALL = sorted(recipe_functions().keys() - {"few_shot_adaptation", "fineweb2_corpus"})
+_FOR_ALL = [label for label in LABELS if label != "monolingual_corpus:fineweb2"]
 """Recipes that can be made without naming a language."""
 
 
@@ -29,7 +30,7 @@ _FOR_ALL = sorted(recipe_functions().keys() - {"few_shot_adaptation", "fineweb2_
     ("name", "languages"),
     [
         *((name, ()) for name in _FOR_ALL),
-        *((name, ("swh_Latn", "tha_Thai")) for name in recipe_functions()),
+        *((name, ("swh_Latn", "tha_Thai")) for name in LABELS),
         *((name, ("amh_Ethi", "hin_Deva", "kat_Geor", "pes_Arab", "sin_Sinh")) for name in _FOR_ALL),
     ],
 )
@@ -61,11 +62,21 @@ def test_a_recipe_that_was_written_with_other_language_files_says_so(
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"min_words": "sixty"}, "--set min_words=sixty: min_words: expected a valid integer, found 'sixty'"),
-        ({"min_wrds": "6"}, "has no parameter 'min_wrds': did you mean 'min_words'"),
-        ({"min_script_share": "2"}, "expected less than or equal to 1, found 2"),
+        ({"min_words": "sixty"}, "--set: min_words: expected a valid integer, found 'sixty'"),
+        ({"min_wrds": "6"}, "--set min_wrds: there is no parameter 'min_wrds': did you mean 'min_words'"),
+        ({"min_similarity": "0.8"}, "there is no parameter 'min_similarity': did you mean 'dedup.min_similarity'"),
+        ({"dedup.min_similarty": "0.8"}, "no parameter 'dedup.min_similarty': did you mean 'dedup.min_similarity'"),
+        ({"min_words.x": "6"}, "there is no parameter 'min_words.x'"),
+        ({"dedup": "0.8"}, "--set: dedup: expected an object, found 0.8"),
+        ({"dedup": "{min_similarty: 0.8}"}, "no parameter 'dedup.min_similarty': did you mean"),
+        ({"splitting.splits.test": "much"}, "--set: splitting.splits.test: expected a valid number, found 'much'"),
+        ({"language.min_main_share": "0.9"}, "--set: language: min_main_share has no effect with mixed=keep"),
+        ({"quota.balance": "0.3"}, "--set: quota: balance has no effect without total_bytes"),
+        ({"output.min_sentence_words": "3"}, "have no effect without sentences=true"),
+        ({"upsample.learn": "true", "upsample.times.2": "3"}, "give either learn or times"),
+        ({"language.min_script_share": "2"}, "expected less than or equal to 1, found 2"),
         ({"extractor": "best"}, "expected 'ladder', 'trafilatura' or 'resiliparse', found 'best'"),
-        ({"sources": "x"}, "has no parameter 'sources'"),
+        ({"sources": "x"}, "there is no parameter 'sources'"),
         ({"min_words": "[1"}, "--set min_words"),
     ],
 )
@@ -88,7 +99,7 @@ def test_settings_reach_the_steps() -> None:
     )
     steps = {step.name: step.model_dump() for stage in recipe.stages for step in stage.steps}
     assert steps["languages"]["languages"] == ("mlt_Latn", "swh_Latn")
-    assert steps["enough_words"]["min_value"] == 7.0
+    assert steps["too_few_words"]["min_value"] == 7.0
     assert steps["shards"]["rejects"] == "none"
     assert steps["language"]["model"]["path"] == str(model)
 

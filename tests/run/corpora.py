@@ -58,11 +58,19 @@ def hash_of(text: str) -> int:
 
 
 def recipe(inputs: Sequence[str | Path], **settings: Any) -> Recipe:
-    """The monolingual corpus over some inputs."""
-    words = {key: str(value) for key, value in settings.items()}
+    """The monolingual corpus over some inputs, with settings as `words` takes them."""
     return find_recipe("monolingual_corpus").make(
-        sources=parse_sources([str(path) for path in inputs]), languages=LANGUAGES, settings=words
+        sources=parse_sources([str(path) for path in inputs]), languages=LANGUAGES, settings=words(**settings)
     )
+
+
+def words(**settings: Any) -> dict[str, str]:
+    """Path -> word, as `--set` takes them: a group is `dedup={"index": True}`, or an option of it `dedup.index`."""
+    found: dict[str, str] = {}
+    for name, value in settings.items():
+        options = {f"{name}.{key}": each for key, each in value.items()} if isinstance(value, dict) else {name: value}
+        found |= {path: each if isinstance(each, str) else json.dumps(each) for path, each in options.items()}
+    return found
 
 
 def build(recipe: Recipe, out: Path, *, part_bytes: int = PART_BYTES, **options: Any) -> Manifest:

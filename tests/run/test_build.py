@@ -213,7 +213,7 @@ def test_a_changed_threshold_redoes_decide_and_what_follows_and_nothing_before(
 ) -> None:
     heard = Heard()
     build(recipe([crawl], min_words=300), copy, observer=heard)
-    assert heard.notes[0] == "decide: is done again, because it changed (enough_words.min_value: 50.0 -> 300.0)"
+    assert heard.notes[0] == "decide: is done again, because it changed (too_few_words.min_value: 50.0 -> 300.0)"
     assert heard.notes[1:4] == [
         f"{stage}: is done again, because a stage before it changed" for stage in ("exact", "near", "corpus")
     ]
@@ -238,7 +238,7 @@ def test_no_replace_is_about_the_configuration_alone(crawl: Path, clean: Path, c
     for path in [copy / "manifest.json", *(copy / "work").glob("near-*/commits/*.json")]:
         path.unlink()
     with pytest.raises(ConfigError, match=r"was built with another configuration \(near.min_similarity: 0.75 -> 0.9\)"):
-        build(recipe([crawl], min_similarity=0.9), copy, no_replace=True)
+        build(recipe([crawl], dedup={"min_similarity": 0.9}), copy, no_replace=True)
     build(recipe([crawl]), copy, no_replace=True)
     assert hashes(copy) == hashes(clean)
 
@@ -371,7 +371,7 @@ def test_nothing_half_written_stays(crawl: Path, clean: Path, copy: Path) -> Non
 
 def test_no_replace_refuses_what_another_configuration_made(crawl: Path, clean: Path, copy: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"was built with another configuration \(enough_words.min_value: 50.0 -> 300.0\)"
+        ConfigError, match=r"was built with another configuration \(too_few_words.min_value: 50.0 -> 300.0\)"
     ):
         build(recipe([crawl], min_words=300), copy, no_replace=True)
     assert hashes(copy) == hashes(clean)
@@ -474,7 +474,7 @@ def test_rejects_can_be_left_out(crawl: Path, clean: Path, tmp_path: Path) -> No
 
 
 def test_small_shards(crawl: Path, clean: Path, tmp_path: Path) -> None:
-    build(recipe([crawl], shard_bytes=5_000), tmp_path / "out")
+    build(recipe([crawl], output={"shard_bytes": 5_000}), tmp_path / "out")
     shards = sorted((tmp_path / "out" / "data" / "sin_Sinh").iterdir())
     assert len(shards) > 1
     assert [path.name for path in shards] == [f"train-{n:05}-of-{len(shards):05}.parquet" for n in range(len(shards))]
@@ -523,7 +523,7 @@ def test_a_large_crawl_file_is_indexed_once_and_read_in_parts(tmp_path: Path) ->
 def test_a_dry_run_misses_the_files_of_steps(crawl: Path, tmp_path: Path) -> None:
     words = tmp_path / "flagged.txt"
     words.write_text("neno\n", encoding="utf-8")
-    given = recipe([crawl], flagged_words=f"{{swh_Latn: {words}}}")
+    given = recipe([crawl], blocklist={"words": f"{{swh_Latn: {words}}}"})
     assert dry_run(given)
     words.unlink()
     with pytest.raises(ResourceError, match=r"flagged\.txt: .*no such"):
@@ -566,6 +566,6 @@ def test_large_clusters_are_named_with_their_sites(tmp_path: Path) -> None:
     assert sum(cluster.sites.values()) == 129
     assert list(cluster.sites) == ["a.example", "b.example"]
     assert "a.example 8" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    capped = build(recipe([tmp_path / "in.jsonl"], max_cluster_size=50), tmp_path / "capped")
+    capped = build(recipe([tmp_path / "in.jsonl"], dedup={"max_cluster_size": 50}), tmp_path / "capped")
     assert capped.languages["swh_Latn"].num_rows == 3
     assert {row["cluster_size"] for row in table(tmp_path / "capped", "data")} == {50, 30}

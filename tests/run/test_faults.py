@@ -239,12 +239,12 @@ def test_kills_change_no_byte_where_corpora_are_known_and_parts_are_cut(tmp_path
         (tmp_path / f"dump{number}").mkdir()
     for number, path in enumerate(sorted(crawl.iterdir())):
         path.rename(tmp_path / f"dump{min(number, 1)}" / path.name)
-    build(recipe([tmp_path / "dump0"], index="true"), tmp_path / "known")
+    build(recipe([tmp_path / "dump0"], dedup={"index": "true"}), tmp_path / "known")
     settings = {
-        "reference_corpora": f"[{tmp_path / 'known'}]",
-        "index": "true",
-        "line_dedup_min_documents": "2",
-        "exact_substring_words": "8",
+        "dedup.reference_corpora": f"[{tmp_path / 'known'}]",
+        "dedup.index": "true",
+        "dedup.line_dedup_min_documents": "2",
+        "dedup.exact_substring_words": "8",
     }
     _kill_at_random(tmp_path / "dump1", tmp_path, num_kills=2, **settings)
     rows = table(tmp_path / "clean", "ledger")

@@ -34,7 +34,7 @@ def _prints(recipe: Recipe, *files: InputFile) -> dict[str, str]:
     [
         ({"extractor": "resiliparse"}, "read"),
         ({"min_words": "3"}, "decide"),
-        ({"min_similarity": "0.9"}, "near"),
+        ({"dedup.min_similarity": "0.9"}, "near"),
         ({"rejects": "none"}, "corpus"),
     ],
 )
@@ -121,7 +121,7 @@ def test_where_a_model_lies_does_not_count(tmp_path: Path) -> None:
 def test_changes_are_said_with_old_and_new_value() -> None:
     old = fingerprints(_recipe(), [_FILE])
     new = fingerprints(_recipe({"min_words": "60", "extractor": "resiliparse"}), [])
-    assert changes(old["decide"], new["decide"]) == ["enough_words.min_value: 50.0 -> 60.0"]
+    assert changes(old["decide"], new["decide"]) == ["too_few_words.min_value: 50.0 -> 60.0"]
     assert changes(old["read"], new["read"]) == [
         "extract.extractor: ladder -> resiliparse",
         "inputs: 0 files are new or changed, 1 are gone",

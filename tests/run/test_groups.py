@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.dedup.test_components import naive
-from tests.run.corpora import as_documents, build, build_killed, hashes, table
+from tests.run.corpora import as_documents, build, build_killed, hashes, table, words
 from tests.texts import texts
 from xdata.errors import CheckError, ConfigError
 from xdata.output.check import LEAKS, check
@@ -103,15 +103,15 @@ def _write(folder: Path, rows: Sequence[Row], *, num_files: int = 1) -> Source:
 
 
 def _recipe(*sources: Source, **settings: Any) -> Recipe:
-    words = {
-        "splits": "{validation: 0.2, test: 0.2}",
-        "split_groups": "[qid]",
-        "subsets": "[0.1, 0.5]",
-        "min_similarity": "1",
-        "shard_bytes": "8000",
-        **{key: str(value) for key, value in settings.items()},
+    options = {
+        "splitting.splits": "{validation: 0.2, test: 0.2}",
+        "splitting.groups": "[qid]",
+        "splitting.subsets": "[0.1, 0.5]",
+        "dedup.min_similarity": "1",
+        "output.shard_bytes": "8000",
+        **words(**settings),
     }
-    return as_documents(find_recipe("deduplicate").make(sources=sources, settings=words))
+    return as_documents(find_recipe("deduplicate").make(sources=sources, settings=options))
 
 
 def sides(out: Path) -> dict[str, tuple[str, int]]:
@@ -235,21 +235,24 @@ def test_added_input_moves_only_what_it_ties(out: Path, inputs: Path, tmp_path: 
 def test_sites_stay_whole_and_a_giant_group_is_said_and_never_cut(tmp_path: Path) -> None:
     rows = [_row(code, f"g{number}", host="giant.org", path=number) for code in _LANGUAGES for number in range(6)]
     rows += [_row(code, f"small{number}") for code in _LANGUAGES for number in range(4)]
-    manifest = build(_recipe(_write(tmp_path / "in", rows), split_by="site", subsets="[]"), tmp_path / "out")
+    manifest = build(
+        _recipe(_write(tmp_path / "in", rows), splitting={"by": "site", "subsets": "[]"}), tmp_path / "out"
+    )
     giant = {side for url, side in sides(tmp_path / "out").items() if "giant.org" in url}
     assert len(giant) == 1
     assert manifest.leakage is not None and manifest.leakage.largest_group == 30
     assert "sites" in manifest.leakage.compared
     [note] = [note for note in manifest.notes if note.startswith("splits: ")]
     assert "60.0% of the documents belong together (as of giant.org), more than a split was to have" in note
-    assert "split_groups: no document that was kept says its 'qid'" in manifest.notes
+    assert "splitting.groups: no kept document has a 'qid'" in manifest.notes
     assert check(tmp_path / "out") == []
 
 
 def test_urls_with_codes_and_near_texts_may_be_left_out(tmp_path: Path) -> None:
     rows = [_row(code, "family", host="site.org", path=f"{_CODES[code]}/x") for code in _LANGUAGES]
     made = build(
-        _recipe(_write(tmp_path / "in", rows), split_translations="false", split_similarity="null"), tmp_path / "out"
+        _recipe(_write(tmp_path / "in", rows), splitting={"translations": "false", "similarity": "null"}),
+        tmp_path / "out",
     )
     assert len({group for _, group in sides(tmp_path / "out").values()}) == len(rows)
     assert made.leakage is not None and made.leakage.near is None
@@ -261,10 +264,10 @@ def test_parts_of_one_document_are_on_one_side(tmp_path: Path) -> None:
     for number in range(12):
         parts = [texts(code)[number % 5] for code in ("swh_Latn", "amh_Ethi", "tha_Thai")]
         rows.append({"text": "\n\n".join(parts), "url": f"https://mixed{number}.org/a"})
-    settings = {"mixed": "route", "thresholds": "none", "min_script_share": "0", "min_words": "1"}
+    settings = {"language.mixed": "route", "thresholds": "none", "language.min_script_share": "0", "min_words": "1"}
     source = Source(name="in", root=str(tmp_path / "in"), patterns=("*.jsonl",))
     _write(tmp_path / "in", rows)
-    words = {**settings, "splits": "{test: 0.3}", "max_cluster_size": "2"}
+    words = {**settings, "splitting.splits": "{test: 0.3}", "dedup.max_cluster_size": "2"}
     made = find_recipe("monolingual_corpus").make(
         sources=[source], languages=("swh_Latn", "amh_Ethi", "tha_Thai"), settings=words
     )
@@ -284,9 +287,9 @@ def test_a_recipe_that_keeps_duplicates_has_them_on_one_side(tmp_path: Path) -> 
     evaluation = tmp_path / "eval.jsonl"
     evaluation.write_text(json.dumps({"text": _page("swh_Latn", "test item")}) + "\n", encoding="utf-8")
     words = {
-        "splits": "{test: 0.4}",
+        "splitting.splits": "{test: 0.4}",
         "embedder": "null",
-        "evaluation_sets": json.dumps([{"name": "e", "path": str(evaluation), "language": "swh_Latn"}]),
+        "decontamination.evaluation_sets": json.dumps([{"name": "e", "path": str(evaluation), "language": "swh_Latn"}]),
     }
     made = find_recipe("decontaminate").make(sources=[_write(tmp_path / "in", [*rows, *copies])], settings=words)
     manifest = build(as_documents(made), tmp_path / "out")
@@ -305,18 +308,18 @@ def test_documents_that_cuts_made_shorter_are_compared_as_they_are_written(tmp_p
     source = Source(name="in", root=str(tmp_path / "in"), patterns=("*.jsonl",))
     _write(tmp_path / "in", rows)
     words = {
-        "splits": "{test: 0.3}",
-        "exact_substring_words": "40",
+        "splitting.splits": "{test: 0.3}",
+        "dedup.exact_substring_words": "40",
         "thresholds": "none",
         "min_words": "1",
-        "min_script_share": "0",
-        "min_language_score": "0",
-        "min_similarity": "1",
+        "language.min_script_share": "0",
+        "language.min_score": "0",
+        "dedup.min_similarity": "1",
     }
     made = find_recipe("monolingual_corpus").make(sources=[source], languages=_LANGUAGES, settings=words)
     manifest = build(made, tmp_path / "out")
     assert check(tmp_path / "out") == []
-    assert manifest.changes["exact_substring_words.documents"] >= len(rows) - len(_LANGUAGES)
+    assert manifest.changes["exact_substrings.documents"] >= len(rows) - len(_LANGUAGES)
     assert manifest.leakage == prove(tmp_path / "out", manifest)[0].model_copy(
         update={
             name: getattr(manifest.leakage, name) for name in ("num_groups", "largest_group", "largest_sites", "shared")
@@ -439,10 +442,10 @@ def listed(inputs: Path) -> Path:
         name="said", root=str(inputs / "said"), patterns=("*.jsonl",), fields={"language": "language"}, license="CC0"
     )
     _write(inputs / "said", rows)
-    words = {"thresholds": "none", "min_words": "1", "min_script_share": "0", "min_language_score": "0"}
-    words |= {"min_similarity": "1", "splits": "{dev: 0.2, test: 0.2}", "subsets": "[0.5]"}
+    words = {"thresholds": "none", "min_words": "1", "language.min_script_share": "0", "language.min_score": "0"}
+    words |= {"dedup.min_similarity": "1", "splitting.splits": "{dev: 0.2, test: 0.2}", "splitting.subsets": "[0.5]"}
     build(
-        find_recipe("maltese_corpus").make(sources=[source], languages=_LANGUAGES, settings=words),
+        find_recipe("monolingual_corpus:korpus_malti").make(sources=[source], languages=_LANGUAGES, settings=words),
         inputs / "said_out",
     )
     return inputs / "said_out"
@@ -518,5 +521,5 @@ def test_a_plan_that_would_leak_fails_the_build_in_one_line(tmp_path: Path) -> N
 
 def test_names_of_groups_that_cannot_be_are_refused(tmp_path: Path) -> None:
     source = _write(tmp_path / "in", [])
-    with pytest.raises(ConfigError, match="split_groups: 'Q id' is no name of a group"):
-        _recipe(source, split_groups="[Q id]")
+    with pytest.raises(ConfigError, match="'Q id' is no name of a group"):
+        _recipe(source, splitting={"groups": "[Q id]"})

@@ -31,7 +31,7 @@ def dumps(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], list[Pa
         inputs.append(root / f"dump{number}")
         inputs[-1].mkdir()
         shutil.copy(crawl / f"{number}.jsonl", inputs[-1])
-        made = recipe([inputs[-1]], index="true", reference_corpora=f"[{', '.join(map(str, outputs))}]")
+        made = recipe([inputs[-1]], dedup={"index": "true", "reference_corpora": f"[{', '.join(map(str, outputs))}]"})
         outputs.append(root / f"out{number}")
         build(made, outputs[-1])
     return inputs, outputs
@@ -39,7 +39,7 @@ def dumps(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], list[Pa
 
 def test_one_after_the_other_is_as_all_at_once(dumps: tuple[list[Path], list[Path]], tmp_path: Path) -> None:
     inputs, outputs = dumps
-    build(recipe(inputs, prefer_sources="[dump0, dump1, dump2]"), tmp_path / "out")
+    build(recipe(inputs, dedup={"prefer_sources": "[dump0, dump1, dump2]"}), tmp_path / "out")
     at_once = {row["id"] for row in table(tmp_path / "out", "data")}
     one_by_one = [{row["id"] for row in table(out, "data")} for out in outputs]
     assert set().union(*one_by_one) == at_once
@@ -105,7 +105,7 @@ def test_a_corpus_that_is_gone_or_an_index_alone_is_still_named(
     inputs, outputs = dumps
     alone = tmp_path / "signatures"
     shutil.copytree(outputs[0] / "index", alone)
-    build(recipe([inputs[1]], reference_corpora=f"[{alone}, {outputs[1]}/index]"), tmp_path / "out")
+    build(recipe([inputs[1]], dedup={"reference_corpora": f"[{alone}, {outputs[1]}/index]"}), tmp_path / "out")
     rows = {row["reference_corpus"]: row["id"] for row in table(tmp_path / "out", "ledger") if row["reference_id"]}
     lines = explain(tmp_path / "out", rows[0])
     assert f"           signatures, {alone}" in lines
@@ -119,7 +119,7 @@ def test_the_order_of_corpora_is_part_of_what_a_run_is(dumps: tuple[list[Path], 
     inputs, outputs = dumps
     for order in ((0, 2), (2, 0)):
         known = ", ".join(str(outputs[number]) for number in order)
-        build(recipe([inputs[1]], reference_corpora=f"[{known}]"), tmp_path / "out")
+        build(recipe([inputs[1]], dedup={"reference_corpora": f"[{known}]"}), tmp_path / "out")
         for row in table(tmp_path / "out", "ledger"):
             if row["reference_id"]:
                 ids = {each["id"] for each in table(outputs[order[row["reference_corpus"]]], "data")}
@@ -139,7 +139,7 @@ def test_an_index_is_enough_and_workers_make_no_difference(
     inputs, outputs = dumps
     alone = tmp_path / "signatures"
     shutil.copytree(outputs[0] / "index", alone)
-    build(recipe([inputs[1]], index="true", reference_corpora=f"[{alone}]"), tmp_path / "out", workers=2)
+    build(recipe([inputs[1]], dedup={"index": "true", "reference_corpora": f"[{alone}]"}), tmp_path / "out", workers=2)
     assert hashes(tmp_path / "out") == hashes(outputs[1])
 
 
@@ -155,27 +155,27 @@ def test_every_kept_document_is_in_the_index_with_no_text(dumps: tuple[list[Path
 def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]], tmp_path: Path) -> None:
     inputs, outputs = dumps
     with pytest.raises(ConfigError, match="there is no such folder"):
-        build(recipe([inputs[1]], reference_corpora=f"[{tmp_path / 'nowhere'}]"), tmp_path / "a")
+        build(recipe([inputs[1]], dedup={"reference_corpora": f"[{tmp_path / 'nowhere'}]"}), tmp_path / "a")
     for again in (outputs[0], outputs[0] / "index"):
         with pytest.raises(ConfigError, match="one of them is there twice"):
-            build(recipe([inputs[1]], reference_corpora=f"[{outputs[0]}, {again}]"), tmp_path / "a")
-    with pytest.raises(ConfigError, match="has no index: build it with --set index=true"):
-        build(recipe([inputs[1]], reference_corpora=f"[{inputs[0]}]"), tmp_path / "a")
+            build(recipe([inputs[1]], dedup={"reference_corpora": f"[{outputs[0]}, {again}]"}), tmp_path / "a")
+    with pytest.raises(ConfigError, match=r"has no index: build it with --set dedup\.index=true"):
+        build(recipe([inputs[1]], dedup={"reference_corpora": f"[{inputs[0]}]"}), tmp_path / "a")
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     shutil.copy(next((outputs[0] / "ledger").glob("*.parquet")), foreign)
     with pytest.raises(ConfigError, match="is no index of xdata"):
-        build(recipe([inputs[1]], reference_corpora=f"[{foreign}]"), tmp_path / "b")
+        build(recipe([inputs[1]], dedup={"reference_corpora": f"[{foreign}]"}), tmp_path / "b")
     damaged = tmp_path / "damaged"
     damaged.mkdir()
     (damaged / "a.parquet").write_bytes(b"PAR1")
     with pytest.raises(InputError, match="cannot be read"):
-        build(recipe([inputs[1]], reference_corpora=f"[{damaged}]"), tmp_path / "c")
+        build(recipe([inputs[1]], dedup={"reference_corpora": f"[{damaged}]"}), tmp_path / "c")
     content = bytearray(index_files([str(outputs[0])])[0].read_bytes())
     content[200:1500] = b"x" * 1300
     (damaged / "a.parquet").write_bytes(content)
     with pytest.raises((InputError, RunError), match=r"a\.parquet: cannot be read"):
-        build(recipe([inputs[1]], reference_corpora=f"[{damaged}]"), tmp_path / "e")
+        build(recipe([inputs[1]], dedup={"reference_corpora": f"[{damaged}]"}), tmp_path / "e")
     other = tmp_path / "other"
     other.mkdir()
     path = index_files([str(outputs[0])])[0]
@@ -183,14 +183,14 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
     about = {b"xdata.index": old.schema.metadata[b"xdata.index"].replace(b'"ngram": 5', b'"ngram": 3')}
     pq.write_table(old.replace_schema_metadata(about), other / "a.parquet")
     with pytest.raises(XdataError, match="made with ngram 3, those of this recipe with 5"):
-        build(recipe([inputs[1]], reference_corpora=f"[{other}]"), tmp_path / "d")
+        build(recipe([inputs[1]], dedup={"reference_corpora": f"[{other}]"}), tmp_path / "d")
 
 
 def test_an_output_cannot_be_reference_to_itself(dumps: tuple[list[Path], list[Path]]) -> None:
     inputs, outputs = dumps
     before = hashes(outputs[0])
     with pytest.raises(ConfigError, match="lies where this run writes"):
-        build(recipe([inputs[0]], index="true", reference_corpora=f"[{outputs[0]}]"), outputs[0])
+        build(recipe([inputs[0]], dedup={"index": "true", "reference_corpora": f"[{outputs[0]}]"}), outputs[0])
     assert hashes(outputs[0]) == before
 
 
@@ -200,16 +200,17 @@ def test_what_was_cut_is_reference_whole_and_cut(dumps: tuple[list[Path], list[P
     rows = [{"text": page, "url": f"https://a.example/{number}"} for number, page in enumerate(pages)]
     path = tmp_path / "in.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    manifest = build(recipe([path], index="true", line_dedup_min_documents="3"), tmp_path / "cut")
+    manifest = build(recipe([path], dedup={"index": "true", "line_dedup_min_documents": "3"}), tmp_path / "cut")
     assert manifest.languages["swh_Latn"].num_rows == len(pages)
     assert not any(menu.strip() in row["text"] for row in table(tmp_path / "cut", "data"))
     again = build(
-        recipe([path], reference_corpora=f"[{tmp_path / 'cut'}]", line_dedup_min_documents="3"), tmp_path / "again"
+        recipe([path], dedup={"reference_corpora": f"[{tmp_path / 'cut'}]", "line_dedup_min_documents": "3"}),
+        tmp_path / "again",
     )
     assert not again.languages
     left = [{**row, "text": row["text"].removeprefix(menu)} for row in rows]
     path.write_text("".join(json.dumps(row) + "\n" for row in left), encoding="utf-8")
-    assert not build(recipe([path], reference_corpora=f"[{tmp_path / 'cut'}]"), tmp_path / "left").languages
+    assert not build(recipe([path], dedup={"reference_corpora": f"[{tmp_path / 'cut'}]"}), tmp_path / "left").languages
 
 
 def test_a_cap_on_clusters_lets_no_copy_of_a_reference_document_in(tmp_path: Path) -> None:
@@ -217,8 +218,8 @@ def test_a_cap_on_clusters_lets_no_copy_of_a_reference_document_in(tmp_path: Pat
     for name, found in (("old", [page]), ("new", [f"{page} {number}" for number in range(5)])):
         lines = [json.dumps({"text": text}) + "\n" for text in found]
         (tmp_path / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
-    build(recipe([tmp_path / "old.jsonl"], index="true"), tmp_path / "old")
-    made = recipe([tmp_path / "new.jsonl"], reference_corpora=f"[{tmp_path / 'old'}]", max_cluster_size=2)
+    build(recipe([tmp_path / "old.jsonl"], dedup={"index": "true"}), tmp_path / "old")
+    made = recipe([tmp_path / "new.jsonl"], dedup={"reference_corpora": f"[{tmp_path / 'old'}]", "max_cluster_size": 2})
     assert not build(made, tmp_path / "out").languages
 
 
@@ -228,8 +229,8 @@ def test_what_was_published_stays_beside_reference_corpora(tmp_path: Path, prefe
     for name, text in (("old", page), ("known", f"{page} zaidi"), ("new", texts("swh_Latn")[1])):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps({"text": text}) + "\n", encoding="utf-8")
     build(recipe([tmp_path / "old.jsonl"]), tmp_path / "old")
-    build(recipe([tmp_path / "known.jsonl"], index="true"), tmp_path / "known")
-    made = recipe([tmp_path / "new.jsonl"], reference_corpora=f"[{tmp_path / 'known'}]", prefer=prefer)
+    build(recipe([tmp_path / "known.jsonl"], dedup={"index": "true"}), tmp_path / "known")
+    made = recipe([tmp_path / "new.jsonl"], dedup={"reference_corpora": f"[{tmp_path / 'known'}]", "prefer": prefer})
     build(extending(made, tmp_path / "old"), tmp_path / "out")
     published = {row["id"] for row in table(tmp_path / "old", "data")}
     assert published < {row["id"] for row in table(tmp_path / "out", "data")}
@@ -240,7 +241,7 @@ def test_recipes_name_reference_corpora_wherever_they_are_read(
 ) -> None:
     inputs, outputs = dumps
     monkeypatch.chdir(outputs[0].parent)
-    made = recipe([inputs[1]], reference_corpora=f"[{outputs[0].name}]")
+    made = recipe([inputs[1]], dedup={"reference_corpora": f"[{outputs[0].name}]"})
     assert str(outputs[0]) in made.to_yaml()
 
 
@@ -253,6 +254,6 @@ def test_the_card_says_which_corpora_are_left_out(dumps: tuple[list[Path], list[
 def test_names_of_sources_that_are_none_are_refused(dumps: tuple[list[Path], list[Path]]) -> None:
     inputs, _ = dumps
     with pytest.raises(ConfigError, match="no source 'dump'; did you mean 'dump0'"):
-        recipe([inputs[0]], prefer_sources="[dump]")
-    with pytest.raises(ConfigError, match="'dump0' is there twice"):
-        recipe([inputs[0]], prefer_sources="[dump0, dump0]")
+        recipe([inputs[0]], dedup={"prefer_sources": "[dump]"})
+    with pytest.raises(ConfigError, match="'dump0' is given twice"):
+        recipe([inputs[0]], dedup={"prefer_sources": "[dump0, dump0]"})

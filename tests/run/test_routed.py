@@ -13,7 +13,7 @@ from xdata.output.explain import explain
 from xdata.output.manifest import Manifest
 from xdata.run.build import extending
 
-_SETTINGS = {"mixed": "route", "thresholds": "none", "min_script_share": 0.0, "min_words": 20}
+_SETTINGS = {"language.mixed": "route", "thresholds": "none", "language.min_script_share": 0.0, "min_words": 20}
 
 
 def _write_mixed(folder: Path) -> Path:

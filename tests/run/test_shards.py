@@ -117,7 +117,7 @@ def _check_row_groups(path: Path, full: int) -> None:
     assert sum(sizes[-1][:-1]) < full
 
 
-_SPLIT = {"splits": "{test: 0.2}", "subsets": "[0.3]", "thresholds": "none", "min_words": "5"}
+_SPLIT = {"splitting.splits": "{test: 0.2}", "splitting.subsets": "[0.3]", "thresholds": "none", "min_words": "5"}
 
 
 @pytest.mark.slow
@@ -127,7 +127,7 @@ def test_part_sizes_and_workers_change_no_byte(settings: dict[str, str], tmp_pat
     outs = []
     for number, (part_bytes, workers) in enumerate([(9_000, 1), (40_000, 2), (64 << 20, 1)]):
         outs.append(tmp_path / str(number))
-        made = recipe([crawl], shard_bytes=6_000, **settings)
+        made = recipe([crawl], output={"shard_bytes": 6_000}, **settings)
         manifest = build(made, outs[-1], part_bytes=part_bytes, workers=workers)
         assert manifest.stages[1].num_parts == len(list((outs[-1] / "work").glob("annotate-*/commits/*")))
     parts = [len(list((out / "work").glob("annotate-*/commits/*"))) for out in outs]

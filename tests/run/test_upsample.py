@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.run.corpora import build, hashes, table
+from tests.run.corpora import build, hashes, table, words
 from tests.texts import texts
 from xdata.cli import main
 from xdata.dedup.exact import ExactDuplicates
@@ -27,10 +27,8 @@ from xdata.output.explain import explain
 from xdata.output.manifest import Manifest
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, parse_sources
-from xdata.recipe.criteria import whole
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe, Stage
-from xdata.recipe.stages import corpus as corpus_of
 from xdata.run.build import extending
 from xdata.run.parts import DecideFacts
 from xdata.run.task import Task
@@ -180,7 +178,11 @@ def test_what_is_written_is_not_written_again(tmp_path: Path) -> None:
     lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in _rows("swh_Latn", {1: (20, 0.5), 2: (10, 0.0)})]
     (tmp_path / "in.jsonl").write_text("".join(lines), encoding="utf-8")
     recipe = _made(
-        "monolingual_corpus", tmp_path / "in.jsonl", languages=("swh_Latn",), upsample="{'2': 2}", thresholds="none"
+        "monolingual_corpus",
+        tmp_path / "in.jsonl",
+        languages=("swh_Latn",),
+        upsample={"times": {2: 2}},
+        thresholds="none",
     )
     build(recipe, tmp_path / "out")
     (tmp_path / "out" / "manifest.json").unlink()
@@ -239,31 +241,30 @@ def test_recipes_that_could_not_learn_are_refused(crawl: Path) -> None:
     again = Stage("again", (ExactDuplicates(),))
     with pytest.raises(ConfigError, match="they come before what cuts texts"):
         Recipe("wrong", (edit, lines, decide, cut, again, rules, corpus))
-    with pytest.raises(ConfigError, match="here are none: give a table"):
-        corpus_of(edit, (whole(),), min_similarity=0.75, upsample="fineweb2", rejects="all", shard_bytes=1 << 20)
 
 
-def _made(name: str, *inputs: Path, languages: tuple[str, ...] = (), **settings: str) -> Recipe:
+def _made(name: str, *inputs: Path, languages: tuple[str, ...] = (), **settings: Any) -> Recipe:
     sources = parse_sources(list(map(str, inputs)))
-    return find_recipe(name).make(sources=sources, languages=languages, settings=settings)
+    return find_recipe(name).make(sources=sources, languages=languages, settings=words(**settings))
 
 
 def test_tables_as_fineweb2_publishes_them(crawl: Path, tmp_path: Path) -> None:
     path = tmp_path / "up_to_10_reps.json"
     path.write_text('{"swh_Latn": {"1": 1, "2": 3}, "cmn_Hani": {"1": 2}, "fas_Arab": {"4": 5}}')
-    made = _made("monolingual_corpus", crawl, languages=("swh_Latn", "zho_Hans", "pes_Arab"), upsample=str(path))
+    made = _made(
+        "monolingual_corpus", crawl, languages=("swh_Latn", "zho_Hans", "pes_Arab"), upsample={"file": str(path)}
+    )
     step = made.stage("corpus").steps[0]
     assert isinstance(step, Shards)
     assert step.upsample_by_language == {"pes_Arab": {4: 5}, "swh_Latn": {1: 1, 2: 3}, "zho_Hans": {1: 2}}
     assert [stage.name for stage in made.stages] == ["read", "annotate", "decide", "exact", "near", "corpus"]
     with pytest.raises(ConfigError, match="has no table of sin_Sinh"):
-        _made("monolingual_corpus", crawl, languages=("sin_Sinh",), upsample=str(path))
+        _made("monolingual_corpus", crawl, languages=("sin_Sinh",), upsample={"file": str(path)})
     path.write_text('{"swh_Latn": {"one": 1}}')
     with pytest.raises(ConfigError, match=r"up_to_10_reps\.json: "):
-        _made("monolingual_corpus", crawl, languages=("swh_Latn",), upsample=str(path))
-    given = (
-        _made("monolingual_corpus", crawl, languages=("swh_Latn",), upsample="{sw: {'2': 3}}").stage("corpus").steps[0]
-    )
+        _made("monolingual_corpus", crawl, languages=("swh_Latn",), upsample={"file": str(path)})
+    tables = {"times_by_language": "{sw: {'2': 3}}"}
+    given = _made("monolingual_corpus", crawl, languages=("swh_Latn",), upsample=tables).stage("corpus").steps[0]
     assert isinstance(given, Shards) and given.upsample_by_language == {"swh_Latn": {2: 3}}
 
 
@@ -273,7 +274,13 @@ def test_from_the_command_line(crawl: Path, tmp_path: Path, capsys: pytest.Captu
         f"sources:\n- {{name: crawl, path: {crawl}, fields: {{language: language}}}}\n", encoding="utf-8"
     )
     command = ["build", "monolingual_corpus", "--input", str(sources), "--language", "sw", "--language", "si"]
-    settings = ["upsample=fineweb2", "max_upsample=4", f"min_words={MIN_WORDS}", "thresholds=none", "personal=keep"]
+    settings = [
+        "upsample.learn=true",
+        "upsample.max_times=4",
+        f"min_words={MIN_WORDS}",
+        "thresholds=none",
+        "personal=keep",
+    ]
     assert main([*command, "--set", *settings, "--out", str(tmp_path / "out"), "--executor", "inline"]) == 0
     assert check(tmp_path / "out") == []
     manifest = Manifest.read(tmp_path / "out")

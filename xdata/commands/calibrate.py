@@ -42,6 +42,15 @@ from xdata.yaml_files import read_yaml
 RECIPE = "monolingual_corpus"
 """The recipe whose edits and scores a sample goes through."""
 
+_CALIBRATED = (
+    "thresholds",
+    "rule_limits",
+    "rejects",
+    "language.min_score",
+    "perplexity.max_z",
+    "classifier.min_quality",
+)
+"""Settings that a calibration finds, or that have no effect on it."""
 _STOP_WORD_SHARE = 0.008
 _MIN_STOP_WORDS = 8
 _MAX_STOP_WORDS = 60
@@ -204,12 +213,12 @@ def _working_overlay() -> Iterator[Path]:
 
 def _recipe(sources: Sequence[Source], languages: Sequence[str], settings: Mapping[str, str]) -> Recipe:
     """The recipe of the sample, in which no rule is on yet."""
-    for name in ("thresholds", "rule_limits", "rejects", "min_language_score", "max_perplexity_z", "min_quality"):
+    for name in _CALIBRATED:
         if name in settings:
             raise ConfigError(
                 f"{name} is no setting of a calibration: it is what comes out of it, or has no part in it"
             )
-    own = {"thresholds": "none", "rejects": "none", "min_language_score": "0", **settings}
+    own = {"thresholds": "none", "rejects": "none", "language.min_score": "0", **settings}
     return find_recipe(RECIPE).make(sources=sources, languages=languages, settings=own)
 
 

@@ -117,7 +117,7 @@ def _local() -> str:
         path.write_text('{"text": "Kila mtu ana haki ya kuishi"}\n', encoding="utf-8")
         recipe = find_recipe("monolingual_corpus").make(
             sources=parse_sources([str(path)]),
-            settings={"min_words": "1", "min_language_score": "0", "thresholds": "none"},
+            settings={"min_words": "1", "language.min_score": "0", "thresholds": "none"},
         )
         manifest = build(recipe, Path(folder) / "out")
         num = sum(facts.num_rows for facts in manifest.languages.values())

@@ -4,7 +4,6 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from itertools import pairwise
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -15,7 +14,8 @@ from pydantic_core import PydanticUndefined
 from xdata.errors import ConfigError, nearest, one_line
 from xdata.languages import Language, described_languages
 from xdata.models.language import CHINESE, CHINESE_OF_EITHER, LID_176, XLID, load_identifier, load_segmenter
-from xdata.recipe.functions import RUN_OPTIONS, find_recipe, options_of, recipe_functions
+from xdata.recipe.functions import RUN_OPTIONS, find_recipe, recipe_functions
+from xdata.recipe.settings import paths_of
 from xdata.recipe.steps import registry
 from xdata.step import Step
 from xdata.yaml_files import read_yaml
@@ -85,10 +85,7 @@ _LISTINGS: dict[str, Callable[[], list[str]]] = {
 def _show_recipe(name: str) -> list[str]:
     function = find_recipe(name)
     taken = [option for option, what in (("--input", "sources"), ("--language", "languages")) if function.takes(what)]
-    parameters = {name: info for name, info in function.parameters.items() if not options_of(info)}
-    for group, of_group in function.parameters.items():
-        for option, info in options_of(of_group).items():
-            parameters[f"{group}.{option}"] = _with_default(info, getattr(of_group.default, option))
+    parameters = paths_of(function.parameters)
     run_options = {option: info for option, info in RUN_OPTIONS.items() if option not in function.parameters}
     return [
         function.name,
@@ -103,13 +100,6 @@ def _show_recipe(name: str) -> list[str]:
         "",
         *_options("option", run_options),
     ]
-
-
-def _with_default(info: FieldInfo, default: object) -> FieldInfo:
-    """The option as it is in a group that has a value for it."""
-    found = copy(info)
-    found.default, found.default_factory = default, None
-    return found
 
 
 def _options(

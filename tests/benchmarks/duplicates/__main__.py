@@ -195,9 +195,9 @@ def crawls(shared: Path) -> None:
         outs: list[Path] = []
         for number in range(3):
             outs.append(folder / f"out{number}")
-            settings = {"index": "true", "reference_corpora": f"[{', '.join(map(str, outs[:-1]))}]"}
+            settings = {"dedup.index": "true", "dedup.reference_corpora": f"[{', '.join(map(str, outs[:-1]))}]"}
             build(_web(folder, [number], settings), outs[-1])
-        build(_web(folder, [0, 1, 2], {"prefer_sources": "[crawl0, crawl1, crawl2]"}), folder / "all")
+        build(_web(folder, [0, 1, 2], {"dedup.prefer_sources": "[crawl0, crawl1, crawl2]"}), folder / "all")
         kept = [_ids(out) for out in outs]
         at_once = _ids(folder / "all")
         print(f"one by one {[len(ids) for ids in kept]}, all at once {len(at_once)}")

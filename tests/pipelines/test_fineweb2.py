@@ -40,7 +40,14 @@ def reasons(out: Path) -> dict[str, list[str]]:
     listed.write_text("spam.example\n")
     lists = [{"category": "spam", "path": str(listed)}]
     docs = source(out.parent, pages)
-    return made("fineweb2_corpus", out, sources=[docs], languages=_LANGUAGES, configs=str(CONFIGS), url_lists=lists)
+    return made(
+        "monolingual_corpus:fineweb2",
+        out,
+        sources=[docs],
+        languages=_LANGUAGES,
+        quality={"fineweb2_configs": str(CONFIGS)},
+        blocklist={"urls": lists},
+    )
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
@@ -64,11 +71,13 @@ def test_personal_data_has_a_stand_in(reasons: dict[str, list[str]], out: Path) 
 
 
 def test_a_language_without_a_configuration_is_refused_or_has_our_thresholds() -> None:
-    make = find_recipe("fineweb2_corpus").make
-    with pytest.raises(ConfigError, match="has no configuration of sin_Sinh: leave it out"):
-        make(sources=_SOURCES, languages=["sin_Sinh", "swh_Latn"], settings={"configs": str(CONFIGS)})
+    make = find_recipe("monolingual_corpus:fineweb2").make
+    with pytest.raises(ConfigError, match="has no configuration of sin_Sinh: remove the language"):
+        make(sources=_SOURCES, languages=["sin_Sinh", "swh_Latn"], settings={"quality.fineweb2_configs": str(CONFIGS)})
     recipe = make(
-        sources=_SOURCES, languages=["sin_Sinh", "swh_Latn"], settings={"configs": str(CONFIGS), "missing": "own"}
+        sources=_SOURCES,
+        languages=["sin_Sinh", "swh_Latn"],
+        settings={"quality.fineweb2_configs": str(CONFIGS), "quality.fineweb2_missing": "own"},
     )
     limits = {step.name: step.model_dump() for step in recipe.stage("decide").steps}
     assert set(limits["repeated_lines"]["max_by_language"]) == {"sin_Sinh", "swh_Latn"}
@@ -76,22 +85,26 @@ def test_a_language_without_a_configuration_is_refused_or_has_our_thresholds() -
 
 
 def test_languages_must_be_said() -> None:
-    with pytest.raises(ConfigError, match="say which languages"):
-        find_recipe("fineweb2_corpus").make(sources=_SOURCES, settings={"configs": str(CONFIGS)})
+    with pytest.raises(ConfigError, match="name the languages"):
+        find_recipe("monolingual_corpus:fineweb2").make(
+            sources=_SOURCES, settings={"quality.fineweb2_configs": str(CONFIGS)}
+        )
 
 
 def test_repeats_are_learned_in_the_order_of_fineweb2() -> None:
-    settings = {"configs": str(CONFIGS), "upsample": "fineweb2", "max_upsample": "3"}
-    recipe = find_recipe("fineweb2_corpus").make(sources=_SOURCES, languages=["swh_Latn"], settings=settings)
+    settings = {"quality.fineweb2_configs": str(CONFIGS), "upsample.learn": "true", "upsample.max_times": "3"}
+    recipe = find_recipe("monolingual_corpus:fineweb2").make(
+        sources=_SOURCES, languages=["swh_Latn"], settings=settings
+    )
     names = {stage.name: [step.name for step in stage.steps] for stage in recipe.stages}
     assert list(names) == ["read", "annotate", "decide", "exact", "near", "rules", "corpus"]
     assert names["decide"] == ["errors", "urls", "languages", "language_uncertain"]
-    assert {"enough_words", "repeated_lines", "few_stop_words", "few_line_ends"} <= set(names["rules"])
+    assert {"too_few_words", "repeated_lines", "few_stop_words", "few_line_ends"} <= set(names["rules"])
     (export,) = recipe.stage("corpus").steps
     assert isinstance(export, Shards) and export.learn_upsample == LearnUpsample(max_upsample=3)
     # the same filters decide where nothing is learned
-    plain = find_recipe("fineweb2_corpus").make(
-        sources=_SOURCES, languages=["swh_Latn"], settings={"configs": str(CONFIGS)}
+    plain = find_recipe("monolingual_corpus:fineweb2").make(
+        sources=_SOURCES, languages=["swh_Latn"], settings={"quality.fineweb2_configs": str(CONFIGS)}
     )
     assert {step.name: step for step in plain.stage("decide").steps} == {
         step.name: step for name in ("decide", "rules") for step in recipe.stage(name).steps
@@ -103,16 +116,16 @@ def test_a_corpus_learns_its_repeats_from_the_rules_of_fineweb2(tmp_path: Path) 
     pages = {f"https://a.example/{name}": text for name, text in found}
     pages["https://a.example/short"] = texts("swh_Latn")[0][:150]
     docs, out = source(tmp_path, pages), tmp_path / "out"
-    options = {"languages": ("swh_Latn",), "configs": str(CONFIGS), "upsample": "fineweb2"}
-    reasons = made("fineweb2_corpus", out, sources=[docs], **options)
+    options = {"languages": ("swh_Latn",), "quality.fineweb2_configs": str(CONFIGS), "upsample.learn": "true"}
+    reasons = made("monolingual_corpus:fineweb2", out, sources=[docs], **options)
     assert "too_few_words" in reasons["https://a.example/short"]
     learned = Manifest.read(out).upsample["swh_Latn"]
-    assert [(executor.size, executor.num_documents, executor.num_kept) for executor in learned.pools] == [(1, 6, 5)]
+    assert [(pool.size, pool.num_documents, pool.num_kept) for pool in learned.pools] == [(1, 6, 5)]
     assert {row["upsample"] for row in table(out, "data")} == {1}
 
 
 def test_rules_come_after_all_duplicates_and_before_cuts() -> None:
-    settings = {"upsample": "fineweb2", "line_dedup_min_documents": "5", "semdedup_cosine": "0.98"}
+    settings = {"upsample.learn": "true", "dedup.line_dedup_min_documents": "5", "dedup.semdedup_cosine": "0.98"}
     recipe = find_recipe("monolingual_corpus").make(sources=_SOURCES, languages=["swh_Latn"], settings=settings)
     assert [stage.name for stage in recipe.stages] == [
         *(
@@ -123,8 +136,8 @@ def test_rules_come_after_all_duplicates_and_before_cuts() -> None:
             "near",
             "semantic",
             "rules",
-            "line_dedup_min_documents",
-            "exact_after_cuts",
+            "line_dedup",
+            "exact_after_removal",
         ),
         "corpus",
     ]

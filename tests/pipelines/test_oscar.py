@@ -44,7 +44,7 @@ def found(
     law = source(
         folder, {"https://law.example/0": "".join(texts("deu_Latn"))}, name="law", language="deu_Latn", domain="law"
     )
-    reasons = made("oscar_corpus", folder / "out", sources=[oscar, law], languages=_LANGUAGES)
+    reasons = made("monolingual_corpus:oscar", folder / "out", sources=[oscar, law], languages=_LANGUAGES)
     return reasons, Manifest.read(folder / "out")
 
 
@@ -68,5 +68,5 @@ def test_other_sources_stay_and_reasons_count_the_tags(found: tuple[dict[str, li
 def test_a_source_may_exclude_other_tags(tmp_path: Path) -> None:
     rows = [_row("https://o.example/0", texts("deu_Latn")[0], "de", ["tiny"], version="oscar2201")]
     oscar = source(tmp_path, rows, name="oscar", reader="oscar2201", exclude_tags=("tiny",))
-    reasons = made("oscar_corpus", tmp_path / "out", sources=[oscar], languages=["de"])
+    reasons = made("monolingual_corpus:oscar", tmp_path / "out", sources=[oscar], languages=["de"])
     assert reasons == {"https://o.example/0": ["tagged_tiny"]}

@@ -44,13 +44,13 @@ def reasons(models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         for code in _LANGUAGES
     ]
     return made(
-        "yi_cascade",
+        "monolingual_corpus:yi",
         folder / "out",
         sources=declared,
         languages=_LANGUAGES,
-        perplexity_models=str(models / "ngrams"),
-        classifier=str(models / "quality.bin"),
-        url_lists=[],
+        perplexity={"models": str(models / "ngrams")},
+        classifier={"model": str(models / "quality.bin")},
+        blocklist={"urls": []},
     )
 
 
@@ -74,16 +74,16 @@ def test_a_document_has_every_reason_and_not_the_first_alone(reasons: dict[str, 
 
 
 def test_a_language_may_have_its_own_thresholds(models: Path) -> None:
-    recipe = find_recipe("yi_cascade").make(
+    recipe = find_recipe("monolingual_corpus:yi").make(
         sources=_SOURCES,
         languages=["sw", "th"],
         settings={
-            "perplexity_models": str(models / "ngrams"),
-            "classifier": str(models / "quality.bin"),
-            "max_perplexity_z_by_language": '{"sw": 5.0}',
-            "min_quality_by_language": '{"th": 0.2}',
+            "perplexity.models": str(models / "ngrams"),
+            "classifier.model": str(models / "quality.bin"),
+            "perplexity.max_z_by_language": '{"sw": 5.0}',
+            "classifier.min_quality_by_language": '{"th": 0.2}',
         },
     )
     steps = {step.name: step.model_dump() for step in recipe.stage("decide").steps}
-    assert steps["unsurprising"]["max_by_language"] == {"swh_Latn": 5.0}
-    assert steps["good"]["min_by_language"] == {"tha_Thai": 0.2}
+    assert steps["high_perplexity"]["max_by_language"] == {"swh_Latn": 5.0}
+    assert steps["low_quality"]["min_by_language"] == {"tha_Thai": 0.2}

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from tests.run.corpora import hashes, table
+from tests.run.corpora import hashes, table, words
 from tests.texts import texts
 from xdata.export.sentences import sentence_hash
 from xdata.output.check import check
@@ -60,18 +60,20 @@ def _write(folder: Path) -> Source:
 
 def _recipe(folder: Path, **settings: Any) -> Recipe:
     """The recipe with small shards and parts, without rules that short documents would not meet."""
-    words = {
-        "shard_bytes": "6000",
+    options = {
+        "output.shard_bytes": "6000",
         "min_words": "1",
-        "min_script_share": "0",
+        "language.min_script_share": "0",
         "thresholds": "none",
-        "min_language_score": "0",
-        "min_similarity": "1",
-        "splits": "{validation: 0.1, test: 0.15}",
-        **{key: str(value) for key, value in settings.items()},
+        "language.min_score": "0",
+        "dedup.min_similarity": "1",
+        "splitting.splits": "{validation: 0.1, test: 0.15}",
+        **words(**settings),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    return find_recipe("maltese_corpus").make(sources=[_write(folder)], languages=_LANGUAGES, settings=words)
+    return find_recipe("monolingual_corpus:korpus_malti").make(
+        sources=[_write(folder)], languages=_LANGUAGES, settings=options
+    )
 
 
 @pytest.fixture(scope="module")
@@ -266,7 +268,12 @@ def test_a_document_of_a_domain_is_explained_with_its_file(out: Path) -> None:
 
 
 def test_sites_stay_whole_and_sentences_of_other_lengths_go(inputs: Path, tmp_path: Path) -> None:
-    settings = {"split_by": "site", "subsets": "[]", "min_sentence_words": 4, "max_sentence_words": 9}
+    settings = {
+        "splitting.by": "site",
+        "splitting.subsets": "[]",
+        "output.min_sentence_words": 4,
+        "output.max_sentence_words": 9,
+    }
     made = build(_recipe(inputs / "in", **settings), tmp_path / "out")
     assert check(tmp_path / "out") == []
     for folder in ("data", "sentences"):

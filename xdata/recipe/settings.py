@@ -1,0 +1,158 @@
+"""Settings of a recipe: data for its parameters, in layers of which each overrides those before it.
+
+A recipe function has defaults; a preset overrides some of them, then a job file or Python does, then the command line.
+A mapping for an option group changes the options that it names; any other value replaces the one before. On the
+command line a key is a path into groups, mappings and models: `dedup.min_similarity`, `splitting.splits.test`,
+`identifier.model`.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
+
+from xdata.errors import ConfigError, nearest
+from xdata.recipe.parameters import OptionGroup
+from xdata.validation import validate
+from xdata.yaml_files import load_yaml
+
+Fields = Mapping[str, FieldInfo]
+"""Parameter -> type, default and description."""
+Data = dict[str, Any]
+"""Parameter -> its value, of an option group option -> value; words, numbers, lists and mappings."""
+
+
+def options_of(info: FieldInfo) -> dict[str, FieldInfo]:
+    """The options of a parameter that is a group; none of one that is a value."""
+    kind: Any = info.annotation
+    return kind.model_fields if _is(kind, OptionGroup) else {}
+
+
+def paths_of(fields: Fields) -> dict[str, FieldInfo]:
+    """Path of each option (`min_words`, `dedup.index`) -> its type, description, and default in its group."""
+    return dict(_paths(fields))
+
+
+def _paths(fields: Fields) -> Iterator[tuple[str, FieldInfo]]:
+    for name, info in fields.items():
+        options = options_of(info)
+        if not options:
+            yield name, info
+        for option, each in options.items():
+            yield f"{name}.{option}", with_default(each, getattr(info.default, option))
+
+
+def with_default(info: FieldInfo, default: Any) -> FieldInfo:
+    """The same parameter with another default."""
+    return FieldInfo.merge_field_infos(info, default=default, default_factory=None)
+
+
+def defaults_of(fields: Fields) -> Data:
+    """The defaults that a path can change in part."""
+    changed = {name: info.default for name, info in fields.items() if isinstance(info.default, BaseModel | dict)}
+    return {name: to_jsonable_python(default) for name, default in changed.items()}
+
+
+def overlay(data: Data, layer: Mapping[str, Any], fields: Fields, *, where: str) -> Data:
+    """The data, overridden by a layer, which may hold models of pydantic.
+
+    Raises ConfigError for a parameter or option that does not exist.
+    """
+    found = dict(data)
+    for name, value in layer.items():
+        known = _type_at(fields, name, where=where)
+        changed = value.model_dump(mode="json", exclude_unset=True) if isinstance(value, OptionGroup) else value
+        changed = to_jsonable_python(changed)
+        if _is(known, OptionGroup) and isinstance(changed, dict):
+            for option in changed:
+                _type_at(fields, f"{name}.{option}", where=where)
+            changed = {**found.get(name, {}), **changed}
+        found[name] = changed
+    return found
+
+
+def set_words(data: Data, words: Mapping[str, str], fields: Fields) -> Data:
+    """The data, overridden by the words of a command line: path -> word.
+
+    A whole group or mapping comes before a path into it. Raises ConfigError for a path that does not exist, and for a
+    word that is not YAML where a word is not allowed.
+    """
+    found = deepcopy(data)
+    for path, word in sorted(words.items(), key=lambda item: item[0].count(".")):
+        value = _parsed(_type_at(fields, path, where=f"--set {path}"), word, where=f"--set {path}={word}")
+        *parents, key = path.split(".")
+        if not parents:
+            found = overlay(found, {key: value}, fields, where=f"--set {path}")
+            continue
+        inner = found
+        for name in parents:
+            inner[name] = inner = dict(inner.get(name) or {})
+        inner[key] = value
+    return found
+
+
+def value_at(data: Mapping[str, Any], path: str) -> Any:
+    """The value of a parameter or option; None where none is given."""
+    name, _, option = path.partition(".")
+    value = data.get(name)
+    return value if not option else (value or {}).get(option)
+
+
+def model_of(name: str, fields: Fields) -> type[BaseModel]:
+    """A model of the parameters, strict and without unknown keys."""
+    config = ConfigDict(extra="forbid", strict=True)
+    return create_model(name, __config__=config, **{key: (info.annotation, info) for key, info in fields.items()})  # type: ignore[call-overload,no-any-return]
+
+
+def with_defaults(fields: Fields, overrides: Mapping[str, Any], *, where: str) -> dict[str, FieldInfo]:
+    """The parameters with other defaults. Raises ConfigError for overrides that they do not allow."""
+    data = overlay(defaults_of(fields), overrides, fields, where=where)
+    changed = {name: fields[name] for name in overrides}
+    values = validate(model_of("overrides", changed), {name: data[name] for name in overrides}, where=where)
+    return {**fields, **{name: with_default(info, getattr(values, name)) for name, info in changed.items()}}
+
+
+def _type_at(fields: Fields, path: str, *, where: str) -> Any:
+    """The type of the value at a path. Raises ConfigError for a path that does not exist."""
+    name, *rest = path.split(".")
+    found = fields[name].annotation if name in fields else None
+    for part in rest:
+        found = _type_below(found, part)
+    if found is None:
+        known = [*fields, *paths_of(fields)]
+        same = [each for each in known if each.rsplit(".", 1)[-1] == path.rsplit(".", 1)[-1]]
+        raise ConfigError(f"{where}: there is no parameter {path!r}: {nearest(path, same or known)}")
+    return found
+
+
+def _type_below(kind: Any, key: str) -> Any:
+    """The type of the value of a key, in a model or mapping; None where there is none."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _type_below(arguments[0], key)
+    if origin in (Union, UnionType):
+        return next((found for each in arguments if (found := _type_below(each, key)) is not None), None)
+    if _is(kind, BaseModel):
+        info = kind.model_fields.get(key)
+        return None if info is None else info.annotation
+    return arguments[1] if origin in (dict, Mapping) else None
+
+
+def _is(kind: Any, base: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, base)
+
+
+def _parsed(kind: Any, word: str, *, where: str) -> Any:
+    """What a word stands for: itself where the type takes words (`null` is nothing where it takes that), else YAML."""
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    for value in (None, word) if word == "null" else (word,):
+        try:
+            adapter.validate_python(value, strict=True)
+        except ValidationError:
+            continue
+        return value
+    return load_yaml(word, where=where)
