@@ -6,21 +6,19 @@ several small ones, reading each group that they are in once. Rejects and ledger
 of the ledger have a fixed number of rows.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import regex
 
 from xdata import records
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.references import FOLDER as INDEX
-from xdata.dedup.references import column_of, index_schema, split_references
+from xdata.dedup.references import index_schema
 from xdata.dedup.text_hash import TextHash
 from xdata.export.formats import format_named
 from xdata.export.formats.features import features_of
@@ -30,26 +28,15 @@ from xdata.export.upsample import repeats_of
 from xdata.recipe.phases import READ
 from xdata.recipe.recipe import Recipe
 from xdata.records import (
-    ALTERNATIVES,
-    CLUSTER,
     CLUSTER_SIZE,
-    CUTS,
     DATA_FILE,
     DATA_ROW,
     DECISION,
     ID,
     KEPT,
-    LANGUAGE,
-    OFFSET,
-    PATH,
     REASONS,
-    REFERENCE,
     REFERENCE_CORPUS,
     ROW,
-    SCORES,
-    SEGMENTS,
-    SOURCE,
-    SURVIVOR,
     TEXT,
     TEXT_BYTES,
     UPSAMPLE,
@@ -57,14 +44,15 @@ from xdata.records import (
 from xdata.run import carried, sentences
 from xdata.run.carried import Carried, with_kept
 from xdata.run.commit import RankOutput, TableOutput
+from xdata.run.contents import Contents, count_contents
+from xdata.run.documents import dropped_documents, kept_documents, ledger_table, places_of_rows, signatures, with_labels
 from xdata.run.input_files import InputFiles
-from xdata.run.ledger import Group, Ledger, Unit
+from xdata.run.ledger import Ledger, Unit
 from xdata.run.parts import (
     CopiedPiece,
     DataPart,
     EmitFacts,
     EmitPart,
-    LanguageContents,
     LedgerPart,
     Place,
     Placement,
@@ -90,15 +78,10 @@ LEDGER_GROUP_ROWS = 50_000
 """Shards in a row group of the ledger."""
 INDEX_RANK_ROWS = 500_000
 """Shards whose signatures one rank writes."""
-MOST_HOSTS = 200
-"""Hosts that a rank names for each language."""
 RANK_SHARDS = 64
 """Data shards that one rank writes, all of them open at a time."""
 
 _SHARE_STEPS = 1 << 32
-_OTHER_LANGUAGES = {"may_be": ALTERNATIVES, "has_parts_in": SEGMENTS}
-"""What the data card tells of other languages -> column of the ledger that names them."""
-_CODE = regex.compile(r"\b[a-z]{3}_[A-Z][a-z]{3}\b")
 
 
 def plan(planning: Planning) -> list[EmitPart]:
@@ -287,18 +270,18 @@ def _write_data(ledger: Ledger, placing: Placing, part: DataPart, task: Task, ou
     contents: dict[str, Contents] = {}
     for number, pieces in sorted(wanted.items()):
         unit = units[number]
-        table = _kept_documents(ledger, unit, _with_labels(schema, ledger))
+        table = kept_documents(ledger, unit, with_labels(schema, ledger))
         if part.upsample is not None:
             repeats = repeats_of(part.upsample[unit.groups[0].language], table[CLUSTER_SIZE].to_numpy())
             found = pa.array(repeats)
             table = table.set_column(schema.names.index(UPSAMPLE), schema.field(UPSAMPLE), found)
-        written = table.select(schema.names) if rows is None else rows.read(_places_of_rows(ledger, unit))
+        written = table.select(schema.names) if rows is None else rows.read(places_of_rows(ledger, unit))
         rows_of = placing.rows(unit, ledger)
         for place, piece, file in pieces:
             some = rows_of[place][piece]
             documents = table.take(some)
             file.add(written.take(some), pc.binary_length(documents[TEXT]).to_numpy())
-            _count_contents(documents, contents, output)
+            count_contents(documents, contents, output)
     for file in files:
         file.flush()
     written_schema = format_named(copying.format if copying else str(export.format)).written(schema)
@@ -316,43 +299,6 @@ def _begin(output: RankOutput, name: str, schema: pa.Schema, copying: Copying | 
     return output.published(name, copying.schema) if copying.schema else output.copied(name, head=copying.head)
 
 
-def _kept_documents(ledger: Ledger, unit: Unit, schema: pa.Schema) -> pa.Table:
-    """The kept documents of a unit in order of the corpus."""
-    tables = []
-    for group in unit.groups:
-        decision = ledger.read_decision(group)
-        tables.append(_join(ledger, group, decision, schema).append_column(KEPT, decision[KEPT]))
-    table = ledger.in_order(unit, tables)
-    return table.filter(table[KEPT]).select(schema.names)
-
-
-def _places_of_rows(ledger: Ledger, unit: Unit) -> pa.Table:
-    """Where the rows of the kept documents of a unit are, and those that travelled, in order of the corpus."""
-    tables = []
-    for group in unit.groups:
-        table = ledger.read(group, [SOURCE, PATH, OFFSET]).append_column(ROW, ledger.read_rows(group))
-        tables.append(table.append_column(KEPT, ledger.read_decision(group)[KEPT]))
-    table = ledger.in_order(unit, tables)
-    return table.filter(table[KEPT])
-
-
-def _count_contents(documents: pa.Table, contents: dict[str, "Contents"], output: RankOutput) -> None:
-    """Counts documents that were written, by their language."""
-    for language in documents[LANGUAGE].unique().to_pylist():
-        own = documents.filter(pc.equal(documents[LANGUAGE], language))
-        output.counts.tallies[language].read += own.num_rows
-        output.counts.tallies[language].kept += own.num_rows
-        contents.setdefault(language, Contents()).add(own)
-
-
-def _with_labels(schema: pa.Schema, ledger: Ledger) -> pa.Schema:
-    """The schema and what else of the ledger the data card tells."""
-    for name in _OTHER_LANGUAGES.values():
-        if name in ledger.columns:
-            schema = schema.append(pa.field(name, pa.string()))
-    return schema
-
-
 def _scores_of(task: Task, settled: Carried) -> list[str]:
     """The scores that the recipe computes, and those that documents carry."""
     return sorted({*task.recipe.scores(), *settled.scores})
@@ -368,25 +314,11 @@ def _write_rejects(ledger: Ledger, part: RejectsPart, task: Task, output: RankOu
     share = int(export.rejects_share * _SHARE_STEPS) if export.rejects == "sample" else _SHARE_STEPS
     units = {unit.part: unit for unit in ledger.parts}
     for number, begin, end in part.pieces:
-        table = _dropped(ledger, units[number], schema)[begin:end]
+        table = dropped_documents(ledger, units[number], schema)[begin:end]
         chosen = [int(identity[:8], 16) < share for identity in table[ID].to_pylist()]
         shard.add(table.filter(pa.array(chosen, pa.bool_())))
     shard.flush()
     return EmitFacts()
-
-
-def _dropped(ledger: Ledger, unit: Unit, schema: pa.Schema) -> pa.Table:
-    """The documents of a unit that were dropped, whole, in order of the corpus; groups without any are not read."""
-    groups = tuple(group for group in unit.groups if ledger.decided[group.part, group.language].dropped_rows)
-    tables = []
-    for group in groups:
-        decision = ledger.read_decision(group)
-        table = _join(ledger, group, decision, schema, whole=True)
-        if ROW in schema.names:
-            table = table.set_column(schema.names.index(ROW), schema.field(ROW), ledger.read_rows(group))
-        tables.append(table.append_column(KEPT, decision[KEPT]))
-    table = ledger.in_order(replace(unit, groups=groups), tables)
-    return table.filter(pc.invert(table[KEPT])).select(schema.names)
 
 
 def _write_ledger(ledger: Ledger, part: LedgerPart, placing: Placing, output: RankOutput) -> EmitFacts:
@@ -395,7 +327,7 @@ def _write_ledger(ledger: Ledger, part: LedgerPart, placing: Placing, output: Ra
     file: Shard | None = None
     for number, begin, end in part.pieces:
         unit = units[number]
-        table = ledger.in_order(unit, [_ledger_table(ledger, group) for group in unit.groups])
+        table = ledger.in_order(unit, [ledger_table(ledger, group) for group in unit.groups])
         if part.copied is not None:
             table = _with_places(table, placing.rows(unit, ledger), part.copied[number])
         table = table[begin:end]
@@ -445,153 +377,8 @@ def _write_signatures(ledger: Ledger, part: SignaturesPart, recipe: Recipe, outp
             cut = np.zeros(len(kept), dtype=bool)
             cut[list(ledger.read_cuts(group))] = True
             for rows, is_whole in ((np.flatnonzero(kept), True), (np.flatnonzero(kept & cut), False)):
-                file.write(_signatures(ledger, group, is_whole=is_whole).take(rows).cast(schema))
+                file.write(signatures(ledger, group, is_whole=is_whole).take(rows).cast(schema))
     return EmitFacts()
-
-
-def _signatures(ledger: Ledger, group: Group, *, is_whole: bool) -> pa.Table:
-    """The signatures of the whole texts of a group, or of what cuts left of them: a copy may be of either."""
-    table = ledger.read(group, [ID, records.LANGUAGE])
-    for path in records.INDEXED:
-        name = column_of(path)
-        column = ledger.read_signature(group, name) if is_whole else ledger.read_column(group, path)
-        table = table.append_column(name, column)
-    return table
-
-
-def _ledger_table(ledger: Ledger, group: Group) -> pa.Table:
-    """Everything but the text that is known of the documents of a group."""
-    decision = ledger.read_decision(group)
-    table = ledger.read_all(group)
-    kept = decision[KEPT].combine_chunks()
-    survivors = decision[SURVIVOR].combine_chunks()
-    clustered = pc.greater(decision[CLUSTER_SIZE], 1)
-    own = pc.if_else(clustered, table[ID], pa.scalar(None, pa.string()))
-    known, corpora = split_references(decision[REFERENCE])
-    added = {
-        DECISION: pc.if_else(kept, "kept", "dropped"),
-        REASONS: decision[REASONS],
-        CLUSTER: pc.coalesce(survivors, own),
-        CLUSTER_SIZE: decision[CLUSTER_SIZE],
-        SURVIVOR: survivors,
-        REFERENCE: known,
-        REFERENCE_CORPUS: corpora,
-    }
-    if ledger.has_split_groups:
-        added[records.SPLIT_GROUP] = ledger.read_split_groups(group)
-    if ledger.cuts_texts:
-        added[CUTS] = _cuts(ledger, group)
-    for name, column in added.items():
-        table = table.append_column(name, column)
-    return table
-
-
-def _cuts(ledger: Ledger, group: Group) -> pa.Array:
-    """What was cut out of each document of a group; null where nothing was."""
-    cuts = ledger.read_cuts(group)
-    found = [
-        [dict(zip(("start", "end"), one, strict=True)) for one in cuts.get(row, ())] for row in range(group.num_rows)
-    ]
-    return pa.array([ranges or None for ranges in found], records.CUTS_TYPE)
-
-
-def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema, *, whole: bool = False) -> pa.Table:
-    """The columns of `schema` for all documents of a group, from ledger, texts and decision; null where none has it.
-
-    Texts and their numbers of words are those that cuts left, or those of the `whole` texts.
-    """
-    table = ledger.read(group, [name for name in schema.names if name in ledger.columns])
-    found = {name: table[name] for name in table.column_names}
-    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR)}
-    found[REFERENCE], found[REFERENCE_CORPUS] = split_references(decision[REFERENCE])
-    found[TEXT] = ledger.read_texts(group, whole=whole)
-    if records.GROUPS in schema.names:
-        found[records.SPLIT_GROUP] = ledger.read_split_groups(group)
-        found[records.GROUPS] = _shared(ledger, group)
-    if not whole and SCORES in found:
-        found[SCORES] = _scores(ledger, group, found[SCORES].combine_chunks())
-    texts = ledger.read_carried(group)
-    found |= carried.join(ledger.read(group, [records.SOURCE, records.PATH]), texts, schema, ledger.file_types(group))
-    if SCORES in schema.names:
-        computed = found.get(SCORES)
-        computed = computed.combine_chunks() if isinstance(computed, pa.ChunkedArray) else computed
-        found[SCORES] = carried.join_scores(computed, texts, schema.field(SCORES).type)
-    arrays = [found[field.name] if field.name in found else pa.nulls(group.num_rows, field.type) for field in schema]
-    return pa.table(arrays, schema=schema)
-
-
-def _shared(ledger: Ledger, group: Group) -> pa.Array:
-    """What each document shares with others, the document that it was made of too; null for nothing."""
-    table = ledger.read(group, [records.GROUPS, records.MADE_FROM])
-    documents = zip(table[records.GROUPS].to_pylist(), table[records.MADE_FROM].to_pylist(), strict=True)
-    found = [[*(said or ()), *([f"{records.MADE_FROM}={of}"] if of else [])] for said, of in documents]
-    return pa.array([each or None for each in found], pa.list_(pa.string()))
-
-
-def _scores(ledger: Ledger, group: Group, scores: pa.StructArray) -> pa.StructArray:
-    """Scores of a group, those that were measured again of what cuts left among them."""
-    if not ledger.cuts_texts:
-        return scores
-    columns = [ledger.read_column(group, f"{SCORES}.{field.name}").combine_chunks() for field in scores.type]
-    return pa.StructArray.from_arrays(columns, fields=list(scores.type))
-
-
-@dataclass
-class Contents:
-    """What the data card tells of a language, as one rank counts it."""
-
-    num_rows: int = 0
-    num_bytes: int = 0
-    num_characters: int = 0
-    num_words: float | None = None
-    """None where words are not counted."""
-    num_reads: int | None = None
-    """Shards as a trainer reads them, each as often as it says; None where they do not say it."""
-    shares: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    """`source`, `license`, `domain`, `host` -> value -> documents; and where languages were identified, `may_be` and
-    `has_parts_in` -> other language -> documents."""
-
-    def add(self, table: pa.Table) -> None:
-        """Counts some documents."""
-        self.num_rows += table.num_rows
-        self.num_bytes += pc.sum(pc.binary_length(table[TEXT])).as_py() or 0
-        self.num_characters += pc.sum(pc.utf8_length(table[TEXT])).as_py() or 0
-        if SCORES in table.column_names and table.schema.field(SCORES).type.get_field_index("num_words") >= 0:
-            words = pc.sum(pc.struct_field(table[SCORES], "num_words")).as_py() or 0.0
-            self.num_words = (self.num_words or 0.0) + words
-        if UPSAMPLE in table.column_names:
-            self.num_reads = (self.num_reads or 0) + (pc.sum(table[UPSAMPLE]).as_py() or 0)
-        for what in (records.SOURCE, records.LICENSE, records.DOMAIN):
-            values = table[what].to_pylist()
-            self.shares[what].update(records.UNKNOWN if value is None else value for value in values)
-        self.shares["host"].update(host for host in map(_host, table[records.URL].to_pylist()) if host)
-        for what, name in _OTHER_LANGUAGES.items():
-            if name in table.column_names:
-                labels = zip(table[name].to_pylist(), table[records.LANGUAGE].to_pylist(), strict=True)
-                self.shares[what].update(code for label, own in labels for code in _codes(label, own))
-
-    @property
-    def facts(self) -> LanguageContents:
-        """What was counted, of each share the most frequent values."""
-        shares = {what: most_frequent(counts, MOST_HOSTS) for what, counts in sorted(self.shares.items())}
-        return LanguageContents(**vars(self) | {"shares": shares})
-
-
-def most_frequent(counts: Mapping[str, int], most: int) -> dict[str, int]:
-    """The largest counts, equal ones in order of name."""
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
-
-
-def _codes(label: str | None, own: str) -> set[str]:
-    """The languages that a label of a document names, its own left out."""
-    return set(_CODE.findall(label or "")) - {own}
-
-
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url).hostname if url else None
-    except ValueError:
-        return None
 
 
 def _summary(task: Task, inputs: InputFiles) -> str:

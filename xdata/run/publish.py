@@ -49,7 +49,7 @@ from xdata.recipe.recipe import Recipe
 from xdata.recipe.stages import MADE_OF
 from xdata.run.columns import KeptColumns
 from xdata.run.commit import Output, temporary_folder
-from xdata.run.emit import MOST_HOSTS, most_frequent
+from xdata.run.contents import MOST_HOSTS, most_frequent
 from xdata.run.fingerprint import LIBRARIES
 from xdata.run.input_files import InputFiles
 from xdata.run.ledger import Ledger
