@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xdata.output.manifest import Manifest
     from xdata.readers.sources import Source
     from xdata.recipe.recipe import Recipe
-    from xdata.run.executor import Executor
+    from xdata.run.executors.executor import Executor
 
     _Commands = argparse._SubParsersAction["_Parser"]
 
@@ -375,15 +375,15 @@ def _pool(options: argparse.Namespace, recipe: "Recipe", *, fork: bool) -> "Exec
     if asked and options.executor != "slurm":
         raise UsageError("--slurm goes with --executor slurm")
     if options.executor == "slurm":
-        from xdata.run.slurm import SlurmExecutor
+        from xdata.run.executors.slurm import SlurmExecutor
 
         return SlurmExecutor(options=asked, workers=options.workers, stages=[stage.name for stage in recipe.stages])
     workers = options.workers or _num_cores()
     if options.executor == "ray":
-        from xdata.run.ray import RayExecutor
+        from xdata.run.executors.ray import RayExecutor
 
         return RayExecutor(workers=workers)
-    from xdata.run.local import InlineExecutor, LocalExecutor
+    from xdata.run.executors.local import InlineExecutor, LocalExecutor
 
     return (
         InlineExecutor()
@@ -397,8 +397,8 @@ def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
     if options.executor != "slurm":
         return []
     from xdata.run.build import stages_of
+    from xdata.run.executors.slurm import SlurmExecutor
     from xdata.run.ownership import WORK
-    from xdata.run.slurm import SlurmExecutor
 
     if options.out is None and options.work is None:
         raise UsageError("say where the scripts of Slurm go: --out DIR")
@@ -440,7 +440,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     from xdata.languages import OVERLAY, check_overlay, resolve_code, resolve_codes, write_language
     from xdata.readers.sources import declared, parse_sources
     from xdata.run.build import build
-    from xdata.run.local import LocalExecutor
+    from xdata.run.executors.local import LocalExecutor
 
     if options.language_files is None and not options.dry_run:
         raise UsageError("say where the language file goes: --language-files DIR, or --dry-run")

@@ -48,7 +48,7 @@ from tests.benchmarks.peer import (
     peer_document,
     tokenizer_problem,
 )
-from xdata.run.annotate import BATCH_BYTES, BATCH_ROWS
+from xdata.run.phases.annotate import BATCH_BYTES, BATCH_ROWS
 from xdata.scores.c4 import score_c4
 from xdata.scores.quality import count_stop_words, score_fineweb, score_quality
 from xdata.scores.repetition import score_repetition, score_repetition_of_lines

@@ -15,7 +15,7 @@ from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.records import EMBEDDING, NGRAMS
 from xdata.run.build import build
-from xdata.run.cut import Measures
+from xdata.run.phases.cut import Measures
 
 _SAME = (
     "The government announced on Monday that it will build a new bridge over the river next year.",

@@ -21,10 +21,10 @@ from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipe.functions import read_recipe
 from xdata.resources import resource
-from xdata.run import annotate, read
 from xdata.run.build import dry_run
 from xdata.run.lock import locked
 from xdata.run.parts import AnnotatePart
+from xdata.run.phases import annotate, read
 from xdata.run.task import Task
 from xdata.yaml_files import read_yaml
 

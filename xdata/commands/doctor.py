@@ -136,7 +136,7 @@ def _one_task() -> str:
     """Runs a task of Ray."""
     import ray
 
-    from xdata.run.ray import RayExecutor
+    from xdata.run.executors.ray import RayExecutor
 
     with RayExecutor(workers=1):
         num_cores = ray.get(ray.remote(_num_cores).remote())

@@ -89,7 +89,7 @@ READ = Phase(
     makeups=(Makeup(Reader, Edit),),
     described="one reader and edits",
     follows=(),
-    module="xdata.run.read",
+    module="xdata.run.phases.read",
     provides=frozenset({records.TEXT}),
     has_part_bytes=True,
 )
@@ -98,7 +98,7 @@ ANNOTATE = Phase(
     makeups=(Makeup(Score, Score),),
     described="scores",
     follows=("read",),
-    module="xdata.run.annotate",
+    module="xdata.run.phases.annotate",
     provides=_ORIGIN,
     reads_own=True,
     has_part_bytes=True,
@@ -108,7 +108,7 @@ DECIDE = Phase(
     makeups=(Makeup(Filter, Filter),),
     described="filters",
     follows=("annotate", "cluster"),
-    module="xdata.run.decide",
+    module="xdata.run.phases.decide",
     provides=frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.REFERENCE}),
     reads_signatures=False,
     decides=True,
@@ -118,7 +118,7 @@ CLUSTER = Phase(
     makeups=(Makeup(Cluster, Cluster, most=1), Makeup(Sample, Sample, most=1)),
     described="one step that clusters or samples",
     follows=("decide", "cluster", "cut"),
-    module="xdata.run.cluster",
+    module="xdata.run.phases.cluster",
     decides=True,
 )
 CUT = Phase(
@@ -126,7 +126,7 @@ CUT = Phase(
     makeups=(Makeup(RemoveSpans, RemoveSpans, most=1),),
     described="one step that removes spans",
     follows=("decide", "cluster", "cut"),
-    module="xdata.run.cut",
+    module="xdata.run.phases.cut",
     decides=True,
 )
 GROUP = Phase(
@@ -134,7 +134,7 @@ GROUP = Phase(
     makeups=(Makeup(Partition, Partition, most=1),),
     described="one partition",
     follows=("decide", "cluster", "cut"),
-    module="xdata.run.group",
+    module="xdata.run.phases.group",
     provides=frozenset({records.SPLIT_GROUP}),
 )
 EMIT = Phase(
@@ -142,13 +142,13 @@ EMIT = Phase(
     makeups=(Makeup(Export, Export, most=1),),
     described="one export",
     follows=("decide", "cluster", "cut", "group", "emit"),
-    module="xdata.run.emit",
+    module="xdata.run.phases.emit",
 )
 
 PHASES = (READ, ANNOTATE, DECIDE, CLUSTER, CUT, GROUP, EMIT)
 """All phases of a recipe, in the order in which they can run."""
 
-INDEX = Phase("index", makeups=(), described="", follows=(), module="xdata.run.index")
+INDEX = Phase("index", makeups=(), described="", follows=(), module="xdata.run.phases.index")
 """What a run does before its first stage: it finds out where large files can be cut. No stage of a recipe."""
 
 

@@ -27,7 +27,8 @@ from xdata.recipe.recipe import Guard, Recipe
 from xdata.recipe.steps import STEPS
 from xdata.recipe.user_code import source_of
 from xdata.run.commit import commit_path, read_commit, temporary_folder
-from xdata.run.executor import Executor
+from xdata.run.executors.executor import Executor
+from xdata.run.executors.local import InlineExecutor, LocalExecutor
 from xdata.run.failures import (
     Warnings,
     failure_warnings,
@@ -41,14 +42,13 @@ from xdata.run.failures import (
 )
 from xdata.run.fingerprint import changes, fingerprints, folder_name
 from xdata.run.input_files import InputFiles
-from xdata.run.local import InlineExecutor, LocalExecutor
 from xdata.run.lock import locked
 from xdata.run.observer import Observer, Silence
 from xdata.run.options import StageOptions, check_options, part_bytes
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE, WORK, WORK_FILES, own, refuse_foreign, refuse_own_inputs
 from xdata.run.parts import IndexFacts, IndexPart, Part
+from xdata.run.phases.rows import check_rows
 from xdata.run.publish import Finished, publish, withdraw
-from xdata.run.rows import check_rows
 from xdata.run.task import Task
 from xdata.run.work import Planning, work_of
 from xdata.step import PART_BYTES, InputFile, Listing, UnreadableFile

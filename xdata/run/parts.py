@@ -4,17 +4,18 @@ Both are on disk as JSON. A part is all that a rank gets besides the recipe; fac
 know of a finished rank besides its files.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import orjson
+import pyarrow as pa
 from pydantic import TypeAdapter
 
 from xdata.export.upsample import SizeCount
 from xdata.run.carried import Carried, Noted
-from xdata.run.rows import Copying
 from xdata.step import FilePart, InputFile
 
 
@@ -217,6 +218,45 @@ class GroupFacts(Facts):
 
 
 # emit
+
+
+How = Literal["records", "lines", "tables"]
+
+
+@dataclass(frozen=True)
+class Copying:
+    """How the rows of the input become those of the output."""
+
+    format: str
+    """Of the files of `data/`."""
+    how: How
+    """`records`: they are xdata's own; `lines`: a line of text each; `tables`: rows of one schema."""
+    names: tuple[str, ...] = ()
+    """The columns of CSV and TSV."""
+    head_base64: str = ""
+    schema_base64: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of_lines(cls, format_: str, *, head: bytes = b"", names: Sequence[str] = ()) -> "Copying":
+        """Lines of text, behind a head where files have one."""
+        return cls(format_, "lines", names=tuple(names), head_base64=b64encode(head).decode())
+
+    @classmethod
+    def of_tables(cls, format_: str, schema: pa.Schema | None) -> "Copying":
+        """Rows of tables with one schema."""
+        written = None if schema is None else b64encode(schema.serialize().to_pybytes()).decode()
+        return cls(format_, "tables", schema_base64=written)
+
+    @property
+    def head(self) -> bytes:
+        """What each file begins with: the names of the columns of CSV and TSV."""
+        return b64decode(self.head_base64)
+
+    @cached_property
+    def schema(self) -> pa.Schema | None:
+        """Columns of tables."""
+        written = self.schema_base64
+        return None if written is None else pa.ipc.read_schema(pa.py_buffer(b64decode(written)))
 
 
 @dataclass(frozen=True, order=True)

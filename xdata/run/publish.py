@@ -47,17 +47,17 @@ from xdata.output.report import REPORT, write_report
 from xdata.recipe.phases import CLUSTER, EMIT, GROUP
 from xdata.recipe.recipe import Recipe
 from xdata.recipe.stages import MADE_OF
-from xdata.run.columns import KeptColumns
 from xdata.run.commit import Output, temporary_folder
-from xdata.run.contents import MOST_HOSTS, most_frequent
 from xdata.run.fingerprint import LIBRARIES
 from xdata.run.input_files import InputFiles
 from xdata.run.ledger import Ledger
 from xdata.run.observer import Observer
 from xdata.run.ownership import DOCUMENTS, own, tables
 from xdata.run.parts import ClusterFacts, EmitFacts, GroupFacts
+from xdata.run.phases.columns import KeptColumns
+from xdata.run.phases.contents import MOST_HOSTS, most_frequent
+from xdata.run.phases.upsample import upsample_by_language
 from xdata.run.task import Task
-from xdata.run.upsample import upsample_by_language
 from xdata.step import InputFile, Reader
 
 _WITHOUT = {
