@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from xdata.run import clusters as module
+from xdata.run.phases import clusters as module
 from xdata.run.phases.clusters import Clusters
 from xdata.run.phases.columns import KeptColumns
 from xdata.step import Survivors
