@@ -156,7 +156,6 @@ def _add_build(commands: "_Commands") -> None:
         type=_folder,
         help="earlier output folder to add the input to; its documents are kept",
     )
-    build.add_argument("--since", metavar="DIR", type=_renamed, help=argparse.SUPPRESS)
     build.add_argument("--strict", action="store_true", help="treat warnings as errors: stop at the first one")
     build.add_argument("--no-replace", action="store_true", help="refuse to replace output of another configuration")
     build.add_argument("--dry-run", action="store_true", help="say what would be read and done")
@@ -423,10 +422,6 @@ def _folder(word: str) -> Path:
     return path
 
 
-def _renamed(word: str) -> NoReturn:
-    raise UsageError(f"--since was renamed to --extend: write --extend {word}")
-
-
 def _count(word: str) -> int:
     """A whole number from 1 on."""
     if not word.isascii() or not word.isdigit() or int(word[:18]) < 1:
@@ -562,7 +557,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _identify(options: argparse.Namespace) -> int:
-    from xdata.commands.identify import expecting, identify_lines, read_lines, summary
+    from xdata.commands.identify import candidate_weights, identify_lines, read_lines, summary
     from xdata.languages import resolve_codes
     from xdata.models.language import XLID, check_nameable, load_identifier
     from xdata.models.reference import ModelRef
@@ -571,15 +566,18 @@ def _identify(options: argparse.Namespace) -> int:
         raise UsageError("--labels goes with --model")
     if options.model is not None and options.prior != "equal":
         raise UsageError("--prior goes with our own model: those of fastText have that of their training")
-    expected = resolve_codes(code.strip() for word in options.expect for code in word.split(","))
-    weights = expecting(expected, others=options.others) if expected else None
+    candidates = resolve_codes(code.strip() for word in options.candidates for code in word.split(","))
+    weights = candidate_weights(candidates, other_weight=options.other_weight) if candidates else None
     model = XLID
     if options.model is not None:
         labels = None if options.labels is None else str(options.labels)
         model = ModelRef(backend="fasttext", path=str(options.model), labels=labels)
-    check_nameable(expected, model=model)
+    check_nameable(candidates, model=model)
     found = identify_lines(
-        read_lines(options.files), load_identifier(model, prior=options.prior), least=options.least, weights=weights
+        read_lines(options.files),
+        load_identifier(model, prior=options.prior),
+        min_score=options.min_score,
+        weights=weights,
     )
     for line in summary(found) if options.summary else map(str, found):
         sys.stdout.write(f"{line}\n")  # codes and numbers alone

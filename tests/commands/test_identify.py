@@ -7,7 +7,7 @@ import pytest
 
 from tests.texts import SCRIPTS, texts
 from xdata.cli import main
-from xdata.commands.identify import expecting, identify_lines, summary
+from xdata.commands.identify import candidate_weights, identify_lines, summary
 from xdata.models.language import XLID, load_identifier
 
 LINES = [text.replace("\n", " ") for language in SCRIPTS.values() for text in texts(language)[:2]]
@@ -25,13 +25,13 @@ def test_each_line_has_one_in_the_same_order() -> None:
 def test_below_the_least_probability_nothing_is_named_and_nothing_is_lost() -> None:
     identifier = load_identifier(XLID)
     (sure,) = identify_lines(["Kila mtu ana haki ya kuishi"], identifier)
-    (unsure,) = identify_lines(["Kila mtu ana haki ya kuishi"], identifier, least=1.0)
+    (unsure,) = identify_lines(["Kila mtu ana haki ya kuishi"], identifier, min_score=1.0)
     assert (sure.language, unsure.language) == ("swh_Latn", "und")
     assert unsure.found.alternatives[0] == ("swh_Latn", sure.found.score)
 
 
 def test_expected_languages_are_likelier() -> None:
-    weights = expecting(["mlt_Latn"], others=0.0)
+    weights = candidate_weights(["mlt_Latn"], other_weight=0.0)
     (found,) = identify_lines(["Kila mtu ana haki"], load_identifier(XLID), weights=weights)
     assert found.language == "mlt_Latn"
 

@@ -25,15 +25,15 @@ def _watch(stream: io.StringIO) -> str:
 def test_plain_lines_where_there_is_no_terminal() -> None:
     assert _watch(io.StringIO()).splitlines() == [
         "note: a note",
-        "edit: 3 parts, 1 done before",
-        "edit: 9 documents read",
+        "read: 3 parts, 1 done before",
+        "read: 9 documents read",
         "decide: 5 of 9 documents kept",
     ]
 
 
 def test_bars_on_a_terminal() -> None:
     seen = _watch(_Terminal())
-    assert "edit:" in seen
+    assert "read:" in seen
     assert "\r" in seen
     assert seen.rstrip().endswith("decide: 5 of 9 documents kept")
 
@@ -66,9 +66,9 @@ def test_lines_say_the_share_of_bytes_and_the_time_left(monkeypatch: pytest.Monk
             clock.now = seconds
             progress.advanced("read", done)
     assert stream.getvalue().splitlines() == [
-        "edit: 4 parts, 1 done before",
-        "edit: 50% of 4.0 GB, 1 of 4 parts, about 2 min left",
-        "edit: 52% of 4.0 GB, 1 of 4 parts, about 3 h 27 min left",
+        "read: 4 parts, 1 done before",
+        "read: 50% of 4.0 GB, 1 of 4 parts, about 2 min left",
+        "read: 52% of 4.0 GB, 1 of 4 parts, about 3 h 27 min left",
     ]
 
 

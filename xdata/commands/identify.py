@@ -51,19 +51,19 @@ def read_lines(files: Sequence[str]) -> Iterator[str]:
 
 
 def identify_lines(
-    lines: Iterable[str], identifier: LanguageIdentifier, *, least: float = 0.0, weights: Weights | None = None
+    lines: Iterable[str], identifier: LanguageIdentifier, *, min_score: float = 0.0, weights: Weights | None = None
 ) -> Iterator[LineLanguage]:
-    """The language of each line, in order; `und` where its probability is below `least` too."""
+    """The language of each line, in order; `und` where its probability is below `min_score` too."""
     for batch in _batches(lines):
         given = None if weights is None else [weights] * len(batch)
         for found in identifier.identify(batch, weights=given):
-            sure = found.language is not None and found.score >= least
+            sure = found.language is not None and found.score >= min_score
             yield LineLanguage(str(found.language) if sure else UNDETERMINED, _with_best(found, sure=sure))
 
 
-def expecting(languages: Iterable[str], *, others: float) -> Weights:
-    """Weights that favour some languages: all others count for less."""
-    return {**dict.fromkeys(languages, 1.0), EVERY_OTHER: others}
+def candidate_weights(candidates: Iterable[str], *, other_weight: float) -> Weights:
+    """Weights that favour candidate languages: 1 for each of them, `other_weight` (0 to 1) for all others."""
+    return {**dict.fromkeys(candidates, 1.0), EVERY_OTHER: other_weight}
 
 
 def summary(found: Iterable[LineLanguage]) -> list[str]:
