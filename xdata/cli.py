@@ -571,7 +571,7 @@ def _identify(options: argparse.Namespace) -> int:
     model = XLID
     if options.model is not None:
         labels = None if options.labels is None else str(options.labels)
-        model = ModelRef(backend="fasttext", path=str(options.model), labels=labels)
+        model = ModelRef(backend="fasttext", model=str(options.model), labels=labels)
     check_nameable(candidates, model=model)
     found = identify_lines(
         read_lines(options.files),

@@ -5,28 +5,50 @@ path to the key, what was found, what is allowed, and the nearest name.
 """
 
 import math
+import os
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar, get_args
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_args
 
 import orjson
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError, ValidationInfo
+from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from xdata.errors import ConfigError, nearest, one_line
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def validate(model: type[Model], data: Any, *, where: str) -> Model:
+def absolute_path(path: str, info: ValidationInfo) -> str:
+    """A path of the user's, made absolute: from the folder that `validate` was given, else from the working folder."""
+    folder = info.context["folder"] if info.context else ""
+    return os.path.abspath(os.path.join(folder, os.path.expanduser(path)))
+
+
+@dataclass(frozen=True)
+class _Absolute:
+    """Marks a path of the user's in types, and makes it absolute."""
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(absolute_path, handler(kind))
+
+
+UserPath = Annotated[str, _Absolute()]
+"""A file or folder of the user's, absolute once it is validated."""
+
+
+def validate(model: type[Model], data: Any, *, where: str, folder: Path | None = None) -> Model:
     """`data` (of words, numbers, lists and mappings) as a `model`; `where` says what it is, for the message.
 
-    Raises ConfigError with all that is wrong, one line.
+    Relative paths are relative to `folder`, else to the working folder. Raises ConfigError with all that is wrong, one
+    line.
     """
     if not isinstance(data, dict):
         raise ConfigError(f"{where}: expected keys and values, found {_shown(data)}")
     try:
         _refuse_no_numbers(data, where)
-        return model.model_validate_json(orjson.dumps(data))
+        return model.model_validate_json(orjson.dumps(data), context=folder and {"folder": folder})
     except (orjson.JSONEncodeError, TypeError) as error:
         raise ConfigError(f"{where}: {one_line(str(error))}") from None
     except ValidationError as error:

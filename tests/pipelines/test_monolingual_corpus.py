@@ -132,7 +132,7 @@ def test_documents_of_which_a_second_identifier_says_another_language_go(tmp_pat
         sources=[source(tmp_path, pages)],
         languages=_LANGUAGES,
         thresholds="none",
-        language={"second_identifier": '{"backend": "fasttext", "resource": "lid.176.ftz"}'},
+        language={"second_identifier": '{"backend": "fasttext", "model": "lid.176.ftz"}'},
     )
     assert all("identifiers_disagree" not in found for found in reasons.values())
     (scores,) = {frozenset(row["scores"]) for row in table(tmp_path / "out", "data")}

@@ -165,7 +165,7 @@ def test_a_second_identifier_that_is_none_is_refused_when_the_recipe_is_made(tmp
     (tmp_path / "model.bin").write_bytes(b"nothing")
     for backend in ("fasttext", "letters"):
         with pytest.raises(ResourceError, match=r"model\.bin: is not "):
-            second = ModelRef(backend=backend, path=str(tmp_path / "model.bin"))
+            second = ModelRef(backend=backend, model=str(tmp_path / "model.bin"))
             criteria.identify_languages((), p.Language(second_identifier=second), sources=())
 
 

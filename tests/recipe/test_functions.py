@@ -94,14 +94,14 @@ def test_settings_reach_the_steps() -> None:
         settings={
             "min_words": "7",
             "rejects": "none",
-            "identifier": f'{{backend: "fasttext", path: "{model}", labels: "{labels}"}}',
+            "identifier": f'{{backend: "fasttext", model: "{model}", labels: "{labels}"}}',
         },
     )
     steps = {step.name: step.model_dump() for stage in recipe.stages for step in stage.steps}
     assert steps["languages"]["languages"] == ("mlt_Latn", "swh_Latn")
     assert steps["too_few_words"]["min_value"] == 7.0
     assert steps["shards"]["rejects"] == "none"
-    assert steps["language"]["model"]["path"] == str(model)
+    assert steps["language"]["model"]["model"] == str(model)
 
 
 def test_a_parameter_without_a_default_is_asked_for(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_the_content_of_a_model_counts(tmp_path: Path) -> None:
         path = path.rename(tmp_path / "model.bin")
         recipe = _recipe()
         step: Any = recipe.stages[1].steps[0]
-        model = step.model.model_copy(update={"resource": None, "path": str(path)})
+        model = step.model.model_copy(update={"model": str(path)})
         changed = step.model_copy(update={"model": model})
         object.__setattr__(recipe.stages[1], "steps", (changed, *recipe.stages[1].steps[1:]))
         return _prints(recipe)
@@ -111,7 +111,7 @@ def test_where_a_model_lies_does_not_count(tmp_path: Path) -> None:
             (tmp_path / name / what).write_bytes(b"one")
         step = IdentifyLanguage(
             model=ModelRef(
-                backend="fasttext", path=str(tmp_path / name / "m.bin"), labels=str(tmp_path / name / "m.yaml")
+                backend="fasttext", model=str(tmp_path / name / "m.bin"), labels=str(tmp_path / name / "m.yaml")
             )
         )
         found.append(step.identity() | {"files": [path.name for path in step.resources()]})

@@ -63,9 +63,7 @@ def _models() -> list[str]:
     for model in (XLID, LID_176):
         facts = read_yaml(model.files()[1])
         languages = len(load_identifier(model).languages)
-        rows.append(
-            (str(model.resource), f"identifies {languages} languages", str(facts["license"]), str(facts["source"]))
-        )
+        rows.append((str(model), f"identifies {languages} languages", str(facts["license"]), str(facts["source"])))
     return _columns(rows)
 
 
@@ -213,7 +211,7 @@ def _default(info: FieldInfo) -> str:
         return "needed"
     if isinstance(info.default, tuple):
         return ", ".join(map(str, info.default)) or "none"
-    return getattr(info.default, "resource", None) or ("null" if info.default is None else str(info.default))
+    return "null" if info.default is None else str(info.default)
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:

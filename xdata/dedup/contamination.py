@@ -126,7 +126,7 @@ class Contamination(Score):
         """
         sets = [each.model_dump(mode="json", exclude={"path"}) | {"files": _names(each.files())} for each in self.sets]
         model = self.embedder
-        known = None if model is None else model.model_dump(mode="json", exclude={"path", "labels"})
+        known = None if model is None else model.identity()
         return super().identity() | {
             "sets": sets,
             "embedder": known and {**known, "version": package_version(model) if model else None},

@@ -77,7 +77,7 @@ class Embedding(Score):
 
     def identity(self) -> dict[str, Any]:
         """Without where the model lies, with its version. Raises ResourceError where its package is not installed."""
-        model = self.embedder.model_dump(mode="json", exclude={"path", "labels"})
+        model = self.embedder.identity()
         return super().identity() | {"embedder": {**model, "version": package_version(self.embedder)}}
 
     def open(self) -> Callable[[Analyses], Columns]:

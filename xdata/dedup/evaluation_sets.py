@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.languages import find_code, is_code, resolve_code
+from xdata.validation import UserPath
 
 _ENDINGS = (".txt", ".tsv", ".csv", ".jsonl", ".ndjson", ".parquet", ".pq", ".arrow")
 _COMPRESSED = (".gz", ".zst")
@@ -45,7 +46,7 @@ class EvaluationSet(BaseModel):
 
     name: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     """Named in leaks; sets of one name are versions of the same rows."""
-    path: str = Field(min_length=1)
+    path: UserPath = Field(min_length=1)
     """File, folder or glob. A folder stands for all tables below it, as `datasets` saves them, or for
     all plain text where there is no table.
     """
@@ -65,12 +66,6 @@ class EvaluationSet(BaseModel):
     """Whether the first row of CSV and TSV has the names of its columns."""
     translations: bool = False
     """Whether these are translations of a set of the same name, which is evaluated in another language."""
-
-    @field_validator("path")
-    @classmethod
-    def _absolute(cls, path: str) -> str:
-        """Where it lies, whichever folder a rank runs in."""
-        return os.path.abspath(os.path.expanduser(path))
 
     @field_validator("language")
     @classmethod

@@ -13,20 +13,20 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pydantic import AfterValidator
 
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.preference import KNOWN
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
 from xdata.step import ClusterColumns, Survivors
+from xdata.validation import UserPath
 
 FOLDER = "index"
 """Of an output folder."""
@@ -35,11 +35,7 @@ VERSION = 2
 _ABOUT = b"xdata.index"
 
 
-def _absolute(folders: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(os.path.abspath(os.path.expanduser(folder)) for folder in folders)
-
-
-References = Annotated[tuple[str, ...], AfterValidator(_absolute)]
+References = tuple[UserPath, ...]
 """Output folders with an index, or indexes, wherever a recipe that names them is read."""
 
 

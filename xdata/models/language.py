@@ -17,9 +17,9 @@ from xdata.models.reference import ModelRef
 from xdata.text.scripts import han_variety, main_scripts
 from xdata.yaml_files import read_yaml
 
-XLID = ModelRef(backend="letters", resource="xlid.npz")
+XLID = ModelRef(backend="letters", model="xlid.npz")
 """Our own identifier; see `xdata list models`."""
-LID_176 = ModelRef(backend="fasttext", resource="lid.176.ftz")
+LID_176 = ModelRef(backend="fasttext", model="lid.176.ftz")
 """fastText's identifier of 176 languages (Joulin et al. 2016); CC-BY-SA-3.0."""
 
 ABSTAINS_BELOW = 0.15
@@ -253,7 +253,7 @@ def load_segmenter(model: ModelRef) -> XdataIdentifier:
     """The identifier that a reference names, which tells parts of texts. Raises ConfigError for one that cannot."""
     identifier = load_identifier(model)
     if not isinstance(identifier, XdataIdentifier):
-        raise ConfigError(f"{model.resource or model.path}: only an identifier of xdata tells the parts of a text")
+        raise ConfigError(f"{model}: only an identifier of xdata tells the parts of a text")
     return identifier
 
 
@@ -269,7 +269,7 @@ def check_nameable(codes: Iterable[str], *, model: ModelRef) -> None:
         if not identifier.can_name(code):
             language = code.split("_")[0]
             others = "in this script" if language in identifier.languages else "at all"
-            raise ConfigError(f"{model.resource or model.path} does not know {code} {others}")
+            raise ConfigError(f"{model} does not know {code} {others}")
 
 
 def weight_of(code: str, weights: Weights) -> float:

@@ -289,7 +289,7 @@ def _fineweb2_configs(languages: tuple[str, ...], quality: p.Quality) -> tuple[d
         )
     if not languages:
         raise ConfigError("FineWeb-2 has a configuration for each language: name the languages, as --language sw")
-    found = read_fineweb2_configs(Path(quality.fineweb2_configs).expanduser(), languages)
+    found = read_fineweb2_configs(Path(quality.fineweb2_configs), languages)
     others = [code for code in languages if code not in found]
     if others and quality.fineweb2_missing == "refuse":
         raise ConfigError(

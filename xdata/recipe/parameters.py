@@ -18,6 +18,7 @@ from xdata.models.priors import Prior
 from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.scores.urls import UrlList
+from xdata.validation import UserPath
 
 MIB = 1 << 20
 
@@ -98,7 +99,7 @@ class Language(OptionGroup):
         description="languages that other languages are mistaken for: their documents need distinctive words, or a URL "
         "that states the language",
     )
-    distinctive_word_lists: dict[str, str] = Field(
+    distinctive_word_lists: dict[str, UserPath] = Field(
         default={}, description="confusable language -> file of its distinctive words, one a line, that replaces ours"
     )
     min_distinctive_words: float | None = Field(
@@ -128,7 +129,7 @@ class Quality(OptionGroup):
     min_sentences: int = Field(
         default=0, ge=0, description="smallest number of sentences in the lines that C4 keeps (C4: 5); 0: off"
     )
-    fineweb2_configs: str | None = Field(
+    fineweb2_configs: UserPath | None = Field(
         default=None,
         description="folder or tar archive of the configurations of huggingface/fineweb-2 (configs/*.yml), for "
         "thresholds=fineweb2",
@@ -147,14 +148,14 @@ class Blocklist(OptionGroup):
         default=(),
         description="tags of OSCAR (noisy, adult, …), for sources that are OSCAR and have no exclude_tags of their own",
     )
-    words: dict[str, str] = Field(default={}, description="language -> file of flagged words")
+    words: dict[str, UserPath] = Field(default={}, description="language -> file of flagged words")
     max_flagged_share: float = Field(default=0.01, ge=0, le=1, description="largest share of flagged words")
 
 
 class Perplexity(OptionGroup):
     """Perplexity under a language model."""
 
-    models: str | None = Field(
+    models: UserPath | None = Field(
         default=None, description="folder of models made by `xdata train perplexity` or KenLM; null: off"
     )
     max_z: float | None = Field(
@@ -168,7 +169,7 @@ class Perplexity(OptionGroup):
 class Classifier(OptionGroup):
     """Quality classifier."""
 
-    model: str | None = Field(default=None, description="classifier made by `xdata train classifier`; null: off")
+    model: UserPath | None = Field(default=None, description="classifier made by `xdata train classifier`; null: off")
     min_quality: float | None = Field(
         default=None,
         ge=0,
@@ -208,7 +209,7 @@ class RowDedup(OptionGroup):
     max_cluster_size: int | None = Field(
         default=None, ge=2, description="largest cluster of near duplicates, with the document kept; null: any"
     )
-    reference_corpora: tuple[str, ...] = Field(
+    reference_corpora: tuple[UserPath, ...] = Field(
         default=(), description="other output folders with an index: documents that they have are dropped"
     )
     index: bool = Field(
@@ -255,7 +256,7 @@ class Upsample(OptionGroup):
     times_by_language: dict[str, Annotated[dict[int, int], Field(min_length=1)]] = Field(
         default={}, description="language -> its own table of times"
     )
-    file: str | None = Field(
+    file: UserPath | None = Field(
         default=None, pattern=r"\.json$", description="JSON file of tables by language, as FineWeb-2 publishes them"
     )
 

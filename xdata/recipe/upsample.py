@@ -27,7 +27,7 @@ def upsample_options(upsample: Upsample, *, languages: Sequence[str]) -> dict[st
     """
     tables = {resolve_code(code): table for code, table in upsample.times_by_language.items()}
     if upsample.file is not None:
-        tables = _read(Path(upsample.file).expanduser(), languages)
+        tables = _read(Path(upsample.file), languages)
     learn = LearnUpsample(max_upsample=upsample.max_times) if upsample.learn else None
     return {"upsample": upsample.times, "upsample_by_language": tables, "learn_upsample": learn}
 

@@ -1,16 +1,16 @@
 """How good a document is, as a classifier learned it from examples."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from xdata.models.classifier import Classifier, description_of
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
+from xdata.validation import UserPath
 
 QUALITY = "scores.quality"
 
@@ -29,13 +29,8 @@ class ClassifyQuality(Score):
         "Brown et al. 2020, GPT-3 (arXiv 2005.14165, appendix A), for classifiers as quality filters",
     )
 
-    model: str = Field(min_length=1)
+    model: UserPath = Field(min_length=1)
     """File that `xdata train classifier` made; its description lies beside it."""
-
-    @field_validator("model")
-    @classmethod
-    def _absolute(cls, model: str) -> str:
-        return os.path.abspath(os.path.expanduser(model))
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return {QUALITY: SCORE}

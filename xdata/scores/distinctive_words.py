@@ -5,7 +5,6 @@ there is of it. Words that hardly any other language has tell the two apart, at 
 """
 
 import gzip
-import os
 import re
 import unicodedata
 import zlib
@@ -28,6 +27,7 @@ from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, hash_texts
 from xdata.text.url_languages import says_language
+from xdata.validation import UserPath
 
 SHARE = "scores.distinctive_words"
 
@@ -49,14 +49,14 @@ class DistinctiveWords(Score):
     libraries = ("icu4py", "babel")
     papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), precision filtering",)
 
-    lists: Mapping[str, str] = Field(default_factory=dict)
+    lists: Mapping[str, UserPath] = Field(default_factory=dict)
     """Code of a language -> its list in place of ours: UTF-8, a word a line, plain or `.gz`."""
 
     @field_validator("lists")
     @classmethod
     def _resolved(cls, lists: Mapping[str, str]) -> Mapping[str, str]:
         try:
-            found = {resolve_code(code): os.path.abspath(os.path.expanduser(path)) for code, path in lists.items()}
+            found = {resolve_code(code): path for code, path in lists.items()}
         except ConfigError as error:
             raise ValueError(str(error)) from None
         if len(found) < len(lists):

@@ -1,6 +1,5 @@
 """How many words of a document are in a list of the user's."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
 from xdata.text.flagged import FlaggedWords, flagged_share, flagged_words
+from xdata.validation import UserPath
 
 
 class FlaggedShare(Score):
@@ -34,14 +34,14 @@ class FlaggedShare(Score):
         "Dodge et al. 2021, Documenting Large Webtext Corpora (arXiv 2104.08758)",
     )
 
-    lists: Mapping[str, str] = Field(min_length=1)
+    lists: Mapping[str, UserPath] = Field(min_length=1)
     """Code of a language -> its list: UTF-8, a word or a phrase a line, `#` before comment lines."""
 
     @field_validator("lists")
     @classmethod
     def _resolved(cls, lists: Mapping[str, str]) -> Mapping[str, str]:
         try:
-            found = {resolve_code(code): os.path.abspath(os.path.expanduser(path)) for code, path in lists.items()}
+            found = {resolve_code(code): path for code, path in lists.items()}
         except ConfigError as error:
             raise ValueError(str(error)) from None
         if len(found) < len(lists):

@@ -90,11 +90,7 @@ class IdentifyLanguage(Score):
     def identity(self) -> dict[str, Any]:
         """Without where the models lie: their content is among the resources."""
         models = {"model": self.model, "second": self.second}
-        shown = {
-            name: None if model is None else model.model_dump(mode="json", exclude={"path", "labels"})
-            for name, model in models.items()
-        }
-        return super().identity() | shown
+        return super().identity() | {name: model and model.identity() for name, model in models.items()}
 
     def open(self) -> Callable[[Analyses], Columns]:
         identifier = load_identifier(self.model, prior=self.prior)
@@ -153,9 +149,8 @@ def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: I
     known = load_identifier(model).languages
     for code in sorted(set(languages) - set(declared)):
         if code.split("_")[0] not in known:
-            name = model.resource or model.path
             raise ConfigError(
-                f"{code} cannot be identified by {name}: declare the language of its source in a sources.yaml, "
+                f"{code} cannot be identified by {model}: declare the language of its source in a sources.yaml, "
                 "or give another model with --set identifier=…"
             )
 

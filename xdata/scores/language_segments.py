@@ -58,7 +58,7 @@ class LanguageSegments(Score):
 
     def identity(self) -> dict[str, Any]:
         """Without where the model lies: its content is among the resources."""
-        return super().identity() | {"model": self.model.model_dump(mode="json", exclude={"path", "labels"})}
+        return super().identity() | {"model": self.model.identity()}
 
     def open(self) -> Callable[[Analyses], Columns]:
         identifier = load_segmenter(self.model)

@@ -1,6 +1,5 @@
 """How surprising a document is to a small language model of its language."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from xdata.models.ngrams import ENDING, NgramModel, load_ngrams
 from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
+from xdata.validation import UserPath
 
 PERPLEXITY, PERPLEXITY_Z, WORD_PERPLEXITY_Z = "scores.perplexity", "scores.perplexity_z", "scores.word_perplexity_z"
 
@@ -44,21 +44,16 @@ class Perplexity(Score):
         "Heafield 2011, KenLM (WMT)",
     )
 
-    folder: str | None = None
+    folder: UserPath | None = None
     """Folder of models that are called `CODE.ngrams`, as `swh_Latn.ngrams`, or as KenLM's `CODE.arpa` or `CODE.bin`."""
-    models: Mapping[str, str] = Field(default_factory=dict)
+    models: Mapping[str, UserPath] = Field(default_factory=dict)
     """Code of a language -> file of its model; goes before that of the folder."""
-
-    @field_validator("folder")
-    @classmethod
-    def _absolute(cls, folder: str | None) -> str | None:
-        return None if folder is None else os.path.abspath(os.path.expanduser(folder))
 
     @field_validator("models")
     @classmethod
     def _resolved(cls, models: Mapping[str, str]) -> Mapping[str, str]:
         try:
-            found = {resolve_code(name): os.path.abspath(os.path.expanduser(path)) for name, path in models.items()}
+            found = {resolve_code(name): path for name, path in models.items()}
         except ConfigError as error:
             raise ValueError(str(error)) from None
         return dict(sorted(found.items()))

@@ -1,13 +1,12 @@
 """Whether the URL of a document is in a list: adult sites, phishing, or what the user lists."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from xdata.errors import ResourceError
 from xdata.records import URL_CATEGORY
@@ -15,6 +14,7 @@ from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.hosts import UrlSet, url_words
 from xdata.text.url_lists import list_files, read_list, read_words
+from xdata.validation import absolute_path
 
 
 class _Listed(BaseModel):
@@ -24,10 +24,15 @@ class _Listed(BaseModel):
 
     category: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     """What a URL in it is called, as `adult`; the name of the folder in a UT1 tree (`_` stands for `-` too)."""
-    path: str
-    """Where it lies; a pattern inside `package` where that is given."""
     package: str | None = None
     """Installed Python package that it comes with."""
+    path: str
+    """Where it lies; a pattern inside `package` where that is given."""
+
+    @field_validator("path")
+    @classmethod
+    def _absolute(cls, path: str, info: ValidationInfo) -> str:
+        return path if info.data.get("package") else absolute_path(path, info)
 
     def __str__(self) -> str:
         return self.category
@@ -35,7 +40,7 @@ class _Listed(BaseModel):
     def file(self) -> Path:
         """Where it lies now. Raises ResourceError where it does not."""
         if self.package is None:
-            return Path(os.path.abspath(os.path.expanduser(self.path)))
+            return Path(self.path)
         return _packaged(self.package, self.path)
 
     def identity(self) -> dict[str, Any]:
