@@ -51,6 +51,7 @@ class MinHash(Score):
     ngram: int = Field(default=5, ge=1)
     """Words in an n-gram."""
     seed: int = Field(default=0, ge=0)
+    """Of the hash functions; corpora are compared by indexes of one seed."""
 
     def adds(self) -> Mapping[str, pa.DataType]:
         bands = pa.struct([pa.field(f"b{band:02}", pa.uint64()) for band in range(self.num_bands)])

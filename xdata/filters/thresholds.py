@@ -33,7 +33,9 @@ class Threshold(Filter):
     reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     """What is wrong with a document that is dropped, as `too_few_words`."""
     min_value: float | None = Field(default=None, allow_inf_nan=False)
+    """Documents with a smaller score are dropped; None for no such threshold."""
     max_value: float | None = Field(default=None, allow_inf_nan=False)
+    """Documents with a larger score are dropped; None for no such threshold."""
     min_by_language: Mapping[str, float] = Field(default_factory=dict)
     """Code of a language -> its own `min_value`."""
     max_by_language: Mapping[str, float] = Field(default_factory=dict)

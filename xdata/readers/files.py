@@ -82,6 +82,7 @@ class Files(Reader):
     papers = ("ISO 28500 (WARC)",)
 
     sources: tuple[Source, ...] = Field(min_length=1)
+    """Files and datasets that are read; see `sources.yaml`."""
     max_record_bytes: int = Field(default=32 << 20, ge=1 << 10)
     """A larger record, line or text is passed over and named as unreadable."""
     copy_rows: bool = False

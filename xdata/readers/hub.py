@@ -30,7 +30,9 @@ class HubDataset(BaseModel):
     repo: str = Field(min_length=1)
     """`organisation/name`, or a folder that is laid out like one."""
     config: str | None = None
+    """Config of the dataset; None for its default."""
     split: str = "train"
+    """Split that is read."""
     revision: str | None = None
     """Commit of the data set; without one the newest is read, whatever it is."""
 

@@ -55,6 +55,7 @@ class IdentifyLanguage(Score):
     )
 
     model: ModelRef = XLID
+    """The identifier."""
     second: ModelRef | None = None
     """Another identifier, for agreement."""
     prior: Prior = "equal"
