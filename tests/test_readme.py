@@ -51,5 +51,8 @@ def test_the_numbers_of_languages_and_scripts_are_true() -> None:
 def test_every_recipe_is_in_its_table() -> None:
     from xdata.recipe.functions import recipe_functions
 
-    named = regex.findall(r"^\| `([\w:]+)` \|", _README, regex.MULTILINE)
-    assert {name for name in named if ":" not in name} == recipe_functions().keys()
+    named = set(regex.findall(r"^\| `([\w:]+)` \|", _README, regex.MULTILINE))
+    functions = recipe_functions()
+    presets = {f"{name}:{preset}" for name, function in functions.items() for preset in function.presets}
+    assert {name.partition(":")[0] for name in named} == functions.keys()
+    assert named - functions.keys() == presets
