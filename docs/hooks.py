@@ -18,6 +18,7 @@ import regex
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
+from xdata.models.reference import ModelRef
 
 import xdata
 from xdata import cli, errors, records, step
@@ -27,7 +28,6 @@ from xdata.export.formats.features import features_of, type_words
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule
 from xdata.languages import Language, described_languages
 from xdata.models.language import XLID, load_identifier
-from xdata.models.reference import ModelRef
 from xdata.output.card import COLUMNS
 from xdata.output.reasons import FAMILIES, REASONS
 from xdata.readers.hub import HubDataset

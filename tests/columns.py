@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.step import Score
 from xdata.text.analysis import Analyses
 
@@ -49,7 +50,7 @@ def scored(
     """What a score adds to some documents, batch by batch."""
     size = batch_rows or max(len(texts), 1)
     batches = [(texts[start : start + size], urls[start : start + size]) for start in range(0, len(texts), size)]
-    score = step.open()
+    score = step.open(Context())
     added = [score(Analyses(some, urls=places)) for some, places in batches]
     return MadeColumns(
         {

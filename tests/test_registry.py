@@ -3,6 +3,7 @@ from typing import Literal
 
 import pytest
 
+from xdata.context import Context
 from xdata.errors import ConfigError
 from xdata.recipe.steps import STEPS, registry
 from xdata.records import Document
@@ -13,14 +14,14 @@ from xdata.step import Edit
 class _Same(Edit):
     kind: Literal["edits.repair"] = "edits.repair"
 
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         return lambda document: document
 
 
 class _Nameless(Edit):
     kind: str
 
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         return lambda document: document
 
 

@@ -14,7 +14,8 @@ _PACKAGE = _ROOT / "xdata"
 
 LAYERS = (
     {"errors", "resources", "disk", "terminal", "threads", "yaml_files", "validation"},
-    {"languages", "records"},
+    {"languages", "records", "references", "context"},
+    {"language_options"},
     {"kept"},
     {"text"},
     {"step"},
@@ -29,7 +30,18 @@ LAYERS = (
 )
 """What is in a layer imports from lower ones only; rooms of one layer do not know each other."""
 
-_FREE = {"errors", "resources", "disk", "yaml_files", "validation", "languages", "records", "registry", "models"}
+_FREE = {
+    "errors",
+    "resources",
+    "disk",
+    "yaml_files",
+    "validation",
+    "languages",
+    "records",
+    "references",
+    "registry",
+    "models",
+}
 """Modules that may import others of their own layer."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import regex
 
+from xdata.context import Context
 from xdata.readers.files import Files
 from xdata.readers.sources import parse_sources
 from xdata.records import Document
@@ -42,7 +43,7 @@ _SPACE = regex.compile(r"[ \t]+|\n\s*\n")
 def sample_pages() -> dict[str, Document]:
     """URL -> page of the samples, undecoded."""
     reader = Files(sources=parse_sources([str(resource("samples", name)) for name in ("crawl", "hausa", "quechua")]))
-    read = reader.open()
+    read = reader.open(Context())
     pieces = [piece for part in reader.plan(reader.list_files().files, {}) for piece in part]
     return {
         item.url: item

@@ -560,7 +560,7 @@ def _identify(options: argparse.Namespace) -> int:
     from xdata.commands.identify import candidate_weights, identify_lines, read_lines, summary
     from xdata.languages import resolve_codes
     from xdata.models.language import XLID, check_nameable, load_identifier
-    from xdata.models.reference import ModelRef
+    from xdata.references import ModelRef
 
     if options.labels is not None and options.model is None:
         raise UsageError("--labels goes with --model")

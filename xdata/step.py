@@ -18,6 +18,7 @@ in the process of a rank; models are loaded there and never travel between proce
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
 
@@ -26,7 +27,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from xdata.context import Context
+from xdata.languages import group_bytes
 from xdata.records import Document, KeptTypes, Skipped, Unreadable
+from xdata.references import identity_in, references_in
+from xdata.resources import resource
 from xdata.text.analysis import Analyses
 from xdata.text.removed_spans import RemovedSpans
 from xdata.text.spans import Ints
@@ -52,6 +57,10 @@ class Step(BaseModel):
     """Packages whose version decides what the step gives; part of the fingerprint."""
     papers: ClassVar[tuple[str, ...]] = ()
     """What the step implements: papers and standards."""
+    data_files: ClassVar[tuple[str, ...]] = ()
+    """Files under `resources/` whose content decides what the step gives, as `lines/policy.yaml`."""
+    language_facts: ClassVar[tuple[str, ...]] = ()
+    """Groups of facts of language files, of all languages, that decide what the step gives, as `stop_words`."""
 
     kind: str
     """`room.noun`; a `Literal` with a default in each class."""
@@ -77,8 +86,10 @@ class Step(BaseModel):
         return frozenset()
 
     def resources(self) -> tuple[Path, ...]:
-        """Files (models, prompts, language files) whose content decides what the step gives."""
-        return ()
+        """Files whose content decides what the step gives: `data_files`, and those of references among its options."""
+        own = (resource(*name.split("/")) for name in self.data_files)
+        options = (getattr(self, name) for name in type(self).model_fields)
+        return (*own, *(file for option in options for each in references_in(option) for file in each.files()))
 
     def remarks(self, languages: Sequence[str]) -> Sequence[str]:
         """What users of an output in some languages should know of the step, a line each."""
@@ -93,8 +104,19 @@ class Step(BaseModel):
         return self.model_dump(mode="json")
 
     def identity(self) -> dict[str, Any]:
-        """The options that decide what the step gives; part of the fingerprint. Where files lie is none of them."""
-        return self.model_dump(mode="json", exclude={"name"})
+        """The options that decide what the step gives, and the facts of languages; part of the fingerprint.
+
+        Where files lie is no part of it: references are there as what decides besides the content of their files.
+        """
+        found = self.model_dump(mode="json", exclude={"name"})
+        for name in found:
+            option = getattr(self, name)
+            if any(True for _ in references_in(option)):
+                found[name] = identity_in(option)
+        if self.language_facts:
+            facts = b"".join(map(group_bytes, self.language_facts))
+            found["language_facts"] = blake2b(facts, digest_size=16).hexdigest()
+        return found
 
 
 @dataclass(frozen=True)
@@ -183,7 +205,7 @@ class Reader(Step):
         """
 
     @abstractmethod
-    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable | KeptTypes]]:
+    def open(self, context: Context) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable | KeptTypes]]:
         """Function from a part to what is in it, in order."""
 
     def published(self) -> frozenset[bytes]:
@@ -199,7 +221,7 @@ class Edit(Step):
     """Changes the text of a document, or says in `error` why there is none; or makes several documents of one."""
 
     @abstractmethod
-    def open(self) -> Callable[[Document], Document | tuple[Document, ...]]:
+    def open(self, context: Context) -> Callable[[Document], Document | tuple[Document, ...]]:
         """Function from document to document, or to what becomes of it first, and documents that are made of it.
 
         Those have an `identity` by `records.part_id` that no other edit gives, and begin with the same `changes`.
@@ -217,7 +239,7 @@ class Score(Step):
     """Whether signatures of texts that are cut are made anew; else they stay those of the whole text."""
 
     @abstractmethod
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         """Function from analyses to the columns of `adds()`, one value an analysis; NaN is null in an array."""
 
 
@@ -235,7 +257,7 @@ class Filter(Step):
     """Decides over single documents from columns of the ledger alone."""
 
     @abstractmethod
-    def open(self) -> Callable[[pa.Table], Drops]:
+    def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         """Function from a table with the columns of `reads()` to the rows that go."""
 
 
@@ -283,7 +305,7 @@ class Cluster(Step):
     """Why a document that is not the survivor of its cluster is dropped."""
 
     @abstractmethod
-    def open(self) -> Callable[[ClusterColumns], npt.NDArray[np.integer[Any]] | Survivors]:
+    def open(self, context: Context) -> Callable[[ClusterColumns], npt.NDArray[np.integer[Any]] | Survivors]:
         """Function from columns to the survivors, or to their rows alone where there is no other corpus."""
 
 
@@ -294,7 +316,7 @@ class Sample(Step):
     """
 
     @abstractmethod
-    def open(self) -> Callable[[ClusterColumns], Drops]:
+    def open(self, context: Context) -> Callable[[ClusterColumns], Drops]:
         """Function from columns to the rows that go."""
 
 
@@ -323,7 +345,7 @@ class RemoveSpans(Step):
     """Least number of words that stay of a document that something is cut out of."""
 
     @abstractmethod
-    def open(self) -> Callable[[TextColumns], RemovedSpans]:
+    def open(self, context: Context) -> Callable[[TextColumns], RemovedSpans]:
         """Function from columns to what goes, in code points of the texts as they are then."""
 
 

@@ -25,6 +25,7 @@ from typing import Any
 import pyarrow as pa
 
 from tests.benchmarks.documents import sentences_of
+from xdata.context import Context
 from xdata.filters.rule_filters import threshold_filters
 from xdata.filters.thresholds import Threshold
 from xdata.languages import OVERLAY, facts_of, find_code
@@ -89,13 +90,13 @@ def decide(texts: Sequence[str], language: str) -> list[set[str]]:
     analyses = Analyses(texts, declared_languages=[language] * len(texts))
     scores: dict[str, pa.Array] = {}
     for step in STEPS:
-        for name, values in step.open()(analyses).items():
+        for name, values in step.open(Context())(analyses).items():
             scores[name.removeprefix(f"{SCORES}.")] = pa.array(values, pa.float32(), from_pandas=True)
     struct = pa.StructArray.from_arrays(list(scores.values()), names=list(scores))
     table = pa.table({LANGUAGE: [language] * len(texts), SCORES: struct})
     reasons: list[set[str]] = [set() for _ in texts]
     for filter_step in filters_of(language):
-        drops = filter_step.open()(table)
+        drops = filter_step.open(Context())(table)
         for row, reason in zip(drops.rows, drops.reasons, strict=True):
             reasons[row].add(reason)
     return reasons

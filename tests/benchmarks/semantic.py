@@ -29,6 +29,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tests.columns import MadeColumns
+from xdata.context import Context
 from xdata.dedup.cells import norms, products
 from xdata.dedup.embedding import Bytes, Embedding, quantised
 from xdata.dedup.semantic import SemanticDuplicates, semantic_duplicates
@@ -80,7 +81,7 @@ def news(path: Path, code: str) -> list[str]:
 def vectors(texts: Sequence[str], language: str) -> Bytes:
     """The vectors of documents, as the step keeps them."""
     analyses = Analyses(texts, declared_languages=[language] * len(texts))
-    found = Embedding().open()(analyses)[EMBEDDING]
+    found = Embedding().open(Context())(analyses)[EMBEDDING]
     return np.stack([np.frombuffer(one, dtype=np.int8) for one in found])
 
 

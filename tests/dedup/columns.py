@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.step import Score
 from xdata.text.analysis import Analyses
 
@@ -40,7 +41,7 @@ class TextColumns:
         }
         self._columns |= {path: pa.array(found, pa.float32()) for path, found in (scores or {}).items()}
         for step in steps:
-            columns: Any = step.open()(analyses)
+            columns: Any = step.open(Context())(analyses)
             self._columns |= {path: pa.array(columns[path], kind) for path, kind in step.adds().items()}
 
     @property

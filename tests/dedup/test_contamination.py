@@ -10,6 +10,7 @@ import pytest
 from tests.embedding import MeaningEmbedder
 from tests.mixtures import HOSTILE
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.dedup.contamination import Contamination, Detector, Leak
 from xdata.dedup.evaluation_sets import EvaluationSet, Item
 from xdata.dedup.evidence import probabilities
@@ -17,7 +18,7 @@ from xdata.dedup.letters import Letters
 from xdata.dedup.ngrams import Ngrams
 from xdata.dedup.translations import Translations, sentences_of
 from xdata.errors import ConfigError
-from xdata.models.reference import ModelRef
+from xdata.references import ModelRef
 from xdata.text.analysis import Analyses
 
 _ENGLISH = [
@@ -241,7 +242,9 @@ def _set(folder: Path, rows: Sequence[str] = _ENGLISH) -> EvaluationSet:
 
 def test_the_step_gives_the_columns_that_it_declares(tmp_path: Path) -> None:
     step = Contamination(sets=(_set(tmp_path),), embedder=None)
-    columns = step.open()(Analyses([_ENGLISH[3], "Nothing of the kind."], declared_languages=["eng_Latn", None]))
+    columns = step.open(Context())(
+        Analyses([_ENGLISH[3], "Nothing of the kind."], declared_languages=["eng_Latn", None])
+    )
     assert columns.keys() == step.adds().keys()
     assert list(columns["scores.leak"]) == [1.0, 0.0]
     told, nothing = columns["leaks"]
@@ -269,4 +272,4 @@ def test_remarks_name_what_was_not_checked(tmp_path: Path) -> None:
 def test_models_that_embed_nothing_are_refused(tmp_path: Path, backend: str) -> None:
     step = Contamination(sets=(_set(tmp_path),), embedder=ModelRef(backend=backend, model=str(tmp_path)))
     with pytest.raises(ConfigError, match=r"embeds|labels"):
-        step.open()
+        step.open(Context())

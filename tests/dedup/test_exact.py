@@ -7,6 +7,7 @@ import xxhash
 
 from tests.dedup.columns import TextColumns
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import NearDuplicates
@@ -42,8 +43,8 @@ def test_case_and_punctuation_are_for_near_duplicates_which_find_them_whatever_t
     text = "".join(c for c in texts(language)[0] if c not in "\u0587\u00df")  # two letters in capitals
     loud = "".join(f"«{line.upper()}»!\n" for line in text.split("\n"))
     columns = TextColumns([text, loud], TextHash(), MinHash(), ids=["0", "1"])
-    assert ExactDuplicates().open()(columns).rows.tolist() == [0, 1]
-    rows = NearDuplicates(min_similarity=1.0, minhash=MinHash()).open()(columns).rows
+    assert ExactDuplicates().open(Context())(columns).rows.tolist() == [0, 1]
+    rows = NearDuplicates(min_similarity=1.0, minhash=MinHash()).open(Context())(columns).rows
     assert len(set(rows.tolist())) == 1
 
 
@@ -69,13 +70,13 @@ def test_joiners_and_marks_make_a_difference() -> None:
 def test_the_longest_stays_and_of_equally_long_ones_the_smallest_id() -> None:
     found = ["a b", "a  b", "c", "a\nb", "d", "c"]
     columns = TextColumns(found, TextHash(), ids=["5", "1", "4", "3", "2", "0"])
-    assert ExactDuplicates().open()(columns).rows.tolist() == [1, 1, 5, 1, 4, 5]
+    assert ExactDuplicates().open(Context())(columns).rows.tolist() == [1, 1, 5, 1, 4, 5]
 
 
 def test_what_was_published_stays() -> None:
     found = ["a b", "a  b", "a   b", "c  d", "c d"]
     columns = TextColumns(found, TextHash(), ids=["1", "5", "0", "2", "3"], earlier=[0, 1, 4])
-    assert ExactDuplicates().open()(columns).rows.tolist() == [1, 1, 1, 4, 4]
+    assert ExactDuplicates().open(Context())(columns).rows.tolist() == [1, 1, 1, 4, 4]
 
 
 def test_the_order_of_documents_does_not_matter() -> None:
@@ -83,11 +84,11 @@ def test_the_order_of_documents_does_not_matter() -> None:
     survivors = set()
     for order in permutations(found):
         columns = TextColumns([text for text, _ in order], TextHash(), ids=[identity for _, identity in order])
-        rows = ExactDuplicates().open()(columns).rows
+        rows = ExactDuplicates().open(Context())(columns).rows
         survivors.add(tuple(sorted((order[i][1], order[row][1]) for i, row in enumerate(rows))))
     assert len(survivors) == 1
 
 
 def test_no_documents_make_no_clusters() -> None:
-    assert ExactDuplicates().open()(TextColumns([], TextHash())).rows.tolist() == []
-    assert ExactDuplicates().open()(TextColumns(["a"], TextHash())).rows.tolist() == [0]
+    assert ExactDuplicates().open(Context())(TextColumns([], TextHash())).rows.tolist() == []
+    assert ExactDuplicates().open(Context())(TextColumns(["a"], TextHash())).rows.tolist() == [0]

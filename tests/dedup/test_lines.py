@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.columns import MadeColumns, scored
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.dedup.lines import (
     LINE_HASHES,
     LINE_SIZES,
@@ -43,7 +44,7 @@ def _columns(found: Sequence[str], *, site: str = "a.example", batch_rows: int |
 
 
 def _drops(columns: MadeColumns, **options: float) -> Drops:
-    return Boilerplate.model_validate(options).open()(columns)
+    return Boilerplate.model_validate(options).open(Context())(columns)
 
 
 def _shares(columns: MadeColumns, *, min_documents: int = 2, min_site_share: float = 0.0) -> list[float]:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.dedup.columns import TextColumns
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.dedup.minhash import MinHash, distinct, ngrams
 from xdata.dedup.near import NearDuplicates, near_duplicates
 from xdata.text.analysis import Analyses
@@ -26,7 +27,7 @@ def _changed(text: str, share: float, rng: random.Random) -> str:
 
 
 def _cluster(found: Sequence[str], **options: float) -> list[int]:
-    cluster = NearDuplicates.model_validate(options).open()
+    cluster = NearDuplicates.model_validate(options).open(Context())
     rows = cluster(TextColumns(found, MinHash())).rows
     return [int(row) for row in rows]
 
@@ -108,8 +109,8 @@ def test_a_score_may_say_which_stays() -> None:
     text = texts("swh_Latn")[0]
     quality = {"scores.quality": [0.1, 0.9, None]}
     columns = TextColumns([f"{text} zaidi", text, f"{text} tena"], MinHash(), scores=quality)
-    assert NearDuplicates(prefer="scores.quality").open()(columns).rows.tolist() == [1, 1, 1]
-    assert NearDuplicates().open()(columns).rows.tolist() == [0, 0, 0]
+    assert NearDuplicates(prefer="scores.quality").open(Context())(columns).rows.tolist() == [1, 1, 1]
+    assert NearDuplicates().open(Context())(columns).rows.tolist() == [0, 0, 0]
     assert "scores.quality" in NearDuplicates(prefer="scores.quality").reads()
 
 

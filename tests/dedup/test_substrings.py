@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.columns import MadeTexts
 from tests.reference import fold, kinds, lines, paragraphs, tokens
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.dedup.occurrences import Policy, Repeats
 from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.repeated_substrings import RepeatedSubstrings, repeated_runs, windows
@@ -237,7 +238,7 @@ def test_equal_ones_are_made_one_before_they_are_written(tmp_path: Path) -> None
 
 
 def _left(step: RemoveSpans, found: Sequence[str], scratch: Path, **options: object) -> list[str]:
-    return left(found, step.open()(MadeTexts(found, scratch, **options)))  # type: ignore[arg-type]
+    return left(found, step.open(Context())(MadeTexts(found, scratch, **options)))  # type: ignore[arg-type]
 
 
 MENUS = {

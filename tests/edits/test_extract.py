@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.texts import SCRIPTS, sample_pages, texts
+from xdata.context import Context
 from xdata.edits.extract import Extract, Extractor, extract_by_ladder, extract_with_trafilatura, nests_deeper
 from xdata.records import Document, Origin, Payload
 from xdata.text.encoding import decode_html
@@ -34,7 +35,7 @@ def _article(text: str) -> str:
 @pytest.mark.parametrize("engine", ["ladder", "trafilatura", "resiliparse"])
 @pytest.mark.parametrize("sentence", _JOINED.values(), ids=_JOINED)
 def test_joiners_and_apostrophe_letters_survive(sentence: str, engine: Extractor) -> None:
-    document = Extract(extractor=engine).open()(_document(_article(sentence).encode()))
+    document = Extract(extractor=engine).open(Context())(_document(_article(sentence).encode()))
     assert {c: document.text.count(c) for c in _LETTERS} == {c: 12 * sentence.count(c) for c in _LETTERS}
     assert sentence.strip() in document.text
 
@@ -60,7 +61,7 @@ def test_a_page_in_yi_keeps_its_own_letters() -> None:
 
 def test_soft_hyphens_are_no_letters() -> None:
     page = _article("Das Donau&shy;dampf\u00adschiff fährt heute nach Wien. ")
-    assert Extract().open()(_document(page.encode())).text.count("Donaudampfschiff") == 12
+    assert Extract().open(Context())(_document(page.encode())).text.count("Donaudampfschiff") == 12
 
 
 def test_boilerplate_goes_and_text_stays() -> None:
@@ -71,7 +72,7 @@ def test_boilerplate_goes_and_text_stays() -> None:
 
 @pytest.mark.parametrize("language", SCRIPTS.values())
 def test_most_of_each_sample_page_is_found_in_every_script(language: str) -> None:
-    extract = Extract().open()
+    extract = Extract().open(Context())
     for number, whole in enumerate(texts(language), 1):
         found = extract(sample_pages()[f"https://udhr.example/{language}/{number}"])
         assert found.error is None
@@ -113,18 +114,18 @@ def test_the_first_text_with_half_the_words_of_the_whole_is_taken(
     ],
 )
 def test_what_has_no_text_says_why(data: bytes, error: str) -> None:
-    document = Extract().open()(_document(data))
+    document = Extract().open(Context())(_document(data))
     assert (document.error, document.text, document.payload) == (error, "", None)
 
 
 def test_plain_text_is_decoded_and_left_alone() -> None:
-    document = Extract().open()(_document("a  b\n<p>ක</p>".encode(), media_type="text/plain"))
+    document = Extract().open(Context())(_document("a  b\n<p>ක</p>".encode(), media_type="text/plain"))
     assert document.text == "a  b\n<p>ක</p>"
 
 
 def test_what_is_text_already_passes() -> None:
     document = Document(Origin("s", "f", 0), "text <p>")
-    assert Extract().open()(document) is document
+    assert Extract().open(Context())(document) is document
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_no_page_takes_long_to_measure(piece: str) -> None:
 )
 def test_hostile_pages_end_soon(page: str) -> None:
     begin = time.process_time()
-    Extract().open()(_document(page.encode()))
+    Extract().open(Context())(_document(page.encode()))
     assert time.process_time() - begin < 20
 
 

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.records import Document, Origin, part_id
 
@@ -15,7 +16,7 @@ INSIDE = ClipLanguages(inside_lines=True)
 
 
 def edited(text: str, step: ClipLanguages = CLIP, *, language: str | None = None) -> Document:
-    return step.open()(Document(Origin("s", "f", 0), text, language=language))
+    return step.open(Context())(Document(Origin("s", "f", 0), text, language=language))
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values(), ids=SCRIPTS)
@@ -27,7 +28,7 @@ def test_lines_in_another_language_go_and_paragraphs_stay(language: str) -> None
 
 def test_text_of_one_language_is_left_alone() -> None:
     document = Document(Origin("s", "f", 0), f"  {SWAHILI}\n\n\n{SWAHILI} \n")
-    assert CLIP.open()(document) is document
+    assert CLIP.open(Context())(document) is document
 
 
 def test_parts_inside_of_lines_go_only_where_they_are_asked_to() -> None:
@@ -90,7 +91,7 @@ def test_what_is_left_was_there_and_in_that_order(pieces: list[str], inside_line
 
 
 def routed(document: Document) -> tuple[Document, ...]:
-    found = RouteLanguages().open()(document)
+    found = RouteLanguages().open(Context())(document)
     return found if isinstance(found, tuple) else (found,)
 
 

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.edits.lines import C4, MAFT, DropLines
 from xdata.provenance.declarations import DECLARATIONS
 from xdata.records import Document, Origin
@@ -28,7 +29,7 @@ SENTENCES = {
 
 
 def edited(text: str, step: DropLines = C4, *, language: str | None = None) -> Document:
-    return step.open()(Document(Origin("s", "f", 0), text, language=language))
+    return step.open(Context())(Document(Origin("s", "f", 0), text, language=language))
 
 
 @pytest.mark.parametrize("script", SENTENCES)
@@ -86,7 +87,7 @@ def test_empty_lines_between_what_stays_become_one() -> None:
 @pytest.mark.parametrize("text", ["", " \n\n ", f"\n\n{SENTENCES['Hans']}\n\n\n{SENTENCES['Latn']}  "])
 def test_a_document_of_which_nothing_goes_is_the_same(text: str) -> None:
     document = Document(Origin("s", "f", 0), text)
-    assert DropLines(min_words=1).open()(document) is document
+    assert DropLines(min_words=1).open(Context())(document) is document
 
 
 def test_a_document_of_which_nothing_stays_is_with_error() -> None:

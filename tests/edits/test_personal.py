@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from xdata.context import Context
 from xdata.edits.personal import STAND_INS, RemovePersonal, without_personal
 from xdata.records import Document, Origin
 from xdata.text.personal import find_personal
@@ -11,7 +12,7 @@ _ALL = "bob@mail.org 93.184.216.34 2a00:1450:4001:81b::200e GB82 WEST 1234 5698 
 
 
 def edited(text: str, **options: object) -> str:
-    return RemovePersonal.model_validate(options).open()(Document(Origin("s", "f", 0), text)).text
+    return RemovePersonal.model_validate(options).open(Context())(Document(Origin("s", "f", 0), text)).text
 
 
 def test_each_kind_has_its_stand_in() -> None:
@@ -43,7 +44,7 @@ def test_stand_ins_that_cannot_be_are_refused(stand_ins: dict[str, str], message
 
 def test_the_document_is_the_same_where_nothing_is_found() -> None:
     document = Document(Origin("s", "f", 0), "ශ්‍රී ලංකා, email@example.com, 192.0.2.1")
-    assert RemovePersonal().open()(document) is document
+    assert RemovePersonal().open(Context())(document) is document
 
 
 @pytest.mark.parametrize("stand_in", STAND_INS.values())
@@ -71,6 +72,6 @@ def test_a_second_time_nothing_is_changed(stand_ins: dict[str, str], text: str) 
 
 def test_what_is_taken_out_is_counted_by_kind() -> None:
     document = Document(Origin("s", "f", 0), f"{_ALL} bob@mail.org", changes=(("pages", 1),))
-    assert RemovePersonal().open()(document).changes == (
+    assert RemovePersonal().open(Context())(document).changes == (
         ("pages", 1), ("bank", 1), ("card", 1), ("ip", 2), ("mail", 2), ("phone", 1),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import texts
+from xdata.context import Context
 from xdata.edits.repair import Repair, repair
 from xdata.provenance.declarations import DECLARATIONS
 from xdata.records import Document, Origin
@@ -66,7 +67,7 @@ def test_text_is_nfc_and_can_be_encoded_afterwards(text: str) -> None:
 
 
 def test_the_step_gives_the_same_document_where_nothing_is_wrong() -> None:
-    edit = Repair().open()
+    edit = Repair().open(Context())
     whole = Document(Origin("s", "f", 0), "ශ්‍රී")
     assert edit(whole) is whole
     mended = edit(Document(Origin("s", "f", 0), "QuÃ©"))

@@ -1,6 +1,7 @@
 import pyarrow as pa
 import pytest
 
+from xdata.context import Context
 from xdata.filters.domains import KeepDomains
 from xdata.filters.thresholds import Threshold
 
@@ -8,7 +9,7 @@ from xdata.filters.thresholds import Threshold
 def test_other_domains_go_and_those_of_which_nobody_says_one_stay() -> None:
     step = KeepDomains(domains=("medicine", "ලේඛන"))
     table = pa.table({"domain": pa.array([None, "medicine", "news", "ලේඛන", ""], pa.string())})
-    drops = step.open()(table)
+    drops = step.open(Context())(table)
     assert list(drops.rows) == [2, 4]
     assert set(drops.reasons) == {"domain_not_requested"}
     assert list(drops.values) == list(drops.thresholds) == [None, None]
@@ -16,7 +17,7 @@ def test_other_domains_go_and_those_of_which_nobody_says_one_stay() -> None:
 
 
 def test_an_empty_table_drops_nothing() -> None:
-    assert list(KeepDomains(domains=("a",)).open()(pa.table({"domain": pa.array([], pa.string())})).rows) == []
+    assert list(KeepDomains(domains=("a",)).open(Context())(pa.table({"domain": pa.array([], pa.string())})).rows) == []
 
 
 def test_some_domain_must_be_named() -> None:
@@ -37,5 +38,5 @@ def test_a_threshold_may_ask_only_what_nobody_said(without: str | None, rows: li
             "license": ["CC0-1.0", "CC0-1.0", "unknown", "unknown"],
         }
     )
-    assert list(step.open()(table).rows) == rows
+    assert list(step.open(Context())(table).rows) == rows
     assert step.reads() == {"scores.quality", *([without] if without else [])}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.columns import MadeColumns
+from xdata.context import Context
 from xdata.filters.quota import Quota, byte_quotas, draw, share_out
 from xdata.step import Drops
 
@@ -119,7 +120,7 @@ def _kept(columns: MadeColumns, **options: float) -> set[str]:
 
 
 def _drop(columns: MadeColumns, **options: float) -> Drops:
-    return Quota.model_validate(options).open()(columns)
+    return Quota.model_validate(options).open(Context())(columns)
 
 
 documents = st.dictionaries(st.text("0123456789abcdef", min_size=4, max_size=6), st.integers(0, 50), max_size=30)

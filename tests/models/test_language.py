@@ -7,7 +7,7 @@ from tests.texts import texts
 from xdata.errors import ConfigError, ResourceError
 from xdata.models.identifier import excerpt
 from xdata.models.language import LID_176, NOTHING, XLID, Weights, load_identifier, weight_of
-from xdata.models.reference import ModelRef
+from xdata.references import ModelRef
 
 LANGUAGES = (
     "swh_Latn", "mlt_Latn", "sin_Sinh", "pes_Arab", "hin_Deva", "amh_Ethi", "tha_Thai", "kat_Geor", "zho_Hans",

@@ -15,7 +15,7 @@ from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.records import EMBEDDING, NGRAMS
 from xdata.run.build import build
-from xdata.run.phases.cut import Measures
+from xdata.run.phases.cut import measured_again
 
 _SAME = (
     "The government announced on Monday that it will build a new bridge over the river next year.",
@@ -92,8 +92,8 @@ def test_the_step_stands_between_near_duplicates_and_cuts() -> None:
     embed = next(step for step in recipe.stage("annotate").steps if step.kind == "dedup.embedding")
     assert embed.model_dump()["languages"] == ("swh_Latn",)
     assert recipe.stage("semantic").steps[0].model_dump()["max_size"] == 5
-    measured_again = {field.name for field in Measures.of(recipe).fields}
-    assert NGRAMS in measured_again and EMBEDDING not in measured_again
+    names_again = {field.name for field in measured_again(recipe)}
+    assert NGRAMS in names_again and EMBEDDING not in names_again
     plain = function.make(sources=[_NOWHERE], languages=["swh_Latn"])
     assert not {"semdedup_cosine", "embedding"} & {step.name for stage in plain.stages for step in stage.steps}
 

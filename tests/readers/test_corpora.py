@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from xdata.context import Context
 from xdata.errors import InputError
 from xdata.readers.corpora import CORPORA
 from xdata.readers.files import Files
@@ -111,7 +112,7 @@ def _read(folder: Path, corpus: str) -> list[Document]:
     language = "swh_Latn" if corpus in _DECLARED else None
     source = Source(name="s", root=str(folder), patterns=(".",), reader=corpus, language=language, license="CC0-1.0")
     reader = Files(sources=(source,))
-    read = reader.open()
+    read = reader.open(Context())
     pieces = [piece for part in reader.plan(reader.list_files().files, {}) for piece in part]
     return [item for piece in pieces for item in read(piece) if isinstance(item, Document)]
 
@@ -148,7 +149,7 @@ def test_an_own_name_for_a_field_goes_before_that_of_the_corpus(tmp_path: Path) 
     source = Source(name="s", root=str(tmp_path), patterns=(".",), reader="culturax", fields=fields)
     reader = Files(sources=(source,))
     (part,) = reader.plan(reader.list_files().files, {})
-    (document,) = reader.open()(part[0])
+    (document,) = reader.open(Context())(part[0])
     assert isinstance(document, Document)
     assert (document.domain, document.url, document.text) == ("mC4", DATE, TEXT)
 
@@ -163,7 +164,7 @@ def test_rows_may_say_their_own_license_and_domain(tmp_path: Path) -> None:
     source = Source(name="s", root=str(tmp_path), patterns=(".",), fields=fields, license="CC0-1.0", domain="news")
     reader = Files(sources=(source,))
     (part,) = reader.plan(reader.list_files().files, {})
-    documents = [item for item in reader.open()(part[0]) if isinstance(item, Document)]
+    documents = [item for item in reader.open(Context())(part[0]) if isinstance(item, Document)]
     assert [(document.license, document.domain) for document in documents] == [
         ("CC-BY-4.0", "health"),
         ("CC0-1.0", "news"),
@@ -191,11 +192,11 @@ def test_documents_with_an_excluded_tag_are_with_error(
     source = Source(name="s", root=str(tmp_path), patterns=(".",), reader=corpus, exclude_tags=tags)
     reader = Files(sources=(source,))
     (part,) = reader.plan(reader.list_files().files, {})
-    (document,) = reader.open()(part[0])
+    (document,) = reader.open(Context())(part[0])
     assert isinstance(document, Document)
     assert (document.error, document.text) == (error, TEXT)
     untold = source.model_copy(update={"exclude_tags": ()})
-    (document,) = Files(sources=(untold,)).open()(part[0])
+    (document,) = Files(sources=(untold,)).open(Context())(part[0])
     assert isinstance(document, Document)
     assert document.error is None
 
@@ -206,7 +207,7 @@ def test_any_rows_may_have_tags(tmp_path: Path) -> None:
     source = Source(name="s", root=str(tmp_path), patterns=(".",), fields={"tags": "meta.flag"}, exclude_tags=("spam",))
     reader = Files(sources=(source,))
     (part,) = reader.plan(reader.list_files().files, {})
-    found = [item.error for item in reader.open()(part[0]) if isinstance(item, Document)]
+    found = [item.error for item in reader.open(Context())(part[0]) if isinstance(item, Document)]
     assert found == [None, "tagged_spam", None]
 
 
@@ -229,7 +230,7 @@ def test_columns_of_a_corpus_are_kept_beside_its_fields(tmp_path: Path, name: st
     keep = {"*": "*", "minhash_cluster_size": "their_size"}
     source = Source(name="s", root=str(tmp_path), patterns=(".",), reader="fineweb2", id="id", keep=keep)
     (part,) = Files(sources=(source,)).plan(Files(sources=(source,)).list_files().files, {})
-    (document,) = (item for item in Files(sources=(source,)).open()(part[0]) if isinstance(item, Document))
+    (document,) = (item for item in Files(sources=(source,)).open(Context())(part[0]) if isinstance(item, Document))
     assert document.original_id == "<urn:uuid:1>"
     assert json.loads(document.kept or b"") == {
         "dump": "CC-MAIN-2022-49",

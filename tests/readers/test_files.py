@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from xdata.context import Context
 from xdata.errors import InputError
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, parse_sources
@@ -21,7 +22,7 @@ def _files(path: Path | str, **options: Any) -> Files:
 
 
 def _read(reader: Files, *, part_bytes: int = 1 << 20) -> list[Document]:
-    read, found = reader.open(), []
+    read, found = reader.open(Context()), []
     for pieces in _plan(reader, part_bytes=part_bytes):
         for piece in pieces:
             found += [item for item in read(piece) if isinstance(item, Document)]

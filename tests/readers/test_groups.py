@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from xdata.context import Context
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
 from xdata.records import READ_SCHEMA, Document, Origin, read_table
@@ -28,7 +29,7 @@ _EXPECTED = [
 
 def _read(folder: Path, pattern: str, groups: dict[str, tuple[str, ...]]) -> list[Document]:
     reader = Files(sources=(Source(name="s", root=str(folder), patterns=(pattern,), groups=groups),))
-    read = reader.open()
+    read = reader.open(Context())
     found = [item for part in reader.plan(reader.list_files().files, {}) for piece in part for item in read(piece)]
     assert all(isinstance(item, Document) for item in found)
     return [item for item in found if isinstance(item, Document)]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.texts import texts
+from xdata.context import Context
 from xdata.errors import ConfigError, InputError, ResourceError
 from xdata.readers.files import Files
 from xdata.readers.hub import HubDataset, parse_hub_id
@@ -32,7 +33,7 @@ def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _read(source: Source) -> list[Document]:
     reader = Files(sources=(source,))
-    read = reader.open()
+    read = reader.open(Context())
     parts = reader.plan(reader.list_files().files, {})
     return [item for part in parts for piece in part for item in read(piece) if isinstance(item, Document)]
 
@@ -64,7 +65,7 @@ def test_ids_and_columns_are_kept(dataset: Path) -> None:
 def test_a_limit_is_of_each_shard(dataset: Path) -> None:
     source = Source(name="made", hub=HubDataset(repo=str(dataset), config="swh_Latn"))
     reader = Files(sources=(source,), limit=1)
-    read = reader.open()
+    read = reader.open(Context())
     parts = reader.plan(reader.list_files().files, {})
     assert len([item for part in parts for piece in part for item in read(piece)]) == 2
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from xdata.context import Context
 from xdata.readers.files import Files
 from xdata.readers.position import position
 from xdata.readers.sources import parse_sources
@@ -15,7 +16,7 @@ def test_the_position_grows_with_what_is_read_and_ends_at_the_size(tmp_path: Pat
     path = tmp_path / f"a.{ending}"
     path.write_bytes(gzip.compress(lines) if ending.endswith("gz") else lines)
     reader = Files(sources=parse_sources([str(path)]))
-    read = reader.open()
+    read = reader.open(Context())
     ((piece,),) = reader.plan(reader.list_files().files, {})
     seen = [position() for _ in read(piece)]
     assert seen == sorted(seen)

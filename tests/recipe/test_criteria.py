@@ -7,15 +7,17 @@ from pydantic import ValidationError
 from pytest import MonkeyPatch
 
 from tests.pipelines.builds import CONFIGS
+from xdata.context import Context
 from xdata.errors import ConfigError, ResourceError
 from xdata.filters.thresholds import Threshold
 from xdata.languages import OVERLAY
 from xdata.models.language import LID_176, XLID
-from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.recipe import criteria
 from xdata.recipe import parameters as p
 from xdata.recipe.criteria import filters_of, scores_of
+from xdata.references import FileRef, ModelRef
+from xdata.scores.classifier import ClassifierRef
 
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
 
@@ -42,7 +44,7 @@ def test_scores_and_filters_come_in_the_order_of_criteria() -> None:
 
 
 def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_the_reader_provides() -> None:
-    classifier = p.Classifier(model="/model.bin", min_quality=0.5)
+    classifier = p.Classifier(model=ClassifierRef("/model.bin"), min_quality=0.5)
     found = (
         criteria.traditional_characters(0.9),
         criteria.encoding_debris(0.1),
@@ -50,7 +52,7 @@ def test_every_filter_of_a_criterion_reads_what_its_scores_add_or_the_reader_pro
         criteria.quality_classifier(classifier),
         criteria.quality_classifier(classifier, reason="domain_unlikely", without="domain"),
         criteria.keep_domains(("law",)),
-        criteria.block_words(p.Blocklist(words={"sw": "/list"}, max_flagged_share=0.1)),
+        criteria.block_words(p.Blocklist(words={"sw": FileRef("/list")}, max_flagged_share=0.1)),
         criteria.quality_rules(("swh_Latn",), quality=p.Quality(min_sentences=3)),
         criteria.distinctive_words(p.Language(confusable_languages=("mlt_Latn",))),
         criteria.identify_languages(
@@ -130,7 +132,7 @@ def test_few_distinctive_words_are_asked_of_confusable_languages_alone(
     (tmp_path / "gla_Latn.yaml").write_text(f'code: "gla_Latn"\nthresholds:\n  source: "a test"\n{values}')
     monkeypatch.setenv(OVERLAY, str(tmp_path))
     made = criteria.distinctive_words(
-        p.Language(confusable_languages=("mt", "gd"), distinctive_word_lists={"swh_Latn": "/list"})
+        p.Language(confusable_languages=("mt", "gd"), distinctive_word_lists={"swh_Latn": FileRef("/list")})
     )
     (step,) = made.filters
     assert isinstance(step, Threshold)
@@ -145,8 +147,10 @@ def test_few_distinctive_words_are_asked_of_confusable_languages_alone(
 
 
 def test_two_lists_for_one_language_are_refused() -> None:
-    with pytest.raises(ValidationError, match="a language has two lists"):
-        criteria.distinctive_words(p.Language(distinctive_word_lists={"sw": "a.txt", "swh_Latn": "b.txt"}))
+    with pytest.raises(ValidationError, match="swh_Latn is given twice"):
+        criteria.distinctive_words(
+            p.Language(distinctive_word_lists={"sw": FileRef("a.txt"), "swh_Latn": FileRef("b.txt")})
+        )
 
 
 def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
@@ -157,7 +161,7 @@ def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
     assert isinstance(agreed, Threshold)
     scores = pa.array([0.0, 1.0, None], pa.float32())
     table = pa.table({"scores": pa.StructArray.from_arrays([scores], names=["language_agreement"])})
-    drops = agreed.open()(table)
+    drops = agreed.open(Context())(table)
     assert (list(drops.rows), list(drops.reasons)) == ([0], ["identifiers_disagree"])
 
 
@@ -180,7 +184,7 @@ def test_a_url_that_says_the_language_keeps_a_document_without_distinctive_words
             "url_language": [None, "mlt_Latn", None, None, None],
         }
     )
-    drops = step.open()(table)
+    drops = step.open(Context())(table)
     assert (list(drops.rows), list(drops.reasons)) == ([0], ["few_distinctive_words"])
 
 

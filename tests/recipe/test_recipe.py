@@ -5,6 +5,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pytest
 
+from xdata.context import Context
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.text_hash import TextHash
 from xdata.edits.repair import Repair
@@ -101,7 +102,7 @@ class _Adding(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {self.what: pa.int8()}
 
-    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+    def open(self, context: Context) -> Callable[[Sequence[Analysis]], Columns]:
         raise AssertionError
 
 
@@ -134,7 +135,7 @@ class _Peeping(Filter):
     def reads(self) -> frozenset[str]:
         return frozenset({self.what})
 
-    def open(self) -> Callable[[pa.Table], Drops]:
+    def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         raise AssertionError
 
 
@@ -163,7 +164,7 @@ class _Reading(Reader):
     ) -> list[tuple[FilePart, ...]]:
         raise AssertionError
 
-    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
+    def open(self, context: Context) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable]]:
         raise AssertionError
 
     def weight(self, file: InputFile) -> int:

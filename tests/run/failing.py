@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from xdata import Columns, Edit, Filter, Recipe, Score, Stage
+from xdata.context import Context
 from xdata.export.shards import Shards
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
@@ -22,7 +23,7 @@ class Edits(Edit):
     kind: Literal["edits.failing"] = "edits.failing"
     name: str = "edits"
 
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         def edit(document: Document) -> Document:
             if document.text.startswith("edit"):
                 raise ValueError("it is broken")
@@ -40,7 +41,7 @@ class Together(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.together": SCORE, "dialect": LABEL}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         def score(analyses: Analyses) -> Columns:
             if len(analyses) > 1 or any(analysis.text.startswith("score") for analysis in analyses):
                 raise ValueError("cannot be measured")
@@ -59,7 +60,7 @@ class Decide(Filter):
     def reads(self) -> frozenset[str]:
         return frozenset({"scores.together"})
 
-    def open(self) -> Callable[[pa.Table], Drops]:
+    def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         def decide(table: pa.Table) -> Drops:
             if self.fails:
                 raise ZeroDivisionError("no rows")

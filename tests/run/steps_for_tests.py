@@ -10,6 +10,7 @@ from typing import Literal
 import pyarrow as pa
 
 from xdata import Columns, Edit, Recipe, Score, Stage
+from xdata.context import Context
 from xdata.export.shards import Shards
 from xdata.filters.errors import DropErrors
 from xdata.readers.files import Files
@@ -30,7 +31,7 @@ class Rate(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"language": LABEL}
 
-    def open(self) -> Callable[[Sequence[Analysis]], Columns]:
+    def open(self, context: Context) -> Callable[[Sequence[Analysis]], Columns]:
         def rate(analyses: Sequence[Analysis]) -> Columns:
             if any(analysis.text.startswith("unrateable") for analysis in analyses):
                 raise ZeroDivisionError("no words")
@@ -45,7 +46,7 @@ class Misbehave(Edit):
 
     kind: Literal["edits.misbehave"] = "edits.misbehave"
 
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         return misbehave
 
 

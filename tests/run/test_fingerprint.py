@@ -6,10 +6,10 @@ import pytest
 
 from xdata.errors import ConfigError, ResourceError
 from xdata.languages import OVERLAY, write_language
-from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
+from xdata.references import ModelRef
 from xdata.resources import resource
 from xdata.run import fingerprint
 from xdata.run.fingerprint import changes, fingerprints

@@ -12,7 +12,7 @@ import pytest
 
 from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from tests.texts import texts
-from xdata.dedup.references import index_files, split_references
+from xdata.dedup.references import CorpusRef, split_references
 from xdata.errors import ConfigError, InputError, RunError, XdataError
 from xdata.output.check import check
 from xdata.output.explain import explain
@@ -145,7 +145,7 @@ def test_an_index_is_enough_and_workers_make_no_difference(
 
 def test_every_kept_document_is_in_the_index_with_no_text(dumps: tuple[list[Path], list[Path]]) -> None:
     _, outputs = dumps
-    (files,) = [index_files([str(outputs[0])])]
+    files = CorpusRef(str(outputs[0])).files()
     rows = [row for path in files for row in pq.read_table(path).to_pylist()]
     kept = {row["id"] for row in table(outputs[0], "data")}
     assert {row["id"] for row in rows} == kept and len(rows) == len(kept)
@@ -171,14 +171,14 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
     (damaged / "a.parquet").write_bytes(b"PAR1")
     with pytest.raises(InputError, match="cannot be read"):
         build(recipe([inputs[1]], dedup={"reference_corpora": f"[{damaged}]"}), tmp_path / "c")
-    content = bytearray(index_files([str(outputs[0])])[0].read_bytes())
+    content = bytearray(CorpusRef(str(outputs[0])).files()[0].read_bytes())
     content[200:1500] = b"x" * 1300
     (damaged / "a.parquet").write_bytes(content)
     with pytest.raises((InputError, RunError), match=r"a\.parquet: cannot be read"):
         build(recipe([inputs[1]], dedup={"reference_corpora": f"[{damaged}]"}), tmp_path / "e")
     other = tmp_path / "other"
     other.mkdir()
-    path = index_files([str(outputs[0])])[0]
+    path = CorpusRef(str(outputs[0])).files()[0]
     old = pq.read_table(path)
     about = {b"xdata.index": old.schema.metadata[b"xdata.index"].replace(b'"ngram": 5', b'"ngram": 3')}
     pq.write_table(old.replace_schema_metadata(about), other / "a.parquet")

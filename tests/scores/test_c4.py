@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from tests import reference
 from tests.mixtures import HOSTILE, mixed
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.scores.c4 import C4Quality, score_c4
 from xdata.text.analysis import Analyses
 from xdata.text.line_rules import site_policy
@@ -95,5 +96,5 @@ def test_sentences_of_kept_lines_are_counted_in_every_script(text: str, num: int
 
 def test_least_number_of_words_is_a_setting() -> None:
     assert _scores("Njoo hapa.", min_words=2)["c4_line_share"] == 1
-    assert C4Quality(min_words=2).open()(Analyses(["Njoo hapa."]))["scores.c4_line_share"][0] == 1
-    assert C4Quality().open()(Analyses(["Njoo hapa."]))["scores.c4_line_share"][0] == 0
+    assert C4Quality(min_words=2).open(Context())(Analyses(["Njoo hapa."]))["scores.c4_line_share"][0] == 1
+    assert C4Quality().open(Context())(Analyses(["Njoo hapa."]))["scores.c4_line_share"][0] == 0

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from tests.mixtures import HOSTILE, mixed
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.errors import ResourceError
 from xdata.languages import is_code
+from xdata.references import FileRef
 from xdata.scores.distinctive_words import DistinctiveWords, listed_words, own_word_shares, read_words
 from xdata.text.analysis import Analyses
 from xdata.text.code_points import is_lettering, to_array
@@ -90,16 +92,16 @@ def test_lists_of_the_user_stand_in_for_ours(tmp_path: Path, zipped: bool) -> No
     path = tmp_path / ("words.txt.gz" if zipped else "words.txt")
     content = "\ufeffħobż\nSewwa\n\n".encode()
     path.write_bytes(gzip.compress(content) if zipped else content)
-    step = DistinctiveWords(lists={"mt": str(path)})
+    step = DistinctiveWords(lists={"mt": FileRef(str(path))})
     analyses = Analyses(["sewwa jew", "jew jew"], declared_languages=["mlt_Latn"] * 2)
-    columns = step.open()(analyses)
+    columns = step.open(Context())(analyses)
     assert columns.keys() == step.adds().keys()
     assert list(columns["scores.distinctive_words"]) == [0.5, 0.0]
     assert "jew" in listed_words()["mlt_Latn"]
 
 
 def test_where_a_list_lies_is_no_part_of_the_step(tmp_path: Path) -> None:
-    one, other = (DistinctiveWords(lists={"swh_Latn": _list(tmp_path / name, "baya")}) for name in "ab")
+    one, other = (DistinctiveWords(lists={"swh_Latn": FileRef(_list(tmp_path / name, "baya"))}) for name in "ab")
     assert one.identity() == other.identity()
     assert [file.name for file in one.resources()] == ["distinctive_words.tsv.gz", "a"]
 
@@ -107,7 +109,7 @@ def test_where_a_list_lies_is_no_part_of_the_step(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lists", [{"klingon": "x"}, {"sw": "x", "swh_Latn": "y"}])
 def test_lists_that_make_no_sense_are_refused(lists: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="lists"):
-        DistinctiveWords(lists=lists)
+        DistinctiveWords.model_validate({"lists": lists})
 
 
 @pytest.mark.parametrize(
@@ -161,5 +163,5 @@ def test_every_listed_word_is_one_in_the_letters_of_its_language() -> None:
 def test_the_url_says_the_language_of_the_document_or_nothing() -> None:
     urls = ["https://mt.example.org/a", "https://example.org/sw/", "https://example.org/", None, "https://mt.a.org"]
     languages = ["mlt_Latn", "mlt_Latn", "mlt_Latn", "mlt_Latn", None]
-    columns = DistinctiveWords().open()(Analyses(["jew"] * 5, declared_languages=languages, urls=urls))
+    columns = DistinctiveWords().open(Context())(Analyses(["jew"] * 5, declared_languages=languages, urls=urls))
     assert list(columns["url_language"]) == ["mlt_Latn", None, None, None, None]

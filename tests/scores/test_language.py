@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.models.language import LID_176, weight_of
 from xdata.scores.language import AGREEMENT, IdentifyLanguage
 from xdata.step import Columns
@@ -17,7 +18,7 @@ MALTESE, SWAHILI = texts("mlt_Latn")[0], texts("swh_Latn")[0]
 
 
 def _columns(step: IdentifyLanguage, rows: list[tuple[str, str | None]]) -> Columns:
-    return step.open()(Analyses([text for text, _ in rows], urls=[url for _, url in rows]))
+    return step.open(Context())(Analyses([text for text, _ in rows], urls=[url for _, url in rows]))
 
 
 def test_weights_are_those_of_the_longest_end_of_the_host() -> None:

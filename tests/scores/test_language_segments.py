@@ -1,6 +1,7 @@
 import pytest
 
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.errors import ConfigError
 from xdata.models.language import LID_176, XLID, load_identifier
 from xdata.models.segments import Segment
@@ -15,7 +16,7 @@ RUSSIAN = "Каждый человек имеет право на труд и н
 def rows(batch: list[str], languages: list[str | None]) -> list[Shares]:
     analyses = Analyses(batch)
     analyses.languages = languages
-    return list(map(Shares._make, zip(*LanguageSegments().open()(analyses).values(), strict=True)))
+    return list(map(Shares._make, zip(*LanguageSegments().open(Context())(analyses).values(), strict=True)))
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values(), ids=SCRIPTS)
@@ -95,4 +96,4 @@ def test_no_more_than_fifty_parts_are_shown() -> None:
 
 def test_a_model_that_cannot_tell_parts_is_refused() -> None:
     with pytest.raises(ConfigError, match="only an identifier of xdata"):
-        LanguageSegments(model=LID_176).open()
+        LanguageSegments(model=LID_176).open(Context())

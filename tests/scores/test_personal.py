@@ -1,12 +1,13 @@
 import pytest
 
+from xdata.context import Context
 from xdata.scores.personal import PersonalData, personal_scores
 from xdata.text.analysis import Analyses
 
 
 def test_columns_count_each_kind_and_the_share_of_code_points() -> None:
     text = "a.b@mail.org ni 0712345678 na 93.184.216.34"
-    columns = PersonalData().open()(Analyses([text, "Kila mtu"]))
+    columns = PersonalData().open(Context())(Analyses([text, "Kila mtu"]))
     assert columns.keys() == PersonalData().adds().keys()
     assert columns["scores.num_mails"] == [1, 0]
     assert columns["scores.num_phones"] == [1, 0]

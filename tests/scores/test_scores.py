@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.mixtures import HOSTILE, mixed
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.text_hash import TextHash
 from xdata.scores.c4 import C4Quality
@@ -50,7 +51,7 @@ _MEASURE = """
 import resource, sys, time
 from tests.scores.test_scores import _STEPS
 from xdata.text.analysis import Analyses
-scores = [step.open() for step in _STEPS]
+scores = [step.open(Context()) for step in _STEPS]
 analyses = Analyses([eval(sys.argv[1])])
 for score in scores:
     analyses.languages = ["swh_Latn"]
@@ -61,7 +62,7 @@ print([time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss])
 
 def _rows(step: Score, batch: list[str], language: str | None = None) -> list[tuple[Any, ...]]:
     """What a step makes of each text of a batch; NaN is None."""
-    columns = step.open()(Analyses(batch, declared_languages=[language] * len(batch)))
+    columns = step.open(Context())(Analyses(batch, declared_languages=[language] * len(batch)))
     assert columns.keys() == step.adds().keys()
     return list(zip(*(pa.array(columns[path], from_pandas=True).to_pylist() for path in step.adds()), strict=True))
 
@@ -71,7 +72,7 @@ def _rows(step: Score, batch: list[str], language: str | None = None) -> list[tu
     "text", ["123", "★ ☆", "a", "ක\n" * 1000, *HOSTILE.values()], ids=["digits", "signs", "a", "short lines", *HOSTILE]
 )
 def test_every_text_has_every_column_and_the_same_as_alone(step: Score, text: str) -> None:
-    columns = step.open()(Analyses([text, "Kila mtu ana haki"]))
+    columns = step.open(Context())(Analyses([text, "Kila mtu ana haki"]))
     assert columns.keys() == step.adds().keys()
     assert all(len(values) == 2 for values in columns.values())
     assert _rows(step, ["Habari", text])[1] == _rows(step, [text])[0]
@@ -117,21 +118,21 @@ def test_very_long_texts_take_bounded_time_and_memory(text: str) -> None:
     ],
 )
 def test_language_and_script_are_named_together(language: str, code: str) -> None:
-    columns = IdentifyLanguage().open()(Analyses(texts(language)))
+    columns = IdentifyLanguage().open(Context())(Analyses(texts(language)))
     assert set(columns["language"]) == {code}
     assert set(columns["script"]) == {code.split("_")[1]}
     assert min(columns["scores.language"]) > 0.4
 
 
 def test_text_without_letters_is_undetermined() -> None:
-    columns = IdentifyLanguage().open()(Analyses(["12 34 ★", ""]))
+    columns = IdentifyLanguage().open(Context())(Analyses(["12 34 ★", ""]))
     assert list(columns["language"]) == ["und", "und"]
     assert list(columns["script"]) == [None, None]
     assert list(columns["scores.language"]) == [None, None]
 
 
 def test_a_declared_language_is_believed_and_not_scored() -> None:
-    columns = IdentifyLanguage().open()(Analyses(texts("hau_Latn")[:1], declared_languages=["hau_Latn"]))
+    columns = IdentifyLanguage().open(Context())(Analyses(texts("hau_Latn")[:1], declared_languages=["hau_Latn"]))
     assert list(columns["language"]) == ["hau_Latn"]
     assert list(columns["scores.language"]) == [None]
 

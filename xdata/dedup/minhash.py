@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
 
+from xdata.context import Context
 from xdata.dedup.pieces import begins_of
 from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.step import Columns, Score
@@ -57,7 +58,7 @@ class MinHash(Score):
         bands = pa.struct([pa.field(f"b{band:02}", pa.uint64()) for band in range(self.num_bands)])
         return {NGRAMS: pa.list_(pa.uint32()), NUM_NGRAMS: pa.uint32(), BANDS: bands}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         types = self.adds()
 
         def score(analyses: Analyses) -> Columns:

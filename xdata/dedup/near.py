@@ -15,7 +15,7 @@ system pages, but for corpora where it is little.
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +23,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
+from xdata.context import Context
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
-from xdata.dedup.references import References, WithReferences, check_indexes, identity_of, reference_remarks
+from xdata.dedup.references import CorpusRef, WithReferences, check_indexes, reference_remarks
 from xdata.dedup.stars import find_stars
 from xdata.disk import zeros
 from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
@@ -60,7 +61,7 @@ class NearDuplicates(Cluster):
     sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
     """Sources whose documents stay before all others, in this order."""
 
-    references: References = ()
+    references: tuple[CorpusRef, ...] = ()
     """Outputs with an index, or indexes: documents that are nearly the same as one of theirs go, and name it."""
     minhash: MinHash = MinHash()
     """How the signatures are made: those of `known` must be made in the same way."""
@@ -72,7 +73,8 @@ class NearDuplicates(Cluster):
         return frozenset({NGRAMS})
 
     def resources(self) -> tuple[Path, ...]:
-        return check_indexes(self.references, self.minhash)
+        check_indexes(self.references, self.minhash)
+        return super().resources()
 
     def remarks(self, languages: Sequence[str]) -> Sequence[str]:
         """Which corpora were left out, and how many pairs at the threshold are seen where that is not nearly all."""
@@ -80,12 +82,7 @@ class NearDuplicates(Cluster):
         unseen = f"of pairs that are {self.min_similarity:g} similar, {seen:.0%} are seen: more similar ones are sure"
         return [*reference_remarks(self.references), *([unseen] if seen < _LEAST_SEEN else [])]
 
-    def identity(self) -> dict[str, Any]:
-        """Without where indexes lie: their content is among the resources, and their order is here."""
-        references = {"references": identity_of(self.references)} if self.references else {}
-        return self.model_dump(mode="json", exclude={"name", "references"}) | references
-
-    def open(self) -> Callable[[ClusterColumns], Survivors]:
+    def open(self, context: Context) -> Callable[[ClusterColumns], Survivors]:
         def cluster(columns: ClusterColumns) -> Survivors:
             both = WithReferences(columns, self.references)
             survivors = near_duplicates(

@@ -25,8 +25,8 @@ from xdata.dedup.minhash import MinHash
 from xdata.dedup.preference import KNOWN
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
+from xdata.references import FileRef
 from xdata.step import ClusterColumns, Survivors
-from xdata.validation import UserPath
 
 FOLDER = "index"
 """Of an output folder."""
@@ -35,8 +35,22 @@ VERSION = 2
 _ABOUT = b"xdata.index"
 
 
-References = tuple[UserPath, ...]
-"""Output folders with an index, or indexes, wherever a recipe that names them is read."""
+class CorpusRef(FileRef):
+    """A reference corpus: an output folder with an index, or the index of one."""
+
+    def files(self) -> tuple[Path, ...]:
+        """The files of its index. Raises ConfigError for a folder that does not exist, or has no index."""
+        if not self.path.is_dir():
+            raise ConfigError(f"{self}: there is no such folder")
+        folder = self.path / FOLDER if (self.path / FOLDER).is_dir() else self.path
+        files = tuple(sorted(folder.glob("*.parquet")))
+        if not files:
+            raise ConfigError(f"{self}: has no index: build it with --set dedup.index=true")
+        return files
+
+    def identity(self) -> int:
+        """The number of files: with what they hold, which a fingerprint has, it tells the order of corpora."""
+        return len(self.files())
 
 
 def index_schema(minhash: MinHash, text_hash: pa.DataType) -> pa.Schema:
@@ -52,32 +66,13 @@ def column_of(path: str) -> str:
     return path.split(".")[-1]
 
 
-def index_files(folders: Sequence[str]) -> tuple[Path, ...]:
-    """The files of the indexes of some folders, each of them an output folder or an index of one.
-
-    Raises ConfigError for a folder that is not there, or has none.
+def check_indexes(corpora: Sequence[CorpusRef], minhash: MinHash | None = None) -> None:
+    """Raises ConfigError for what is no index, and for one whose signatures were made otherwise, InputError for a
+    damaged one.
     """
-    found: list[Path] = []
-    for name in folders:
-        if not Path(name).is_dir():
-            raise ConfigError(f"{name}: there is no such folder")
-        folder = Path(name) / FOLDER if (Path(name) / FOLDER).is_dir() else Path(name)
-        files = sorted(folder.glob("*.parquet"))
-        if not files:
-            raise ConfigError(f"{name}: has no index: build it with --set dedup.index=true")
-        found += files
-    return tuple(found)
-
-
-def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tuple[Path, ...]:
-    """The files of some indexes.
-
-    Raises ConfigError for what is no index, and for one whose signatures were made otherwise, InputError for a damaged
-    one.
-    """
-    files = index_files(folders)
+    files = [file for corpus in corpora for file in corpus.files()]
     if len({os.path.realpath(path) for path in files}) < len(files):
-        raise ConfigError(f"known corpora: one of them is there twice: {', '.join(folders)}")
+        raise ConfigError(f"reference_corpora: one corpus is given twice: {', '.join(map(str, corpora))}")
     for path in files:
         metadata = _open(path).schema_arrow.metadata or {}
         if _ABOUT not in metadata:
@@ -90,18 +85,12 @@ def check_indexes(folders: Sequence[str], minhash: MinHash | None = None) -> tup
                     f"{path}: its signatures were made with {name} {about.get(name)}, those of this recipe with "
                     f"{value}: build that corpus again, with --set dedup.index=true"
                 )
-    return files
 
 
-def reference_remarks(folders: Sequence[str]) -> list[str]:
-    """What users should know of the corpora whose documents did not come in."""
-    found = []
-    for folder in folders:
-        num_rows = sum(_open(path).metadata.num_rows for path in index_files([folder]))
-        found.append(
-            f"what is in the corpus {Path(folder).name} ({num_rows:,} texts of its index) did not come in again"
-        )
-    return found
+def reference_remarks(corpora: Sequence[CorpusRef]) -> list[str]:
+    """What users should know of the corpora whose documents were dropped."""
+    sizes = [(corpus.path.name, sum(_open(path).metadata.num_rows for path in corpus.files())) for corpus in corpora]
+    return [f"documents of the reference corpus {name} ({num:,} texts in its index) are dropped" for name, num in sizes]
 
 
 def _about(minhash: MinHash) -> dict[str, Any]:
@@ -123,11 +112,6 @@ class _Group:
     """Place of the corpus among those that the step names."""
 
 
-def identity_of(folders: Sequence[str]) -> list[int]:
-    """Files of each index: with what they hold, which a fingerprint has, it tells the order of corpora."""
-    return [len(index_files([folder])) for folder in folders]
-
-
 def split_references(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
     """(id, place of its corpus) of each reference; null where there is none, and no place where it is an id alone."""
     found = pc.extract_regex(column.combine_chunks(), r"^(?:(?P<corpus>[0-9]+)/)?(?P<id>.*)$")
@@ -142,13 +126,13 @@ class WithReferences:
     To preference, the others come behind what this corpus published, and before what is new in it.
     """
 
-    def __init__(self, columns: ClusterColumns, folders: Sequence[str]) -> None:
+    def __init__(self, columns: ClusterColumns, corpora: Sequence[CorpusRef]) -> None:
         self._columns = columns
         self._groups = [
             group
-            for corpus, folder in enumerate(folders)
-            for path in index_files([folder])
-            for group in _groups(path, columns.language, corpus=corpus)
+            for number, corpus in enumerate(corpora)
+            for path in corpus.files()
+            for group in _groups(path, columns.language, corpus=number)
         ]
         self.num_own = columns.num_rows
         self.num_rows = columns.num_rows + sum(group.num_rows for group in self._groups)

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from xdata.context import Context
 from xdata.dedup.lines import hash_sites
 from xdata.dedup.occurrences import Occurrences, Policy
 from xdata.dedup.substrings import READS, cut_repeats, span_occurrences
@@ -56,7 +57,7 @@ class RepeatedLines(RemoveSpans):
     def reads(self) -> frozenset[str]:
         return READS
 
-    def open(self) -> Callable[[TextColumns], RemovedSpans]:
+    def open(self, context: Context) -> Callable[[TextColumns], RemovedSpans]:
         def cut(columns: TextColumns) -> RemovedSpans:
             cuts = RemovedSpans.of(())
             if self.min_documents is not None:

@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from xdata.context import Context
 from xdata.dedup.occurrences import Occurrences, Policy
 from xdata.dedup.substrings import READS, cut_repeats, span_occurrences
 from xdata.step import RemoveSpans, TextColumns
@@ -57,7 +58,7 @@ class RepeatedSubstrings(RemoveSpans):
     def reads(self) -> frozenset[str]:
         return READS
 
-    def open(self) -> Callable[[TextColumns], RemovedSpans]:
+    def open(self, context: Context) -> Callable[[TextColumns], RemovedSpans]:
         def cut(columns: TextColumns) -> RemovedSpans:
             unspaced = columns.language.split("_")[-1] in UNSPACED
             return repeated_runs(columns, size=self.min_characters if unspaced else self.min_words)

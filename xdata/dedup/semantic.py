@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
 
+from xdata.context import Context
 from xdata.dedup.cells import Sample, centroids, nearest, norms, num_cells, products
 from xdata.dedup.embedding import Bytes
 from xdata.dedup.pieces import MEMORY, Pieces
@@ -82,7 +83,7 @@ class SemanticDuplicates(Cluster):
     def reads(self) -> frozenset[str]:
         return frozenset({EMBEDDING}) | columns_of(self.prefer, self.sources)
 
-    def open(self) -> Callable[[ClusterColumns], Ints]:
+    def open(self, context: Context) -> Callable[[ClusterColumns], Ints]:
         return lambda columns: semantic_duplicates(columns, self)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
+from xdata.context import Context
 from xdata.records import TEXT_HASH
 from xdata.step import Columns, Score
 from xdata.text.analysis import Analyses
@@ -34,7 +35,7 @@ class TextHash(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {TEXT_HASH: pa.binary(16)}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return lambda analyses: {TEXT_HASH: text_hashes(analyses)}
 
 

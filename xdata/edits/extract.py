@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import regex
 from pydantic import Field
 
+from xdata.context import Context
 from xdata.records import Document
 from xdata.step import Edit
 from xdata.text.analysis import count_words
@@ -82,7 +83,7 @@ class Extract(Edit):
     max_depth: int = Field(default=2000, ge=1, le=20_000)
     """Pages whose elements nest deeper are dropped as `too_deep`."""
 
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         extract = _EXTRACTORS[self.extractor]
 
         def edit(document: Document) -> Document:

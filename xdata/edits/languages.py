@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import field_validator
 
+from xdata.context import Context
 from xdata.edits.lines import join_lines
-from xdata.errors import ConfigError
-from xdata.languages import resolve_code
+from xdata.language_options import LanguageCodes
 from xdata.models.language import XLID, XdataIdentifier, load_segmenter
-from xdata.models.reference import ModelRef
 from xdata.models.segments import Segment, find_segments
 from xdata.records import Document, part_id
+from xdata.references import ModelRef
 from xdata.step import Edit
 from xdata.text import code_points as cp
 from xdata.text.analysis import Analyses
@@ -39,27 +37,12 @@ class ClipLanguages(Edit):
 
     model: ModelRef = XLID
     """An identifier of xdata; those of fastText cannot tell parts."""
-    languages: tuple[str, ...] = ()
+    languages: LanguageCodes = ()
     """Languages that stay, whatever the language of the document; none are named unless given."""
     inside_lines: bool = False
     """Whether parts in other languages go from the lines that stay, too."""
 
-    @field_validator("languages")
-    @classmethod
-    def _resolved(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
-        try:
-            return tuple(dict.fromkeys(map(resolve_code, languages)))
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
-
-    def resources(self) -> tuple[Path, ...]:
-        return self.model.files()
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the model lies: its content is among the resources."""
-        return super().identity() | {"model": self.model.identity()}
-
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         identifier = load_segmenter(self.model)
 
         def edit(document: Document) -> Document:
@@ -94,14 +77,7 @@ class RouteLanguages(Edit):
     model: ModelRef = XLID
     """An identifier of xdata; those of fastText cannot tell parts."""
 
-    def resources(self) -> tuple[Path, ...]:
-        return self.model.files()
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the model lies: its content is among the resources."""
-        return super().identity() | {"model": self.model.identity()}
-
-    def open(self) -> Callable[[Document], Document | tuple[Document, ...]]:
+    def open(self, context: Context) -> Callable[[Document], Document | tuple[Document, ...]]:
         identifier = load_segmenter(self.model)
 
         def edit(document: Document) -> Document | tuple[Document, ...]:

@@ -5,15 +5,14 @@ Rules look at a line by itself, so that dropping one makes no other faulty, and 
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator
 
+from xdata.context import Context
 from xdata.records import Document
-from xdata.resources import resource
 from xdata.step import Edit
 from xdata.text.analysis import Analyses
 from xdata.text.line_rules import LineRule, line_faults
@@ -36,6 +35,7 @@ class DropLines(Edit):
     """
 
     kind: Literal["edits.lines"] = "edits.lines"
+    data_files = ("lines/policy.yaml",)
     libraries = ("icu4py",)
     papers = (
         "Raffel et al. 2020, Exploring the Limits of Transfer Learning (JMLR 21/140), section 2.2",
@@ -56,10 +56,7 @@ class DropLines(Edit):
             raise ValueError("a rule is given twice")
         return rules
 
-    def resources(self) -> tuple[Path, ...]:
-        return (resource("lines", "policy.yaml"),)
-
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         def edit(document: Document) -> Document:
             text, changes = drop_lines(
                 document.text, rules=self.rules, min_words=self.min_words, language=document.language

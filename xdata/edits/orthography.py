@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 from pydantic import field_validator, model_validator
 
+from xdata.context import Context
 from xdata.errors import ConfigError
 from xdata.languages import resolve_code, variants_of
 from xdata.records import Document
@@ -48,7 +49,7 @@ class StandardOrthography(Edit):
             raise ValueError("give `language` for all documents or `languages` to choose some by, not both")
         return self
 
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         def edit(document: Document) -> Document:
             language = self.language or document.language
             forms = forms_of(language) if not self.languages or language in self.languages else None

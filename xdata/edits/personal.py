@@ -8,13 +8,12 @@ begin with 0, a country XX. They are digits and names of no language.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
 
+from xdata.context import Context
 from xdata.records import Document
-from xdata.resources import resource
 from xdata.step import Edit
 from xdata.text.personal import KINDS, Found, Kind, find_personal
 
@@ -42,6 +41,7 @@ class RemovePersonal(Edit):
     """
 
     kind: Literal["edits.personal"] = "edits.personal"
+    data_files = ("personal/telephone.tsv",)
     papers = (
         "RFC 2606, RFC 5737, RFC 3849 (names and addresses for documentation)",
         "ISO 13616 (IBAN), ISO/IEC 7812 (cards), ITU-T E.164 (phones)",
@@ -66,10 +66,7 @@ class RemovePersonal(Edit):
                 raise ValueError(f"{text!r} for {name} would be taken for personal data itself: give another text")
         return stand_ins
 
-    def resources(self) -> tuple[Path, ...]:
-        return (resource("personal", "telephone.tsv"),)
-
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         stand_ins = {**STAND_INS, **self.stand_ins} if self.action == "replace" else dict.fromkeys(STAND_INS, "")
         kinds = frozenset(self.kinds)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
+from xdata.context import Context
 from xdata.records import Document
 from xdata.step import Edit
 
@@ -26,7 +27,7 @@ class Repair(Edit):
     mojibake: bool = True
     """Whether text that was decoded in the wrong encoding is put right."""
 
-    def open(self) -> Callable[[Document], Document]:
+    def open(self, context: Context) -> Callable[[Document], Document]:
         mojibake = self.mojibake
 
         def edit(document: Document) -> Document:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
+from xdata.context import Context
 from xdata.records import DOMAIN
 from xdata.step import Drops, Filter
 
@@ -27,7 +28,7 @@ class KeepDomains(Filter):
     def reads(self) -> frozenset[str]:
         return frozenset({DOMAIN})
 
-    def open(self) -> Callable[[pa.Table], Drops]:
+    def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         wanted = pa.array(self.domains, pa.string())
 
         def decide(table: pa.Table) -> Drops:

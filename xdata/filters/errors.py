@@ -5,6 +5,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.records import ERROR
 from xdata.step import Drops, Filter
 
@@ -17,7 +18,7 @@ class DropErrors(Filter):
     def reads(self) -> frozenset[str]:
         return frozenset({ERROR})
 
-    def open(self) -> Callable[[pa.Table], Drops]:
+    def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         return with_errors
 
 

@@ -1,14 +1,15 @@
 """Keeps the languages that were asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from xdata.errors import ConfigError
-from xdata.languages import UNDETERMINED, resolve_code, resolve_codes
+from xdata.context import Context
+from xdata.language_options import ByLanguage, LanguageCodes
+from xdata.languages import UNDETERMINED
 from xdata.records import LANGUAGE
 from xdata.step import Drops, Filter
 
@@ -24,31 +25,15 @@ class KeepLanguages(Filter):
 
     kind: Literal["filters.languages"] = "filters.languages"
 
-    languages: tuple[str, ...] = ()
+    languages: LanguageCodes = ()
     """Codes of the languages to keep; all that are identified where it is empty."""
-    reasons: Mapping[str, str] = Field(default_factory=dict)
+    reasons: ByLanguage[str] = Field(default_factory=dict)
     """Code of a language that is not kept -> why its documents go, in place of `language_not_requested`."""
-
-    @field_validator("reasons")
-    @classmethod
-    def _resolved_reasons(cls, reasons: Mapping[str, str]) -> Mapping[str, str]:
-        try:
-            return {resolve_code(code): reason for code, reason in reasons.items()}
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
-
-    @field_validator("languages")
-    @classmethod
-    def _resolved(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
-        try:
-            return resolve_codes(languages)
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})
 
-    def open(self) -> Callable[[pa.Table], Drops]:
+    def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         wanted = pa.array(self.languages, pa.string())
         known = {UNDETERMINED: UNIDENTIFIED, **self.reasons}
 

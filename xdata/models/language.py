@@ -13,7 +13,7 @@ from xdata.languages import is_iso639_3, written_in
 from xdata.models.fasttext_files import Broken, check_fasttext
 from xdata.models.identifier import NOISE, Floats, LetterIdentifier, excerpt
 from xdata.models.priors import Prior, prior_of
-from xdata.models.reference import ModelRef
+from xdata.references import ModelRef
 from xdata.text.scripts import han_variety, main_scripts
 from xdata.yaml_files import read_yaml
 

@@ -24,6 +24,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from xdata import records
+from xdata.context import Context
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near_groups import count_apart, signature
 from xdata.dedup.text_hash import text_hash
@@ -331,7 +332,7 @@ def _signed(documents: Sequence[Shard], minhash: MinHash) -> Iterator[tuple["_Si
     with tempfile.TemporaryDirectory(prefix="xdata-leakage-") as folder:
         path = Path(folder) / "signatures.parquet"
         schema = pa.schema([pa.field(name, kind) for name, kind in minhash.adds().items()])
-        score = minhash.open()
+        score = minhash.open(Context(step=minhash.name))
         sides: list[Ints] = []
         with parquet_writer(path, schema) as writer:
             for shard in documents:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Literal, cast
 import pyarrow as pa
 from pydantic import Field, field_validator
 
+from xdata.context import Context
 from xdata.errors import CheckError, ConfigError, InputError, nearest, one_line
 from xdata.readers.arrow import begins_like_arrow, read_arrow
 from xdata.readers.corpora import CORPORA
@@ -208,7 +209,7 @@ class Files(Reader):
                 size += weight
         return [*parts, tuple(small)] if small else parts
 
-    def open(self) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable | KeptTypes]]:
+    def open(self, context: Context) -> Callable[[FilePart], Iterator[Document | Skipped | Unreadable | KeptTypes]]:
         sources = {source.name: source for source in self.sources}
 
         def read(part: FilePart) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:

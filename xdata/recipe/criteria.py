@@ -23,9 +23,9 @@ from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
 from xdata.languages import described_languages, resolve_code
 from xdata.models.language import XLID, load_identifier, telling_parts
-from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
 from xdata.recipe import parameters as p
+from xdata.references import ModelRef
 from xdata.scores.c4 import C4Quality
 from xdata.scores.classifier import ClassifyQuality
 from xdata.scores.debris import DebrisShare
@@ -35,7 +35,7 @@ from xdata.scores.flagged import FlaggedShare
 from xdata.scores.language import AGREEMENT, IdentifyLanguage, check_identifiable, check_weights
 from xdata.scores.language_segments import LanguageSegments
 from xdata.scores.length import NumWords
-from xdata.scores.perplexity import Perplexity
+from xdata.scores.perplexity import Perplexity, PerplexityModels
 from xdata.scores.personal import PersonalData
 from xdata.scores.quality import Characters, FineWebQuality, GopherQuality, StopWords
 from xdata.scores.repetition import GopherRepetition
@@ -345,7 +345,7 @@ def perplexity_rule(options: p.Perplexity, *, thresholds: p.Thresholds = "langua
     """
     if options.models is None:
         return Criterion()
-    scores = (Perplexity(folder=options.models),)
+    scores = (Perplexity(folder=PerplexityModels(options.models)),)
     if thresholds == "none" and options.max_z is None:
         return Criterion(scores)
     drop = _threshold(

@@ -11,12 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.dedup.preference import Prefer
+from xdata.dedup.references import CorpusRef
 from xdata.edits.extract import Extractor as ExtractorName
 from xdata.export.formats import FormatName
 from xdata.export.splits import Share, SplitBy
+from xdata.language_options import ByLanguage
 from xdata.models.priors import Prior
-from xdata.models.reference import ModelRef
 from xdata.readers.sources import Source
+from xdata.references import FileRef, ModelRef
+from xdata.scores.classifier import ClassifierRef
 from xdata.scores.urls import UrlList
 from xdata.validation import UserPath
 
@@ -99,7 +102,7 @@ class Language(OptionGroup):
         description="languages that other languages are mistaken for: their documents need distinctive words, or a URL "
         "that states the language",
     )
-    distinctive_word_lists: dict[str, UserPath] = Field(
+    distinctive_word_lists: ByLanguage[FileRef] = Field(
         default={}, description="confusable language -> file of its distinctive words, one a line, that replaces ours"
     )
     min_distinctive_words: float | None = Field(
@@ -148,7 +151,7 @@ class Blocklist(OptionGroup):
         default=(),
         description="tags of OSCAR (noisy, adult, …), for sources that are OSCAR and have no exclude_tags of their own",
     )
-    words: dict[str, UserPath] = Field(default={}, description="language -> file of flagged words")
+    words: ByLanguage[FileRef] = Field(default={}, description="language -> file of flagged words")
     max_flagged_share: float = Field(default=0.01, ge=0, le=1, description="largest share of flagged words")
 
 
@@ -169,7 +172,9 @@ class Perplexity(OptionGroup):
 class Classifier(OptionGroup):
     """Quality classifier."""
 
-    model: UserPath | None = Field(default=None, description="classifier made by `xdata train classifier`; null: off")
+    model: ClassifierRef | None = Field(
+        default=None, description="classifier made by `xdata train classifier`; null: off"
+    )
     min_quality: float | None = Field(
         default=None,
         ge=0,
@@ -209,7 +214,7 @@ class RowDedup(OptionGroup):
     max_cluster_size: int | None = Field(
         default=None, ge=2, description="largest cluster of near duplicates, with the document kept; null: any"
     )
-    reference_corpora: tuple[UserPath, ...] = Field(
+    reference_corpora: tuple[CorpusRef, ...] = Field(
         default=(), description="other output folders with an index: documents that they have are dropped"
     )
     index: bool = Field(

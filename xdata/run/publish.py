@@ -441,7 +441,7 @@ def _known(finished: Finished) -> list[KnownCorpus]:
     for count in (count for facts in finished.emitted for count in facts.references):
         found[count.step, count.place] += count.num_documents
     return [
-        KnownCorpus(step=step.name, place=place, folder=folder, num_documents=found[step.name, place])
+        KnownCorpus(step=step.name, place=place, folder=str(folder), num_documents=found[step.name, place])
         for stage in finished.recipe.stages
         for step in stage.steps
         if isinstance(step, ExactDuplicates | NearDuplicates)

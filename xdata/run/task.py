@@ -20,11 +20,12 @@ from typing import Any, TypeVar
 
 import orjson
 
+from xdata.context import Context
 from xdata.disk import write_atomically
 from xdata.output.counts import Counts
 from xdata.recipe.phases import INDEX, READ, Phase
 from xdata.recipe.recipe import Recipe, Stage
-from xdata.run.commit import Commit, commit_path, read_commit, read_commits
+from xdata.run.commit import Commit, commit_path, read_commit, read_commits, temporary_folder
 from xdata.run.ownership import LAST_RUN, RANKS_RECIPE
 from xdata.run.parts import Facts, Part, ReadPart, from_data, from_json, to_json
 from xdata.step import Step
@@ -121,8 +122,13 @@ class Task:
     def open(self, step: Step) -> Any:
         """What a step of this stage opens into; opened once, however many ranks this process runs or is forked into."""
         if step.name not in self._opened:
-            self._opened[step.name] = step.open()  # type: ignore[attr-defined]
+            self._opened[step.name] = step.open(self.context(step))  # type: ignore[attr-defined]
         return self._opened[step.name]
+
+    def context(self, step: Step) -> Context:
+        """What a step of this stage is opened with."""
+        scratch = temporary_folder(self.folder) / "steps" / step.name
+        return Context(seed=self.recipe.seed, step=step.name, scratch=scratch)
 
     @cached_property
     def _opened(self) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What C4 and mC4 look at: how much is left of a document without the lines that are no prose."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
 
-from xdata.resources import resource
+from xdata.context import Context
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.line_rules import LineRule, find_phrases, line_faults, phrases
@@ -33,6 +32,7 @@ class C4Quality(Score):
     """
 
     kind: Literal["scores.c4_quality"] = "scores.c4_quality"
+    data_files = ("lines/policy.yaml",)
     papers = (
         "Raffel et al. 2020, Exploring the Limits of Transfer Learning (JMLR 21/140), section 2.2",
         "Xue et al. 2021, mT5 (arXiv 2010.11934)",
@@ -46,10 +46,7 @@ class C4Quality(Score):
         names = ("num_c4_sentences", "c4_line_share", "num_long_lines", "num_curly_brackets", "num_placeholders")
         return {f"scores.{name}": SCORE for name in names}
 
-    def resources(self) -> tuple[Path, ...]:
-        return (resource("lines", "policy.yaml"),)
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return lambda analyses: score_c4(analyses, min_words=self.min_words)
 
 

@@ -2,17 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
-from pydantic import Field
 
+from xdata.context import Context
 from xdata.models.classifier import Classifier, description_of
+from xdata.references import FileRef
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
-from xdata.validation import UserPath
 
 QUALITY = "scores.quality"
+
+
+class ClassifierRef(FileRef):
+    """A classifier, whose description lies beside it."""
+
+    def files(self) -> tuple[Path, ...]:
+        return (*super().files(), description_of(self.path))
 
 
 class ClassifyQuality(Score):
@@ -29,19 +36,12 @@ class ClassifyQuality(Score):
         "Brown et al. 2020, GPT-3 (arXiv 2005.14165, appendix A), for classifiers as quality filters",
     )
 
-    model: UserPath = Field(min_length=1)
+    model: ClassifierRef
     """File that `xdata train classifier` made; its description lies beside it."""
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return {QUALITY: SCORE}
 
-    def resources(self) -> tuple[Path, ...]:
-        return (Path(self.model), description_of(Path(self.model)))
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the model lies: its content is among the resources."""
-        return {key: value for key, value in super().identity().items() if key != "model"}
-
-    def open(self) -> Callable[[Analyses], Columns]:
-        classifier = Classifier(Path(self.model))
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
+        classifier = Classifier(self.model.path)
         return lambda analyses: {QUALITY: [classifier.quality(analysis.text) for analysis in analyses]}

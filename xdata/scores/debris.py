@@ -5,6 +5,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.debris import debris_share
@@ -25,5 +26,5 @@ class DebrisShare(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.debris_share": SCORE}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return lambda analyses: {"scores.debris_share": [debris_share(analysis.text) for analysis in analyses]}

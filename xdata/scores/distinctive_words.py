@@ -10,24 +10,24 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from xdata.errors import ConfigError, ResourceError, one_line
-from xdata.languages import group_bytes, resolve_code
+from xdata.context import Context
+from xdata.errors import ResourceError, one_line
+from xdata.language_options import ByLanguage
 from xdata.records import LANGUAGE, URL_LANGUAGE
+from xdata.references import FileRef
 from xdata.resources import resource
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, hash_texts
 from xdata.text.url_languages import says_language
-from xdata.validation import UserPath
 
 SHARE = "scores.distinctive_words"
 
@@ -45,23 +45,14 @@ class DistinctiveWords(Score):
     """
 
     kind: Literal["scores.distinctive_words"] = "scores.distinctive_words"
+    data_files = ("words/distinctive_words.tsv.gz",)
+    language_facts = ("names", "aliases")
     version = 2
     libraries = ("icu4py", "babel")
     papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), precision filtering",)
 
-    lists: Mapping[str, UserPath] = Field(default_factory=dict)
+    lists: ByLanguage[FileRef] = Field(default_factory=dict)
     """Code of a language -> its list in place of ours: UTF-8, a word a line, plain or `.gz`."""
-
-    @field_validator("lists")
-    @classmethod
-    def _resolved(cls, lists: Mapping[str, str]) -> Mapping[str, str]:
-        try:
-            found = {resolve_code(code): path for code, path in lists.items()}
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
-        if len(found) < len(lists):
-            raise ValueError("a language has two lists")
-        return dict(sorted(found.items()))
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})
@@ -69,19 +60,8 @@ class DistinctiveWords(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {SHARE: SCORE, URL_LANGUAGE: LABEL}
 
-    def resources(self) -> tuple[Path, ...]:
-        return (_file(), *map(Path, self.lists.values()))
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the lists lie, whose content is among the resources; with the names of all languages."""
-        names = group_bytes("names") + group_bytes("aliases")
-        return super().identity() | {
-            "lists": list(self.lists),
-            "names": blake2b(names, digest_size=16).hexdigest(),
-        }
-
-    def open(self) -> Callable[[Analyses], Columns]:
-        lists = {code: read_words(Path(path), language=code) for code, path in self.lists.items()}
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
+        lists = {code: read_words(file.path, language=code) for code, file in self.lists.items()}
 
         def score(analyses: Analyses) -> Columns:
             return {SHARE: own_word_shares(analyses, lists=lists), URL_LANGUAGE: url_languages(analyses)}

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from xdata.errors import ConfigError, ResourceError
-from xdata.languages import resolve_code
+from xdata.context import Context
+from xdata.errors import ResourceError
+from xdata.language_options import ByLanguage
 from xdata.records import LANGUAGE
+from xdata.references import FileRef
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
 from xdata.text.flagged import FlaggedWords, flagged_share, flagged_words
-from xdata.validation import UserPath
 
 
 class FlaggedShare(Score):
@@ -34,19 +35,8 @@ class FlaggedShare(Score):
         "Dodge et al. 2021, Documenting Large Webtext Corpora (arXiv 2104.08758)",
     )
 
-    lists: Mapping[str, UserPath] = Field(min_length=1)
+    lists: ByLanguage[FileRef] = Field(min_length=1)
     """Code of a language -> its list: UTF-8, a word or a phrase a line, `#` before comment lines."""
-
-    @field_validator("lists")
-    @classmethod
-    def _resolved(cls, lists: Mapping[str, str]) -> Mapping[str, str]:
-        try:
-            found = {resolve_code(code): path for code, path in lists.items()}
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
-        if len(found) < len(lists):
-            raise ValueError("a language has two lists")
-        return dict(sorted(found.items()))
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})
@@ -54,15 +44,8 @@ class FlaggedShare(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.flagged_share": SCORE}
 
-    def resources(self) -> tuple[Path, ...]:
-        return tuple(map(Path, self.lists.values()))
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the lists lie: their content is among the resources, in order of language."""
-        return super().identity() | {"lists": list(self.lists)}
-
-    def open(self) -> Callable[[Analyses], Columns]:
-        lists = {language: read_flagged_words(Path(path)) for language, path in self.lists.items()}
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
+        lists = {language: read_flagged_words(file.path) for language, file in self.lists.items()}
 
         def score(analyses: Analyses) -> Columns:
             return {"scores.flagged_share": [_share(analysis, lists) for analysis in analyses]}

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import pyarrow as pa
 from pydantic import Field, field_validator
 
+from xdata.context import Context
 from xdata.errors import ConfigError
 from xdata.languages import UNDETERMINED, is_iso639_3, resolve_code
 from xdata.models.language import (
@@ -20,8 +21,8 @@ from xdata.models.language import (
     weight_of,
 )
 from xdata.models.priors import Prior
-from xdata.models.reference import ModelRef
 from xdata.records import ALTERNATIVES, LANGUAGE, SCRIPT
+from xdata.references import ModelRef
 from xdata.resources import resource
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
@@ -80,20 +81,15 @@ class IdentifyLanguage(Score):
                 raise ValueError(str(error)) from None
         return dict(sorted(found.items()))
 
+    def resources(self) -> tuple[Path, ...]:
+        counts = (resource("priors", "writers.tsv"),) if self.prior == "people" else ()
+        return (*super().resources(), *counts)
+
     def adds(self) -> Mapping[str, pa.DataType]:
         added = {LANGUAGE: LABEL, SCRIPT: LABEL, "scores.language": SCORE, ALTERNATIVES: LABEL}
         return added if self.second is None else {**added, AGREEMENT: SCORE}
 
-    def resources(self) -> tuple[Path, ...]:
-        counts = (resource("priors", "writers.tsv"),) if self.prior == "people" else ()
-        return (*self.model.files(), *(() if self.second is None else self.second.files()), *counts)
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the models lie: their content is among the resources."""
-        models = {"model": self.model, "second": self.second}
-        return super().identity() | {name: model and model.identity() for name, model in models.items()}
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         identifier = load_identifier(self.model, prior=self.prior)
         second = None if self.second is None else load_identifier(self.second)
 

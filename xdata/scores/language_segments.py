@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.languages import UNDETERMINED
 from xdata.models.language import XLID, load_segmenter
-from xdata.models.reference import ModelRef
 from xdata.models.segments import Segment, segments_of
 from xdata.records import LANGUAGE, SEGMENTS
+from xdata.references import ModelRef
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text import code_points as cp
 from xdata.text.analysis import Analyses
@@ -53,14 +53,7 @@ class LanguageSegments(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {SHARE: SCORE, MIXING: SCORE, SWITCHES: SCORE, SEGMENTS: LABEL}
 
-    def resources(self) -> tuple[Path, ...]:
-        return self.model.files()
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the model lies: its content is among the resources."""
-        return super().identity() | {"model": self.model.identity()}
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         identifier = load_segmenter(self.model)
 
         def score(analyses: Analyses) -> Columns:

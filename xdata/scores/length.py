@@ -5,6 +5,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 
@@ -18,5 +19,5 @@ class NumWords(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.num_words": SCORE}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return lambda analyses: {"scores.num_words": analyses.words.counts}

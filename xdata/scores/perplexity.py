@@ -6,22 +6,41 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from xdata.context import Context
 from xdata.errors import ConfigError, ResourceError
+from xdata.language_options import ByLanguage
 from xdata.languages import resolve_code
 from xdata.models.kenlm import ENDINGS as KENLM_ENDINGS
 from xdata.models.kenlm import KenlmModel, kenlm_version
 from xdata.models.ngrams import ENDING, NgramModel, load_ngrams
 from xdata.records import LANGUAGE
+from xdata.references import FileRef
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
-from xdata.validation import UserPath
 
 PERPLEXITY, PERPLEXITY_Z, WORD_PERPLEXITY_Z = "scores.perplexity", "scores.perplexity_z", "scores.word_perplexity_z"
 
 Row = tuple[float | None, float | None, float | None]
 _NOTHING: Row = (None, None, None)
+
+
+class PerplexityModel(FileRef):
+    """A model of one language, of xdata or of KenLM."""
+
+    def identity(self) -> Any:
+        return _identity(self.path)
+
+
+class PerplexityModels(FileRef):
+    """A folder of models, each called after its language."""
+
+    def files(self) -> tuple[Path, ...]:
+        return tuple(_models_in(self.path).values())
+
+    def identity(self) -> Any:
+        return {code: _identity(path) for code, path in _models_in(self.path).items()}
 
 
 class Perplexity(Score):
@@ -44,19 +63,10 @@ class Perplexity(Score):
         "Heafield 2011, KenLM (WMT)",
     )
 
-    folder: UserPath | None = None
+    folder: PerplexityModels | None = None
     """Folder of models that are called `CODE.ngrams`, as `swh_Latn.ngrams`, or as KenLM's `CODE.arpa` or `CODE.bin`."""
-    models: Mapping[str, UserPath] = Field(default_factory=dict)
+    models: ByLanguage[PerplexityModel] = Field(default_factory=dict)
     """Code of a language -> file of its model; goes before that of the folder."""
-
-    @field_validator("models")
-    @classmethod
-    def _resolved(cls, models: Mapping[str, str]) -> Mapping[str, str]:
-        try:
-            found = {resolve_code(name): path for name, path in models.items()}
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
-        return dict(sorted(found.items()))
 
     @model_validator(mode="after")
     def _some_model(self) -> "Perplexity":
@@ -70,19 +80,7 @@ class Perplexity(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {PERPLEXITY: SCORE, PERPLEXITY_Z: SCORE, WORD_PERPLEXITY_Z: SCORE}
 
-    def resources(self) -> tuple[Path, ...]:
-        return tuple(self._paths().values())
-
-    def identity(self) -> dict[str, Any]:
-        """Without where models lie; which language has which is part of it, and their content is among resources."""
-        paths = self._paths()
-        identity = {key: value for key, value in super().identity().items() if key not in ("folder", "models")}
-        identity["models"] = [[code, path.name] for code, path in paths.items()]
-        if any(path.suffix in KENLM_ENDINGS for path in paths.values()):
-            identity["kenlm"] = kenlm_version()
-        return identity
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         paths = self._paths()
         load = cache(_load)  # a rank loads the models of the languages that it meets
 
@@ -100,8 +98,8 @@ class Perplexity(Score):
 
     def _paths(self) -> dict[str, Path]:
         """Language -> file of its model, in order of code. Raises ResourceError where there is none."""
-        found = _models_in(Path(self.folder)) if self.folder is not None else {}
-        found |= {code: Path(path) for code, path in self.models.items()}
+        found = {} if self.folder is None else _models_in(self.folder.path)
+        found |= {code: model.path for code, model in self.models.items()}
         for path in found.values():
             if not path.is_file():
                 raise ResourceError(f"{path}: there is no such model file")
@@ -143,6 +141,11 @@ def _by_language(analyses: Analyses) -> dict[str | None, list[int]]:
 
 def _load(path: Path) -> NgramModel | KenlmModel:
     return KenlmModel(path) if path.suffix in KENLM_ENDINGS else load_ngrams(path)
+
+
+def _identity(path: Path) -> str:
+    """What reads a model, besides its content."""
+    return f"kenlm {kenlm_version()}" if path.suffix in KENLM_ENDINGS else ENDING
 
 
 def _models_in(folder: Path) -> dict[str, Path]:

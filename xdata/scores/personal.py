@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
 
-from xdata.resources import resource
+from xdata.context import Context
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.personal import KINDS, find_personal
@@ -24,15 +23,13 @@ class PersonalData(Score):
     """
 
     kind: Literal["scores.personal_data"] = "scores.personal_data"
+    data_files = ("personal/telephone.tsv",)
     papers = ("ISO 13616 (IBAN), ISO/IEC 7812 (cards), ITU-T E.164 (phones)",)
 
     def adds(self) -> Mapping[str, pa.DataType]:
         return dict.fromkeys(_COLUMNS, SCORE)
 
-    def resources(self) -> tuple[Path, ...]:
-        return (resource("personal", "telephone.tsv"),)
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         def score(analyses: Analyses) -> Columns:
             rows = [personal_scores(analysis.text) for analysis in analyses]
             return {column: [row[number] for row in rows] for number, column in enumerate(_COLUMNS)}

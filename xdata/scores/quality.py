@@ -7,16 +7,16 @@ dots of all scripts count, and an end of sentence may have a quotation mark or a
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from hashlib import blake2b
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from xdata.errors import ConfigError
-from xdata.languages import facts_of, group_bytes, resolve_code
+from xdata.context import Context
+from xdata.language_options import ByLanguage
+from xdata.languages import facts_of
 from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
 from xdata.text import code_points as cp
@@ -49,7 +49,7 @@ class GopherQuality(Score):
         names = "mean_word_length hash_ratio ellipsis_ratio bullet_line_share ellipsis_line_share alpha_word_share"
         return {f"scores.{name}": SCORE for name in names.split()}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return score_quality
 
 
@@ -85,7 +85,7 @@ class FineWebQuality(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {f"scores.{name}": SCORE for name in ("line_punct_share", "short_line_share", "new_line_ratio")}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return score_fineweb
 
 
@@ -108,19 +108,12 @@ class StopWords(Score):
     """
 
     kind: Literal["scores.stop_words"] = "scores.stop_words"
+    language_facts = ("stop_words",)
     papers = ("Rae et al. 2021, Scaling Language Models: Gopher (arXiv 2112.11446), appendix A1",)
     libraries = ("icu4py",)
 
-    words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    words: ByLanguage[tuple[str, ...]] = Field(default_factory=dict)
     """Code of a language -> its stop words in place of those of its file."""
-
-    @field_validator("words")
-    @classmethod
-    def _resolved(cls, words: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-        try:
-            return {resolve_code(name): found for name, found in words.items()}
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})
@@ -128,11 +121,7 @@ class StopWords(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.num_stop_words": SCORE, "scores.stop_word_share": SCORE}
 
-    def identity(self) -> dict[str, Any]:
-        """With the stop words of all languages, and with nothing else of their files."""
-        return super().identity() | {"stop_words": blake2b(group_bytes("stop_words"), digest_size=16).hexdigest()}
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return lambda analyses: score_stop_words(analyses, words=self.words)
 
 
@@ -173,7 +162,7 @@ class Characters(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.digit_share": SCORE, "scores.symbol_share": SCORE}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return score_characters
 
 

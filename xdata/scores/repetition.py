@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.hashes import Hashes, grow_ngrams, mix
@@ -48,7 +49,7 @@ class GopherRepetition(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return dict.fromkeys(_NAMES, SCORE)
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return score_repetition
 
 

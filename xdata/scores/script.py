@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from xdata.context import Context
 from xdata.step import SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
 from xdata.text.scripts import han_sides, script_members, script_numbers, scripts_of
@@ -27,7 +28,7 @@ class ScriptShare(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.script_share": SCORE}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return lambda analyses: {"scores.script_share": script_shares(analyses)}
 
 
@@ -64,7 +65,7 @@ class HantShare(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {"scores.hant_share": SCORE}
 
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         return lambda analyses: {"scores.hant_share": hant_shares(analyses)}
 
 

@@ -8,8 +8,10 @@ from typing import Any, Literal
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from xdata.context import Context
 from xdata.errors import ResourceError
 from xdata.records import URL_CATEGORY
+from xdata.references import Reference
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses
 from xdata.text.hosts import UrlSet, url_words
@@ -17,7 +19,7 @@ from xdata.text.url_lists import list_files, read_list, read_words
 from xdata.validation import absolute_path
 
 
-class _Listed(BaseModel):
+class _Listed(BaseModel, Reference):
     """A file, folder or archive under a category."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -43,13 +45,22 @@ class _Listed(BaseModel):
             return Path(self.path)
         return _packaged(self.package, self.path)
 
-    def identity(self) -> dict[str, Any]:
-        """What of it decides, beside the content of its files."""
+    def files(self) -> tuple[Path, ...]:
+        return (self.file(),)
+
+    def identity(self) -> Any:
         return self.model_dump(mode="json", exclude={"path", "package"})
 
 
 class UrlList(_Listed):
     """Hosts and URL prefixes: a plain file with one a line, or a folder or tar archive as UT1 has them."""
+
+    def files(self) -> tuple[Path, ...]:
+        return tuple(list_files(self.file(), category=self.category))
+
+    def identity(self) -> Any:
+        """With the number of its files, which tells where those of the next list begin."""
+        return super().identity() | {"num_files": len(self.files())}
 
 
 class UrlWords(_Listed):
@@ -100,20 +111,7 @@ class UrlCategory(Score):
     def adds(self) -> Mapping[str, pa.DataType]:
         return {URL_CATEGORY: LABEL, "scores.url_listed": SCORE}
 
-    def resources(self) -> tuple[Path, ...]:
-        files = [file for listed in self.lists for file in list_files(listed.file(), category=listed.category)]
-        return (*files, *(listed.file() for listed in self.words))
-
-    def identity(self) -> dict[str, Any]:
-        """Without where the lists lie: their content is among the resources."""
-        lists = {name: [listed.identity() for listed in getattr(self, name)] for name in ("lists", "words")}
-        return (
-            super().identity()
-            | lists
-            | {"num_files": [len(list_files(listed.file(), category=listed.category)) for listed in self.lists]}
-        )
-
-    def open(self) -> Callable[[Analyses], Columns]:
+    def open(self, context: Context) -> Callable[[Analyses], Columns]:
         known = load_lists(self.lists)
         words = [(listed.category, listed.min_words, read_words(listed.file())) for listed in self.words]
 

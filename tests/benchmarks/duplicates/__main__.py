@@ -37,6 +37,7 @@ from tests.benchmarks.duplicates.peer import Outcome, deduplicate
 from tests.benchmarks.duplicates.planted import LANGUAGES, plant, sentences, similarity, write_documents
 from tests.benchmarks.duplicates.synthetic import SyntheticColumns
 from tests.dedup.columns import TextColumns
+from xdata.context import Context
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import near_duplicates
 from xdata.readers.sources import parse_sources
@@ -118,7 +119,7 @@ def speed(shared: Path, num: int) -> None:
     texts = [" ".join([rng.choice(pool), *rng.choices(words, k=12)]) for _ in range(num)]
     texts += [f"{text} tena" for text in texts[: num // 4]]
     num_bytes = sum(len(text.encode()) for text in texts)
-    score = MinHash().open()
+    score = MinHash().open(Context())
     begin = time.process_time()
     for start in range(0, len(texts), 512):
         score(Analyses(texts[start : start + 512]))

@@ -11,6 +11,7 @@ import pytest
 
 from tests.run.corpora import LANGUAGES, build, hashes, table
 from tests.texts import texts
+from xdata.context import Context
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import LineHashes
 from xdata.dedup.minhash import MinHash
@@ -252,7 +253,7 @@ class _Fixed(RemoveSpans):
     kind: Literal["dedup.fixed"] = "dedup.fixed"
     found: tuple[tuple[int, int, int], ...] = ()
 
-    def open(self) -> Callable[[TextColumns], RemovedSpans]:
+    def open(self, context: Context) -> Callable[[TextColumns], RemovedSpans]:
         return lambda _: RemovedSpans(*np.array(self.found, dtype=np.int64).reshape(-1, 3).T)
 
 
@@ -270,7 +271,7 @@ def test_cuts_that_cannot_be_are_refused(found: tuple[tuple[int, int, int], ...]
     from xdata.run.phases.cut import checked
 
     with pytest.raises(RunError, match=message):
-        checked(_Fixed(found=found), _Fixed(found=found).open()(None), 5)  # type: ignore[arg-type]
+        checked(_Fixed(found=found), _Fixed(found=found).open(Context())(None), 5)  # type: ignore[arg-type]
 
 
 def test_a_step_that_cuts_makes_a_stage_alone_behind_decisions(crawl: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.run.corpora import LANGUAGES, build, hashes, table
 from tests.texts import texts
+from xdata.context import Context
 from xdata.dedup.exact import ExactDuplicates
 from xdata.dedup.lines import Boilerplate, LineHashes
 from xdata.dedup.text_hash import TextHash
@@ -174,7 +175,7 @@ class _Longest(Sample):
     def reads(self) -> frozenset[str]:
         return frozenset({"scores.num_words"})
 
-    def open(self) -> Callable[[ClusterColumns], Drops]:
+    def open(self, context: Context) -> Callable[[ClusterColumns], Drops]:
         raise AssertionError
 
 

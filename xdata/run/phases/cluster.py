@@ -58,7 +58,7 @@ def run(task: Task, part: LanguagesPart, output: RankOutput) -> ClusterFacts:
     """Decides over the documents of some languages, one after the other."""
     step, ledger = task.stage.steps[0], Ledger(task)
     large: list[dict[str, object]] = []
-    decide = _open(step, large)
+    decide = _open(task, step, large)
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     decided: list[DecidedGroup] = []
     by_language = {
@@ -76,13 +76,13 @@ def run(task: Task, part: LanguagesPart, output: RankOutput) -> ClusterFacts:
     return ClusterFacts(groups=decided, large_clusters=large)
 
 
-def _open(step: Step, large: list[dict[str, object]]) -> Callable[[KeptColumns], Iterator[Decision]]:
+def _open(task: Task, step: Step, large: list[dict[str, object]]) -> Callable[[KeptColumns], Iterator[Decision]]:
     """Function from the columns of a language to the new decisions over it; large clusters are added to `large`."""
     if isinstance(step, Sample):
-        select = step.open()
+        select = step.open(task.context(step))
         return lambda columns: selected(step, select(columns), columns)
     assert isinstance(step, Cluster)
-    cluster = step.open()
+    cluster = step.open(task.context(step))
 
     def decide(columns: KeptColumns) -> Iterator[Decision]:
         clusters = Clusters(columns, _checked(step, cluster(columns), columns.num_rows))

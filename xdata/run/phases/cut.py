@@ -40,7 +40,7 @@ def run(task: Task, part: LanguagesPart, output: RankOutput) -> DecidedFacts:
     """Removes spans from the documents of some languages, one language after the other."""
     step, ledger = task.stage.steps[0], Ledger(task)
     assert isinstance(step, RemoveSpans)
-    decide, again = step.open(), Measures.of(task.recipe)
+    decide, again = task.open(step), Measures.of(task)
     schema = pa.schema([pa.field(records.CUTS, records.CUTS_TYPE, nullable=False), *again.fields])
     decisions = output.parquet(output.own_name("decision"), records.DECISION_SCHEMA)
     files = decisions, output.parquet(output.own_name("cuts"), schema)
@@ -67,6 +67,25 @@ def run(task: Task, part: LanguagesPart, output: RankOutput) -> DecidedFacts:
     return DecidedFacts(groups=decided)
 
 
+def signed_again(recipe: Recipe) -> list[Score]:
+    """The scores whose signatures are made again of texts that are cut."""
+    scores = (step for stage in recipe.stages for step in stage.steps if isinstance(step, Score))
+    return [step for step in scores if step.measured_again and any(map(_is_signature, step.adds()))]
+
+
+def measured_again(recipe: Recipe) -> tuple[pa.Field, ...]:
+    """Columns, by path, that are measured again of texts that are cut."""
+    fields = [pa.field(records.TEXT_BYTES, pa.int64())]
+    if NUM_WORDS.removeprefix(f"{records.SCORES}.") in recipe.scores():
+        fields.append(pa.field(NUM_WORDS, SCORE))
+    added = {path: kind for step in signed_again(recipe) for path, kind in step.adds().items() if _is_signature(path)}
+    return (*fields, *(pa.field(path, kind) for path, kind in sorted(added.items())))
+
+
+def _is_signature(path: str) -> bool:
+    return path.startswith(f"{records.SIGNATURES}.")
+
+
 @dataclass(frozen=True)
 class Measures:
     """What is measured again of texts that are cut."""
@@ -76,19 +95,9 @@ class Measures:
     """Columns of it, by path."""
 
     @classmethod
-    def of(cls, recipe: Recipe) -> "Measures":
+    def of(cls, task: Task) -> "Measures":
         """Size, signatures and number of words, as far as the recipe has them."""
-        prefix = f"{records.SIGNATURES}."
-        scores = [step for stage in recipe.stages for step in stage.steps if isinstance(step, Score)]
-        steps = [
-            step for step in scores if step.measured_again and any(path.startswith(prefix) for path in step.adds())
-        ]
-        fields = [pa.field(records.TEXT_BYTES, pa.int64())]
-        if NUM_WORDS.removeprefix(f"{records.SCORES}.") in recipe.scores():
-            fields.append(pa.field(NUM_WORDS, SCORE))
-        added = {path: kind for step in steps for path, kind in step.adds().items() if path.startswith(prefix)}
-        fields += [pa.field(path, kind) for path, kind in sorted(added.items())]
-        return cls([(step, step.open()) for step in steps], tuple(fields))
+        return cls([(step, task.open(step)) for step in signed_again(task.recipe)], measured_again(task.recipe))
 
     def measure(self, texts: pa.Table, language: str) -> tuple[pa.Table, list[int]]:
         """(the columns of some texts, a row each; the number of words of each). The table has `text` and `url`."""

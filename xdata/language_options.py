@@ -1,0 +1,38 @@
+"""Types of options that name languages: codes in any usual form, resolved to `iso639-3_Script` when they are read."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator
+
+from xdata.errors import ConfigError
+from xdata.languages import resolve_code
+
+Value = TypeVar("Value")
+
+
+def _resolved(name: str) -> str:
+    try:
+        return resolve_code(name)
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
+
+
+def _keys_resolved(found: Any) -> Any:
+    if not isinstance(found, Mapping):
+        return found
+    resolved: dict[str, Any] = {}
+    for name, value in found.items():
+        code = _resolved(name) if isinstance(name, str) else name
+        if code in resolved:
+            raise ValueError(f"the language {code} is given twice")
+        resolved[code] = value
+    return dict(sorted(resolved.items()))
+
+
+LanguageCode = Annotated[str, AfterValidator(_resolved)]
+"""One language."""
+LanguageCodes = Annotated[tuple[LanguageCode, ...], AfterValidator(lambda codes: tuple(sorted(set(codes))))]
+"""Several languages, sorted, each once."""
+ByLanguage = Annotated[Mapping[str, Value], BeforeValidator(_keys_resolved)]
+"""Language -> value, in order of language."""
