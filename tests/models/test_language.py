@@ -194,7 +194,7 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"nothing")
     with pytest.raises(ResourceError, match="is not a fastText model"):
         load_identifier(ModelRef(backend="fasttext", model=str(tmp_path / "model.bin")))
-    with pytest.raises(ResourceError, match="there is no such model file"):
+    with pytest.raises(ResourceError, match="there is no such file"):
         load_identifier(ModelRef(backend="fasttext", model=str(tmp_path / "gone.bin")))
     with pytest.raises(ConfigError, match="no language identifier has the backend 'magic'"):
         load_identifier(ModelRef(backend="magic", model="lid.176.ftz"))

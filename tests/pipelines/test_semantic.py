@@ -9,7 +9,6 @@ from tests.pipelines.builds import made, source
 from tests.run.corpora import copied, hashes, table
 from tests.texts import texts
 from xdata.errors import ConfigError, ResourceError
-from xdata.models import embedder
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
@@ -76,7 +75,7 @@ def test_a_missing_embedder_is_said_before_anything_is_read(
     def absent(package: str) -> str:
         raise PackageNotFoundError(package)
 
-    monkeypatch.setattr(embedder, "version", absent)
+    monkeypatch.setattr("xdata.references.version", absent)
     documents = source(tmp_path, _rows(), fields={"language": "language"})
     with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'"):
         made(name, tmp_path / "out", sources=[documents], dedup={"semdedup_cosine": "0.95"})

@@ -157,7 +157,7 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
     with pytest.raises(ConfigError, match="there is no such folder"):
         build(recipe([inputs[1]], dedup={"reference_corpora": f"[{tmp_path / 'nowhere'}]"}), tmp_path / "a")
     for again in (outputs[0], outputs[0] / "index"):
-        with pytest.raises(ConfigError, match="one of them is there twice"):
+        with pytest.raises(ConfigError, match="one corpus is given twice"):
             build(recipe([inputs[1]], dedup={"reference_corpora": f"[{outputs[0]}, {again}]"}), tmp_path / "a")
     with pytest.raises(ConfigError, match=r"has no index: build it with --set dedup\.index=true"):
         build(recipe([inputs[1]], dedup={"reference_corpora": f"[{inputs[0]}]"}), tmp_path / "a")
@@ -248,7 +248,7 @@ def test_recipes_name_reference_corpora_wherever_they_are_read(
 def test_the_card_says_which_corpora_are_left_out(dumps: tuple[list[Path], list[Path]]) -> None:
     _, outputs = dumps
     card = (outputs[1] / "README.md").read_text(encoding="utf-8")
-    assert "what is in the corpus out0" in card.replace("\\", "")
+    assert "documents of the reference corpus out0" in card.replace("\\", "")
 
 
 def test_names_of_sources_that_are_none_are_refused(dumps: tuple[list[Path], list[Path]]) -> None:

@@ -72,7 +72,7 @@ def test_models_are_named_one_by_one_or_by_a_folder(folder: Path, tmp_path: Path
     by_folder = Perplexity(folder=PerplexityModels(str(folder)))
     found = [(texts("swh_Latn")[4], "swh_Latn")]
     assert _score(by_path, found) == _score(by_folder, found)
-    assert by_path.identity()["models"] == [["swh_Latn", "other.ngrams"]]
+    assert by_path.identity()["models"] == {"swh_Latn": ".ngrams"}
     assert str(folder) not in str(by_folder.identity())
     assert len(by_folder.resources()) == len(SCRIPTS)
 
@@ -86,7 +86,7 @@ def test_wrong_models_are_refused(tmp_path: Path) -> None:
         Perplexity(folder=PerplexityModels(str(tmp_path))).resources()
     with pytest.raises(ResourceError, match="there is no such folder"):
         Perplexity(folder=PerplexityModels(str(tmp_path / "gone"))).resources()
-    with pytest.raises(ResourceError, match="there is no such model file"):
+    with pytest.raises(ResourceError, match="there is no such file"):
         Perplexity(models={"sw": PerplexityModel(str(tmp_path / "gone.ngrams"))}).resources()
     (tmp_path / "sw.ngrams").write_bytes(b"")
     (tmp_path / "swh_Latn.ngrams").write_bytes(b"")
