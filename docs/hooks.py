@@ -18,7 +18,7 @@ import regex
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
-from xdata.models.reference import ModelRef
+from xdata.references import ModelRef
 
 import xdata
 from xdata import cli, errors, records, step

@@ -67,6 +67,7 @@ def test_data_has_the_columns_of_the_contract() -> None:
         "original_id",
         "text",
         "language",
+        "language_score",
         "script",
         "variety",
         "source",

@@ -33,7 +33,7 @@ MOST_KEYS = 1000
 """Keys of one object of JSON that become fields; values of a column with more are kept as words of JSON."""
 CARRIED = records.SCORES
 """Key of the values of a document under which scores of an earlier output travel; no kept column may be called so."""
-LABELS = (records.SCRIPT, records.VARIETY)
+LABELS = (records.LANGUAGE_SCORE, records.SCRIPT, records.VARIETY)
 """Keys under which labels travel that an earlier output gives."""
 OWN_NAMES = frozenset(
     {

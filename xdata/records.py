@@ -47,6 +47,8 @@ MADE_FROM = "made_from"
 GROUPS = "groups"
 SPLIT_GROUP = "split_group"
 LANGUAGE = "language"
+LANGUAGE_SCORE = "language_score"
+"""Probability of the language, 0 to 1; null where a source declares it."""
 ALTERNATIVES = "alternatives"
 SEGMENTS = "segments"
 LEAKS = "leaks"
@@ -321,13 +323,15 @@ def _mended(value: Any) -> Any:
 
 def ledger_schema(labels: Mapping[str, pa.DataType], scores: Iterable[str]) -> pa.Schema:
     """Schema of the ledger parts of an annotate stage whose steps add these labels and scores."""
+    own = (LANGUAGE, LANGUAGE_SCORE, SCRIPT)
     return pa.schema(
         [
             *_ORIGIN_FIELDS,
             pa.field(TEXT_BYTES, pa.int64(), nullable=False),
             pa.field(LANGUAGE, pa.string(), nullable=False),
+            pa.field(LANGUAGE_SCORE, pa.float32()),
             pa.field(SCRIPT, pa.string()),
-            *(pa.field(name, kind) for name, kind in sorted(labels.items()) if name not in (LANGUAGE, SCRIPT)),
+            *(pa.field(name, kind) for name, kind in sorted(labels.items()) if name not in own),
             *_score_fields(scores),
         ]
     )
@@ -363,6 +367,7 @@ def document_schema(scores: Iterable[str], *, upsample: bool = False, grouped: b
             pa.field(ORIGINAL_ID, pa.string()),
             pa.field(TEXT, pa.string(), nullable=False),
             pa.field(LANGUAGE, pa.string(), nullable=False),
+            pa.field(LANGUAGE_SCORE, pa.float32()),
             pa.field(SCRIPT, pa.string()),
             pa.field(VARIETY, pa.string()),
             pa.field(SOURCE, pa.string(), nullable=False),

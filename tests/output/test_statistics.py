@@ -36,9 +36,9 @@ def test_fates_add_up_to_the_ledger(folder: Path, seen: Statistics) -> None:
 
 def test_distributions_count_every_document_once(folder: Path, seen: Statistics) -> None:
     ledger = table(folder, "ledger")
-    assert {"language", "num_words", "script_share", "dup_line_share"} <= set(seen.scores)
+    assert {"language_score", "num_words", "script_share", "dup_line_share"} <= set(seen.scores)
     for name, histogram in seen.scores.items():
-        values = [row["scores"][name] for row in ledger]
+        values = [row[name] if name == "language_score" else row["scores"][name] for row in ledger]
         assert histogram.num_missing == values.count(None)
         assert histogram.kept.sum() + histogram.dropped.sum() + histogram.num_missing == len(ledger)
         assert histogram.kept.sum() == sum(
@@ -85,7 +85,7 @@ def test_nothing_personal_is_cut_so_that_it_is_seen(tmp_path: Path) -> None:
 
 
 def test_limits_are_those_of_the_recipe(seen: Statistics) -> None:
-    assert {("language", 0.5), ("script_share", 0.8), ("num_words", 50.0)} <= {
+    assert {("language_score", 0.5), ("script_share", 0.8), ("num_words", 50.0)} <= {
         (limit.score, limit.least) for limit in seen.limits
     }
 

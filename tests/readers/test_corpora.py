@@ -227,7 +227,7 @@ def test_tags_that_cannot_be_found_are_refused(facts: dict[str, Any], message: s
 @pytest.mark.parametrize("name", ["a.jsonl.zst", "a.parquet"])
 def test_columns_of_a_corpus_are_kept_beside_its_fields(tmp_path: Path, name: str) -> None:
     _write(tmp_path, ROWS["fineweb2"], name)
-    keep = {"*": "*", "minhash_cluster_size": "their_size"}
+    keep = {"*": "*", "language_score": "their_score", "minhash_cluster_size": "their_size"}
     source = Source(name="s", root=str(tmp_path), patterns=(".",), reader="fineweb2", id="id", keep=keep)
     (part,) = Files(sources=(source,)).plan(Files(sources=(source,)).list_files().files, {})
     (document,) = (item for item in Files(sources=(source,)).open(Context())(part[0]) if isinstance(item, Document))
@@ -235,7 +235,7 @@ def test_columns_of_a_corpus_are_kept_beside_its_fields(tmp_path: Path, name: st
     assert json.loads(document.kept or b"") == {
         "dump": "CC-MAIN-2022-49",
         "file_path": "s3://x",
-        "language_score": 0.99,
+        "their_score": 0.99,
         "their_size": 3,
         "top_langs": "{}",
     }

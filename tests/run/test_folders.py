@@ -95,13 +95,13 @@ def test_the_threshold_of_the_language_score_applies(old: Path, tmp_path: Path) 
         rows = found.to_pylist()
         for row in rows:
             if row["id"] == victim:
-                row["scores"]["language"] = 0.125
+                row["language_score"] = 0.125
         pq.write_table(pa.Table.from_pylist(rows, schema=found.schema), path)
         _say_size(copy, path)
     _again(copy, tmp_path / "out")
     dropped = _by_id(tmp_path / "out", "rejects")
     assert dropped.keys() == {victim}
-    assert dropped[victim]["scores"]["language"] == 0.125
+    assert dropped[victim]["language_score"] == 0.125
 
 
 def _say_size(out: Path, path: Path) -> None:

@@ -105,5 +105,5 @@ def test_where_the_models_lie_is_no_part_of_the_identity(tmp_path: Path) -> None
 @pytest.mark.parametrize("text", ["", "12", "\u0301", "😀", "\ud800"])
 def test_what_has_no_letters_is_undetermined(text: str) -> None:
     columns = _columns(IdentifyLanguage(), [(text, None)])
-    found = [next(iter(columns[name])) for name in ("language", "scores.language", "alternatives")]
+    found = [next(iter(columns[name])) for name in ("language", "language_score", "alternatives")]
     assert found == ["und", None, None]

@@ -121,20 +121,20 @@ def test_language_and_script_are_named_together(language: str, code: str) -> Non
     columns = IdentifyLanguage().open(Context())(Analyses(texts(language)))
     assert set(columns["language"]) == {code}
     assert set(columns["script"]) == {code.split("_")[1]}
-    assert min(columns["scores.language"]) > 0.4
+    assert min(columns["language_score"]) > 0.4
 
 
 def test_text_without_letters_is_undetermined() -> None:
     columns = IdentifyLanguage().open(Context())(Analyses(["12 34 ★", ""]))
     assert list(columns["language"]) == ["und", "und"]
     assert list(columns["script"]) == [None, None]
-    assert list(columns["scores.language"]) == [None, None]
+    assert list(columns["language_score"]) == [None, None]
 
 
 def test_a_declared_language_is_believed_and_not_scored() -> None:
     columns = IdentifyLanguage().open(Context())(Analyses(texts("hau_Latn")[:1], declared_languages=["hau_Latn"]))
     assert list(columns["language"]) == ["hau_Latn"]
-    assert list(columns["scores.language"]) == [None]
+    assert list(columns["language_score"]) == [None]
 
 
 @pytest.mark.parametrize(

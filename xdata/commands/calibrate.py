@@ -276,7 +276,7 @@ def _texts(folder: Path, manifest: Manifest, language: str) -> Iterator[list[str
 
 def _ledger(folder: Path, manifest: Manifest) -> pa.Table:
     """Id, language, scores, and whether nothing but a rule could drop it, of each document."""
-    names = [records.ID, records.LANGUAGE, records.SCORES, records.DECISION]
+    names = [records.ID, records.LANGUAGE, records.LANGUAGE_SCORE, records.SCORES, records.DECISION]
     tables = []
     for file in manifest.files:
         if file.path.startswith("ledger/"):
@@ -301,7 +301,8 @@ def _scores(ledger: pa.Table) -> Scores:
 
 
 def _column(ledger: pa.Table, score: str) -> npt.NDArray[np.float64]:
-    values = pa.chunked_array(pc.struct_field(ledger[records.SCORES], score)).combine_chunks()
+    column = ledger[score] if score == records.LANGUAGE_SCORE else pc.struct_field(ledger[records.SCORES], score)
+    values = pa.chunked_array(column).combine_chunks()
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 

@@ -128,7 +128,7 @@ def fineweb2_filters(configs: Mapping[str, Fineweb2Config], *, others: Iterable[
 
 
 def _filter(rule: Rule, limits: Mapping[str, float]) -> Threshold:
-    common = {"name": rule.name, "score": f"scores.{rule.score}", "reason": rule.name}
+    common = {"name": rule.name, "score": rule.path, "reason": rule.name}
     return Threshold.model_validate({**common, f"{rule.side}_by_language": limits})
 
 

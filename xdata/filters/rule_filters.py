@@ -54,7 +54,7 @@ def _filter(rule: Rule, codes: tuple[str, ...], preset: Preset, limit: float | N
     value = None if common is None else float(common)
     return Threshold(
         name=rule.name,
-        score=f"scores.{rule.score}",
+        score=rule.path,
         reason=rule.name,
         min_value=value if rule.side == "min" else None,
         max_value=value if rule.side == "max" else None,

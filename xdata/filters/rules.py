@@ -11,6 +11,7 @@ from typing import Literal
 
 from xdata.errors import ConfigError, nearest
 from xdata.languages import Thresholds, thresholds_of_languages
+from xdata.records import LANGUAGE_SCORE, SCORES
 
 Side = Literal["min", "max"]
 
@@ -22,7 +23,7 @@ class Rule:
     name: str
     """Of the rule in language files, and the reason of its drops."""
     score: str
-    """Without `scores.`."""
+    """Name of the score, without `scores.`."""
     side: Side
     english: float | None
     """What was published for English (Gopher, FineWeb, C4), or what we take for every script; None without."""
@@ -36,6 +37,11 @@ class Rule:
     """Least documents of a sample that a threshold is derived from."""
     every_script: bool = True
     """Whether the English value stands in for a language without one of its own."""
+
+    @property
+    def path(self) -> str:
+        """Path of the column with the score."""
+        return self.score if self.score == LANGUAGE_SCORE else f"{SCORES}.{self.score}"
 
     def hold(self, value: float, *, median: float) -> float | None:
         """A derived threshold within the bounds; None where the rule is to be off."""
@@ -93,7 +99,7 @@ RULES: tuple[Rule, ...] = (
 )
 """All rules, in the order in which they decide."""
 
-LANGUAGE_RULE = Rule("language_uncertain", "language", "min", 0.5, 0.3, strictest=0.9)
+LANGUAGE_RULE = Rule("language_uncertain", LANGUAGE_SCORE, "min", 0.5, 0.3, strictest=0.9)
 """Of the probability of the language, which has a way of its own to be derived."""
 
 Preset = Literal["language", "english", "none"]

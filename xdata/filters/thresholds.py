@@ -13,7 +13,7 @@ from xdata.errors import ConfigError
 from xdata.filters.rules import OFF, find_rule, own_thresholds
 from xdata.language_options import ByLanguage
 from xdata.languages import Thresholds, resolve_codes
-from xdata.records import LANGUAGE, SCORES, UNKNOWN
+from xdata.records import LANGUAGE, UNKNOWN
 from xdata.step import Drops, Filter
 
 
@@ -30,7 +30,7 @@ class Threshold(Filter):
 
     kind: Literal["filters.threshold"] = "filters.threshold"
 
-    score: str = Field(pattern=r"^scores\.[a-z0-9_]+$")
+    score: str = Field(pattern=r"^(scores\.[a-z0-9_]+|language_score)$")
     """Path of the score, as `scores.num_words`."""
     reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     """What is wrong with a document that is dropped, as `too_few_words`."""
@@ -169,6 +169,8 @@ def _number(limit: float | None) -> float:
 
 def _scores(table: pa.Table, path: str) -> npt.NDArray[np.float32]:
     """One score of each row, NaN where it is null."""
-    column = table[SCORES].combine_chunks()
-    field = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
-    return np.asarray(field.field(path.removeprefix(f"{SCORES}.")).to_numpy(zero_copy_only=False), dtype=np.float32)
+    parent, _, name = path.rpartition(".")
+    column = table[parent or name].combine_chunks()
+    column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    values = column.field(name) if parent else column
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float32)

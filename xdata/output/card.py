@@ -22,6 +22,7 @@ COLUMNS = {
     "original_id": "id of the record in its source (the user's id)",
     "text": "the text",
     "language": "language and script, ISO 639-3 and ISO 15924",
+    "language_score": "probability of the language, 0 to 1; null where the source declares it",
     "script": "script, ISO 15924",
     "variety": "variety of the language, where it is known",
     "source": "name of the source",

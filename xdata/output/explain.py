@@ -166,7 +166,8 @@ def _origin(life: Life) -> Iterator[str]:
 
 def _measures(life: Life) -> Iterator[str]:
     row = life.ledger
-    yield f"language   {row[LANGUAGE]}"
+    probability = row.get(records.LANGUAGE_SCORE)
+    yield f"language   {row[LANGUAGE]}{'' if probability is None else f', probability {probability:g}'}"
     if row[ERROR] is not None:
         yield f"error       {row[ERROR]}"
     yield f"bytes      {row[records.TEXT_BYTES]}"

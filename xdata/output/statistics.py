@@ -41,6 +41,7 @@ KEPT = "kept"
 _COUNTED = (
     records.ID,
     records.LANGUAGE,
+    records.LANGUAGE_SCORE,
     records.SOURCE,
     records.DECISION,
     records.REASONS,
@@ -209,17 +210,24 @@ def _count(found: Statistics, table: pa.Table) -> None:
         _count_leaks(found, table)
     languages = np.asarray(table[records.LANGUAGE].to_pylist(), dtype=object)
     kept = np.asarray(pc.equal(table[records.DECISION], KEPT))
-    if records.SCORES not in table.column_names:
-        return
-    scores = table[records.SCORES].combine_chunks()
-    for field_ in scores.type:
-        values = np.asarray(pc.struct_field(scores, field_.name).to_numpy(zero_copy_only=False), dtype=np.float32)
-        edges = _edges(field_.name)
-        found.scores.setdefault(field_.name, Histogram(edges)).add(values, kept)
+    for name, column in _scores(table):
+        values = np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float32)
+        edges = _edges(name)
+        found.scores.setdefault(name, Histogram(edges)).add(values, kept)
         for language in dict.fromkeys(languages):
             rows = languages == language
-            own = found.by_language.setdefault(language, {}).setdefault(field_.name, Histogram(edges))
+            own = found.by_language.setdefault(language, {}).setdefault(name, Histogram(edges))
             own.add(values[rows], kept[rows])
+
+
+def _scores(table: pa.Table) -> Iterator[tuple[str, pa.Array]]:
+    """Name and values of each score of a table, the probability of the language first."""
+    if records.LANGUAGE_SCORE in table.column_names:
+        yield records.LANGUAGE_SCORE, table[records.LANGUAGE_SCORE].combine_chunks()
+    if records.SCORES in table.column_names:
+        scores = table[records.SCORES].combine_chunks()
+        for field_ in scores.type:
+            yield field_.name, pc.struct_field(scores, field_.name)
 
 
 def _count_leaks(found: Statistics, table: pa.Table) -> None:
@@ -257,7 +265,7 @@ def _edges(score: str) -> tuple[float, ...]:
 
 def _samples(folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit]) -> dict[str, Samples]:
     found: dict[str, Samples] = defaultdict(Samples)
-    columns = [records.ID, records.LANGUAGE, records.TEXT, records.SCORES]
+    columns = [records.ID, records.LANGUAGE, records.LANGUAGE_SCORE, records.TEXT, records.SCORES]
     seen: set[str] = set()
     for path in sorted(_tables(folder, files, "data/"), key=lambda path: not path.name.startswith("train-")):
         config = path.parent.name.split("-")[0]
@@ -349,7 +357,8 @@ def _nearest(rows: Iterable[Mapping[str, Any]], limits: Sequence[Limit]) -> list
     for row in rows:
         found = []
         for limit in limits:
-            value = (row.get(records.SCORES) or {}).get(limit.score)
+            language_score = {records.LANGUAGE_SCORE: row.get(records.LANGUAGE_SCORE)}
+            value = ((row.get(records.SCORES) or {}) | language_score).get(limit.score)
             if value is None:
                 continue
             bounds = [bound for bound in limit.of(row[records.LANGUAGE]) if bound]

@@ -45,7 +45,6 @@ _COLUMNS = (
     records.GROUPS,
 )
 _BATCH_ROWS = 256
-_LANGUAGE_SCORE = "language"
 
 
 @dataclass(frozen=True)
@@ -214,9 +213,7 @@ def _document(
 ) -> Document:
     """The document of a row of data; `values` are those of the columns that it keeps."""
     scores = {name: score for name, score in (fields.get(records.SCORES) or {}).items() if score is not None}
-    identified = _LANGUAGE_SCORE in scores
-    if use == "extend":
-        scores.pop(_LANGUAGE_SCORE, None)
+    identified = fields.get(records.LANGUAGE_SCORE) is not None
     labels = {name: fields[name] for name in LABELS if fields.get(name) is not None and use == "input"}
     carried = {**values, **labels, **({CARRIED: scores} if scores else {})}
     return Document(

@@ -80,6 +80,7 @@ _ORIGIN = frozenset(
         records.GROUPS,
         records.TEXT_BYTES,
         records.LANGUAGE,
+        records.LANGUAGE_SCORE,
         records.SCRIPT,
     }
 )

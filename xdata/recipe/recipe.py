@@ -58,7 +58,7 @@ _OWN_COLUMNS = frozenset().union(*(phase.provides for phase in PHASES)).union(
         records.CUTS,
         records.REFERENCE_CORPUS,
     }
-) - {records.LANGUAGE, records.SCRIPT}
+) - {records.LANGUAGE, records.LANGUAGE_SCORE, records.SCRIPT}
 """Columns that no step may add."""
 
 _ADDED = regex.compile(r"(?:(scores|signatures)\.)?[a-z][a-z0-9_]*")
@@ -421,7 +421,8 @@ def _check_added(step: Step, path: str, kind: pa.DataType) -> None:
             f"step {step.name!r} adds {path!r}: a step adds labels (`dialect`), scores (`scores.fluency`) and "
             "signatures (`signatures.simhash`), and no column of xdata's own"
         )
-    expected = {"scores": SCORE, "signatures": kind, None: LABEL}[match[1]]
+    plain = SCORE if path == records.LANGUAGE_SCORE else LABEL
+    expected = {"scores": SCORE, "signatures": kind, None: plain}[match[1]]
     if kind != expected:
         raise ConfigError(f"step {step.name!r} adds {path!r} as {kind}: it must be {expected}")
 

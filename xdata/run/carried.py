@@ -12,10 +12,9 @@ import pyarrow.compute as pc
 
 from xdata import kept, records
 from xdata.kept import CARRIED, LABELS, OWN_NAMES, FileTypes, Kind, Kinds
-from xdata.records import SCORES, SCRIPT, VARIETY, Document, KeptTypes
+from xdata.records import LANGUAGE_SCORE, SCRIPT, VARIETY, Document, KeptTypes
 
 _RESERVED = frozenset({CARRIED, *LABELS})
-_LANGUAGE_SCORE = "language"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,10 +153,10 @@ def with_labels(columns: Mapping[str, pa.Array], texts: pa.ChunkedArray) -> dict
     if texts.null_count == len(texts):
         return found
     rows = list(kept.rows_of(texts.to_pylist()))
-    scores = [(row.get(CARRIED) or {}).get(_LANGUAGE_SCORE) for row in rows]
-    path = f"{SCORES}.{_LANGUAGE_SCORE}"
-    if path in found and any(score is not None for score in scores):
-        found[path] = pc.coalesce(found[path], pa.array(scores, found[path].type))
+    scores = [row.get(LANGUAGE_SCORE) for row in rows]
+    if any(score is not None for score in scores):
+        carried = pa.array(scores, pa.float32())
+        found[LANGUAGE_SCORE] = pc.coalesce(found[LANGUAGE_SCORE], carried) if LANGUAGE_SCORE in found else carried
     scripts = [row.get(SCRIPT) for row in rows]
     if any(script is not None for script in scripts):
         carried = pa.array(scripts, pa.string())

@@ -21,7 +21,7 @@ from xdata.models.language import (
     weight_of,
 )
 from xdata.models.priors import Prior
-from xdata.records import ALTERNATIVES, LANGUAGE, SCRIPT
+from xdata.records import ALTERNATIVES, LANGUAGE, LANGUAGE_SCORE, SCRIPT
 from xdata.references import ModelRef
 from xdata.resources import resource
 from xdata.step import LABEL, SCORE, Columns, Score
@@ -39,7 +39,7 @@ class IdentifyLanguage(Score):
     """Names the language and script of each document.
 
     Adds `language`, `iso639-3_Script`, the most probable one; `und` for a text without letters, in a script that
-    no known language has, or that looks like no text, as keys do. Adds `script` (ISO 15924), `scores.language`, the
+    no known language has, or that looks like no text, as keys do. Adds `script` (ISO 15924), `language_score`, the
     probability of that language in [0, 1], and `alternatives`, other languages that it may be, with theirs, as
     `zsm_Latn 0.41`. A language that the source declares is believed: its score is null.
 
@@ -86,7 +86,7 @@ class IdentifyLanguage(Score):
         return (*super().resources(), *counts)
 
     def adds(self) -> Mapping[str, pa.DataType]:
-        added = {LANGUAGE: LABEL, SCRIPT: LABEL, "scores.language": SCORE, ALTERNATIVES: LABEL}
+        added = {LANGUAGE: LABEL, SCRIPT: LABEL, LANGUAGE_SCORE: SCORE, ALTERNATIVES: LABEL}
         return added if self.second is None else {**added, AGREEMENT: SCORE}
 
     def open(self, context: Context) -> Callable[[Analyses], Columns]:
@@ -100,7 +100,7 @@ class IdentifyLanguage(Score):
             columns: dict[str, Sequence[Any]] = {
                 LANGUAGE: languages,
                 SCRIPT: scripts,
-                "scores.language": scores,
+                LANGUAGE_SCORE: scores,
                 ALTERNATIVES: alternatives,
             }
             if second is not None:
