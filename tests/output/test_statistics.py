@@ -38,12 +38,11 @@ def test_distributions_count_every_document_once(folder: Path, seen: Statistics)
     ledger = table(folder, "ledger")
     assert {"language_score", "num_words", "script_share", "dup_line_share"} <= set(seen.scores)
     for name, histogram in seen.scores.items():
-        values = [row[name] if name == "language_score" else row["scores"][name] for row in ledger]
+        values = [{"language_score": row["language_score"], **row["scores"]}[name] for row in ledger]
         assert histogram.num_missing == values.count(None)
         assert histogram.kept.sum() + histogram.dropped.sum() + histogram.num_missing == len(ledger)
-        assert histogram.kept.sum() == sum(
-            row["decision"] == "kept" and row["scores"][name] is not None for row in ledger
-        )
+        decided = zip(values, (row["decision"] for row in ledger), strict=True)
+        assert histogram.kept.sum() == sum(value is not None and decision == "kept" for value, decision in decided)
         of_languages = sum(own[name].kept + own[name].dropped for own in seen.by_language.values())
         assert np.array_equal(of_languages, histogram.kept + histogram.dropped)
     words = seen.scores["num_words"]
