@@ -88,7 +88,7 @@ _TABLE: list[tuple[str, Files, Sequence[str], int, str]] = [
     ("documents", {"a.jsonl": _good}, _BUILD, _DONE, "8 documents in 8 languages"),
     ("no input", {}, ("build", "monolingual_corpus"), _USAGE, "needs an --input"),
     ("nothing there", {}, (*_BUILD, "--input", "gone.jsonl"), _WRONG, "gone.jsonl: there is no such file or folder"),
-    ("an empty file", {"a.jsonl": bytes}, _BUILD, _WRONG, "the input is empty: found no records in 1 files"),
+    ("an empty file", {"a.jsonl": bytes}, _BUILD, _WRONG, "the input is empty: found no records in 1 file"),
     ("blank lines", {"a.jsonl": lambda: b"\n\n \n"}, _BUILD, _WRONG, "the input is empty"),
     ("JSON that is an array", {"a.jsonl": lambda: b'[{"text": "x"}, {"text": "y"}]'}, _BUILD, _WRONG, "in/a.jsonl"),
     ("UTF-16", {"a.jsonl": lambda: _good().decode().encode("utf-16")}, _BUILD, _WRONG, "UTF-16"),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from xdata import __version__
-from xdata.errors import ConfigError, UsageError, XdataError
+from xdata.errors import ConfigError, UsageError, XdataError, counted
 from xdata.terminal import printable
 
 if TYPE_CHECKING:
@@ -327,7 +327,7 @@ def _build(options: argparse.Namespace) -> int:
             observer=progress,
         )
     rows = sum(facts.num_rows for facts in manifest.languages.values())
-    _print([f"{options.out}: {rows:,} documents in {len(manifest.languages)} languages"])
+    _print([f"{options.out}: {counted(rows, 'document')} in {counted(len(manifest.languages), 'language')}"])
     return 0
 
 

@@ -71,6 +71,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"{len(names)} are known"
 
 
+def counted(num: int, noun: str) -> str:
+    """A number with its noun, as `1 file` and `1,200 files`."""
+    return f"{num:,} {noun}{'' if num == 1 else 's'}"
+
+
 def one_line(text: str, *, limit: int = 400) -> str:
     """`text` as one printable line of at most `limit` characters, for messages that quote foreign text."""
     line = " ".join(text.split())

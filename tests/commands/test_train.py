@@ -32,7 +32,7 @@ def test_a_language_model_by_one_command(swahili: Path, tmp_path: Path, capsys: 
     words = ["train", "perplexity", "--input", str(swahili), "--language", "sw", "--out", str(tmp_path / "models")]
     assert main(words) == 0
     said = capsys.readouterr().out
-    assert "read 5 documents in 1 files, 5 in another language" in said
+    assert "read 5 documents in 1 file, 5 in another language" in said
     assert "swh_Latn.ngrams: model of swh_Latn" in said
     model = load_ngrams(tmp_path / "models" / "swh_Latn.ngrams")
     assert model.language == "swh_Latn"
@@ -57,7 +57,7 @@ def test_a_classifier_by_one_command(tmp_path: Path, capsys: pytest.CaptureFixtu
     out = tmp_path / "quality.bin"
     assert main(["train", "classifier", "--good", str(good), "--bad", str(bad), "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    assert "read good: 60 documents in 1 files" in said
+    assert "read good: 60 documents in 1 file" in said
     assert "AUC 1.000" in said
     assert (Classifier(out).quality("menu home login") or 0) < 0.5
     described = json.loads((tmp_path / "quality.bin.json").read_text())

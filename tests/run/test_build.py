@@ -387,7 +387,7 @@ def test_a_changed_input_redoes_everything_and_says_so(clean: Path, tmp_path: Pa
         file.write(json.dumps({"text": rows()[0]["text"] + " mwisho"}) + "\n")
     heard = Heard()
     build(recipe([crawl]), out, observer=heard)
-    assert heard.notes[0] == "read: is done again, because it changed (inputs: 1 files are new or changed, 1 are gone)"
+    assert heard.notes[0] == "read: is done again, because it changed (inputs: 1 new or changed file, 1 gone)"
     assert len(table(out, "ledger")) == len(rows()) + 1
     old = {row["id"] for row in table(clean, "ledger")}
     assert old < {row["id"] for row in table(out, "ledger")}
@@ -492,7 +492,7 @@ def test_input_of_which_nothing_is_kept_makes_an_empty_corpus_and_a_warning(tmp_
     assert f"{tmp_path.name}/empty.jsonl: is empty" in heard.notes
     (warning,) = [note for note in heard.notes if note.startswith("warning: ")]
     assert warning.startswith(
-        "warning: no document of amh_Ethi, pes_Arab, sin_Sinh, swh_Latn, tha_Thai was kept: 1 documents were read"
+        "warning: no document of amh_Ethi, pes_Arab, sin_Sinh, swh_Latn, tha_Thai was kept: 1 document was read"
     )
     assert manifest.warnings == [warning.removeprefix("warning: ")]
 

@@ -70,7 +70,7 @@ def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: st
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done", "three done"]
     (dropped,) = table(tmp_path / "out", "rejects")
     assert dropped["reasons"][0]["reason"] == error
-    assert f"the guard stopped 1 documents ({error}): on another machine it may stop others" in manifest.warnings
+    assert f"the guard stopped 1 document ({error}): on another machine it may stop others" in manifest.warnings
     first = hashes(tmp_path / "out")
     for path in [tmp_path / "out" / "manifest.json", *(tmp_path / "out" / "work").glob("read-*/commits/*.json")]:
         path.unlink()

@@ -6,6 +6,7 @@ from typing import Never, TextIO
 
 from tqdm import tqdm
 
+from xdata.errors import counted
 from xdata.terminal import printable
 
 _LINE_EVERY_S = 10.0
@@ -53,7 +54,7 @@ class Progress:
             parts = {"total": num_parts, "initial": num_done, "unit": "part"}
             self._bar = tqdm(desc=stage, file=self._stream, leave=False, **(sizes if num_bytes else parts))  # type: ignore[call-overload]
         elif num_done < num_parts:
-            self._line(f"{stage}: {num_parts} parts" + (f", {num_done} done before" if num_done else ""))
+            self._line(f"{stage}: {counted(num_parts, 'part')}" + (f", {num_done} done before" if num_done else ""))
 
     def part_done(self, stage: str) -> None:
         """Moves the bar on where parts have no sizes, or says now and then how far the stage is."""

@@ -7,7 +7,7 @@ from xdata.context import Context
 from xdata.disk import hash_file
 from xdata.edits.extract import Extract
 from xdata.edits.repair import Repair
-from xdata.errors import InputError, UsageError
+from xdata.errors import InputError, UsageError, counted
 from xdata.languages import resolve_code
 from xdata.models.classifier import TrainedClassifier, description_of, save_classifier, train_classifier
 from xdata.models.ngrams import ENDING, NgramModel, save_ngrams, train_ngrams
@@ -55,7 +55,7 @@ class Texts:
             "in another language": self.num_other_languages,
         }
         shown = [f"{num:,} {why}" for why, num in left.items() if num]
-        return ", ".join([f"{self.num_read:,} documents in {len(self.files):,} files", *shown])
+        return ", ".join([f"{counted(self.num_read, 'document')} in {counted(len(self.files), 'file')}", *shown])
 
     def _documents(self) -> Iterator[Document]:
         reader = self._reader

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xdata.disk import write_atomically
-from xdata.errors import one_line
+from xdata.errors import counted, one_line
 from xdata.export.formats.features import type_words
 from xdata.export.splits import TRAIN
 from xdata.output.manifest import LanguageFacts, Leakage, Manifest, ShardName
@@ -153,8 +153,9 @@ def _shards(manifest: Manifest) -> list[ShardName]:
 def _introduction(manifest: Manifest) -> str:
     rows = sum(facts.num_rows for facts in manifest.languages.values())
     example = next(iter(_configs(manifest).items()), None)
+    size = f"{counted(rows, 'document')} in {counted(len(manifest.languages), 'language')}"
     text = (
-        f"{rows:,} documents in {len(manifest.languages)} languages, made by xdata {manifest.xdata} with the recipe "
+        f"{size}, made by xdata {manifest.xdata} with the recipe "
         f"`{manifest.recipe}`. `recipe.yaml` makes it again, `manifest.json` has every count and checksum, "
         "`report.html` shows what became of the documents, `ledger/` has the decision over each of them.\n"
     )
@@ -315,7 +316,9 @@ def _funnel_table(manifest: Manifest) -> str:
         ]
         rows.append((f"{len(others)} others", *[f"{num:,}" for num in sums]))
     read = sum(numbers["read"] for numbers in manifest.stages[0].documents.values())
-    return f"{read:,} documents were read. Documents kept after each stage:\n\n" + _table(("language", *stages), rows)
+    were = "was" if read == 1 else "were"
+    told = f"{counted(read, 'document')} {were} read. Documents kept after each stage:\n\n"
+    return told + _table(("language", *stages), rows)
 
 
 def _reasons(manifest: Manifest) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from xdata.disk import disk_error, hash_file, is_temporary, write_atomically
-from xdata.errors import CheckError, ConfigError, ResourceError
+from xdata.errors import CheckError, ConfigError, ResourceError, counted
 from xdata.languages import check_overlay
 from xdata.output.counts import GUARD, Counts, Failures
 from xdata.output.manifest import RECIPE, Manifest
@@ -143,7 +143,7 @@ def dry_run(recipe: Recipe) -> list[str]:
         if not path.exists():
             raise ResourceError(f"{path}: there is no such file, which a step uses")
     lines = [
-        f"{sum(file.source == source for file in listing.files)} files of source {source!r}, "
+        f"{counted(sum(file.source == source for file in listing.files), 'file')} of source {source!r}, "
         f"{sum(file.size for file in listing.files if file.source == source) / 1e6:.1f} MB"
         for source in sorted({file.source for file in listing.files})
     ]

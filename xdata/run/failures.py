@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
-from xdata.errors import InputError, RunError
+from xdata.errors import InputError, RunError, counted
 from xdata.filters.languages import KeepLanguages
 from xdata.output.counts import GUARD, Counts, Failures
 from xdata.recipe.phases import ANNOTATE, EMIT
@@ -64,7 +64,7 @@ def refuse_empty_input(files: InputFiles, counts: Counts) -> None:
         raise InputError(f"none of the {num} input files can be read: {shown}{more}")
     found = _records_found(counts)
     unreadable = f", {num} of which cannot be read (for example, {files.unreadable[0]})" if num else ""
-    of = f"{files.num_files} files{unreadable}"
+    of = f"{counted(files.num_files, 'file')}{unreadable}"
     if not found:
         raise InputError(f"the input is empty: found no records in {of}: check --input")
     hint = ": if the text is in another field, name it with --field text=NAME" if counts.skipped["text_missing"] else ""
@@ -100,14 +100,14 @@ def file_warnings(files: InputFiles) -> list[str]:
     """One for each file that cannot be read, or for the first ones of very many."""
     shown = [f"{file}; the file is skipped" for file in files.unreadable[:_MOST_FILES]]
     more = len(files.unreadable) - _MOST_FILES
-    return [*shown, f"{more} more files cannot be read; manifest.json names them"] if more > 0 else shown
+    return [*shown, f"{counted(more, 'more file')} cannot be read; manifest.json names them"] if more > 0 else shown
 
 
 def failure_warnings(counts: Counts) -> list[str]:
     """One for each step that failed on documents of a stage, and for what the guard stopped."""
     total = counts.total.read + counts.total.made
     stopped = [
-        f"the guard stopped {num} documents ({verdict}): on another machine it may stop others"
+        f"the guard stopped {counted(num, 'document')} ({verdict}): on another machine it may stop others"
         for verdict, num in sorted(counts.stopped.items())
     ]
     failed = [
@@ -149,7 +149,8 @@ def _no_data(what: str, codes: Sequence[str], read: Counts, decided: Sequence[Co
             if not own or code in codes:
                 reasons.update(reasons_of)
     why = f"; most frequent reasons for dropping: {_listed(reasons)}" if reasons else ""
-    found = f"{total:,} documents were read{as_them} (by language: {_listed(languages)})"
+    were = "was" if total == 1 else "were"
+    found = f"{counted(total, 'document')} {were} read{as_them} (by language: {_listed(languages)})"
     return f"no document {what}was kept: {found}{why}"
 
 

@@ -18,7 +18,7 @@ import orjson
 
 from xdata import records
 from xdata.disk import hash_file
-from xdata.errors import ConfigError, ResourceError
+from xdata.errors import ConfigError, ResourceError, counted
 from xdata.languages import group_bytes
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.recipe.user_code import source_of
@@ -143,7 +143,7 @@ def _differences(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tu
 
 def _input_changes(old: Sequence[Any], new: Sequence[Any]) -> str:
     before, after = {tuple(row) for row in old}, {tuple(row) for row in new}
-    return f"inputs: {len(after - before)} files are new or changed, {len(before - after)} are gone"
+    return f"inputs: {counted(len(after - before), 'new or changed file')}, {len(before - after)} gone"
 
 
 def _shown(value: Any) -> str:

@@ -22,6 +22,7 @@ import orjson
 
 from xdata.context import Context
 from xdata.disk import write_atomically
+from xdata.errors import counted
 from xdata.output.counts import Counts
 from xdata.recipe.phases import INDEX, READ, Phase
 from xdata.recipe.recipe import Recipe, Stage
@@ -172,6 +173,6 @@ def describe_rank(task: Task, rank: int) -> str:
     pieces = task.part(rank, ReadPart).pieces if task.phase == READ else ()
     what = ", ".join(f"{piece.file.source}/{piece.file.path}" for piece in pieces[:_MOST_SHOWN])
     if len(pieces) > _MOST_SHOWN:
-        what += f" and {len(pieces) - _MOST_SHOWN} more files"
+        what += f" and {counted(len(pieces) - _MOST_SHOWN, 'more file')}"
     what = f" ({what})" if what else ""
     return f"rank {rank} of stage {task.name!r}{what}"

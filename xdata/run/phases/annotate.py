@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
-from xdata.errors import RunError, XdataError, one_line
+from xdata.errors import RunError, XdataError, counted, one_line
 from xdata.languages import UNDETERMINED, is_code
 from xdata.recipe.phases import READ
 from xdata.recipe.recipe import Recipe
@@ -289,7 +289,7 @@ def _struct(kind: pa.DataType, columns: Mapping[str, pa.Array], parent: str) -> 
 def _summary(task: Task, inputs: InputFiles) -> str:
     counts = task.counts
     failed = f", {counts.num_failed} failed" if counts.num_failed else ""
-    return f"{counts.total.read} documents in {len(counts.tallies)} languages{failed}"
+    return f"{counted(counts.total.read, 'document')} in {counted(len(counts.tallies), 'language')}{failed}"
 
 
 WORK = Work(part=AnnotatePart, plan=plan, run=run, summary=_summary, warm_up=warm_up)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from xdata import records
-from xdata.errors import InputError, XdataError, one_line
+from xdata.errors import InputError, XdataError, counted, one_line
 from xdata.languages import UNDETERMINED, is_code
 from xdata.output.counts import GUARD
 from xdata.readers.diagnosis import describe_file, describe_records
@@ -314,7 +314,8 @@ def _summary(task: Task, inputs: InputFiles) -> str:
         "rows without text": counts.skipped["text_missing"],
         "failed": counts.num_failed,
     }
-    return ", ".join([f"{counts.total.read} documents read", *(f"{num} {what}" for what, num in found.items() if num)])
+    read = f"{counted(counts.total.read, 'document')} read"
+    return ", ".join([read, *(f"{num} {what}" for what, num in found.items() if num)])
 
 
 WORK = Work(part=ReadPart, plan=plan, run=run, summary=_summary, warm_up=warm_up)
