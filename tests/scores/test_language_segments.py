@@ -14,8 +14,7 @@ RUSSIAN = "Каждый человек имеет право на труд и н
 
 
 def rows(batch: list[str], languages: list[str | None]) -> list[Shares]:
-    analyses = Analyses(batch)
-    analyses.languages = languages
+    analyses = Analyses(batch, languages=languages)
     return list(map(Shares._make, zip(*LanguageSegments().open(Context())(analyses).values(), strict=True)))
 
 

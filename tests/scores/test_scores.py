@@ -50,11 +50,11 @@ _LONG = {
 _MEASURE = """
 import resource, sys, time
 from tests.scores.test_scores import _STEPS
+from xdata.context import Context
 from xdata.text.analysis import Analyses
 scores = [step.open(Context()) for step in _STEPS]
-analyses = Analyses([eval(sys.argv[1])])
+analyses = Analyses([eval(sys.argv[1])], languages=["swh_Latn"])
 for score in scores:
-    analyses.languages = ["swh_Latn"]
     score(analyses)
 print([time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss])
 """

@@ -179,14 +179,19 @@ def test_no_texts_and_empty_texts_have_nothing() -> None:
 
 def test_an_item_is_a_view_of_its_text() -> None:
     analyses = Analyses(
-        ["Habari", "नमस्ते दुनिया"], declared_languages=["swh_Latn", None], urls=[None, "https://a.example/"]
+        ["Habari", "नमस्ते दुनिया"],
+        ids=["a", "b"],
+        declared_languages=["swh_Latn", None],
+        urls=[None, "https://a.example/"],
     )
     one, two = analyses
+    assert (one.id, two.id) == ("a", "b")
     assert (one.text, one.declared_language, one.language, one.url) == ("Habari", "swh_Latn", "swh_Latn", None)
     assert (two.words, two.num_words, two.script, two.url) == (["नमस्ते", "दुनिया"], 2, "Deva", "https://a.example/")
-    analyses.languages = [None, "hin_Deva"]
+    _, two = analyses.with_languages([None, "hin_Deva"])
     assert two.alone()[0].language == two.language == "hin_Deva"
-    assert two.alone()[0].declared_language is None
+    assert (two.alone()[0].declared_language, two.alone()[0].id) == (None, "b")
+    assert [item.language for item in analyses] == ["swh_Latn", None]
     assert [item.text for item in analyses[:1]] == ["Habari"]
 
 

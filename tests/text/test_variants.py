@@ -218,21 +218,20 @@ def test_hashes_do_not_depend_on_what_else_is_in_the_batch(
         assert batch.word_hashes[first:last].tolist() == _hashes(text, language)
 
 
-def test_what_was_computed_before_the_language_was_found_is_computed_anew() -> None:
+def test_words_follow_from_the_language_that_is_found() -> None:
     texts = ["o‘zbek tog‘", "habari ya leo"]
     analyses = Analyses(texts)
     before = analyses.word_hashes.tolist()
     assert analyses.words.counts.tolist() == [3, 3]
-    analyses.languages = ["uzn_Latn", "swh_Latn"]
+    analyses = analyses.with_languages(["uzn_Latn", "swh_Latn"])
     assert analyses.words.counts.tolist() == [2, 3]
     assert analyses.word_hashes.tolist() == [*_hashes(texts[0], "uzn_Latn"), *before[3:]]
 
 
-def test_nothing_is_computed_anew_for_languages_without_variants() -> None:
+def test_code_points_are_not_computed_anew_when_the_language_is_found() -> None:
     analyses = Analyses(["habari ya leo"])
-    tokens = analyses.tokens
-    analyses.languages = ["swh_Latn"]
-    assert analyses.tokens is tokens
+    found = analyses.with_languages(["swh_Latn"])
+    assert found.points is analyses.points and found.classes is analyses.classes
 
 
 @pytest.mark.parametrize("written", ["bo'yicha o'z haqida", "boʻyicha oʻz haqida", "bo‘yicha o`z haqida"])

@@ -337,9 +337,8 @@ def _signed(documents: Sequence[Shard], minhash: MinHash) -> Iterator[tuple["_Si
         with parquet_writer(path, schema) as writer:
             for shard in documents:
                 for rows in _few(_rows(shard, (records.TEXT, records.LANGUAGE))):
-                    analyses = Analyses([row[records.TEXT] for row in rows])
-                    analyses.languages = [row[records.LANGUAGE] for row in rows]
-                    columns = score(analyses)
+                    languages = [row[records.LANGUAGE] for row in rows]
+                    columns = score(Analyses([row[records.TEXT] for row in rows], languages=languages))
                     writer.write_table(pa.table([columns[name] for name in schema.names], schema=schema))
                     sides.append(np.full(len(rows), shard.side, dtype=np.int64))
         yield _Signed(path, Path(folder)), np.concatenate([np.empty(0, dtype=np.int64), *sides])

@@ -38,107 +38,11 @@ _PHRASE = 30
 """Least code points between two spaces that make a sentence of Thai or Lao, which have no mark for its end."""
 
 
-class Analysis:
-    """What scores and signatures know of one document; a view of its batch."""
+class CodePoints:
+    """The code points of some texts in one array, and all that is known of them whatever language they are in."""
 
-    def __init__(self, batch: "Analyses", number: int) -> None:
-        self._batch = batch
-        self._number = number
-
-    @property
-    def text(self) -> str:
-        return self._batch.texts[self._number]
-
-    @property
-    def url(self) -> str | None:
-        """Where the document is on the web, None where nobody says."""
-        return self._batch.urls[self._number]
-
-    @property
-    def declared_language(self) -> str | None:
-        """Code of the language that the source says the document is in, None where it does not."""
-        return self._batch.declared_languages[self._number]
-
-    @property
-    def language(self) -> str | None:
-        """Code of the language that it was found to be in, the declared one before that; None where neither is."""
-        return self._batch.languages[self._number]
-
-    @cached_property
-    def script_counts(self) -> Mapping[str, int]:
-        """Number of code points of each script, shared ones (digits, punctuation) left out; most frequent first."""
-        return scripts.count_scripts(self._batch.points[self._batch.slice_of(self._number)])
-
-    @cached_property
-    def script(self) -> str | None:
-        """The dominant script, ISO 15924; None for a text without letters."""
-        return scripts.dominant_script(self.script_counts, self.text)
-
-    @property
-    def words(self) -> list[str]:
-        """The words as they stand."""
-        batch, text = self._batch, self.text
-        first, last = batch.words.bounds[self._number : self._number + 2]
-        start = int(batch.text_starts[self._number])
-        ranges = zip(batch.words.starts[first:last].tolist(), batch.words.ends[first:last].tolist(), strict=True)
-        return [text[begin - start : end - start] for begin, end in ranges]
-
-    def alone(self) -> "Analyses":
-        """The document as a batch of one."""
-        batch = Analyses([self.text], declared_languages=[self.declared_language], urls=[self.url])
-        batch.languages = [self.language]
-        return batch
-
-    @property
-    def num_words(self) -> int:
-        return int(self._batch.words.counts[self._number])
-
-
-class Analyses(Sequence[Analysis]):
-    """The analyses of some documents. All arrays are over the code points, or the ranges, of all their texts."""
-
-    def __init__(
-        self,
-        texts: Sequence[str],
-        *,
-        declared_languages: Sequence[str | None] | None = None,
-        urls: Sequence[str | None] | None = None,
-    ) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        nothing = [None] * len(texts)
-        self.declared_languages: Sequence[str | None] = nothing if declared_languages is None else declared_languages
-        self._languages = self.declared_languages
-        self.urls: Sequence[str | None] = nothing if urls is None else urls
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    @property
-    def languages(self) -> Sequence[str | None]:
-        """Code of the language of each text: set anew by the annotate stage when a step has found them out."""
-        return self._languages
-
-    @languages.setter
-    def languages(self, languages: Sequence[str | None]) -> None:
-        before = self._with_variants()
-        self._languages = languages
-        if self._with_variants() != before:
-            for name in self.__dict__.keys() & _BY_LANGUAGE:
-                del self.__dict__[name]
-
-    @overload
-    def __getitem__(self, number: int) -> Analysis: ...
-    @overload
-    def __getitem__(self, number: slice) -> "Sequence[Analysis]": ...
-    def __getitem__(self, number: int | slice) -> "Analysis | Sequence[Analysis]":
-        return self._items[number]
-
-    def __iter__(self) -> Iterator[Analysis]:
-        return iter(self._items)
-
-    @cached_property
-    def _items(self) -> list[Analysis]:
-        return [Analysis(self, number) for number in range(len(self.texts))]
 
     @cached_property
     def lengths(self) -> Ints:
@@ -167,17 +71,177 @@ class Analyses(Sequence[Analysis]):
 
     @cached_property
     def classes(self) -> npt.NDArray[np.uint8]:
+        """Which part of a word each code point is in a language without variants."""
+        return words.resolve(cp.classes()[self.points], self.traits, self.points)
+
+    @cached_property
+    def script_counts(self) -> Sequence[Mapping[str, int]]:
+        """Of each text, script -> its number of code points, the most frequent script first."""
+        return [scripts.count_scripts(self.points[self.slice_of(number)]) for number in range(len(self.texts))]
+
+    @cached_property
+    def scripts(self) -> Sequence[str | None]:
+        """The dominant script of each text, ISO 15924; None for a text without letters."""
+        return [
+            scripts.dominant_script(counts, text) for counts, text in zip(self.script_counts, self.texts, strict=True)
+        ]
+
+
+class Analysis:
+    """What scores and signatures know of one document; a view of its batch."""
+
+    def __init__(self, batch: "Analyses", number: int) -> None:
+        self._batch = batch
+        self._number = number
+
+    @property
+    def id(self) -> str:
+        """Id of the document; empty where the batch was made without ids."""
+        return self._batch.ids[self._number]
+
+    @property
+    def text(self) -> str:
+        return self._batch.texts[self._number]
+
+    @property
+    def url(self) -> str | None:
+        """Where the document is on the web, None where nobody says."""
+        return self._batch.urls[self._number]
+
+    @property
+    def declared_language(self) -> str | None:
+        """Code of the language that the source says the document is in, None where it does not."""
+        return self._batch.declared_languages[self._number]
+
+    @property
+    def language(self) -> str | None:
+        """Code of the language that it was found to be in, the declared one before that; None where neither is."""
+        return self._batch.languages[self._number]
+
+    @property
+    def script_counts(self) -> Mapping[str, int]:
+        """Number of code points of each script, shared ones (digits, punctuation) left out; most frequent first."""
+        return self._batch.code_points.script_counts[self._number]
+
+    @property
+    def script(self) -> str | None:
+        """The dominant script, ISO 15924; None for a text without letters."""
+        return self._batch.code_points.scripts[self._number]
+
+    @property
+    def words(self) -> list[str]:
+        """The words as they stand."""
+        batch, text = self._batch, self.text
+        first, last = batch.words.bounds[self._number : self._number + 2]
+        start = int(batch.text_starts[self._number])
+        ranges = zip(batch.words.starts[first:last].tolist(), batch.words.ends[first:last].tolist(), strict=True)
+        return [text[begin - start : end - start] for begin, end in ranges]
+
+    def alone(self) -> "Analyses":
+        """The document as a batch of one."""
+        return Analyses(
+            [self.text],
+            ids=[self.id],
+            declared_languages=[self.declared_language],
+            languages=[self.language],
+            urls=[self.url],
+        )
+
+    @property
+    def num_words(self) -> int:
+        return int(self._batch.words.counts[self._number])
+
+
+class Analyses(Sequence[Analysis]):
+    """The analyses of some documents. All arrays are over the code points, or the ranges, of all their texts.
+
+    `languages` are the declared ones unless they are given. They decide where words end in languages that write one
+    letter in several ways, so they never change: `with_languages` makes other analyses.
+    """
+
+    def __init__(
+        self,
+        texts: Sequence[str] | CodePoints,
+        *,
+        ids: Sequence[str] | None = None,
+        declared_languages: Sequence[str | None] | None = None,
+        languages: Sequence[str | None] | None = None,
+        urls: Sequence[str | None] | None = None,
+    ) -> None:
+        self.code_points = texts if isinstance(texts, CodePoints) else CodePoints(texts)
+        self.texts = self.code_points.texts
+        nothing = [None] * len(self.texts)
+        self.ids: Sequence[str] = [""] * len(self.texts) if ids is None else ids
+        self.declared_languages: Sequence[str | None] = nothing if declared_languages is None else declared_languages
+        self.languages = self.declared_languages if languages is None else languages
+        self.urls: Sequence[str | None] = nothing if urls is None else urls
+
+    def with_languages(self, languages: Sequence[str | None]) -> "Analyses":
+        """The same documents, found to be in these languages; what is known of their code points is shared."""
+        return Analyses(
+            self.code_points,
+            ids=self.ids,
+            declared_languages=self.declared_languages,
+            languages=languages,
+            urls=self.urls,
+        )
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, number: int) -> Analysis: ...
+    @overload
+    def __getitem__(self, number: slice) -> "Sequence[Analysis]": ...
+    def __getitem__(self, number: int | slice) -> "Analysis | Sequence[Analysis]":
+        return self._items[number]
+
+    def __iter__(self) -> Iterator[Analysis]:
+        return iter(self._items)
+
+    @cached_property
+    def _items(self) -> list[Analysis]:
+        return [Analysis(self, number) for number in range(len(self.texts))]
+
+    @property
+    def lengths(self) -> Ints:
+        """Code points of each text."""
+        return self.code_points.lengths
+
+    @property
+    def text_starts(self) -> Ints:
+        """Place of the first code point of each text."""
+        return self.code_points.text_starts
+
+    def slice_of(self, number: int) -> slice:
+        """The places of one text."""
+        return self.code_points.slice_of(number)
+
+    @property
+    def points(self) -> npt.NDArray[np.uint32]:
+        """Code points of all texts, each followed by line ends."""
+        return self.code_points.points
+
+    @property
+    def traits(self) -> npt.NDArray[np.uint8]:
+        """What each code point is, for `code_points.has`."""
+        return self.code_points.traits
+
+    @cached_property
+    def classes(self) -> npt.NDArray[np.uint8]:
         """Which part of a word each code point is, one of SPACE, BREAK, WORD, UNSPACED, SYMBOL."""
-        classes = words.resolve(cp.classes()[self.points], self.traits, self.points)
+        if not self._forms:
+            return self.code_points.classes
+        classes = self.code_points.classes.copy()
         for start, _, forms, found in self._forms:
             classes[start + mark_places(found, forms)] = cp.WORD
         return classes
 
     def _with_variants(self) -> list[tuple[int, int, str]]:
         """(number of the first, of the one behind the last, language) of texts in a row that have variants."""
-        known = {language for language in set(self._languages) if forms_of(language) is not None}
+        known = {language for language in set(self.languages) if forms_of(language) is not None}
         runs, start = [], 0
-        for language, run in groupby(self._languages) if known else ():
+        for language, run in groupby(self.languages) if known else ():
             stop = start + sum(1 for _ in run)
             if language in known and language is not None:
                 runs.append((start, stop, language))
@@ -397,11 +461,6 @@ class Analyses(Sequence[Analysis]):
         starts = np.searchsorted(self.tokens.starts, spans.starts)
         ends = np.searchsorted(self.tokens.starts, spans.ends)
         return Spans(starts, ends, spans.bounds)
-
-
-_LANGUAGE_FREE = {"_items", "lengths", "text_starts", "points", "traits", "inked", "breaks", "lines", "paragraphs"}
-_BY_LANGUAGE = {name for name, value in vars(Analyses).items() if isinstance(value, cached_property)} - _LANGUAGE_FREE
-"""What is computed again when languages with variants are found out."""
 
 
 @cache

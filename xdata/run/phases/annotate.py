@@ -89,6 +89,7 @@ def run(task: Task, part: AnnotatePart, output: RankOutput) -> AnnotateFacts:
     for batch in _batches(before.folder, part):
         analyses = Analyses(
             batch[records.TEXT].to_pylist(),
+            ids=batch[records.ID].to_pylist(),
             declared_languages=batch[records.LANGUAGE].to_pylist(),
             urls=batch[records.URL].to_pylist(),
         )
@@ -99,7 +100,7 @@ def run(task: Task, part: AnnotatePart, output: RankOutput) -> AnnotateFacts:
             for path, array in added.items():
                 columns[path].append(array)
             if records.LANGUAGE in added:
-                analyses.languages = added[records.LANGUAGE].to_pylist()
+                analyses = analyses.with_languages(added[records.LANGUAGE].to_pylist())
             errors |= {row: (step.name, error) for row, error in failed.items() if row not in errors}
         rows.append(_with_error(batch, errors, output))
         refuse_failures(output.counts, task.recipe.guard, total=part.num_records)
@@ -122,7 +123,7 @@ def warm_up(task: Task) -> None:
     for step in steps:
         added = task.open(step)(analyses)
         if records.LANGUAGE in added:
-            analyses.languages = list(added[records.LANGUAGE])
+            analyses = analyses.with_languages(list(added[records.LANGUAGE]))
 
 
 def _batches(folder: Path, part: AnnotatePart) -> Iterator[pa.Table]:

@@ -34,6 +34,8 @@ from xdata.text.analysis import Analyses
 from xdata.text.removed_spans import Range, RemovedSpans, compose, cut_out, faults
 
 NUM_WORDS = f"{records.SCORES}.num_words"
+_MEASURED_OF = (records.ID, records.TEXT, records.URL)
+"""Columns of a table of texts that are measured again."""
 
 
 def run(task: Task, part: LanguagesPart, output: RankOutput) -> DecidedFacts:
@@ -100,11 +102,16 @@ class Measures:
         return cls([(step, task.open(step)) for step in signed_again(task.recipe)], measured_again(task.recipe))
 
     def measure(self, texts: pa.Table, language: str) -> tuple[pa.Table, list[int]]:
-        """(the columns of some texts, a row each; the number of words of each). The table has `text` and `url`."""
+        """(the columns of some texts, a row each; the number of words of each). The table has `id`, `text`, `url`."""
         tables, num_words = [], []
         for some in pieces(texts):
             found = some[records.TEXT].to_pylist()
-            analyses = Analyses(found, declared_languages=[language] * len(found), urls=some[records.URL].to_pylist())
+            analyses = Analyses(
+                found,
+                ids=some[records.ID].to_pylist(),
+                declared_languages=[language] * len(found),
+                urls=some[records.URL].to_pylist(),
+            )
             counts = analyses.words.counts
             columns: dict[str, Any] = {
                 records.TEXT_BYTES: pc.binary_length(some[records.TEXT]).combine_chunks().cast(pa.int64()),
@@ -139,7 +146,7 @@ class CutGroup:
     def _measured(self) -> tuple[pa.Table, list[int]]:
         """What is measured again, of the rows of `cuts`."""
         if not self.cuts:
-            return self.again.measure(pa.table({records.TEXT: pa.array([], pa.string()), records.URL: []}), "")
+            return self.again.measure(pa.table({name: pa.array([], pa.string()) for name in _MEASURED_OF}), "")
         rows = pa.array(list(self.cuts))
         texts = self.ledger.read_texts(self.group, whole=True).take(rows).to_pylist()
         left = []
@@ -148,8 +155,9 @@ class CutGroup:
             if fault is not None:
                 raise RunError(f"a step cut a document wrongly: {fault}")
             left.append(cut_out(text, ranges))
-        urls = self.ledger.read(self.group, [records.URL])[records.URL].take(rows)
-        return self.again.measure(pa.table({records.TEXT: left, records.URL: urls}), self.group.language)
+        known = self.ledger.read(self.group, [records.ID, records.URL]).take(rows)
+        columns = [known[records.ID], pa.array(left, pa.string()), known[records.URL]]
+        return self.again.measure(pa.table(columns, names=_MEASURED_OF), self.group.language)
 
     def short(self, step: RemoveSpans) -> dict[int, int]:
         """Row -> number of words, of those that this stage leaves too little of."""
