@@ -18,7 +18,8 @@ from random import Random
 import numpy as np
 import regex
 
-from xdata.models.ngrams import NgramModel, train_ngrams
+from xdata.models.ngrams.model import NgramModel
+from xdata.models.ngrams.training import train_ngrams
 from xdata.text.analysis import words_of
 
 NEIGHBOURS = {

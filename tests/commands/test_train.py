@@ -9,7 +9,7 @@ from tests.run.corpora import write_crawl
 from tests.texts import texts
 from xdata.cli import main
 from xdata.models.classifier import Classifier
-from xdata.models.ngrams import load_ngrams
+from xdata.models.ngrams.files import load_ngrams
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> Path:

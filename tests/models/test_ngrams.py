@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from tests.texts import SCRIPTS, texts
 from xdata.errors import InputError, ResourceError
-from xdata.models.ngrams import MAX_BITS, NgramModel, load_ngrams, save_ngrams, train_ngrams
+from xdata.models.ngrams.files import load_ngrams, save_ngrams
+from xdata.models.ngrams.model import MAX_BITS, NgramModel
+from xdata.models.ngrams.training import train_ngrams
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -60,7 +62,7 @@ def test_letters_of_another_script_are_as_surprising_as_can_be(swahili: NgramMod
 @pytest.mark.parametrize("context", ["", "ha", "haki za", "zzz", "q"])
 def test_probabilities_after_every_context_make_one(context: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over the alphabet and the 4,096 characters that an unknown one may be."""
-    monkeypatch.setattr("xdata.models.ngrams.MAX_BITS", 100.0)
+    monkeypatch.setattr("xdata.models.ngrams.model.MAX_BITS", 100.0)
     model = train_ngrams([_random_text(1), "haki za binadamu " * 500], language="und", max_ngrams=2_000)
     total = 0.0
     for letter in [*_LETTERS, " ", "я"]:

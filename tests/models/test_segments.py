@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from tests.texts import SCRIPTS, texts
 from xdata.models.language import XLID, XdataIdentifier, load_segmenter
 from xdata.models.letters import letter_words
-from xdata.models.segments import Segment, best_course, find_segments, segments_of
+from xdata.models.segments.course import best_course
+from xdata.models.segments.finding import find_segments, segments_of
+from xdata.models.segments.segment import Segment
 
 SENTENCES = {
     "swh_Latn": "Kila mtu ana haki ya kuishi kwa uhuru na usalama wake mwenyewe katika nchi yake.",

@@ -8,7 +8,8 @@ import pytest
 from tests.pipelines.builds import made, prose_and_salad, salad, source
 from tests.texts import texts
 from xdata.models.classifier import save_classifier, train_classifier
-from xdata.models.ngrams import save_ngrams, train_ngrams
+from xdata.models.ngrams.files import save_ngrams
+from xdata.models.ngrams.training import train_ngrams
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 

@@ -4,7 +4,7 @@ from tests.texts import SCRIPTS, texts
 from xdata.context import Context
 from xdata.errors import ConfigError
 from xdata.models.language import LID_176, XLID, load_identifier
-from xdata.models.segments import Segment
+from xdata.models.segments.segment import Segment
 from xdata.scores.language_segments import MOST_SHOWN, LanguageSegments, Shares, code_mixing, shown_segments
 from xdata.text.analysis import Analyses
 

@@ -10,7 +10,8 @@ import pytest
 from tests.texts import SCRIPTS, texts
 from xdata.context import Context
 from xdata.errors import ResourceError
-from xdata.models.ngrams import save_ngrams, train_ngrams
+from xdata.models.ngrams.files import save_ngrams
+from xdata.models.ngrams.training import train_ngrams
 from xdata.scores.perplexity import Perplexity, PerplexityModel, PerplexityModels
 from xdata.step import Columns
 from xdata.text.analysis import Analyses

@@ -10,7 +10,9 @@ from xdata.edits.repair import Repair
 from xdata.errors import InputError, UsageError, counted
 from xdata.languages import resolve_code
 from xdata.models.classifier import TrainedClassifier, description_of, save_classifier, train_classifier
-from xdata.models.ngrams import ENDING, NgramModel, save_ngrams, train_ngrams
+from xdata.models.ngrams.files import ENDING, save_ngrams
+from xdata.models.ngrams.model import NgramModel
+from xdata.models.ngrams.training import train_ngrams
 from xdata.readers.files import Files
 from xdata.readers.sources import parse_sources
 from xdata.records import Document

@@ -11,7 +11,8 @@ from xdata.context import Context
 from xdata.edits.lines import join_lines
 from xdata.language_options import LanguageCodes
 from xdata.models.language import XLID, XdataIdentifier, load_segmenter
-from xdata.models.segments import Segment, find_segments
+from xdata.models.segments.finding import find_segments
+from xdata.models.segments.segment import Segment
 from xdata.records import Document, part_id
 from xdata.references import ModelRef
 from xdata.step import Edit

@@ -10,7 +10,8 @@ import pyarrow as pa
 from xdata.context import Context
 from xdata.languages import UNDETERMINED
 from xdata.models.language import XLID, load_segmenter
-from xdata.models.segments import Segment, segments_of
+from xdata.models.segments.finding import segments_of
+from xdata.models.segments.segment import Segment
 from xdata.records import LANGUAGE, SEGMENTS
 from xdata.references import ModelRef
 from xdata.step import LABEL, SCORE, Columns, Score

@@ -14,7 +14,8 @@ from xdata.language_options import ByLanguage
 from xdata.languages import resolve_code
 from xdata.models.kenlm import ENDINGS as KENLM_ENDINGS
 from xdata.models.kenlm import KenlmModel, kenlm_version
-from xdata.models.ngrams import ENDING, NgramModel, load_ngrams
+from xdata.models.ngrams.files import ENDING, load_ngrams
+from xdata.models.ngrams.model import NgramModel
 from xdata.records import LANGUAGE
 from xdata.references import FileRef
 from xdata.step import SCORE, Columns, Score

@@ -19,7 +19,7 @@ from tests.benchmarks.identification.labels import code_of, place
 from tests.benchmarks.identification.peers import Peer
 from tests.benchmarks.identification.texts import Sentence
 from xdata.models.language import XdataIdentifier
-from xdata.models.segments import find_segments
+from xdata.models.segments.finding import find_segments
 
 PAIRS = (
     ("swh_Latn", "eng_Latn"),
