@@ -18,7 +18,6 @@ import regex
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
-from xdata.references import ModelRef
 
 import xdata
 from xdata import cli, errors, records, step
@@ -37,10 +36,14 @@ from xdata.recipe.presets import Preset
 from xdata.recipe.recipe import Guard
 from xdata.recipe.settings import paths_of
 from xdata.recipe.steps import STEPS
+from xdata.references import ModelRef
 from xdata.scores.urls import UrlList
 from xdata.yaml_files import dump_yaml, read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+_WIDTH = 100
+"""Characters of a signature on one line."""
+_SECTION = regex.compile(r"^(Args|Returns|Raises|Attributes|Example):\n", regex.MULTILINE)
 _PLACE = regex.compile(r"<!-- generated: (\w+) -->")
 
 _FAMILIES: Sequence[tuple[type[step.Step], str]] = (
@@ -250,10 +253,12 @@ def _group(value: Any) -> str:
 def _public(name: str, value: Any) -> str:
     parts = [f"### `{name}` {{ #{name} }}"]
     if inspect.isfunction(value):
-        parts.append(f"```text\nxdata.{_signature(name, value)}\n```")
-    if not (isinstance(value, type) or inspect.isfunction(value)):
+        parts.append(_call(f"xdata.{name}", value))
+    if not (isinstance(value, type) or inspect.isfunction(value) or inspect.ismodule(value)):
         return "\n\n".join([*parts, f"A type: `{_plain(str(value))}`."])
-    parts.append(text(inspect.getdoc(value) or ""))
+    parts.append(docstring(value))
+    if inspect.ismodule(value):
+        parts += [_function(key, each) for key, each in vars(value).items() if _is_own_function(each, value)]
     if isinstance(value, type) and not issubclass(value, Exception):
         if issubclass(value, BaseModel):
             options = {key: info for key, info in value.model_fields.items() if key not in ("kind", "name")}
@@ -276,12 +281,54 @@ def _methods(value: type) -> list[tuple[str, Any]]:
 
 def _method(name: str, member: Any) -> str:
     if isinstance(member, property):
-        head = name
-    else:
-        function = member.__func__ if isinstance(member, classmethod | staticmethod) else member
-        head = _signature(name, function, method=not isinstance(member, staticmethod))
-    lines = text(inspect.getdoc(member) or "").splitlines()
-    return f"- `{head}`: " + "\n  ".join(lines)
+        return f"**`{name}`**\n\n{docstring(member)}"
+    function = member.__func__ if isinstance(member, classmethod | staticmethod) else member
+    call = _call(name, function, method=not isinstance(member, staticmethod))
+    return f"**`{name}`**\n\n{call}\n\n{docstring(member)}"
+
+
+def _is_own_function(value: Any, module: Any) -> bool:
+    return inspect.isfunction(value) and value.__module__ == module.__name__ and not value.__name__.startswith("_")
+
+
+def _function(name: str, function: Callable[..., Any]) -> str:
+    return f"**`{name}`**\n\n{_call(f'xdata.datatrove.{name}', function)}\n\n{docstring(function)}"
+
+
+def _call(name: str, function: Callable[..., Any], *, method: bool = False) -> str:
+    """A signature, one parameter on a line where there are several."""
+    signature = inspect.signature(function)
+    parameters = list(signature.parameters.values())[1 if method else 0 :]
+    whole = name + _plain(str(signature.replace(parameters=parameters)))
+    if len(whole) <= _WIDTH:
+        return f"```text\n{whole}\n```"
+    marks = {parameter.kind for parameter in parameters}
+    lines = [f"    {_plain(str(parameter))}," for parameter in parameters]
+    first = next((n for n, each in enumerate(parameters) if each.kind is each.KEYWORD_ONLY), None)
+    if first is not None and inspect.Parameter.VAR_POSITIONAL not in marks:
+        lines.insert(first, "    *,")
+    arrow = whole.rpartition(" -> ")[2]
+    return "\n".join(["```text", f"{name}(", *lines, f") -> {arrow}", "```"])
+
+
+def docstring(value: Any) -> str:
+    """A docstring as Markdown: its text, then its sections (`Args:`, `Returns:`, `Raises:`, `Example:`)."""
+    parts = _SECTION.split(inspect.getdoc(value) or "")
+    found = [text(parts[0].strip())]
+    for title, content in zip(parts[1::2], parts[2::2], strict=True):
+        body = textwrap.dedent(content).strip()
+        found.append(f"*{title}*")
+        found.append(f"```python\n{body}\n```" if title == "Example" else _items(title, body))
+    return "\n\n".join(found)
+
+
+def _items(title: str, body: str) -> str:
+    """The items of a section as a list; what a function returns has no name and is no list."""
+    if title == "Returns":
+        return text(body)
+    items = [" ".join(item.split()) for item in regex.split(r"\n(?=\S)", body)]
+    named = [item.partition(": ") for item in items]
+    return "\n".join(f"- `{name}`: {text(words)}" for name, _, words in named)
 
 
 def _field_docs(kind: type) -> dict[str, str]:
@@ -302,15 +349,10 @@ def _field_docs(kind: type) -> dict[str, str]:
     return found
 
 
-def _signature(name: str, function: Callable[..., Any], *, method: bool = False) -> str:
-    signature = inspect.signature(function)
-    parameters = list(signature.parameters.values())[1 if method else 0 :]
-    return name + _plain(str(signature.replace(parameters=parameters)))
-
-
 def _plain(annotation: str) -> str:
     """A type as one reads it: without modules and quotes."""
-    return regex.sub(r"(?:\b\w+\.)+(?=\w)", "", annotation).replace("'", "")
+    names = regex.sub(r"(?:\b[a-z]\w*\.)+(?=[A-Za-z])", "", annotation)
+    return regex.sub(r"'([A-Z][^']*)'", r"\1", names)
 
 
 def descriptions() -> str:

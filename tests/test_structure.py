@@ -26,6 +26,8 @@ LAYERS = (
     {"output"},
     {"run"},
     {"commands", "provenance"},
+    {"api"},
+    {"datatrove"},
     {"cli"},
 )
 """What is in a layer imports from lower ones only; rooms of one layer do not know each other."""

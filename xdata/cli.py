@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from xdata.output.manifest import Manifest
     from xdata.readers.sources import Source
     from xdata.recipe.recipe import Recipe
-    from xdata.run.executors.executor import Executor
 
     _Commands = argparse._SubParsersAction["_Parser"]
 
@@ -299,6 +298,7 @@ def _build(options: argparse.Namespace) -> int:
     from xdata.commands.progress import Progress
     from xdata.languages import OVERLAY, check_overlay
     from xdata.run.build import build, dry_run, extending
+    from xdata.run.executors.named import make_executor
     from xdata.run.options import check_options, parse_options
 
     if options.language_files is not None:
@@ -314,7 +314,8 @@ def _build(options: argparse.Namespace) -> int:
         return 0
     if options.out is None:
         raise UsageError("say where the result goes: --out DIR")
-    executor = _pool(options, recipe, fork=may_fork)
+    slurm = _settings(options.slurm, option="--slurm")
+    executor = make_executor(options.executor, recipe, workers=options.workers, slurm=slurm, fork=may_fork)
     with Progress(sys.stderr) as progress:
         manifest = build(
             recipe,
@@ -368,29 +369,6 @@ def _settings(words: Sequence[str], *, option: str = "--set") -> dict[str, str]:
     return settings
 
 
-def _pool(options: argparse.Namespace, recipe: "Recipe", *, fork: bool) -> "Executor":
-    """What runs the ranks: processes of this machine, one a core unless told, or a cluster."""
-    asked = _settings(options.slurm, option="--slurm")
-    if asked and options.executor != "slurm":
-        raise UsageError("--slurm goes with --executor slurm")
-    if options.executor == "slurm":
-        from xdata.run.executors.slurm import SlurmExecutor
-
-        return SlurmExecutor(options=asked, workers=options.workers, stages=[stage.name for stage in recipe.stages])
-    workers = options.workers or _num_cores()
-    if options.executor == "ray":
-        from xdata.run.executors.ray import RayExecutor
-
-        return RayExecutor(workers=workers)
-    from xdata.run.executors.local import InlineExecutor, LocalExecutor
-
-    return (
-        InlineExecutor()
-        if options.executor == "inline"
-        else LocalExecutor(workers=workers, hub=recipe.reads_hub, fork=fork)
-    )
-
-
 def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
     """Where the scripts of Slurm were left, for which alone a dry run writes anything."""
     if options.executor != "slurm":
@@ -405,10 +383,6 @@ def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
     executor = SlurmExecutor(options=asked, workers=options.workers, stages=stages)
     tasks = stages_of(recipe, options.work or options.out / WORK)
     return [f"script {executor.leave_script(task)}" for task in tasks]
-
-
-def _num_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _folder(word: str) -> Path:
@@ -436,6 +410,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     from xdata.readers.sources import declared, parse_sources
     from xdata.run.build import build
     from xdata.run.executors.local import LocalExecutor
+    from xdata.run.executors.named import num_cores
 
     if options.language_files is None and not options.dry_run:
         raise UsageError("say where the language file goes: --language-files DIR, or --dry-run")
@@ -459,7 +434,7 @@ def _calibrate(options: argparse.Namespace) -> int:
         def run(recipe: "Recipe", out: Path) -> "Manifest":
             limited = recipe if options.limit is None else recipe.limited(options.limit)
             return build(
-                limited, out, executor=LocalExecutor(workers=options.workers or _num_cores()), observer=progress
+                limited, out, executor=LocalExecutor(workers=options.workers or num_cores()), observer=progress
             )
 
         found = calibrate(

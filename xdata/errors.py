@@ -13,7 +13,12 @@ they travel from the process of a rank to the driver.
 """
 
 import difflib
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
+from typing import ParamSpec, TypeVar
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 DISTRIBUTION = "xdata-corpora"
 """Name on PyPI and in package metadata; `import xdata` and the command `xdata` keep the short name."""
@@ -56,6 +61,22 @@ class RunError(XdataError):
 
 class CheckError(XdataError):
     """An output folder is not what its manifest says."""
+
+
+def brief_errors(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """The function with errors of xdata whose traceback ends at it: their message says it all.
+
+    Errors that are bugs keep their whole traceback.
+    """
+
+    @functools.wraps(function)
+    def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except XdataError as error:
+            raise error.with_traceback(None) from None
+
+    return call
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

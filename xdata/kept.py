@@ -166,6 +166,8 @@ def encode(values: Mapping[str, Any]) -> bytes:
 
 def _foreign(value: Any) -> Any:
     """A value of a type that JSON has not."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
     if isinstance(value, bytes | bytearray | memoryview):
         return b64encode(bytes(value)).decode()
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -92,9 +92,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "madlad": {"text": TEXT.replace("\n", "\\n")},
     "glotcc": {"content": TEXT, "warc-target-uri": URL, "warc-date": DATE, "content-length": "60"},
     "wikipedia": {"id": "7", "url": URL, "title": "Haki", "text": TEXT},
+    "datatrove": {"text": TEXT, "id": "crawl/7", "metadata": {"url": URL, "date": DATE, "language": "en", "dump": "x"}},
 }
-_DECLARED = {"mc4", "culturax", "madlad", "glotcc", "wikipedia"}
-"""Corpora of one language a folder."""
+_DECLARED = {"mc4", "culturax", "madlad", "glotcc", "wikipedia", "datatrove"}
+"""Corpora whose rows do not say their language, or not reliably."""
 
 
 def _write(folder: Path, row: dict[str, Any], name: str) -> None:

@@ -1,8 +1,11 @@
-"""What a person sees of a run: bars on a terminal, plain lines otherwise, both with the estimated time left."""
+"""What a person sees of a run: bars on a terminal or in a notebook, else plain lines, with the estimated time left."""
 
+import sys
 import time
+import warnings
+from collections.abc import Callable
 from types import TracebackType
-from typing import Never, TextIO
+from typing import Any, Never, TextIO
 
 from tqdm import tqdm
 
@@ -13,11 +16,15 @@ _LINE_EVERY_S = 10.0
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-class Progress:
-    """An observer that writes to a stream."""
+Bar = Callable[..., "tqdm[Never]"]
 
-    def __init__(self, stream: TextIO) -> None:
+
+class Progress:
+    """An observer that writes to a stream; with bars where `bar` makes them, or the stream is a terminal."""
+
+    def __init__(self, stream: TextIO, *, bar: Bar | None = None) -> None:
         self._stream = stream
+        self._make_bar: Bar | None = bar or (tqdm if stream.isatty() else None)
         self._bar: tqdm[Never] | None = None
         self._parts = self._parts_done = 0
         self._total = self._done = self._done_before = 0
@@ -49,10 +56,10 @@ class Progress:
         self._parts, self._parts_done = num_parts, num_done
         self._total, self._done, self._done_before = num_bytes, bytes_done, bytes_done
         self._began = self._said = time.monotonic()
-        if self._stream.isatty():
+        if self._make_bar is not None:
             sizes = {"total": num_bytes, "initial": bytes_done, "unit": "B", "unit_scale": True}
             parts = {"total": num_parts, "initial": num_done, "unit": "part"}
-            self._bar = tqdm(desc=stage, file=self._stream, leave=False, **(sizes if num_bytes else parts))  # type: ignore[call-overload]
+            self._bar = self._make_bar(desc=stage, file=self._stream, leave=False, **(sizes if num_bytes else parts))
         elif num_done < num_parts:
             self._line(f"{stage}: {counted(num_parts, 'part')}" + (f", {num_done} done before" if num_done else ""))
 
@@ -99,6 +106,25 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
         self._bar = None
+
+
+def progress_here() -> Progress:
+    """Progress where this process shows it: in its notebook, else on standard error."""
+    return Progress(sys.stdout, bar=_notebook_bar()) if in_notebook() else Progress(sys.stderr)
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    module: Any = sys.modules.get("IPython")
+    return module is not None and getattr(module.get_ipython(), "kernel", None) is not None
+
+
+def _notebook_bar() -> Bar:
+    """A bar that is a widget where the notebook has widgets."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where there are no widgets, and then writes characters
+        from tqdm.auto import tqdm as bar
+    return bar
 
 
 def _size(num_bytes: float) -> str:

@@ -100,7 +100,7 @@ def explain(folder: Path, identity: str) -> list[str]:
     The id is that of one document, or the one that documents have in their sources, which several may share. Raises
     CheckError for a folder that is not whole, InputError for an unknown id.
     """
-    identities = _identities(folder, identity)
+    identities = identities_of(folder, identity)
     lines = []
     if len(identities) > 1:
         more = f"; these are the first {_MOST_SHOWN}" if len(identities) > _MOST_SHOWN else ""
@@ -132,7 +132,7 @@ def _told(life: Life) -> list[str]:
     return [line for part in (_origin(life), _measures(life), _decision(life), _content(life)) for line in part]
 
 
-def _identities(folder: Path, identity: str) -> list[str]:
+def identities_of(folder: Path, identity: str) -> list[str]:
     """The id itself where a document has it, else the ids of all documents that have it in their sources."""
     files = _files(Manifest.read(folder), "ledger/")
     if _find_row(folder, files, identity) is not None:

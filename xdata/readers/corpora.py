@@ -37,8 +37,9 @@ def _corpus(
     script: str | None = None,
     escaped: bool = False,
     tags: tuple[str, ...] = (),
+    id: str | None = None,
 ) -> Corpus:
-    rows = Layout(paths, ("text",), script=script, escaped=escaped, corpus=title, marks=marks, tags=tags)
+    rows = Layout(paths, ("text",), script=script, escaped=escaped, corpus=title, marks=marks, tags=tags, id=id)
     return Corpus(title, formats, rows)
 
 
@@ -95,8 +96,17 @@ CORPORA: dict[str, Corpus] = {
         {"text": "text", "url": "url"},
         marks=("id", "url", "title", "text"),
     ),
+    "datatrove": _corpus(
+        "datatrove",
+        ("jsonl", "parquet"),
+        {name: f"metadata.{name}" for name in ("url", "date", "license", "domain")} | {"text": "text"},
+        marks=("text", "id"),
+        id="id",
+    ),
 }
-"""Name -> corpus. mC4, CulturaX, MADLAD, GlotCC and Wikipedia have one language a folder: the source declares it."""
+"""Name -> corpus. mC4, CulturaX, MADLAD, GlotCC and Wikipedia have one language a folder: the source declares it.
+Documents of datatrove (text, id, metadata) may have one of its identifier, which `fields: {language:
+metadata.language}` takes over; without it, xdata identifies them."""
 
 
 def has_tags(corpus: str | None) -> bool:

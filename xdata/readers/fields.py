@@ -85,9 +85,11 @@ def layout(
     """The layout of a source: that of a public corpus or the usual one, with the names that the source gives.
 
     `excluded` has the tags whose documents are dropped, `groups` the names of what documents share, `id` is where the
-    user's id stands, and `keep` has the columns that are kept and their names in the output.
+    user's id stands (that of the corpus unless given), and `keep` has the columns that are kept and their names in the
+    output.
     """
     found = _layout(given, corpus=corpus, excluded=excluded, groups=groups or {})
+    id = id or (corpus.id if corpus else None)
     tags = found.tags if excluded else ()
     used = frozenset(filter(None, (*found.paths.values(), found.script, id, *tags)))
     return replace(found, id=id, keep=Keep(source, dict(keep), used) if keep else None)

@@ -117,7 +117,7 @@ class Files(Reader):
         Of an output folder of xdata the fingerprint of its manifest says what it has.
         """
         sources = [
-            source.model_dump(mode="json", exclude={"root", "patterns", "xdata"})
+            source.model_dump(mode="json", exclude={"root", "patterns", "xdata", "content"})
             | ({"xdata": source.xdata, "fingerprint": _folder_of(source).fingerprint} if source.xdata else {})
             for source in self.sources
         ]
@@ -492,9 +492,18 @@ def _expand(source: Source) -> tuple[list[Path], list[Path]]:
         matches = [exact] if os.path.exists(exact) else _glob(root, pattern, links)
         files = [path for match in matches for path in (_files_below(match, links) if match.is_dir() else [match])]
         if not files:
-            raise InputError(f"{exact}: no file matches")
+            raise InputError(_no_match(exact, source))
         found.update(files)
     return sorted(found), sorted(links)
+
+
+def _no_match(pattern: Path, source: Source) -> str:
+    if source.content is None:
+        return f"{pattern}: no file matches"
+    return (
+        f"source {source.name!r}: its rows came from memory, and {pattern}, where the run wrote them, is missing: give "
+        "the rows again (xdata.build(…, inputs=…)) or another --input"
+    )
 
 
 def _glob(root: Path, pattern: str, links: set[Path]) -> list[Path]:
@@ -568,7 +577,8 @@ def _describe(path: Path, source: Source) -> InputFile | UnreadableFile | None:
         return UnreadableFile(source.name, name, f"cannot be opened: {error.strerror}")
     if format_ is None:
         return None
-    return InputFile(source.name, name, str(path), format_, compression, status.st_size, status.st_mtime_ns)
+    changed = status.st_mtime_ns if source.content is None else int(source.content[:15], 16)
+    return InputFile(source.name, name, str(path), format_, compression, status.st_size, changed)
 
 
 def _formats(source: Source) -> tuple[str, ...]:

@@ -175,6 +175,10 @@ class Source(SourceDescription):
     """What the root is, where it is an output folder of xdata: input, or what the run adds to. Found out, and not for
     users to say.
     """
+    content: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    """sha256 of the one file of a source whose rows came from memory (`readers.memory`); None for files of users. It
+    stands in for the time of the file's last change, so that equal rows are equal input wherever they are written.
+    """
 
     @field_validator("patterns")
     @classmethod
@@ -316,12 +320,22 @@ def keeping(sources: Iterable[Source], words: Sequence[str]) -> tuple[Source, ..
         if not theirs or not ours or theirs in keep:
             raise ConfigError(f"--keep {word}: expected all, NAME or INPUT_NAME=OUTPUT_NAME, each column once")
         keep[theirs] = ours
+    return with_kept(sources, keep, where="--keep")
+
+
+def with_kept(
+    sources: Iterable[Source], keep: str | Sequence[str] | Mapping[str, str], *, where: str
+) -> tuple[Source, ...]:
+    """The sources with these columns (`all`, names, or input name -> output name), where they keep none.
+
+    Raises ConfigError for a name that xdata's own record has.
+    """
     try:
-        SourceDescription(name="input", keep=keep)
+        columns = SourceDescription.model_validate({"name": "input", "keep": keep}).keep
     except ValidationError as error:
-        raise ConfigError(f"--keep: {describe(error, SourceDescription)}") from None
+        raise ConfigError(f"{where}: {describe(error, SourceDescription)}") from None
     return tuple(
-        source if source.keep or source.xdata else source.model_copy(update={"keep": keep}) for source in sources
+        source if source.keep or source.xdata else source.model_copy(update={"keep": columns}) for source in sources
     )
 
 
@@ -345,19 +359,24 @@ def check_names(sources: Iterable[Source]) -> tuple[Source, ...]:
 def _read_sources_file(path: Path) -> list[Source]:
     if not path.exists():
         raise InputError(f"{path}: there is no such file")
-    sources = []
-    for entry in validate(SourcesFile, read_yaml(path), where=str(path)).sources:
-        facts = dict(entry)
-        given = facts.pop("path")
-        folder = None if given is None else find_folder(_whole(given, path.parent))
-        if folder is not None:
-            sources.append(_entry_of_folder(folder, entry))
-            continue
-        if given is not None:
-            root, pattern = _split(given, folder=path.parent)
-            facts |= {"root": str(root), "patterns": (pattern,)}
-        sources.append(Source(**facts))
-    return sources
+    entries = validate(SourcesFile, read_yaml(path), where=str(path)).sources
+    return [source_of_entry(entry, folder=path.parent) for entry in entries]
+
+
+def source_of_entry(entry: SourceEntry, *, folder: Path = Path()) -> Source:
+    """The source that an entry of `sources.yaml` describes, whose path is relative to a folder.
+
+    Raises InputError for a path that does not exist.
+    """
+    facts = dict(entry)
+    given = facts.pop("path")
+    if given is None:
+        return Source(**facts)
+    output = find_folder(_whole(given, folder))
+    if output is not None:
+        return _entry_of_folder(output, entry)
+    root, pattern = _split(given, folder=folder)
+    return Source(**facts, root=str(root), patterns=(pattern,))
 
 
 def _entry_of_folder(folder: Folder, entry: SourceEntry) -> Source:

@@ -12,6 +12,7 @@ from xdata.dedup.repeated_lines import RepeatedLines
 from xdata.dedup.repeated_substrings import RepeatedSubstrings
 from xdata.dedup.semantic import SemanticDuplicates
 from xdata.dedup.text_hash import TextHash
+from xdata.edits.datatrove import DatatroveEdit
 from xdata.edits.extract import Extract
 from xdata.edits.languages import ClipLanguages, RouteLanguages
 from xdata.edits.lines import DropLines
@@ -23,6 +24,7 @@ from xdata.export.shards import Shards
 from xdata.export.splits import SplitGroups
 from xdata.filters.domains import KeepDomains
 from xdata.filters.errors import DropErrors
+from xdata.filters.labels import DropLabeled
 from xdata.filters.languages import KeepLanguages
 from xdata.filters.quota import Quota
 from xdata.filters.thresholds import Threshold
@@ -31,6 +33,7 @@ from xdata.readers.files import Files
 from xdata.registry import Registry
 from xdata.scores.c4 import C4Quality
 from xdata.scores.classifier import ClassifyQuality
+from xdata.scores.datatrove import DatatroveVerdict
 from xdata.scores.debris import DebrisShare
 from xdata.scores.distinctive_words import DistinctiveWords
 from xdata.scores.flagged import FlaggedShare
@@ -54,6 +57,7 @@ STEPS: tuple[type[Step], ...] = (
     DropLines,
     ClipLanguages,
     RouteLanguages,
+    DatatroveEdit,
     IdentifyLanguage,
     LanguageSegments,
     ScriptShare,
@@ -72,6 +76,7 @@ STEPS: tuple[type[Step], ...] = (
     FlaggedShare,
     DistinctiveWords,
     PersonalData,
+    DatatroveVerdict,
     Contamination,
     TextHash,
     MinHash,
@@ -81,6 +86,7 @@ STEPS: tuple[type[Step], ...] = (
     KeepLanguages,
     KeepDomains,
     DropUrls,
+    DropLabeled,
     Threshold,
     ExactDuplicates,
     NearDuplicates,

@@ -26,6 +26,8 @@ RANKS_RECIPE = "recipe.json"
 """In the work folder: the recipe as ranks read it."""
 LAST_RUN = "run.json"
 """In the work folder: the folder of each stage, as the last run had them."""
+INPUTS = "inputs"
+"""In the work folder: rows that were given in memory, as the files that ranks read."""
 WORK_FILES = (RECIPE, RANKS_RECIPE, LAST_RUN)
 """Files that a run writes into the work folder itself."""
 
@@ -74,10 +76,13 @@ def _foreign(folder: Path, name: str) -> ConfigError:
 
 def refuse_own_inputs(out: Path, work: Path, paths: Iterable[str | Path]) -> None:
     """Raises ConfigError for input, or another file that the run reads, that lies where it writes."""
+    work = work.resolve()
     folders = [(out / name).resolve() for name in (*TABLE_FOLDERS, WORK)]
     for path in paths:
         location = Path(path).resolve()
-        if any(location.is_relative_to(folder) for folder in (*folders, work.resolve())):
+        if location.is_relative_to(work / INPUTS):
+            continue
+        if any(location.is_relative_to(folder) for folder in (*folders, work)):
             raise ConfigError(f"{location}: is input, but lies where this run writes: give another --out")
 
 

@@ -1,6 +1,6 @@
 """What runs the ranks of a stage: processes of this machine, tasks of Ray, jobs of Slurm.
 
-executor    the protocol: a context that runs the ranks of one stage after the other
+executor    the protocol: a context that runs the ranks of one stage after the other; named makes the one of a name
 stage_run   runs the ranks of one stage that have no commit; the base of those below
 local       in processes of this machine, or in this process
 spawner     the process that local ranks are forked from: everything is imported, steps are opened
