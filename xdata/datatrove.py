@@ -433,6 +433,7 @@ def _scored(
     """Path of each column that the scores add -> its values."""
     analyses = Analyses(
         [document.text for document in documents],
+        ids=[document.id for document in documents],
         declared_languages=[document.language for document in documents],
         urls=[document.url for document in documents],
     )
@@ -441,7 +442,7 @@ def _scored(
         added = score(analyses)
         columns |= {path: to_column(added[path], kind) for path, kind in step.adds().items()}
         if records.LANGUAGE in added:
-            analyses.languages = columns[records.LANGUAGE].to_pylist()
+            analyses = analyses.with_languages(columns[records.LANGUAGE].to_pylist())
     return columns
 
 

@@ -17,8 +17,8 @@ class DatatroveVerdict(Score):
     not.
 
     The label has the name of the step. Its values are the reasons that the filter gives (`gopher_short_doc`), or the
-    label's own name where it gives none. The filter sees the text, and `url` and `language` as metadata; a verdict must
-    depend on them alone. A filter that changes the text fails: `edits.datatrove` is for those.
+    label's own name where it gives none. The filter sees text and id, and `url` and `language` as metadata; a verdict
+    must depend on them alone. A filter that changes the text fails: `edits.datatrove` is for those.
     """
 
     kind: Literal["scores.datatrove"] = "scores.datatrove"
@@ -48,7 +48,7 @@ def verdicts(step: Any, analyses: Sequence[Analysis], *, default: str) -> list[s
     from datatrove.data import Document
     from datatrove.pipeline.filters.base_filter import get_filter_result
 
-    documents = [Document(text=each.text, id="", metadata=_metadata(each)) for each in analyses]
+    documents = [Document(text=each.text, id=each.id, metadata=_metadata(each)) for each in analyses]
     found: list[str | None] = []
     for document, analysis, result in zip(documents, analyses, step.filter_batch(documents), strict=True):
         if document.text != analysis.text:
