@@ -4,12 +4,10 @@ A comment `<!-- generated: NAME -->` of a page is replaced by what `GENERATED[NA
 """
 
 import argparse
-import ast
 import html
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from pydantic_core import to_jsonable_python
 import xdata
 from xdata import cli, errors, records, step
 from xdata.commands import listing
+from xdata.commands.listing import field_docs
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.export.formats.features import features_of, type_words
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule
@@ -75,7 +74,7 @@ def recipes() -> str:
 
 def run_options() -> str:
     """Options of runs, whatever the recipe."""
-    return _options(RUN_OPTIONS, _field_docs(Guard))
+    return _options(RUN_OPTIONS, field_docs(Guard))
 
 
 def _recipe(recipe: RecipeFunction) -> str:
@@ -114,7 +113,7 @@ def _step(kind: type[step.Step]) -> str:
     options = {option: info for option, info in kind.model_fields.items() if option not in ("kind", "name")}
     parts = [f"### `{name}` {{ #{name.replace('.', '-')} }}", text(inspect.getdoc(kind) or "")]
     if options:
-        parts.append(_options(options, _field_docs(kind)))
+        parts.append(_options(options, field_docs(kind)))
     if kind.papers:
         parts.append("After: " + "; ".join(map(text, kind.papers)))
     return "\n\n".join(parts)
@@ -263,7 +262,7 @@ def _public(name: str, value: Any) -> str:
         if issubclass(value, BaseModel):
             options = {key: info for key, info in value.model_fields.items() if key not in ("kind", "name")}
             if options:
-                parts.append(_options(options, _field_docs(value)))
+                parts.append(_options(options, field_docs(value)))
         parts += [_method(key, method) for key, method in _methods(value)]
     return "\n\n".join(part for part in parts if part)
 
@@ -331,24 +330,6 @@ def _items(title: str, body: str) -> str:
     return "\n".join(f"- `{name}`: {text(words)}" for name, _, words in named)
 
 
-def _field_docs(kind: type) -> dict[str, str]:
-    """Field -> the docstring below it, in the class and those that it stands on."""
-    found: dict[str, str] = {}
-    for each in reversed(kind.__mro__):
-        if not each.__module__.startswith("xdata."):
-            continue
-        try:
-            (definition,) = ast.parse(textwrap.dedent(inspect.getsource(each))).body
-        except (OSError, TypeError, SyntaxError, ValueError):
-            continue
-        assert isinstance(definition, ast.ClassDef)
-        for field, below in pairwise(definition.body):
-            match field, below:
-                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
-                    found[name] = inspect.cleandoc(words)
-    return found
-
-
 def _plain(annotation: str) -> str:
     """A type as one reads it: without modules and quotes."""
     names = regex.sub(r"(?:\b[a-z]\w*\.)+(?=[A-Za-z])", "", annotation)
@@ -360,7 +341,7 @@ def descriptions() -> str:
     parts = [
         part
         for title, intro, model in _DESCRIPTIONS
-        for part in (f"## {title}", intro, _options(model.model_fields, _field_docs(model)))
+        for part in (f"## {title}", intro, _options(model.model_fields, field_docs(model)))
     ]
     return "\n\n".join(parts)
 

@@ -152,7 +152,7 @@ def test_a_recipe_is_a_value_too(tmp_path: Path) -> None:
     assert xdata.build(recipe, out=tmp_path / "one", **options).num_records == 1
     rows = [{"text": "Habari za jioni"}, {"text": "Habari za asubuhi"}]
     assert xdata.build(recipe, inputs=rows, out=tmp_path / "two", on_bad_file="error", **options).num_records == 2
-    with pytest.raises(xdata.ConfigError, match="min_words: applies to a recipe by name"):
+    with pytest.raises(xdata.ConfigError, match="a Recipe states everything itself: remove min_words"):
         xdata.build(recipe, out=tmp_path / "three", min_words=3, **options)
 
 

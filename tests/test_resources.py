@@ -109,7 +109,7 @@ def test_a_wheel_finds_its_resources_and_recipes(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(_ROOT)], check=True
     )
-    (wheel,) = tmp_path.glob("xdata-*.whl")
+    (wheel,) = tmp_path.glob("xdata_corpora-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
         top = {name.split("/")[0] for name in archive.namelist()}

@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from xdata.output.folder import Output
 from xdata.readers.inputs import sources_of
 from xdata.readers.memory import remove_others
 from xdata.readers.sources import Source, with_fields, with_kept
-from xdata.recipe.functions import RUN_OPTIONS, find_recipe, read_recipe
-from xdata.recipe.recipe import Guard, Recipe
+from xdata.recipe.functions import RUN_OPTIONS, find_recipe, with_run_options
+from xdata.recipe.job import read_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.references import ModelRef
 from xdata.run.build import build as run
 from xdata.run.build import extending
@@ -299,26 +300,18 @@ def _recipe(
     recipe: AnyPath | Recipe, sources: tuple[Source, ...], languages: tuple[str, ...], parameters: Mapping[str, Any]
 ) -> Recipe:
     """The recipe over the sources, with its parameters. Raises ConfigError."""
-    if isinstance(recipe, Recipe) or os.fspath(recipe).endswith((".yaml", ".yml")):
-        others = {"languages": languages, **{key: parameters[key] for key in parameters.keys() - RUN_OPTIONS.keys()}}
-        for name in sorted(name for name, value in others.items() if value != ()):
-            raise ConfigError(f"{name}: applies to a recipe by name: a Recipe or YAML file states everything itself")
-        whole = recipe if isinstance(recipe, Recipe) else read_recipe(Path(recipe))
-        return _with_run_options(whole.reading(sources) if sources else whole, parameters)
+    if isinstance(recipe, Recipe):
+        others = sorted(parameters.keys() - RUN_OPTIONS.keys())
+        if languages or others:
+            found = ", ".join([*(["languages"] if languages else []), *others])
+            raise ConfigError(f"a Recipe states everything itself: remove {found}")
+        return with_run_options(recipe.reading(sources) if sources else recipe, {}, parameters)
+    if os.fspath(recipe).endswith((".yaml", ".yml")):
+        return read_recipe(Path(recipe), sources=sources, languages=languages, parameters=parameters)
     function = find_recipe(os.fspath(recipe))
     if function.takes("sources") and not sources:
         raise ConfigError(f"recipe {function.name!r} needs input: xdata.build(…, inputs=…)")
-    of_run = {key: value for key, value in parameters.items() if key in RUN_OPTIONS and key not in function.parameters}
-    own = {key: value for key, value in parameters.items() if key not in of_run}
-    made = function.make(sources=sources, languages=languages, parameters=own)
-    return _with_run_options(made, of_run)
-
-
-def _with_run_options(recipe: Recipe, options: Mapping[str, Any]) -> Recipe:
-    if not options:
-        return recipe
-    guard = validate(Guard, {**recipe.guard.model_dump(mode="json"), **options}, where="parameters")
-    return replace(recipe, guard=guard)
+    return function.make(sources=sources, languages=languages, parameters=parameters)
 
 
 def _executor(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from xdata import __version__
-from xdata.errors import ConfigError, UsageError, XdataError, counted
+from xdata.errors import UsageError, XdataError, counted
 from xdata.terminal import printable
 
 if TYPE_CHECKING:
@@ -79,7 +79,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_build(commands: "_Commands") -> None:
     build = commands.add_parser("build", help="run a recipe into a folder, or go on with it")
-    build.add_argument("recipe", metavar="RECIPE", help="a name (see xdata list), a .py file, or a recipe.yaml")
+    build.add_argument(
+        "recipe",
+        metavar="RECIPE",
+        help="a name (see xdata list), NAME:PRESET, a .py file, a job.yaml, or a recipe.yaml",
+    )
     build.add_argument(
         "--input",
         metavar="SOURCE",
@@ -346,15 +350,13 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 
 
 def _unlimited(options: argparse.Namespace, sources: "tuple[Source, ...]", settings: dict[str, str]) -> "Recipe":
-    from xdata.recipe.functions import RUN_OPTIONS, find_recipe, read_recipe
+    from xdata.recipe.functions import find_recipe
+    from xdata.recipe.job import read_recipe
 
+    given = {"sources": sources, "languages": options.language, "settings": settings}
     if options.recipe.endswith((".yaml", ".yml")):
-        others = sorted(settings.keys() - RUN_OPTIONS.keys())
-        for name, given in (("--language", options.language), (f"--set {', '.join(others)}", others)):
-            if given:
-                raise ConfigError(f"{name} goes with a recipe's name: a YAML file says everything itself")
-        return read_recipe(Path(options.recipe), sources=sources, settings=settings)
-    return find_recipe(options.recipe).make(sources=sources, languages=options.language, settings=settings)
+        return read_recipe(Path(options.recipe), **given)
+    return find_recipe(options.recipe).make(**given)
 
 
 def _settings(words: Sequence[str], *, option: str = "--set") -> dict[str, str]:

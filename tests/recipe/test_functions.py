@@ -7,7 +7,8 @@ from xdata.errors import ConfigError
 from xdata.languages import OVERLAY, described_languages, write_language
 from xdata.models.language import LID_176
 from xdata.readers.sources import Source
-from xdata.recipe.functions import find_recipe, read_recipe
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.job import read_recipe
 from xdata.recipe.recipe import Recipe
 from xdata.recipe.settings import paths_of
 from xdata.yaml_files import read_yaml

@@ -19,7 +19,7 @@ from xdata.languages import OVERLAY, write_language
 from xdata.output.check import check
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources
-from xdata.recipe.functions import read_recipe
+from xdata.recipe.job import read_recipe
 from xdata.resources import resource
 from xdata.run.build import dry_run
 from xdata.run.lock import locked

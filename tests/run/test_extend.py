@@ -82,7 +82,7 @@ def test_clusters_grow_and_sources_are_named(dumps: tuple[Path, Path], tmp_path:
 
 
 def test_a_third_dump_is_added_with_the_written_recipe(dumps: tuple[Path, Path], tmp_path: Path) -> None:
-    from xdata.recipe.functions import read_recipe
+    from xdata.recipe.job import read_recipe
 
     new, old = dumps
     build(extending(recipe([new]), old), tmp_path / "second")
@@ -94,7 +94,7 @@ def test_a_third_dump_is_added_with_the_written_recipe(dumps: tuple[Path, Path],
 
 
 def test_the_written_recipe_adds_again(dumps: tuple[Path, Path], tmp_path: Path) -> None:
-    from xdata.recipe.functions import read_recipe
+    from xdata.recipe.job import read_recipe
 
     new, old = dumps
     build(extending(recipe([new]), old), tmp_path / "one")

@@ -17,7 +17,8 @@ from xdata.errors import CheckError, ConfigError, InputError, RunError
 from xdata.filters.errors import DropErrors
 from xdata.readers import files as files_module
 from xdata.readers.sources import parse_sources
-from xdata.recipe.functions import find_recipe, read_recipe, with_run_options
+from xdata.recipe.functions import find_recipe, with_run_options
+from xdata.recipe.job import read_recipe
 from xdata.recipe.recipe import Recipe
 from xdata.run.build import extending
 

@@ -8,13 +8,15 @@ from itertools import pairwise
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from xdata.errors import ConfigError, nearest, one_line
 from xdata.languages import Language, described_languages
 from xdata.models.language import CHINESE, CHINESE_OF_EITHER, LID_176, XLID, load_identifier, load_segmenter
-from xdata.recipe.functions import RUN_OPTIONS, find_recipe, recipe_functions
+from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, find_recipe, recipe_functions
+from xdata.recipe.presets import Preset
 from xdata.recipe.settings import paths_of
 from xdata.recipe.steps import registry
 from xdata.step import Step
@@ -28,7 +30,7 @@ def listing(what: str) -> list[str]:
 
 def show(name: str) -> list[str]:
     """The lines of `xdata show NAME`: of a recipe, a kind of step, or a language. Raises ConfigError for neither."""
-    if name.endswith(".py") or name in recipe_functions():
+    if name.endswith(".py") or ":" in name or name in recipe_functions():
         return _show_recipe(name)
     if name in registry():
         return _show_step(registry()[name])
@@ -40,7 +42,11 @@ def show(name: str) -> list[str]:
 
 
 def _recipes() -> list[str]:
-    return _columns([(name, function.summary) for name, function in recipe_functions().items()])
+    rows = []
+    for name, function in recipe_functions().items():
+        rows.append((name, function.summary))
+        rows += [(f"{name}:{preset}", facts.emits) for preset, facts in function.presets.items()]
+    return _columns(rows)
 
 
 def _steps() -> list[str]:
@@ -68,7 +74,14 @@ def _models() -> list[str]:
 
 
 def _papers() -> list[str]:
-    return sorted({f"{paper}  [{kind}]" for kind in registry() for paper in registry()[kind].papers})
+    """Presets with their papers and what differs from them, then steps with theirs."""
+    presets = [
+        (f"{name}:{preset}", facts.paper, facts.missing)
+        for name, function in recipe_functions().items()
+        for preset, facts in function.presets.items()
+    ]
+    steps = [(kind, paper, "") for kind in registry() for paper in registry()[kind].papers]
+    return _columns([("preset or step", "paper", "what differs, or is missing"), *presets, *steps])
 
 
 _LISTINGS: dict[str, Callable[[], list[str]]] = {
@@ -82,22 +95,37 @@ _LISTINGS: dict[str, Callable[[], list[str]]] = {
 
 def _show_recipe(name: str) -> list[str]:
     function = find_recipe(name)
+    preset = function.presets.get(function.preset or "")
     taken = [option for option, what in (("--input", "sources"), ("--language", "languages")) if function.takes(what)]
     parameters = paths_of(function.parameters)
     run_options = {option: info for option, info in RUN_OPTIONS.items() if option not in function.parameters}
     return [
-        function.name,
+        function.label,
         "",
-        *function.description.splitlines(),
+        *(function.description.splitlines() if preset is None else _preset(preset)),
         "",
         f"Takes {' and '.join(taken) or 'no input: it brings its own'}. Parameters, for --set KEY=VALUE:",
         "",
         *_options("parameter", parameters),
+        *(_presets(function) if preset is None else ()),
         "",
         "Run options of every recipe. They decide when a run stops and never change its result:",
         "",
         *_options("option", run_options),
     ]
+
+
+def _preset(preset: Preset) -> list[str]:
+    needed = f"Needs --set {', '.join(preset.requires)}." if preset.requires else ""
+    found = (f"Makes {preset.emits}.", f"After {preset.paper}.", preset.missing, needed)
+    return [line for line in found if line]
+
+
+def _presets(function: RecipeFunction) -> list[str]:
+    if not function.presets:
+        return []
+    rows = [(f"{function.name}:{name}", preset.emits, preset.paper) for name, preset in function.presets.items()]
+    return ["", "Presets:", "", *_columns(rows)]
 
 
 def _options(
@@ -115,19 +143,19 @@ def _show_step(step: type[Step]) -> list[str]:
     options = {name: info for name, info in step.model_fields.items() if name not in ("kind", "name")}
     lines = [str(step.model_fields["kind"].default), "", *(inspect.getdoc(step) or "").splitlines()]
     if options:
-        lines += ["", *_options("option", options, _descriptions(step))]
+        lines += ["", *_options("option", options, field_docs(step))]
     if step.papers:
         lines += ["", *[f"after {paper}" for paper in step.papers]]
     return lines
 
 
-def _descriptions(step: type[Step]) -> dict[str, str]:
-    """Option -> the docstring below it, in the class and those that it stands on; none where the source is gone.
+def field_docs(kind: type) -> dict[str, str]:
+    """Field -> the docstring below it, in the class and its bases; empty where the source is missing.
 
-    Looked for where somebody asks: to have them read for all classes whenever they are made takes long.
+    Read on request: pydantic would read the sources of all classes whenever they are imported, which takes long.
     """
     found: dict[str, str] = {}
-    for each in (each for each in reversed(step.__mro__) if issubclass(each, Step)):
+    for each in (each for each in reversed(kind.__mro__) if each not in (BaseModel, object)):
         try:
             source = textwrap.dedent(inspect.getsource(each))
         except (OSError, TypeError):

@@ -228,11 +228,12 @@ class SourcesFile(BaseModel):
         return self
 
 
-def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
+def parse_sources(specs: Sequence[str], *, folder: Path = Path()) -> tuple[Source, ...]:
     """Sources out of globs, files, folders, `sources.yaml` files and hub ids (`hf:…`), as a command line gives them.
 
     A glob's root is its folder before the first wildcard, a file's root the folder it is in, and a source is
-    called after its root. Globs and files of one root are one source, so their order does not matter.
+    called after its root. Globs and files of one root are one source, so their order does not matter. Relative paths
+    are relative to `folder`.
     Raises InputError for what is not there, ConfigError for two roots of one name.
     """
     roots: dict[Path, set[str]] = {}
@@ -244,11 +245,11 @@ def parse_sources(specs: Sequence[str]) -> tuple[Source, ...]:
             dataset = parse_hub_id(spec.removeprefix(HUB_PREFIX))
             named.append(Source(name=one_line(dataset.repo.strip("/").replace("/", "--")), hub=dataset))
         elif spec.endswith((".yaml", ".yml")):
-            named.extend(_read_sources_file(Path(spec)))
-        elif (folder := find_folder(_whole(spec, Path()))) is not None:
-            named.append(_of_folder(folder, name=one_line(folder.path.name) or "root"))
+            named.extend(_read_sources_file(folder / spec))
+        elif (output := find_folder(_whole(spec, folder))) is not None:
+            named.append(_of_folder(output, name=one_line(output.path.name) or "root"))
         else:
-            root, pattern = _split(spec)
+            root, pattern = _split(spec, folder=folder)
             roots.setdefault(root, set()).add(pattern)
     found = [
         Source(name=one_line(root.name) or "root", root=str(root), patterns=tuple(sorted(patterns)))

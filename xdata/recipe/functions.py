@@ -7,7 +7,6 @@ defaults. When a run stops (`Guard`) is set for every recipe alike.
 """
 
 import inspect
-import os
 import traceback
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
 
 from xdata.errors import ConfigError, XdataError, nearest, one_line
 from xdata.languages import resolve_codes
@@ -28,7 +28,6 @@ from xdata.recipe.settings import defaults_of, model_of, overlay, set_words, val
 from xdata.recipe.user_code import load_code
 from xdata.resources import pipelines_folder
 from xdata.validation import describe, validate
-from xdata.yaml_files import read_text
 
 _GIVEN = ("sources", "languages")
 RUN_OPTIONS: Mapping[str, FieldInfo] = Guard.model_fields
@@ -79,20 +78,17 @@ class RecipeFunction:
         languages: Sequence[str] = (),
         parameters: Mapping[str, Any] | None = None,
         settings: Mapping[str, str] | None = None,
-        where: str = "parameters",
     ) -> Recipe:
         """The recipe with these sources, languages, parameters and settings.
 
-        `parameters` are values by name, of an option group a mapping or the group; `where` they are given begins
-        messages about them. `settings` are words of a command line by path, which override parameters. One that is no
-        parameter of the recipe is an option of the run, as `max_failed_share`.
+        `parameters` are values by name, of an option group a mapping or the group itself. `settings` are words of a
+        command line by path, which override parameters. Either may have options of the run, such as `max_failed_share`.
 
         Raises ConfigError for what the recipe does not take, for values that it does not allow, and for missing ones.
         """
-        settings = settings or {}
-        of_run = {key: word for key, word in settings.items() if key in RUN_OPTIONS and key not in self.parameters}
-        words = {key: word for key, word in settings.items() if key not in of_run}
-        values = self._values(parameters or {}, words, where=where)
+        own, of_run = self._parted(parameters or {})
+        words, words_of_run = self._parted(settings or {})
+        values = self._values(own, words)
         for name, given in (("sources", tuple(sources)), ("languages", resolve_codes(languages))):
             if given and not self.takes(name):
                 raise ConfigError(f"recipe {self.name!r} brings its own {name}")
@@ -100,24 +96,33 @@ class RecipeFunction:
                 values[name] = given
         if self.takes("sources") and not sources:
             raise ConfigError(f"recipe {self.name!r} needs an --input")
-        return with_run_options(self._call(values), of_run)
+        return with_run_options(self._call(values), words_of_run, of_run)
 
-    def _values(self, parameters: Mapping[str, Any], words: Mapping[str, str], *, where: str) -> dict[str, Any]:
-        """Parameter -> its value, of all that are given or have a default."""
-        fields, model = self.parameters, model_of(self.name, self.parameters)
-        data = overlay(defaults_of(fields), parameters, fields, where=where)
-        if parameters and not self._needed(data):
-            validate(model, data, where=where)
-        data = set_words(data, words, fields)
-        if needed := self._needed(data):
-            raise ConfigError(f"recipe {self.label!r} needs {', '.join(f'--set {path}=VALUE' for path in needed)}")
-        return dict(validate(model, data, where="--set" if words else where))
+    def checked(self, parameters: Mapping[str, Any], *, where: str, folder: Path) -> dict[str, Any]:
+        """Parameters as data, with options of the run, and with paths that are relative to `folder` made absolute.
 
-    def _needed(self, data: Mapping[str, Any]) -> list[str]:
-        """The parameters that must be given and are not: those without a default, and those that a preset requires."""
+        Raises ConfigError for what the recipe does not take or allow; messages begin with `where`.
+        """
+        own, of_run = self._parted(parameters)
+        fields = with_defaults(self.parameters, own, where=where, folder=folder, others=RUN_OPTIONS)
+        run_options = validate(Guard, of_run, where=where).model_dump(mode="json", exclude_unset=True)
+        return {name: to_jsonable_python(fields[name].default) for name in own} | run_options
+
+    def _parted(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The values of the recipe's own parameters, and those of options of the run."""
+        of_run = {key: value for key, value in values.items() if key in RUN_OPTIONS and key not in self.parameters}
+        return {key: value for key, value in values.items() if key not in of_run}, of_run
+
+    def _values(self, parameters: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+        """Parameter -> its value. Raises ConfigError for one that is missing or not allowed."""
+        fields = with_defaults(self.parameters, parameters, where="parameters", others=RUN_OPTIONS)
+        data = set_words(defaults_of(fields), words, fields, others=RUN_OPTIONS)
+        required = [name for name, info in fields.items() if info.is_required() and name not in data]
         preset = () if self.preset is None else self.presets[self.preset].requires
-        required = [name for name, info in self.parameters.items() if info.is_required()]
-        return [path for path in (*required, *preset) if value_at(data, path) is None]
+        needed = [*required, *(path for path in preset if value_at(data, path) is None)]
+        if needed:
+            raise ConfigError(f"recipe {self.label!r} needs {', '.join(f'--set {path}=VALUE' for path in needed)}")
+        return dict(validate(model_of(self.name, fields), data, where="--set" if words else "parameters"))
 
     def _call(self, values: Mapping[str, Any]) -> Recipe:
         try:
@@ -149,11 +154,19 @@ class RecipeFunction:
         return {name: info for name, info in found.items() if name not in _GIVEN}
 
 
-def with_run_options(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
-    """The recipe with other options of the run, which are no part of its identity. Raises ConfigError."""
-    data = set_words({}, settings, RUN_OPTIONS)
-    guard = validate(Guard, recipe.guard.model_dump(mode="json") | data, where="--set")
-    return replace(recipe, guard=guard)
+def with_run_options(
+    recipe: Recipe,
+    settings: Mapping[str, str],
+    parameters: Mapping[str, Any] | None = None,
+) -> Recipe:
+    """The recipe with other options of the run, which are no part of its identity: words of `--set`, or values.
+
+    Raises ConfigError.
+    """
+    data = overlay(recipe.guard.model_dump(mode="json"), parameters or {}, RUN_OPTIONS, where="parameters")
+    if parameters:
+        data = validate(Guard, data, where="parameters").model_dump(mode="json")
+    return replace(recipe, guard=validate(Guard, set_words(data, settings, RUN_OPTIONS), where="--set"))
 
 
 def _what(error: Exception) -> str:
@@ -207,12 +220,3 @@ def _load(path: Path) -> RecipeFunction:
     if wrong is not None:
         raise ConfigError(f"{path}: PRESETS[{wrong!r}] is no Preset(overrides, paper, emits, missing)")
     return RecipeFunction(path.stem, function, path.expanduser().resolve(), presets)
-
-
-def read_recipe(path: Path, *, sources: Sequence[Source] = (), settings: Mapping[str, str] | None = None) -> Recipe:
-    """The recipe in a YAML file, reading other sources where some are given, with other options of the run.
-
-    Raises ConfigError.
-    """
-    recipe = Recipe.from_yaml(read_text(path), where=str(path), folder=Path(os.path.abspath(path)).parent)
-    return with_run_options(recipe.reading(sources) if sources else recipe, settings or {})

@@ -252,7 +252,7 @@ class Recipe:
         `where` names the YAML file in messages, `folder` is what relative paths in it are relative to. Raises
         ConfigError with the path to what is wrong.
         """
-        return cls._from_data(load_yaml(text, where=where), where=where, folder=folder)
+        return cls.from_data(load_yaml(text, where=where), where=where, folder=folder)
 
     def to_json(self) -> bytes:
         """The recipe as JSON, which is read much faster than YAML; `from_json` reads it back to an equal one."""
@@ -265,10 +265,11 @@ class Recipe:
             data = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise ConfigError(f"{where}: is not JSON: {one_line(str(error))}") from None
-        return cls._from_data(data, where=where, folder=folder)
+        return cls.from_data(data, where=where, folder=folder)
 
     @classmethod
-    def _from_data(cls, data: Any, *, where: str, folder: Path) -> "Recipe":
+    def from_data(cls, data: Any, *, where: str, folder: Path) -> "Recipe":
+        """Reads a recipe as `from_yaml` does, out of data."""
         file = validate(_RecipeFile, data, where=where)
         if file.format != FORMAT:
             raise ConfigError(f"{where}: format is {file.format}, this xdata reads {FORMAT}")

@@ -6,8 +6,9 @@ command line a key is a path into groups, mappings and models: `dedup.min_simila
 `identifier.model`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -57,14 +58,14 @@ def defaults_of(fields: Fields) -> Data:
     return {name: to_jsonable_python(default) for name, default in changed.items()}
 
 
-def overlay(data: Data, layer: Mapping[str, Any], fields: Fields, *, where: str) -> Data:
+def overlay(data: Data, layer: Mapping[str, Any], fields: Fields, *, where: str, others: Iterable[str] = ()) -> Data:
     """The data, overridden by a layer, which may hold models of pydantic.
 
-    Raises ConfigError for a parameter or option that does not exist.
+    Raises ConfigError for a parameter or option that does not exist, naming the nearest, also among `others`.
     """
     found = dict(data)
     for name, value in layer.items():
-        known = _type_at(fields, name, where=where)
+        known = _type_at(fields, name, where=where, others=others)
         changed = value.model_dump(mode="json", exclude_unset=True) if isinstance(value, OptionGroup) else value
         changed = to_jsonable_python(changed)
         if _is(known, OptionGroup) and isinstance(changed, dict):
@@ -75,7 +76,7 @@ def overlay(data: Data, layer: Mapping[str, Any], fields: Fields, *, where: str)
     return found
 
 
-def set_words(data: Data, words: Mapping[str, str], fields: Fields) -> Data:
+def set_words(data: Data, words: Mapping[str, str], fields: Fields, *, others: Iterable[str] = ()) -> Data:
     """The data, overridden by the words of a command line: path -> word.
 
     A whole group or mapping comes before a path into it. Raises ConfigError for a path that does not exist, and for a
@@ -83,7 +84,9 @@ def set_words(data: Data, words: Mapping[str, str], fields: Fields) -> Data:
     """
     found = deepcopy(data)
     for path, word in sorted(words.items(), key=lambda item: item[0].count(".")):
-        value = _parsed(_type_at(fields, path, where=f"--set {path}"), word, where=f"--set {path}={word}")
+        value = _parsed(
+            _type_at(fields, path, where=f"--set {path}", others=others), word, where=f"--set {path}={word}"
+        )
         *parents, key = path.split(".")
         if not parents:
             found = overlay(found, {key: value}, fields, where=f"--set {path}")
@@ -96,10 +99,9 @@ def set_words(data: Data, words: Mapping[str, str], fields: Fields) -> Data:
 
 
 def value_at(data: Mapping[str, Any], path: str) -> Any:
-    """The value of a parameter or option; None where none is given."""
+    """The value of an option of a group; None where none is given."""
     name, _, option = path.partition(".")
-    value = data.get(name)
-    return value if not option else (value or {}).get(option)
+    return data.get(name, {}).get(option)
 
 
 def model_of(name: str, fields: Fields) -> type[BaseModel]:
@@ -108,22 +110,33 @@ def model_of(name: str, fields: Fields) -> type[BaseModel]:
     return create_model(name, __config__=config, **{key: (info.annotation, info) for key, info in fields.items()})  # type: ignore[call-overload,no-any-return]
 
 
-def with_defaults(fields: Fields, overrides: Mapping[str, Any], *, where: str) -> dict[str, FieldInfo]:
-    """The parameters with other defaults. Raises ConfigError for overrides that they do not allow."""
-    data = overlay(defaults_of(fields), overrides, fields, where=where)
+def with_defaults(
+    fields: Fields,
+    overrides: Mapping[str, Any],
+    *,
+    where: str,
+    folder: Path | None = None,
+    others: Iterable[str] = (),
+) -> dict[str, FieldInfo]:
+    """The parameters with other defaults, whose relative paths are relative to `folder`.
+
+    Raises ConfigError for overrides that they do not allow.
+    """
+    data = overlay(defaults_of(fields), overrides, fields, where=where, others=others)
     changed = {name: fields[name] for name in overrides}
-    values = validate(model_of("overrides", changed), {name: data[name] for name in overrides}, where=where)
+    data = {name: data[name] for name in overrides}
+    values = validate(model_of("overrides", changed), data, where=where, folder=folder)
     return {**fields, **{name: with_default(info, getattr(values, name)) for name, info in changed.items()}}
 
 
-def _type_at(fields: Fields, path: str, *, where: str) -> Any:
+def _type_at(fields: Fields, path: str, *, where: str, others: Iterable[str] = ()) -> Any:
     """The type of the value at a path. Raises ConfigError for a path that does not exist."""
     name, *rest = path.split(".")
     found = fields[name].annotation if name in fields else None
     for part in rest:
         found = _type_below(found, part)
     if found is None:
-        known = [*fields, *paths_of(fields)]
+        known = [*fields, *paths_of(fields), *others]
         same = [each for each in known if each.rsplit(".", 1)[-1] == path.rsplit(".", 1)[-1]]
         raise ConfigError(f"{where}: there is no parameter {path!r}: {nearest(path, same or known)}")
     return found
@@ -155,4 +168,13 @@ def _parsed(kind: Any, word: str, *, where: str) -> Any:
         except ValidationError:
             continue
         return value
-    return load_yaml(word, where=where)
+    value = load_yaml(word, where=where)
+    return _number(value) if isinstance(value, str) else value
+
+
+def _number(word: str) -> float | str:
+    """The number that a word is, as `1e-7`, which YAML takes for a word."""
+    try:
+        return float(word)
+    except ValueError:
+        return word
