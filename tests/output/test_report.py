@@ -5,6 +5,7 @@ import numpy as np
 
 from tests.manifests import HOSTILE, manifest
 from xdata.languages import described_languages
+from xdata.output.leaked_texts import LeakedText
 from xdata.output.manifest import Manifest
 from xdata.output.report import report as report_of
 from xdata.output.statistics import Histogram, Leaking, Limit, Sample, Samples, Statistics
@@ -21,7 +22,11 @@ class _Parser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append(tag)
-        self.loads += [f"{name}={value}" for name, value in attrs if name in ("src", "href") or name.startswith("on")]
+        self.loads += [
+            f"{name}={value}"
+            for name, value in attrs
+            if name == "src" or name.startswith("on") or (name == "href" and not str(value).startswith("#"))
+        ]
 
     def handle_data(self, data: str) -> None:
         self.content.append(data)
@@ -34,16 +39,32 @@ def _survey(*, name: str = "crawl", word: str = "Kila mtu", language: str = "swh
     histogram.add(np.array([0.3, 0.9, 0.95], dtype=np.float32), np.array([False, True, True]))
     sample = Sample("0" * 32, word, word)
     return Statistics(
-        limits=[Limit("language", "language_uncertain", 0.5, None, {})],
-        scores={"language": histogram},
-        by_language={language: {"language": histogram}},
+        limits=[Limit("language_score", "language_uncertain", 0.5, None, {})],
+        scores={"language_score": histogram, "num_mails": _constant()},
+        by_language={language: {"language_score": histogram, "num_mails": _constant()}},
         sources={name: Counter({"kept": 5, word: 5})},
         languages={language: Counter({"kept": 5, word: 1}), "eng_Latn": Counter({"language_not_requested": 4})},
         samples={language: Samples([sample], [sample], [sample], [sample])},
-        leaking=[Leaking("0" * 32, language, name, "dropped", (word, f"s/1 {word}"))],
+        leaking=[
+            Leaking(
+                "0" * 32,
+                language,
+                name,
+                "dropped",
+                (word, f"s/1 {word}"),
+                (LeakedText(word, word, word, is_match=True),),
+            )
+        ],
         num_leaking=1234,
         checked={language: Counter({"all": 7, "some": 2}), "amh_Ethi": Counter({"text": 4321})},
     )
+
+
+def _constant() -> Histogram:
+    """A score that all documents have the same value of."""
+    histogram = Histogram(tuple(n / 20 for n in range(21)))
+    histogram.add(np.zeros(3, dtype=np.float32), np.array([False, True, True]))
+    return histogram
 
 
 def report(manifest: Manifest, seen: Statistics | None = None) -> str:
@@ -68,8 +89,8 @@ def test_the_funnel_of_every_language_that_was_found_is_shown() -> None:
     assert "swh_Latn Swahili Kiswahili 5 of 6" in text
     assert "eng_Latn English 0 of 4" in text
     assert "1 languages kept of 2 found" in text
-    assert "too_few_words 1 swh_Latn 1" in text
-    assert "too_few_words" in text
+    assert "Too few words too_few_words 1 10 17" in text
+    assert "Other language language_not_requested 4 40 100" in text
     assert "3 request" in text
 
 
@@ -111,14 +132,15 @@ def test_scores_are_pictures_with_their_thresholds() -> None:
     assert html.count('class="chart"') == 1
     assert page.elements.count("path") == 2
     text = " ".join(" ".join(page.content).split())
-    assert "language 0.5 0 1 have none 1" in text
+    assert "language_score 0.5 0 1 without 1" in text
+    assert "The same for all documents: num_mails." in text
 
 
 def test_samples_are_side_by_side_each_in_its_direction() -> None:
     html = report(manifest())
     for title in ("Kept", "Only just kept", "Only just dropped", "Dropped"):
         assert f"<h4>{title}</h4>" in html
-    assert html.count('<blockquote dir="auto">Kila mtu</blockquote>') == 4
+    assert html.count('<blockquote dir="auto" lang="swh-Latn">Kila mtu</blockquote>') == 4
 
 
 def test_what_is_most_of_a_language_is_named() -> None:
@@ -161,3 +183,29 @@ def test_leaks_are_named_and_languages_that_were_not_compared_are_counted() -> N
     assert "s/1 Kila mtu" in page
     assert "amh_Ethi 0 0 4,321" in page
     assert "swh_Latn 9 2 0" in page
+
+
+def test_samples_state_what_is_masked_and_what_is_not_shown() -> None:
+    seen = _survey()
+    seen.samples = {"swh_Latn": Samples(kept=[Sample("0" * 32, "Piga [phone]", "", num_masked=1, num_more=1234)])}
+    text = " ".join(" ".join(_parse(report(manifest(), seen)).content).split())
+    assert "masked: 1 of personal data" in text
+    assert "1,234 more characters" in text
+
+
+def test_languages_that_were_not_requested_are_apart() -> None:
+    made = manifest()
+    keep = {"kind": "filters.languages", "name": "languages", "languages": ["swh_Latn"]}
+    stages = [
+        stage.model_copy(update={"steps": {**stage.steps, "languages": keep}} if stage.name == "decide" else {})
+        for stage in made.stages
+    ]
+    html = report(made.model_copy(update={"stages": stages}))
+    assert html.count('<details class="language"') == 1
+    text = " ".join(" ".join(_parse(html).content).split())
+    assert "Languages that were not requested 1 languages, 4 documents" in text
+
+
+def test_a_leak_is_shown_with_both_texts() -> None:
+    html = report(manifest(), _survey(word="Watu wote wamezaliwa huru"))
+    assert html.count("Watu wote wamezaliwa huru</blockquote>") >= 2

@@ -6,7 +6,7 @@ import pytest
 
 from tests.run.corpora import recipe, table, write_crawl
 from xdata.output.manifest import Manifest
-from xdata.output.statistics import SHOWN_CHARACTERS, Statistics, statistics
+from xdata.output.statistics import MOST_CHARACTERS, Statistics, statistics
 from xdata.run.build import build
 
 
@@ -63,7 +63,7 @@ def test_samples_are_what_they_are_said_to_be(folder: Path, seen: Statistics) ->
                 row = ledger[sample.id]
                 assert (row["decision"], row["language"]) == (decision, language)
                 assert texts[sample.id].startswith(sample.text.rstrip("…")[:40])
-                assert len(sample.text) <= SHOWN_CHARACTERS + 1
+                assert len(sample.text) <= MOST_CHARACTERS + 1
                 assert all(reason["reason"] in sample.why for reason in row["reasons"])
         ids = [sample.id for kind in vars(samples).values() for sample in kind]
         assert len(ids) == len(set(ids))
@@ -73,7 +73,7 @@ def test_samples_are_what_they_are_said_to_be(folder: Path, seen: Statistics) ->
 
 def test_nothing_personal_is_cut_so_that_it_is_seen(tmp_path: Path) -> None:
     words = "neno " * 200
-    for place in range(SHOWN_CHARACTERS - 24, SHOWN_CHARACTERS + 6, 3):
+    for place in range(MOST_CHARACTERS - 24, MOST_CHARACTERS + 6, 3):
         text = words[:place] + " mwanahamisi.juma@gmail.example 0712345678 " + words
         (tmp_path / f"{place}.jsonl").write_text(json.dumps({"text": text}) + "\n")
     manifest = build(recipe([tmp_path], min_words=1), tmp_path / "out")

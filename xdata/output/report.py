@@ -4,9 +4,9 @@ It is made from the manifest and a statistics of the tables. Everything in it is
 masked, and its content security policy forbids all but its own style.
 """
 
-from collections import Counter
-from collections.abc import Mapping
-from itertools import pairwise
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from xdata.disk import write_atomically
 from xdata.languages import facts_of
 from xdata.output.manifest import Manifest
+from xdata.output.reasons import FAMILIES, REASONS, find_reason
 from xdata.output.statistics import NUM_BINS, Histogram, Statistics, statistics
 from xdata.recipe.phases import phase_named
 from xdata.resources import resource
@@ -26,6 +27,9 @@ _MOST_FATES = 7
 """Reasons that have a colour of their own."""
 _MOST_HOSTS = 5
 _OTHERS = "other reasons"
+_OWN_STEPS = "Steps of your own"
+_DISABLED = 1e9
+"""A threshold that no value is beyond."""
 _KEPT = "kept"
 _LARGE_SHARE = 0.5
 """Share of a language from which one kind of text is said to be most of it."""
@@ -49,17 +53,24 @@ def report(manifest: Manifest, seen: Statistics) -> str:
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(resource("report", "report.html.jinja").read_text(encoding="utf-8"))
     fates = _fates(seen)
+    requested = requested_languages(manifest)
+    found = [_language(manifest, seen, code, fates) for code in manifest.all_languages()]
+    scores = [(name, histogram) for name, histogram in seen.scores.items() if histogram.num_values > 1]
     return template.render(
         manifest=manifest,
+        title_of=_title,
         num_read=sum(numbers["read"] for numbers in manifest.stages[0].documents.values()),
         num_kept=sum(facts.num_rows for facts in manifest.languages.values()),
         num_bytes=sum(facts.num_bytes for facts in manifest.languages.values()),
         fates=fates,
-        languages=[_language(manifest, seen, code, fates) for code in manifest.all_languages()],
+        languages=[language for language in found if not requested or language["code"] in requested],
+        others=[language for language in found if requested and language["code"] not in requested],
+        num_found=len(found),
         sources=[_bar(name, counts, fates) for name, counts in _by_size(seen.sources)],
         stage_names=[name for name, _ in manifest.funnel("und")],
-        scores=[_score(name, histogram, seen) for name, histogram in seen.scores.items()],
-        reasons=_reasons(manifest),
+        scores=[_score(name, histogram, seen) for name, histogram in scores],
+        constant=[name for name, histogram in seen.scores.items() if histogram.num_values == 1],
+        rules=_rules(manifest, [each["code"] for each in found], requested),
         changes=_changes(manifest),
         leaking=seen.leaking,
         num_leaking=seen.num_leaking,
@@ -97,9 +108,24 @@ def _language(manifest: Manifest, seen: Statistics, code: str, fates: list[str])
         "sparks": [
             {"score": name, "kept": _spark(histogram, histogram.kept), "dropped": _spark(histogram, histogram.dropped)}
             for name, histogram in seen.by_language.get(code, {}).items()
+            if histogram.num_values > 1
         ],
         "samples": seen.samples.get(code),
     }
+
+
+def requested_languages(manifest: Manifest) -> frozenset[str]:
+    """The languages that a run was asked for; empty where it was asked for all."""
+    options = (options for stage in manifest.stages for options in stage.steps.values() if isinstance(options, dict))
+    return frozenset(
+        code for each in options if each.get("kind") == "filters.languages" for code in each.get("languages") or ()
+    )
+
+
+def _title(fate: str) -> str:
+    """What is written for a reason, or for what was kept."""
+    found = find_reason(fate)
+    return found.title if found else {_KEPT: "Kept", _OTHERS: "Other reasons"}.get(fate, fate)
 
 
 def _by_size(groups: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]]]:
@@ -132,7 +158,7 @@ def _shares(shares: Mapping[str, Mapping[str, int]], num_rows: int) -> list[dict
     shown = []
     for what, counts in shares.items():
         first = list(counts.items())[:_MOST_HOSTS]
-        words = ", ".join(f"{value} {100 * num / num_rows:.1f} %" for value, num in first)
+        words = ", ".join(f"{value} ({_percent(num, num_rows)} %)" for value, num in first)
         more = f" and {len(counts) - len(first)} more" if len(counts) > len(first) else ""
         if first:
             shown.append({"what": what, "words": words + more})
@@ -195,29 +221,55 @@ def _spark(histogram: Histogram, counts: Any) -> str:
     """A small picture of counts: the path of an area 100 wide and 20 high."""
     highest = max(1, int((histogram.kept + histogram.dropped).max()))
     width = 100 / NUM_BINS
-    steps = [f"V{20 - 20 * int(num) / highest:.1f}h{width:g}" for num in counts]
+    heights = [f"{20 - 20 * int(num) / highest:.3g}" for num in counts]
+    steps = [f"V{height}h{width * len([*run]):g}" for height, run in groupby(heights)]
     return f"M0 20{''.join(steps)}V20z" if int(counts.sum()) else ""
 
 
-def _reasons(manifest: Manifest) -> list[dict[str, Any]]:
-    """Every reason of every stage, the most frequent first within its stage."""
-    rows = []
+def _rules(manifest: Manifest, found: Sequence[str], requested: frozenset[str]) -> list[dict[str, Any]]:
+    """Families of rules; of each rule the documents that it dropped, in all and of each language.
+
+    Shares are of the documents that came to the stage, in percent. A document counts for each of its reasons. The last
+    column has all languages that were not requested, where some were.
+    """
+    columns = [[code] for code in found if not requested or code in requested]
+    columns += [[code for code in found if code not in requested]] if requested else []
+    numbers: dict[str, Counter[str]] = defaultdict(Counter)
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
     for stage in manifest.stages:
-        by_reason: dict[str, Counter[str]] = {}
         for code, reasons in stage.reasons.items():
-            for reason, count in reasons.items():
-                by_reason.setdefault(reason, Counter())[code] += count
-        for reason, counts in sorted(by_reason.items(), key=lambda item: (-item[1].total(), item[0])):
-            most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:5]
-            rows.append(
-                {
-                    "stage": stage.name,
-                    "reason": reason,
-                    "count": counts.total(),
-                    "languages": ", ".join(f"{code} {count:,}" for code, count in most),
-                }
-            )
-    return rows
+            for reason, num in reasons.items():
+                numbers[reason][code] += num
+        for reason in {reason for reasons in stage.reasons.values() for reason in reasons}:
+            totals[reason].update({code: counts["read"] for code, counts in stage.documents.items()})
+    order = {name: number for number, name in enumerate(REASONS)}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for name in sorted(numbers, key=lambda name: (-numbers[name].total(), order.get(name, len(order)), name)):
+        described = find_reason(name)
+        row = {
+            "reason": name,
+            "title": described.title if described else name,
+            "meaning": described.meaning if described else "",
+            "num": numbers[name].total(),
+            "share": _percent(numbers[name].total(), totals[name].total()),
+            "cells": [_cell(_sum(numbers[name], codes), _sum(totals[name], codes)) for codes in columns],
+        }
+        rows.setdefault(described.family if described else _OWN_STEPS, []).append(row)
+    return [{"family": family, "rows": rows[family]} for family in (*FAMILIES, _OWN_STEPS) if family in rows]
+
+
+def _sum(counts: Mapping[str, int], codes: Sequence[str]) -> int:
+    return sum(counts.get(code, 0) for code in codes)
+
+
+def _cell(num: int, total: int) -> dict[str, Any] | None:
+    """A number of documents with its share, in percent and from 0 to 1; None where there are none."""
+    return {"num": num, "share": _percent(num, total), "heat": f"{num / total:.2f}"} if num and total else None
+
+
+def _percent(part: int, whole: int) -> str:
+    share = 100 * part / whole if whole else 0.0
+    return f"{share:.0f}" if share >= 10 else f"{share:.1f}"
 
 
 def _changes(manifest: Manifest) -> list[dict[str, Any]]:
@@ -239,15 +291,39 @@ def _checked(seen: Statistics) -> list[dict[str, Any]]:
 
 
 def _thresholds(manifest: Manifest) -> list[dict[str, str]]:
-    """What deciding and clustering steps were told; those that were told nothing are left out."""
+    """The configuration of steps that decide, without what is empty; of thresholds, those of languages that differ."""
     rows = []
     for stage in manifest.stages:
         for name, options in stage.steps.items() if phase_named(stage.phase).decides else ():
-            told = {key: value for key, value in options.items() if key not in ("kind", "name") and value}
-            shown = [f"{key} {_told(value)}" for key, value in told.items()]
-            if told:
-                rows.append({"stage": stage.name, "step": name, "options": "; ".join(shown)})
+            if options.get("kind") == "filters.threshold":
+                shown = list(_threshold(options))
+            else:
+                told = {key: value for key, value in options.items() if key not in ("kind", "name") and value}
+                shown = [f"{key} {_told(value)}" for key, value in told.items()]
+            if shown:
+                title = _title(options["reason"]) if "reason" in options else name
+                rows.append({"stage": stage.name, "step": title, "options": "; ".join(shown)})
     return rows
+
+
+def _threshold(options: Mapping[str, Any]) -> Iterator[str]:
+    """The score of a threshold, its common value, and those of languages that differ."""
+    yield str(options.get("score", "")).removeprefix("scores.")
+    for side, words in (("min", "at least"), ("max", "at most")):
+        common = options.get(f"{side}_value")
+        own = {code: value for code, value in (options.get(f"{side}_by_language") or {}).items() if value != common}
+        if common is not None:
+            yield f"{words} {common:g}"
+        if own:
+            values = ", ".join(f"{code} {_number(value)}" for code, value in own.items())
+            yield values if common is not None else f"{words} {values}"
+    if options.get("without"):
+        yield f"documents without {options['without']}"
+
+
+def _number(value: float) -> str:
+    """A threshold; those beyond all values disable a rule."""
+    return "disabled" if abs(value) >= _DISABLED else f"{value:g}"
 
 
 def _told(value: Any) -> str:

@@ -7,7 +7,7 @@ row groups of rejects. So a statistics takes little memory, and the same tables 
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,16 @@ import pyarrow.parquet as pq
 
 from xdata import records
 from xdata.export.formats import format_of
+from xdata.output.leaked_texts import LeakedText, evaluation_items, leaked_texts
 from xdata.output.manifest import FileFacts, StageFacts
 from xdata.text.masking import mask_personal
 
 NUM_BINS = 20
-SHOWN_CHARACTERS = 360
+MOST_CHARACTERS = 6000
 """Of a sample."""
+_ALL_CHARACTERS = 2_000_000
+"""Of all samples together: where languages are very many, samples are shorter."""
+_LEAST_CHARACTERS = 400
 _MARGIN = 400
 """Characters behind those, which are looked at when personal data is masked."""
 _NUM_SAMPLES = 3
@@ -51,6 +55,10 @@ _COUNTED = (
 )
 _MOST_LEAKS = 1000
 """Documents with test items that are named."""
+_MOST_WITH_TEXTS = 50
+"""Documents with test items that are shown with both texts."""
+_LENGTH = "length"
+"""Key of the length of the whole text of a row."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +87,20 @@ class Histogram:
     num_missing: int = 0
     """Documents without the score."""
 
+    lowest: float = float("inf")
+    highest: float = float("-inf")
+
+    @property
+    def num_values(self) -> int:
+        """0 without values, 1 where all documents have the same one, else 2."""
+        return 0 if self.lowest > self.highest else 1 if self.lowest == self.highest else 2
+
     def add(self, values: npt.NDArray[np.float32], kept: npt.NDArray[np.bool_]) -> None:
         """Counts documents; NaN is a score that was not computed."""
         known = ~np.isnan(values)
+        if known.any():
+            self.lowest = min(self.lowest, float(values[known].min()))
+            self.highest = max(self.highest, float(values[known].max()))
         self.num_missing += int((~known).sum())
         bins = np.clip(np.searchsorted(self.edges, values[known], side="right") - 1, 0, NUM_BINS - 1)
         self.kept += np.bincount(bins[kept[known]], minlength=NUM_BINS)
@@ -94,9 +113,13 @@ class Sample:
 
     id: str
     text: str
-    """Its beginning, personal data masked."""
+    """Personal data masked; its beginning where it is very long."""
     why: str
-    """Empty for one that stays without question."""
+    """Empty for a kept document that is not near a threshold."""
+    num_masked: int = 0
+    """Spans of personal data that are masked."""
+    num_more: int = 0
+    """Characters that are not shown."""
 
 
 @dataclass
@@ -111,7 +134,7 @@ class Samples:
 
 @dataclass(frozen=True)
 class Leaking:
-    """A document that has test items in it."""
+    """A document that contains test items."""
 
     id: str
     language: str
@@ -119,6 +142,8 @@ class Leaking:
     decision: str
     leaks: tuple[str, ...]
     """As the column `leaks` names them, the surest first."""
+    pairs: tuple[LeakedText, ...] = ()
+    """The first of these with both texts."""
 
 
 @dataclass
@@ -154,7 +179,8 @@ def statistics(
         for table in _batches(path, _COUNTED):
             _count(found, table)
     read = [file for file in files if not (copied and file.path.startswith("data/"))]
-    found.samples = _samples(folder, read, found.limits)
+    found.samples = _samples(folder, read, found.limits, num_languages=len(found.languages))
+    found.leaking = _with_texts(folder, read, stages, found.leaking)
     return found
 
 
@@ -263,35 +289,38 @@ def _edges(score: str) -> tuple[float, ...]:
     return tuple(number / NUM_BINS for number in range(NUM_BINS + 1))
 
 
-def _samples(folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit]) -> dict[str, Samples]:
+def _samples(
+    folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit], *, num_languages: int
+) -> dict[str, Samples]:
     found: dict[str, Samples] = defaultdict(Samples)
     columns = [records.ID, records.LANGUAGE, records.LANGUAGE_SCORE, records.TEXT, records.SCORES]
     seen: set[str] = set()
+    most = _most_characters(num_languages)
     for path in sorted(_tables(folder, files, "data/"), key=lambda path: not path.name.startswith("train-")):
         config = path.parent.name.split("-")[0]
         if config not in seen:
             seen.add(config)
-            for language, rows in _by_language(_first_rows(path, columns)).items():
+            for language, rows in _by_language(_first_rows(path, columns, most)).items():
                 own = found[language]
-                near = _nearest(rows, limits)
+                near = _nearest(rows, limits, most)
                 own.nearly_dropped = near
                 ids = {sample.id for sample in near}
                 smallest = heapq.nsmallest(_NUM_SAMPLES, (row for row in rows if row["id"] not in ids), key=_id)
-                own.kept = [_sample(row, "") for row in smallest]
+                own.kept = [_sample(row, "", most) for row in smallest]
     left = _REJECT_GROUPS
     dropped: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in _tables(folder, files, "rejects/"):
         for table in _row_groups(path, [*columns, records.REASONS], most=left):
             left -= 1
-            for row in _rows(table):
+            for row in _rows(table, most):
                 dropped[row["language"]].append(row)
             dropped.update({language: [*chain(*_choose(rows))] for language, rows in dropped.items()})
         if left <= 0:
             break
     for language, candidates in dropped.items():
         close, others = _choose(candidates)
-        found[language].nearly_kept = [_sample(row, _why(row)) for row in close]
-        found[language].dropped = [_sample(row, _why(row)) for row in others]
+        found[language].nearly_kept = [_sample(row, _why(row), most) for row in close]
+        found[language].dropped = [_sample(row, _why(row), most) for row in others]
     return dict(found)
 
 
@@ -302,14 +331,14 @@ def _by_language(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any
     return found
 
 
-def _first_rows(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
+def _first_rows(path: Path, columns: Sequence[str], most: int) -> list[dict[str, Any]]:
     """The first rows of a shard, with no more of their text than is shown."""
     found: list[dict[str, Any]] = []
     size = 0
     for rows in format_of(path).rows(path, columns):
         for row in rows:
             size += len(row[records.TEXT].encode())
-            found.append(row | {records.TEXT: row[records.TEXT][: SHOWN_CHARACTERS + _MARGIN]})
+            found.append(row | _shortened(row[records.TEXT], most))
             if size >= _SAMPLED_BYTES:
                 return found
     return found
@@ -322,12 +351,24 @@ def _choose(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[
     return near, heapq.nsmallest(_NUM_SAMPLES, (row for row in rows if row["id"] not in ids), key=_id)
 
 
-def _rows(table: pa.Table) -> list[dict[str, Any]]:
+def _rows(table: pa.Table, most: int) -> list[dict[str, Any]]:
     """Rows with no more of their text than is shown."""
-    short = pc.utf8_slice_codeunits(table[records.TEXT], 0, SHOWN_CHARACTERS + _MARGIN)
+    lengths = pc.utf8_length(table[records.TEXT])
+    short = pc.utf8_slice_codeunits(table[records.TEXT], 0, most + _MARGIN)
     table = table.set_column(table.schema.get_field_index(records.TEXT), records.TEXT, short)
-    rows: list[dict[str, Any]] = table.to_pylist()
+    rows: list[dict[str, Any]] = table.append_column(_LENGTH, lengths).to_pylist()
     return rows
+
+
+def _shortened(text: str, most: int) -> dict[str, Any]:
+    """Columns of a row with no more of its text than is shown, and the length of the whole."""
+    return {records.TEXT: text[: most + _MARGIN], _LENGTH: len(text)}
+
+
+def _most_characters(num_languages: int) -> int:
+    """Characters that a sample has at most, so that a report of very many languages stays small."""
+    num_samples = max(num_languages, 1) * 2 * (_NUM_SAMPLES + _NUM_BORDERLINE)
+    return min(max(_ALL_CHARACTERS // num_samples, _LEAST_CHARACTERS), MOST_CHARACTERS)
 
 
 def _id(row: Mapping[str, Any]) -> str:
@@ -351,7 +392,7 @@ def _nearness(row: Mapping[str, Any]) -> tuple[float, str]:
     return (_margin(row) or 0.0, _id(row))
 
 
-def _nearest(rows: Iterable[Mapping[str, Any]], limits: Sequence[Limit]) -> list[Sample]:
+def _nearest(rows: Iterable[Mapping[str, Any]], limits: Sequence[Limit], most: int) -> list[Sample]:
     """The kept documents that are nearest to being dropped, of those that are near it."""
     best: list[tuple[float, str, str, Mapping[str, Any]]] = []
     for row in rows:
@@ -366,7 +407,8 @@ def _nearest(rows: Iterable[Mapping[str, Any]], limits: Sequence[Limit]) -> list
         if found and min(found)[0] <= _NEAR:
             margin, score, value, bound = min(found)
             best.append((margin, _id(row), f"{score} {value:g}, threshold {bound:g}", row))
-    return [_sample(row, why) for _, _, why, row in heapq.nsmallest(_NUM_BORDERLINE, best, key=lambda one: one[:2])]
+    nearest = heapq.nsmallest(_NUM_BORDERLINE, best, key=lambda one: one[:2])
+    return [_sample(row, why, most) for _, _, why, row in nearest]
 
 
 def _why(row: Mapping[str, Any]) -> str:
@@ -379,8 +421,34 @@ def _why(row: Mapping[str, Any]) -> str:
     return "; ".join(shown)
 
 
-def _sample(row: Mapping[str, Any], why: str) -> Sample:
-    text = mask_personal(row[records.TEXT])
-    if len(text) > SHOWN_CHARACTERS:  # no word is cut, nor what a mask would have hidden
-        text = text[:SHOWN_CHARACTERS].rsplit(maxsplit=1)[0] + "…"
-    return Sample(_id(row), text, why)
+def _sample(row: Mapping[str, Any], why: str, most: int) -> Sample:
+    text, num_masked = mask_personal(row[records.TEXT])
+    num_more = 0
+    if row[_LENGTH] > most:  # no word is cut, nor what a mask would have hidden
+        text = text[:most].rsplit(maxsplit=1)[0]
+        num_more = row[_LENGTH] - len(text)
+    return Sample(_id(row), text, why, num_masked, num_more)
+
+
+def _with_texts(
+    folder: Path, files: Sequence[FileFacts], stages: Sequence[StageFacts], leaking: Sequence[Leaking]
+) -> list[Leaking]:
+    """The documents, the first of them with test items and passages."""
+    items = evaluation_items(stages) if leaking else {}
+    if not items:
+        return list(leaking)
+    shown = leaking[:_MOST_WITH_TEXTS]
+    texts = _texts(folder, files, {each.id for each in shown})
+    paired = [replace(each, pairs=leaked_texts(each.leaks, texts.get(each.id), items)) for each in shown]
+    return [*paired, *leaking[_MOST_WITH_TEXTS:]]
+
+
+def _texts(folder: Path, files: Sequence[FileFacts], ids: set[str]) -> dict[str, str]:
+    """Id -> text of documents of data and rejects."""
+    found: dict[str, str] = {}
+    for path in [*_tables(folder, files, "rejects/"), *_tables(folder, files, "data/")]:
+        for rows in format_of(path).rows(path, [records.ID, records.TEXT]):
+            found.update((row[records.ID], row[records.TEXT]) for row in rows if row[records.ID] in ids)
+            if len(found) == len(ids):
+                return found
+    return found
