@@ -119,6 +119,20 @@ def test_an_output_is_extended(output: xdata.Output, tmp_path: Path) -> None:
     assert {row["original_id"] for row in found.records()} == {row["docid"] for row in ROWS[:-1]} | {"new"}
 
 
+def test_other_rows_without_a_name_are_not_taken_for_those_of_the_output(
+    output: xdata.Output, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = [ROWS[0] | {"body": texts("swh_Latn")[3], "docid": "new"}]
+    more: list[dict[str, Any]] = [{"extend": output}, {"inputs": [others, output]}]
+    for options in more:
+        with pytest.raises(xdata.ConfigError, match=r"has a source 'rows' too, .* give the rows a name"):
+            _build(tmp_path / "out", **({"inputs": others} | options))
+    _build(tmp_path / "first", {"a": ROWS[:1]})
+    found = _build(tmp_path / "out", {"a": ROWS[:2]}, extend=tmp_path / "first", progress=True)
+    assert {row["original_id"] for row in found.records()} == {row["docid"] for row in ROWS[:2]}
+    assert "source 'a' is in" in capsys.readouterr().err
+
+
 def test_parameters_are_values_of_python(tmp_path: Path) -> None:
     found = _build(
         tmp_path / "out",

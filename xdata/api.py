@@ -15,7 +15,8 @@ from xdata.languages import OVERLAY, check_overlay, resolve_codes
 from xdata.models.language import XLID, LanguageIdentifier, check_nameable, load_identifier
 from xdata.models.priors import Prior
 from xdata.output.folder import Output
-from xdata.readers.inputs import sources_of
+from xdata.output.manifest import Manifest
+from xdata.readers.inputs import is_default_name, sources_of
 from xdata.readers.memory import remove_others
 from xdata.readers.sources import Source, with_fields, with_kept
 from xdata.recipe.functions import RUN_OPTIONS, find_recipe, with_run_options
@@ -123,9 +124,12 @@ def build(
         sources = _sources(inputs, folder, between, fields=fields, id=id, keep=keep)
         made = _recipe(recipe, sources, (languages,) if isinstance(languages, str) else tuple(languages), parameters)
         made = made if extend is None else extending(made, Path(extend))
+        notes = _shared_names(made)
         made = made if limit is None else made.limited(_count("limit", limit))
         ranks = _executor(executor, made, workers=workers, slurm=slurm)
         with progress_here() if progress else contextlib.nullcontext(Silence()) as observer:
+            for note in notes:
+                observer.note(note)
             try:
                 run(
                     made,
@@ -312,6 +316,29 @@ def _recipe(
     if function.takes("sources") and not sources:
         raise ConfigError(f"recipe {function.name!r} needs input: xdata.build(…, inputs=…)")
     return function.make(sources=sources, languages=languages, parameters=parameters)
+
+
+def _shared_names(recipe: Recipe) -> list[str]:
+    """Notes on rows in memory of a source that an output folder among the input has too, which are read as the same.
+
+    Raises ConfigError where such rows were given no name, so that this is not meant.
+    """
+    notes = []
+    folders = [Path(source.root) for source in recipe.reader.sources if source.xdata]
+    for source in (source for source in recipe.reader.sources if source.content):
+        for folder in folders:
+            if source.name not in [each.name for each in Manifest.read(folder).sources]:
+                continue
+            if is_default_name(source.name):
+                raise ConfigError(
+                    f"inputs: {folder} has a source {source.name!r} too, so rows with equal numbers would be taken for "
+                    "the same: give the rows a name, inputs={'NAME': rows}"
+                )
+            notes.append(
+                f"source {source.name!r} is in {folder} too: rows in memory with the numbers of its records are not "
+                "read again; give them another name where they are others"
+            )
+    return notes
 
 
 def _executor(

@@ -392,7 +392,7 @@ class Output:
         more = f"<p>… and {len(shown) - _SHOWN_LANGUAGES:,} more</p>" if len(shown) > _SHOWN_LANGUAGES else ""
         warnings = "".join(f"<li>{html.escape(line)}</li>" for line in self.warnings)
         return (
-            f"<p><b>{html.escape(self.manifest.recipe)}</b>: {self.num_records:,} records in "
+            f"<p><b>{html.escape(self.manifest.recipe)}</b>: {_counted(self.num_records, 'record')} in "
             f"<code>{html.escape(str(self.path))}</code></p>"
             f"<table><thead><tr><th>config</th><th>language</th><th>records</th><th>words</th><th>bytes of text</th>"
             f"</tr></thead><tbody>{rows}</tbody></table>{more}"

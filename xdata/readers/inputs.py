@@ -53,6 +53,11 @@ def sources_of(inputs: Any, *, folder: Path) -> tuple[Source, ...]:
     return check_names([*rows, *sources, *parse_sources([each for each in found if isinstance(each, str)])])
 
 
+def is_default_name(name: str) -> bool:
+    """Whether a name is one that rows in memory have unless they are given one."""
+    return name == NAME or name.startswith(f"{NAME}-")
+
+
 def _each(value: Any, *, where: str) -> Iterator[str | Source | _Rows]:
     """The inputs that a value is. Raises InputError for what is none."""
     if isinstance(value, str | os.PathLike):
