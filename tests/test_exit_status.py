@@ -33,7 +33,7 @@ import pyarrow as pa
 class Fail(Edit):
     kind: Literal["test.fail"] = "test.fail"
 
-    def open(self):
+    def open(self, context):
         def edit(document):
             if "boom" in document.text:
                 raise ValueError("it is broken")
@@ -46,7 +46,7 @@ class Measure(Score):
     def adds(self):
         return {"scores.measure": pa.float32()}
 
-    def open(self):
+    def open(self, context):
         def score(analyses):
             if any("crash" in analysis.text for analysis in analyses):
                 raise ValueError("cannot be measured")

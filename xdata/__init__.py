@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from xdata import datatrove
     from xdata.api import TextLanguage, build, identify, load
+    from xdata.context import Context
     from xdata.edits.extract import Extract
     from xdata.errors import CheckError, ConfigError, InputError, ResourceError, RunError, UsageError, XdataError
     from xdata.export.shards import Shards
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "xdata.api": ("TextLanguage", "build", "identify", "load"),
+    "xdata.context": ("Context",),
     "xdata.edits.extract": ("Extract",),
     "xdata.errors": (
         "CheckError", "ConfigError", "InputError", "ResourceError", "RunError", "UsageError", "XdataError"
@@ -58,6 +60,7 @@ __all__ = [
     "Cluster",
     "Columns",
     "ConfigError",
+    "Context",
     "Document",
     "DropErrors",
     "Drops",

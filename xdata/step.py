@@ -20,12 +20,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from xdata.context import Context
 from xdata.languages import group_bytes
@@ -46,6 +46,11 @@ Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any] | pa.Array]
 """Path of a column -> one value for each row."""
 
 
+def _noun(options: Mapping[str, Any]) -> str:
+    """The noun of the kind among the options of a step."""
+    return str(options["kind"]).split(".")[-1]
+
+
 class Step(BaseModel):
     """Base of all steps: a frozen, strictly checked configuration. Subclass one of the kinds below, not this."""
 
@@ -64,14 +69,8 @@ class Step(BaseModel):
 
     kind: str
     """`room.noun`; a `Literal` with a default in each class."""
-    name: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
+    name: str = Field(default_factory=_noun, pattern=r"^[a-z][a-z0-9_]*$")
     """Unique in a recipe; the noun of the kind unless given."""
-
-    @model_validator(mode="after")
-    def _name_after_kind(self) -> Self:
-        if not self.name:  # frozen for everybody else, but not yet made
-            self.__dict__["name"] = self.kind.split(".")[-1]
-        return self
 
     def reads(self) -> frozenset[str]:
         """Paths of the columns that it needs from steps before it."""

@@ -66,7 +66,8 @@ def _refuse_no_numbers(data: Any, where: str, path: str = "") -> None:
 
 def describe(error: ValidationError, model: type[BaseModel]) -> str:
     """All that is wrong, in one line: `stage.min_words: expected an integer, found 'sixty'`."""
-    return "; ".join(_describe_one(detail, model) for detail in error.errors(include_url=False))
+    details = error.errors(include_url=False)
+    return "; ".join(_describe_one(each, model) for each in details if each["type"] != "default_factory_not_called")
 
 
 def _describe_one(detail: ErrorDetails, model: type[BaseModel]) -> str:

@@ -114,13 +114,13 @@ def _columns(
     return MadeColumns(columns, totals=totals or {"swh_Latn": sum(sizes.values())})
 
 
-def _kept(columns: MadeColumns, **options: float) -> set[str]:
-    rows = set(_drop(columns, **options).rows)
+def _kept(columns: MadeColumns, *, seed: int = 0, **options: float) -> set[str]:
+    rows = set(_drop(columns, seed=seed, **options).rows)
     return {name for row, name in enumerate(columns.read("id").to_pylist()) if row not in rows}
 
 
-def _drop(columns: MadeColumns, **options: float) -> Drops:
-    return Quota.model_validate(options).open(Context())(columns)
+def _drop(columns: MadeColumns, *, seed: int = 0, **options: float) -> Drops:
+    return Quota.model_validate(options).open(Context(seed=seed, step="quota"))(columns)
 
 
 documents = st.dictionaries(st.text("0123456789abcdef", min_size=4, max_size=6), st.integers(0, 50), max_size=30)

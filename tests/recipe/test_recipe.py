@@ -309,7 +309,7 @@ class Shout(Edit):
     kind: Literal["edits.shout"] = "edits.shout"
     mark: str = "!"
 
-    def open(self):
+    def open(self, context):
         return lambda document: replace(document, text=document.text.upper() + self.mark)
 
 

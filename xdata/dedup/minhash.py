@@ -52,7 +52,8 @@ class MinHash(Score):
     ngram: int = Field(default=5, ge=1)
     """Words in an n-gram."""
     seed: int = Field(default=0, ge=0)
-    """Of the hash functions; corpora are compared by indexes of one seed."""
+    """Seed of the hash functions. It is an option of its own, apart from the seed of the recipe, because signatures of
+    two corpora can only be compared where they were made with the same one."""
 
     def adds(self) -> Mapping[str, pa.DataType]:
         bands = pa.struct([pa.field(f"b{band:02}", pa.uint64()) for band in range(self.num_bands)])

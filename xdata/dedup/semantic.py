@@ -77,20 +77,20 @@ class SemanticDuplicates(Cluster):
     """Documents that one may stand for, itself among them; None for any number."""
     cell_size: int = Field(default=32768, ge=2)
     """Documents that lie in a cell, about: more take longer, and fewer part more pairs."""
-    seed: int = Field(default=0, ge=0)
-    """Of the sample that cells are made of."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({EMBEDDING}) | columns_of(self.prefer, self.sources)
 
     def open(self, context: Context) -> Callable[[ClusterColumns], Ints]:
-        return lambda columns: semantic_duplicates(columns, self)
+        return lambda columns: semantic_duplicates(columns, self, seed=context.hash_seed())
 
 
-def semantic_duplicates(columns: ClusterColumns, step: SemanticDuplicates, *, memory: int = MEMORY) -> Ints:
-    """Row of the survivor of each row."""
+def semantic_duplicates(
+    columns: ClusterColumns, step: SemanticDuplicates, *, seed: int = 0, memory: int = MEMORY
+) -> Ints:
+    """Row of the survivor of each row; `seed` chooses the sample that cells are made of."""
     survivors = np.arange(columns.num_rows, dtype=np.int64)
-    sample = Sample(columns.num_rows, step.cell_size, seed=step.seed)
+    sample = Sample(columns.num_rows, step.cell_size, seed=seed)
     for _, keys, vectors in _vectors(columns, step):
         sample.add(id_hashes(keys), vectors)
     if not sample.num_seen:

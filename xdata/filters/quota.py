@@ -1,6 +1,7 @@
 """How much text of each language a corpus has: quotas, balance between languages, and which documents make them up.
 
-Documents are taken in an order that depends on the seed and their ids alone, up to the first one that does not fit.
+Documents are taken in an order that depends on their ids, the seed of the recipe and the name of the step alone, up to
+the first one that does not fit.
 So the documents of a smaller quota are among those of a larger one, and neither the order of the corpus nor what is
 added to it moves a document to another place.
 """
@@ -54,8 +55,6 @@ class Quota(Sample):
     balance: float | None = Field(default=None, ge=0, le=1)
     """Exponent of the share of a language in `total_bytes`: 1 (the default) leaves shares as they are, 0 makes them
     equal; XLM-R and mT5 have 0.3."""
-    seed: int = Field(default=0, ge=0, lt=1 << 64)
-    """Another one takes other documents."""
 
     @model_validator(mode="after")
     def _some_quota(self) -> "Quota":
@@ -76,7 +75,7 @@ class Quota(Sample):
             most = quotas(tuple(sorted(columns.totals.items())))
             return over_quota(
                 columns,
-                seed=self.seed,
+                seed=context.hash_seed(),
                 max_bytes=most.get(columns.language, _NO_LIMIT),
                 max_documents=_NO_LIMIT if self.max_documents is None else self.max_documents,
             )

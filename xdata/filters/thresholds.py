@@ -37,6 +37,7 @@ class Threshold(Filter):
     min_value: float | None = Field(default=None, allow_inf_nan=False)
     """Documents with a smaller score are dropped; None for no such threshold."""
     max_value: float | None = Field(default=None, allow_inf_nan=False)
+    """Documents with a greater score are dropped; None for no such threshold."""
     """Documents with a larger score are dropped; None for no such threshold."""
     min_by_language: ByLanguage[float] = Field(default_factory=dict)
     """Code of a language -> its own `min_value`."""

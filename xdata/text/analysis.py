@@ -173,8 +173,13 @@ class Analyses(Sequence[Analysis]):
         nothing = [None] * len(self.texts)
         self.ids: Sequence[str] = [""] * len(self.texts) if ids is None else ids
         self.declared_languages: Sequence[str | None] = nothing if declared_languages is None else declared_languages
-        self.languages = self.declared_languages if languages is None else languages
+        self._languages = self.declared_languages if languages is None else languages
         self.urls: Sequence[str | None] = nothing if urls is None else urls
+
+    @property
+    def languages(self) -> Sequence[str | None]:
+        """Code of the language of each text."""
+        return self._languages
 
     def with_languages(self, languages: Sequence[str | None]) -> "Analyses":
         """The same documents, found to be in these languages; what is known of their code points is shared."""
@@ -239,9 +244,9 @@ class Analyses(Sequence[Analysis]):
 
     def _with_variants(self) -> list[tuple[int, int, str]]:
         """(number of the first, of the one behind the last, language) of texts in a row that have variants."""
-        known = {language for language in set(self.languages) if forms_of(language) is not None}
+        known = {language for language in set(self._languages) if forms_of(language) is not None}
         runs, start = [], 0
-        for language, run in groupby(self.languages) if known else ():
+        for language, run in groupby(self._languages) if known else ():
             stop = start + sum(1 for _ in run)
             if language in known and language is not None:
                 runs.append((start, stop, language))

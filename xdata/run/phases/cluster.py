@@ -79,10 +79,10 @@ def run(task: Task, part: LanguagesPart, output: RankOutput) -> ClusterFacts:
 def _open(task: Task, step: Step, large: list[dict[str, object]]) -> Callable[[KeptColumns], Iterator[Decision]]:
     """Function from the columns of a language to the new decisions over it; large clusters are added to `large`."""
     if isinstance(step, Sample):
-        select = step.open(task.context(step))
+        select = task.open(step)
         return lambda columns: selected(step, select(columns), columns)
     assert isinstance(step, Cluster)
-    cluster = step.open(task.context(step))
+    cluster = task.open(step)
 
     def decide(columns: KeptColumns) -> Iterator[Decision]:
         clusters = Clusters(columns, _checked(step, cluster(columns), columns.num_rows))
