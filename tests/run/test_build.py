@@ -282,6 +282,19 @@ def test_input_that_lies_where_the_run_writes_is_refused(copy: Path) -> None:
     assert hashes(copy, "manifest.json") == before
 
 
+@pytest.mark.parametrize("below", ["", "raw/2024"])
+def test_an_output_folder_with_the_input_in_it_is_refused_before_anything_is_written(
+    tmp_path: Path, below: str
+) -> None:
+    crawl = write_crawl(tmp_path / "out" / below)
+    out = crawl if not below else tmp_path / "out"
+    before = sorted(out.rglob("*"))
+    with pytest.raises(ConfigError, match=r"jsonl: is input, but lies where this run writes: give another --out") as e:
+        build(recipe([crawl]), out)
+    assert e.value.exit_status == 2
+    assert sorted(out.rglob("*")) == before
+
+
 def test_links_in_the_output_folder_are_not_written_through(crawl: Path, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()

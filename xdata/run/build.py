@@ -93,6 +93,8 @@ def build(
     refuse_bad_files(listing.unreadable, recipe.guard)
     if not listing.files:
         refuse_empty_input(InputFiles.of(listing), Counts())
+    resources = (path for step in recipe.steps for path in step.resources())
+    refuse_own_inputs(out, work, (file.location for file in listing.files), resources)
     with locked(out), locked(work) if work != out else contextlib.nullcontext():
         try:
             return _build(
@@ -175,8 +177,6 @@ def _build(
     observer: Observer,
 ) -> Manifest:
     files = list(listing.files)
-    resources = (path for stage in recipe.stages for step in stage.steps for path in step.resources())
-    refuse_own_inputs(out, work, [*(file.location for file in files), *resources])
     check_rows(recipe, files)
     size = _read_part_bytes(recipe, files, options)
     facts = fingerprints(recipe, files)

@@ -74,16 +74,23 @@ def _foreign(folder: Path, name: str) -> ConfigError:
     return ConfigError(f"{folder}: has a {name} that no run of xdata wrote: give an --out of its own")
 
 
-def refuse_own_inputs(out: Path, work: Path, paths: Iterable[str | Path]) -> None:
-    """Raises ConfigError for input, or another file that the run reads, that lies where it writes."""
+def refuse_own_inputs(out: Path, work: Path, inputs: Iterable[str], resources: Iterable[Path] = ()) -> None:
+    """Raises ConfigError for an input file below the output folder, and for another file that the run reads where it
+    writes. Rows that came from memory lie in the work folder, and data sets of the hub have no path.
+    """
     work = work.resolve()
-    folders = [(out / name).resolve() for name in (*TABLE_FOLDERS, WORK)]
-    for path in paths:
-        location = Path(path).resolve()
-        if location.is_relative_to(work / INPUTS):
-            continue
-        if any(location.is_relative_to(folder) for folder in (*folders, work)):
-            raise ConfigError(f"{location}: is input, but lies where this run writes: give another --out")
+    tables = [out / name for name in (*TABLE_FOLDERS, WORK)]
+    for path in filter(None, inputs):
+        if not Path(path).resolve().is_relative_to(work / INPUTS):
+            _refuse_below(path, (out, work))
+    for path in resources:
+        _refuse_below(path, (*tables, work))
+
+
+def _refuse_below(path: str | Path, folders: Iterable[Path]) -> None:
+    location = Path(path).resolve()
+    if any(location.is_relative_to(folder.resolve()) for folder in folders):
+        raise ConfigError(f"{location}: is input, but lies where this run writes: give another --out")
 
 
 def tables(out: Path) -> list[Path]:
