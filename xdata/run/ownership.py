@@ -80,15 +80,15 @@ def refuse_own_inputs(out: Path, work: Path, inputs: Iterable[str], resources: I
     """
     work = work.resolve()
     tables = [out / name for name in (*TABLE_FOLDERS, WORK)]
-    for path in filter(None, inputs):
-        if not Path(path).resolve().is_relative_to(work / INPUTS):
-            _refuse_below(path, (out, work))
-    for path in resources:
-        _refuse_below(path, (*tables, work))
+    for location in (Path(path) for path in inputs if path):
+        if not location.resolve().is_relative_to(work / INPUTS):
+            _refuse_below(location, (out, work))
+    for resource in resources:
+        _refuse_below(resource, (*tables, work))
 
 
-def _refuse_below(path: str | Path, folders: Iterable[Path]) -> None:
-    location = Path(path).resolve()
+def _refuse_below(path: Path, folders: Iterable[Path]) -> None:
+    location = path.resolve()
     if any(location.is_relative_to(folder.resolve()) for folder in folders):
         raise ConfigError(f"{location}: is input, but lies where this run writes: give another --out")
 
