@@ -248,7 +248,8 @@ def _add_readers_of_outputs(commands: "_Commands") -> None:
 
     explain = commands.add_parser("explain", help="the life of one document")
     explain.add_argument("dir", metavar="DIR", type=_folder)
-    explain.add_argument("id", metavar="ID")
+    explain.add_argument("id", metavar="ID", help="id, its first 6 characters or more, or original_id")
+    explain.add_argument("--json", action="store_true", help="print the facts as JSON")
     explain.set_defaults(command=_explain)
 
     report = commands.add_parser("report", help="write the report of a folder again")
@@ -518,9 +519,15 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from xdata.output.explain import explain
+    import orjson
 
-    _print(explain(options.dir, options.id))
+    from xdata.output.folder import Output
+
+    explained = Output.open(options.dir).explain(options.id)
+    if options.json:
+        print(orjson.dumps(explained.to_dict(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print(explained.lines)
     return 0
 
 

@@ -118,7 +118,7 @@ def test_a_dropped_document_is_explained_with_reason_cluster_and_survivor(
     row = next(row for row in ledger.values() if row["survivor"])
     lines = explain(out, row["id"])
     assert any(line.startswith(("reason     exact_duplicate (step exact)", "reason     near_")) for line in lines)
-    assert f"survivor   {row['survivor']} stays in its place" in lines
+    assert f"survivor   {row['survivor']}, kept in its place" in lines
     assert row["survivor"] in find(out, row["id"]).members
 
 

@@ -1,20 +1,25 @@
 """The life of one document: where it was read, what was measured, why it stayed or went, what became of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+import regex
 
 from xdata import records
+from xdata.context import Context
+from xdata.dedup.minhash import MinHash
 from xdata.errors import CheckError, InputError, one_line
 from xdata.export.formats import format_of
 from xdata.export.upsample import repeats_of
+from xdata.output.leaked_texts import LeakedText, evaluation_items, leaked_texts
 from xdata.output.manifest import MANIFEST, FileFacts, Manifest
 from xdata.records import (
     CLUSTER,
@@ -40,10 +45,13 @@ from xdata.records import (
     TEXT,
     URL,
 )
+from xdata.text.analysis import Analyses
 
 _SHOWN_CHARACTERS = 300
 _SHOWN_CUTS = 10
 _MOST_SHOWN = 10
+_PREFIX = regex.compile(r"[0-9a-f]{6,31}")
+"""The beginning of an id."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,12 @@ class Life:
     """What is known of the document of another corpus that it went for, a line each."""
     copied: dict[str, Any] | None = None
     """Its row of an output whose rows are those of the input."""
+    survivor_text: str | None = None
+    """Text of the document that was kept in its place; None where there is none, or its text is not in the output."""
+    similarity: float | None = None
+    """Jaccard similarity of the n-grams of both texts, 0 to 1, where near duplicates were looked for."""
+    leaks: tuple[LeakedText, ...] = ()
+    """Test items that it contains."""
 
 
 def find(folder: Path, identity: str) -> Life:
@@ -81,9 +95,11 @@ def find(folder: Path, identity: str) -> Life:
     own = manifest.data_files(row[1][LANGUAGE]) or _files(manifest, "data/")
     copied = _copied_row(folder, row[1]) if kept and manifest.copies_rows else None
     found = None if copied else _find_row(folder, own if kept else _files(manifest, "rejects/"), row[1][ID])
+    text = found[1][TEXT] if found else None
+    other = _text_of(folder, manifest, survivor[1]) if survivor else None
     return Life(
         row[1],
-        found[1][TEXT] if found else None,
+        text,
         found[0] if found else row[1].get(DATA_FILE),
         _made(folder, manifest, row[1][ID]),
         _members(folder, manifest, row[1]),
@@ -91,7 +107,37 @@ def find(folder: Path, identity: str) -> Life:
         _repeats(manifest, row[1]),
         _known(manifest, row[1]),
         copied,
+        other,
+        _similarity(manifest, text, other, row[1][LANGUAGE]) if text is not None and other is not None else None,
+        _leaks(manifest, row[1], text),
     )
+
+
+def _text_of(folder: Path, manifest: Manifest, row: Mapping[str, Any]) -> str | None:
+    """The text of a document by its row of the ledger; None where the output does not have it."""
+    if manifest.copies_rows:
+        return None
+    kept = row[DECISION] == "kept"
+    files = manifest.data_files(row[LANGUAGE]) or _files(manifest, "data/")
+    found = _find_row(folder, files if kept else _files(manifest, "rejects/"), row[ID])
+    return found[1][TEXT] if found else None
+
+
+def _similarity(manifest: Manifest, one: str, other: str, language: str) -> float | None:
+    """Jaccard similarity of two texts by the n-grams that a run compared."""
+    options = manifest.split_options().get("minhash")
+    if options is None:
+        return None
+    step = MinHash.model_validate_json(orjson.dumps(options))
+    found = step.open(Context())(Analyses([one, other], declared_languages=[language] * 2))[records.NGRAMS]
+    first, second = (set(values) for values in pa.array(found).to_pylist())
+    return len(first & second) / len(first | second) if first | second else None
+
+
+def _leaks(manifest: Manifest, row: Mapping[str, Any], text: str | None) -> tuple[LeakedText, ...]:
+    """The test items that a document contains, with both texts."""
+    leaks = row.get(records.LEAKS)
+    return leaked_texts(leaks.split("; "), text, evaluation_items(manifest.stages)) if leaks else ()
 
 
 def explain(folder: Path, identity: str) -> list[str]:
@@ -133,16 +179,34 @@ def _told(life: Life) -> list[str]:
 
 
 def identities_of(folder: Path, identity: str) -> list[str]:
-    """The id itself where a document has it, else the ids of all documents that have it in their sources."""
+    """The id itself where a document has it, else the ids of all documents that have it in their sources, else the id
+    that begins with it.
+
+    Raises InputError where none is found, or several ids begin with it.
+    """
     files = _files(Manifest.read(folder), "ledger/")
     if _find_row(folder, files, identity) is not None:
         return [identity]
     paths = [folder / file.path for file in files if file.num_rows]
     named = [path for path in paths if ORIGINAL_ID in _schema(path).names]
     found = [row[ID] for path in named for row in _read(path, columns=[ID], filter=pc.field(ORIGINAL_ID) == identity)]
-    if not found:
-        raise InputError(f"{folder}: no document has {identity!r} as its id or original_id")
-    return sorted(found)
+    if found:
+        return sorted(found)
+    if _PREFIX.fullmatch(identity):
+        begins = pc.starts_with(pc.field(ID), identity)
+        found = sorted(row[ID] for path in paths for row in _read(path, columns=[ID], filter=begins))
+        if len(found) > 1:
+            more = f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
+            raise InputError(
+                f"{folder}: {len(found)} documents have ids that begin with {identity}: "
+                f"{', '.join(found[:_MOST_SHOWN])}{more}: give more of the id"
+            )
+        if found:
+            return found
+    raise InputError(
+        f"{folder}: no document has {identity!r} as its id, as the beginning of its id (6 characters or more), or as "
+        "its original_id"
+    )
 
 
 def _origin(life: Life) -> Iterator[str]:
@@ -185,7 +249,17 @@ def _decision(life: Life) -> Iterator[str]:
         yield f"group      {row[records.SPLIT_GROUP]}, all of which is on one side of a split"
     if row[SURVIVOR] is not None:
         later = [reason["reason"] for reason in (life.survivor or {}).get(REASONS) or []]
-        yield f"survivor   {row[SURVIVOR]} {f'went too, as {later[0]}' if later else 'stays in its place'}"
+        yield f"survivor   {row[SURVIVOR]}, {f'dropped later as {later[0]}' if later else 'kept in its place'}"
+    if life.similarity is not None:
+        yield f"similarity {life.similarity:.3f} to it (Jaccard, n-grams)"
+    if life.survivor_text is not None:
+        yield f"its text   {_short(life.survivor_text)}"
+    for leak in life.leaks:
+        yield f"test item  {leak.leak}"
+        missing = "not available: the evaluation set is no longer there"
+        yield f"  item     {missing if leak.item is None else _short(leak.item)}"
+        if leak.passage is not None:
+            yield f"  document {_short(leak.passage)}{'' if leak.is_match else ' (its beginning)'}"
     for number, line in enumerate(life.known):
         yield f"{'reference' if number == 0 else '':10} {line}"
     if row[CLUSTER] is not None:
@@ -205,11 +279,16 @@ def _content(life: Life) -> Iterator[str]:
         yield f"row        {one_line(str(life.copied), limit=_SHOWN_CHARACTERS)}"
         return
     if life.text is None:
-        yield "text       was not kept"
+        yield "text       not kept: the output has no rejects"
         return
-    shown = life.text[:_SHOWN_CHARACTERS]
     yield f"file       {life.file}"
-    yield f"text       {shown}{'…' if len(life.text) > len(shown) else ''}"
+    yield f"text       {_short(life.text)}"
+
+
+def _short(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN_CHARACTERS else f"{line[:_SHOWN_CHARACTERS]}…"
 
 
 def _known(manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:

@@ -153,8 +153,8 @@ def test_a_survivor_that_goes_later_is_said_to(out: Path) -> None:
     gone = [row for row in copies if ledger[row["survivor"]]["decision"] == "dropped"]
     stays = [row for row in copies if ledger[row["survivor"]]["decision"] == "kept"]
     assert gone and stays
-    assert f"survivor   {gone[0]['survivor']} went too, as over_quota" in explain(out, gone[0]["id"])
-    assert f"survivor   {stays[0]['survivor']} stays in its place" in explain(out, stays[0]["id"])
+    assert f"survivor   {gone[0]['survivor']}, dropped later as over_quota" in explain(out, gone[0]["id"])
+    assert f"survivor   {stays[0]['survivor']}, kept in its place" in explain(out, stays[0]["id"])
 
 
 def test_what_was_published_stays(crawl: Path, out: Path, tmp_path: Path) -> None:
