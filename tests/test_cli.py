@@ -115,7 +115,7 @@ def test_a_whole_corpus_by_hand(crawl: Path, tmp_path: Path, capsys: pytest.Capt
     assert main([*again, "--out", str(tmp_path / "again")]) == 0
     assert main([*again, "--input", f"{crawl}/0.jsonl", "--out", str(tmp_path / "part")]) == 0
     assert main(["build", str(out / "recipe.yaml"), "--language", "mt", "--out", str(tmp_path / "x")]) == 2
-    assert "--language goes with a recipe's name" in capsys.readouterr().err
+    assert "is a complete recipe, which states everything itself: remove languages" in capsys.readouterr().err
 
 
 def test_a_limit_is_of_each_file(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

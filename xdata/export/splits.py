@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 import regex
 import xxhash
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from xdata.export.formats import FormatName
 from xdata.records import GROUPS, ID, MADE_FROM, NGRAMS, NUM_NGRAMS, TEXT_HASH, URL
@@ -43,6 +43,28 @@ _MOST_CHARACTERS = 60
 SplitBy = Literal["document", "site"]
 ConfigBy = Literal["language", "language_domain", "none"]
 Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+def _leave_a_rest(splits: dict[str, float]) -> dict[str, float]:
+    for name in splits:
+        if not _SPLIT.fullmatch(name) or name in _RESERVED:
+            raise ValueError(f"the split {name!r}: its name is made of a-z, 0-9 and _, and is not train or all")
+    total = sum(map(exact, splits.values()))
+    if total >= 1:
+        raise ValueError(f"the shares of {', '.join(splits)} sum to {float(total):g}: nothing is left for train")
+    return splits
+
+
+def _ascend(subsets: tuple[float, ...]) -> tuple[float, ...]:
+    if list(subsets) != sorted(set(subsets)):
+        raise ValueError("subsets ascend, each share once")
+    return subsets
+
+
+Splits = Annotated[dict[str, Share], AfterValidator(_leave_a_rest)]
+"""Split that is held out -> its share of the documents."""
+Subsets = Annotated[tuple[Share, ...], AfterValidator(_ascend)]
+"""Shares of train, ascending."""
 
 
 class SplitGroups(Partition):
@@ -86,33 +108,15 @@ class SplitExport(Export):
 
     libraries = ("xxhash", "zstandard")
 
-    splits: dict[str, Share] = Field(default={})
+    splits: Splits = Field(default={})
     """Split (as `test`) -> share of the documents that it holds back, by hash; what is left is `train`."""
     config_by: ConfigBy = "language"
     """Configs are languages (`mlt_Latn`), or languages and domains (`mlt_Latn-court`), or there is one, `default`."""
     format: FormatName | None = "parquet"
     """Format of the files: Parquet, or JSON lines (plain, gzip or zstd), an object a row; null where rows are copied in
     the format of the input."""
-    subsets: tuple[Share, ...] = ()
+    subsets: Subsets = ()
     """Shares of `train` that are configs of their own (0.1 is `mlt_Latn-subset-10`); smaller ones lie in larger."""
-
-    @field_validator("splits")
-    @classmethod
-    def _leave_a_rest(cls, splits: dict[str, float]) -> dict[str, float]:
-        for name in splits:
-            if not _SPLIT.fullmatch(name) or name in _RESERVED:
-                raise ValueError(f"the split {name!r}: its name is made of a-z, 0-9 and _, and is not train or all")
-        total = sum(map(exact, splits.values()))
-        if total >= 1:
-            raise ValueError(f"the shares of {', '.join(splits)} sum to {float(total):g}: nothing is left for train")
-        return splits
-
-    @field_validator("subsets")
-    @classmethod
-    def _ascend(cls, subsets: tuple[float, ...]) -> tuple[float, ...]:
-        if list(subsets) != sorted(set(subsets)):
-            raise ValueError("subsets ascend, each share once")
-        return subsets
 
     @property
     def is_plain(self) -> bool:

@@ -216,7 +216,6 @@ def _load(path: Path) -> RecipeFunction:
     if not inspect.isfunction(function):
         raise ConfigError(f"{path}: defines no function {path.stem}(…) that returns a Recipe")
     presets = getattr(module, "PRESETS", {})
-    wrong = next((name for name, preset in dict(presets).items() if not isinstance(preset, Preset)), None)
-    if wrong is not None:
-        raise ConfigError(f"{path}: PRESETS[{wrong!r}] is no Preset(overrides, paper, emits, missing)")
+    if not isinstance(presets, dict) or not all(isinstance(preset, Preset) for preset in presets.values()):
+        raise ConfigError(f"{path}: PRESETS: expected name -> Preset(overrides, paper, emits, missing)")
     return RecipeFunction(path.stem, function, path.expanduser().resolve(), presets)

@@ -7,17 +7,17 @@ description of its options, and which of them exclude each other. `--set dedup.m
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.dedup.preference import Prefer
 from xdata.dedup.references import CorpusRef
 from xdata.edits.extract import Extractor as ExtractorName
 from xdata.export.formats import FormatName
-from xdata.export.splits import Share, SplitBy
+from xdata.export.splits import SplitBy, Splits, Subsets
 from xdata.language_options import ByLanguage
 from xdata.models.priors import Prior
-from xdata.readers.sources import Source
+from xdata.readers.sources import Source, check_group_name
 from xdata.references import FileRef, ModelRef
 from xdata.scores.classifier import ClassifierRef
 from xdata.scores.urls import UrlList
@@ -297,7 +297,7 @@ class Quota(OptionGroup):
 class Splitting(OptionGroup):
     """Splits without leakage, and nested subsets of train."""
 
-    splits: dict[str, Share] = Field(
+    splits: Splits = Field(
         default={}, description="held-out split (test) -> its share of the documents; the rest is train"
     )
     by: SplitBy = Field(default="document", description="unit that is never on two sides: a page, or a host")
@@ -316,9 +316,14 @@ class Splitting(OptionGroup):
     translations: bool = Field(
         default=True, description="keep pages on one side whose URLs differ in a language code alone"
     )
-    subsets: tuple[Share, ...] = Field(
-        default=(), description="shares of train that are nested configs of their own, ascending"
-    )
+    subsets: Subsets = Field(default=(), description="shares of train that are nested configs of their own, ascending")
+
+    @field_validator("groups")
+    @classmethod
+    def _named(cls, groups: tuple[str, ...]) -> tuple[str, ...]:
+        for name in groups:
+            check_group_name(name)
+        return groups
 
 
 class Output(OptionGroup):
@@ -343,6 +348,8 @@ class Output(OptionGroup):
     def _has_effect(self) -> "Output":
         if not self.sentences and (self.min_sentence_words != 1 or self.max_sentence_words is not None):
             raise ValueError("min_sentence_words and max_sentence_words have no effect without sentences=true")
+        if self.max_sentence_words is not None and self.max_sentence_words < self.min_sentence_words:
+            raise ValueError("max_sentence_words is below min_sentence_words: no sentence is left")
         return self
 
 

@@ -44,7 +44,7 @@ def _paths(fields: Fields) -> Iterator[tuple[str, FieldInfo]]:
         if not options:
             yield name, info
         for option, each in options.items():
-            yield f"{name}.{option}", with_default(each, getattr(info.default, option))
+            yield f"{name}.{option}", each if info.is_required() else with_default(each, getattr(info.default, option))
 
 
 def with_default(info: FieldInfo, default: Any) -> FieldInfo:
@@ -68,7 +68,10 @@ def overlay(data: Data, layer: Mapping[str, Any], fields: Fields, *, where: str,
         known = _type_at(fields, name, where=where, others=others)
         changed = value.model_dump(mode="json", exclude_unset=True) if isinstance(value, OptionGroup) else value
         changed = to_jsonable_python(changed)
-        if _is(known, OptionGroup) and isinstance(changed, dict):
+        if _is(known, OptionGroup):
+            if not isinstance(changed, dict):
+                options = ", ".join(known.model_fields)
+                raise ConfigError(f"{where}: {name}: expected options ({options}), found {changed!r}")
             for option in changed:
                 _type_at(fields, f"{name}.{option}", where=where)
             changed = {**found.get(name, {}), **changed}
@@ -84,24 +87,28 @@ def set_words(data: Data, words: Mapping[str, str], fields: Fields, *, others: I
     """
     found = deepcopy(data)
     for path, word in sorted(words.items(), key=lambda item: item[0].count(".")):
-        value = _parsed(
-            _type_at(fields, path, where=f"--set {path}", others=others), word, where=f"--set {path}={word}"
-        )
+        where = f"--set {path}"
+        value = _parsed(_type_at(fields, path, where=where, others=others), word, where=f"{where}={word}")
         *parents, key = path.split(".")
         if not parents:
-            found = overlay(found, {key: value}, fields, where=f"--set {path}")
+            found = overlay(found, {key: value}, fields, where=where)
             continue
         inner = found
         for name in parents:
-            inner[name] = inner = dict(inner.get(name) or {})
+            if inner.get(name) is None:
+                inner[name] = {}
+            inner = inner[name]
+            if not isinstance(inner, dict):
+                raise ConfigError(f"{where}: {name} is {inner!r}, which has no options")
         inner[key] = value
     return found
 
 
 def value_at(data: Mapping[str, Any], path: str) -> Any:
-    """The value of an option of a group; None where none is given."""
+    """The value of a parameter, or of an option of a group; None where none is given."""
     name, _, option = path.partition(".")
-    return data.get(name, {}).get(option)
+    value = data.get(name)
+    return value.get(option) if option and isinstance(value, dict) else value
 
 
 def model_of(name: str, fields: Fields) -> type[BaseModel]:

