@@ -254,6 +254,18 @@ def test_both_ids_are_in_the_ledger_and_explained(tmp_path: Path) -> None:
     assert "exact_duplicate" in gone and rejects[0]["text"][:20] in gone
 
 
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", r'"\ud83d"', r'["\udc00", NaN]'])
+def test_a_copied_line_that_is_json_to_python_alone_is_explained(value: str, tmp_path: Path) -> None:
+    lines = [f'{{"body": {json.dumps(row["body"])}, "odd": {value}}}\n'.encode() for row in _rows()]
+    path = _write(tmp_path / "in.jsonl", b"".join(lines))
+    manifest = build(_recipe(path), tmp_path / "out")
+    assert check(tmp_path / "out") == []
+    assert b"".join(_content(tmp_path / "out")) == b"".join(_kept(lines))
+    assert [column["name"] for column in manifest.columns["data"]] == ["body", "odd"]
+    row = next(row for row in table(tmp_path / "out", "ledger") if row["data_file"])
+    assert "\nrow        {'body': " in "\n".join(explain(tmp_path / "out", row["id"]))
+
+
 def test_card_report_diff_and_datasets_know_such_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     datasets = pytest.importorskip("datasets")
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)

@@ -22,6 +22,7 @@ from pydantic import Field, field_validator
 
 from xdata.context import Context
 from xdata.errors import CheckError, ConfigError, InputError, nearest, one_line
+from xdata.json_lines import parse_object
 from xdata.readers.arrow import begins_like_arrow, read_arrow
 from xdata.readers.corpora import CORPORA
 from xdata.readers.delimited import Dialect, Head, read_delimited, read_head
@@ -35,7 +36,7 @@ from xdata.readers.folders import (
     refuse_shared_ids,
 )
 from xdata.readers.hub import HubDataset, read_shard, shard_names
-from xdata.readers.jsonl import parse_object, read_jsonl
+from xdata.readers.jsonl import read_jsonl
 from xdata.readers.parquet import check_schema, check_table, read_parquet, row_group_bytes
 from xdata.readers.plain import Unit, read_page, read_text
 from xdata.readers.position import watch

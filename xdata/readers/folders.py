@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from xdata import kept, records
 from xdata.errors import InputError, one_line
 from xdata.export.formats import format_of
+from xdata.json_lines import parse_object
 from xdata.kept import CARRIED, LABELS, OWN_NAMES
-from xdata.readers.jsonl import parse_object
 from xdata.readers.lines import iterate_lines
 from xdata.readers.streams import Compression
 from xdata.records import Document, KeptTypes, Origin, Unreadable

@@ -1,12 +1,10 @@
 """Reads documents from JSON lines: plain, gzip or zstd. Plain files are read from any byte on, line by line."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-import orjson
-
+from xdata.json_lines import parse_object
 from xdata.kept import exact_object
 from xdata.readers import fields
 from xdata.readers.fields import Layout
@@ -76,15 +74,3 @@ def _check_beginning(
             break
     if num:
         fields.check_fields(found, layout=layout, where=where)
-
-
-def parse_object(line: bytes) -> dict[str, Any] | str:
-    """The object on a line, or what is wrong with it. Lone surrogates are let through, for repair to mend."""
-    try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        try:
-            value = json.loads(line.decode("utf-8", "surrogatepass"))  # of bytes it would guess the encoding
-        except (ValueError, RecursionError):
-            return f"is not JSON: {error.msg}"
-    return value if isinstance(value, dict) else "is JSON but not an object"

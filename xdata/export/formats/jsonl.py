@@ -14,6 +14,7 @@ import orjson
 import pyarrow as pa
 
 from xdata.export.formats.streams import ByteWriter, DamagedFile, opened
+from xdata.json_lines import parse_object
 
 _BATCH_ROWS = 1024
 
@@ -87,12 +88,9 @@ def json_type(kind: pa.DataType) -> pa.DataType:
 def _objects(path: Path) -> Iterator[dict[str, Any]]:
     with opened(path) as stream:
         for number, line in enumerate(stream, start=1):
-            try:
-                row = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise DamagedFile(f"{path}: line {number} is not JSON: {error}") from None
-            if not isinstance(row, dict):
-                raise DamagedFile(f"{path}: line {number} is JSON but not an object")
+            row = parse_object(line)
+            if isinstance(row, str):
+                raise DamagedFile(f"{path}: line {number} {row}")
             yield row
 
 

@@ -19,6 +19,7 @@ from xdata.errors import ConfigError, InputError
 from xdata.export.formats.features import features_of
 from xdata.export.formats.jsonl import json_lines
 from xdata.export.shards import Shards
+from xdata.json_lines import parse_object
 from xdata.readers.delimited import Dialect, Head, parse_row
 from xdata.readers.files import Files
 from xdata.readers.rows import TABLES, plain_schema, read_rows, table_schema
@@ -234,11 +235,8 @@ class Rows:
 
     def _note_columns(self, lines: Sequence[bytes]) -> None:
         for line in lines:
-            try:
-                row = orjson.loads(line)
-            except orjson.JSONDecodeError:  # as lone surrogates are, which Python's own reader takes
-                continue
-            for name, value in row.items():
+            row = parse_object(line)
+            for name, value in row.items() if isinstance(row, dict) else ():
                 self._columns.setdefault(name, {})[_kind(value)] = None
 
     def columns(self) -> list[dict[str, Any]]:
