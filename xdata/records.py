@@ -145,6 +145,7 @@ DECISION_SCHEMA = pa.schema(
         pa.field(SURVIVOR, pa.string()),
         pa.field(CLUSTER_SIZE, pa.int32(), nullable=False),
         pa.field(REFERENCE, pa.string()),
+        pa.field(REFERENCE_CORPUS, pa.int32()),
     ]
 )
 """Columns that each deciding or clustering stage writes for every row, the last one's being valid."""

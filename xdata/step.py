@@ -286,15 +286,25 @@ class ClusterColumns(Protocol):
 
 
 @dataclass(frozen=True)
+class ReferenceMatches:
+    """Rows that are dropped because a document of a reference corpus is the same; an entry for each of them."""
+
+    rows: npt.NDArray[np.integer[Any]]
+    """The rows, in ascending order."""
+    ids: pa.Array
+    """Id of the document of the reference corpus."""
+    corpora: npt.NDArray[np.integer[Any]]
+    """Place of that corpus among those of the step, from 0."""
+
+
+@dataclass(frozen=True)
 class Survivors:
     """Which document stays for each of some rows."""
 
     rows: npt.NDArray[np.integer[Any]]
-    """Row of the survivor of each row, which is the row itself for a survivor. What is behind the last row is a
-    document of `known`, the first of them right behind it."""
-    known: Sequence[str] = ()
-    """Documents of other corpora, for which documents of this one go: their ids, or `1/<id>` where they are of the
-    corpus that the step names in place 1, from 0."""
+    """Row of the survivor of each row, which is the row itself for a survivor, and for a row of `references`."""
+    references: ReferenceMatches | None = None
+    """Rows that are dropped for documents of reference corpora; None where there are none."""
 
 
 class Cluster(Step):
@@ -302,6 +312,10 @@ class Cluster(Step):
 
     reason: ClassVar[str]
     """Why a document that is not the survivor of its cluster is dropped."""
+
+    def reference_corpora(self) -> Sequence[str]:
+        """Folders of the corpora that `ReferenceMatches.corpora` counts."""
+        return ()
 
     @abstractmethod
     def open(self, context: Context) -> Callable[[ClusterColumns], npt.NDArray[np.integer[Any]] | Survivors]:

@@ -6,13 +6,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from tests.texts import texts
-from xdata.dedup.references import CorpusRef, split_references
+from xdata.dedup.references import CorpusRef
 from xdata.errors import ConfigError, InputError, RunError, XdataError
 from xdata.output.check import check
 from xdata.output.explain import explain
@@ -124,12 +123,6 @@ def test_the_order_of_corpora_is_part_of_what_a_run_is(dumps: tuple[list[Path], 
             if row["reference_id"]:
                 ids = {each["id"] for each in table(outputs[order[row["reference_corpus"]]], "data")}
                 assert row["reference_id"] in ids
-
-
-def test_references_are_an_id_and_a_place() -> None:
-    ids, places = split_references(pa.chunked_array([["0/ab", None], ["12/cd", "of a step of a user"]]))
-    assert ids.to_pylist() == ["ab", None, "cd", "of a step of a user"]
-    assert places.to_pylist() == [0, None, 12, None]
 
 
 @pytest.mark.slow

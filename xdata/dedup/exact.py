@@ -1,58 +1,37 @@
 """Documents with the same text."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import Field
 
-from xdata.context import Context
 from xdata.dedup.buckets import Buckets
-from xdata.dedup.order import Numbers, Order
+from xdata.dedup.order import Numbers
 from xdata.dedup.pieces import MEMORY
-from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
-from xdata.dedup.references import CorpusRef, WithReferences, check_indexes
+from xdata.dedup.preference import LONGEST, preferred_order
+from xdata.dedup.references import ReferenceCluster, WithReferences
 from xdata.dedup.stars import find_stars
 from xdata.disk import zeros
 from xdata.records import TEXT_HASH
-from xdata.step import Cluster, ClusterColumns, Survivors
+from xdata.step import ClusterColumns
 from xdata.text.hashes import Hashes
 from xdata.text.spans import Ints
 
 
-class ExactDuplicates(Cluster):
+class ExactDuplicates(ReferenceCluster):
     """Keeps one of the documents of a language whose texts are the same in the form of `dedup.text_hash`."""
 
     kind: Literal["dedup.exact"] = "dedup.exact"
     version = 2
     reason: ClassVar[str] = "exact_duplicate"
 
-    prefer: Prefer = LONGEST
-    """Which document stays: `longest`, `oldest`, or the path of a score that is the greater the better."""
-    sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
-    """Sources whose documents stay before all others, in this order."""
-
-    references: tuple[CorpusRef, ...] = ()
-    """Outputs with an index, or indexes: documents that are the same as one of theirs go, and name it."""
-
     def reads(self) -> frozenset[str]:
-        return frozenset({TEXT_HASH}) | columns_of(self.prefer, self.sources)
+        return super().reads() | {TEXT_HASH}
 
-    def resources(self) -> tuple[Path, ...]:
-        check_indexes(self.references)
-        return super().resources()
-
-    def open(self, context: Context) -> Callable[[ClusterColumns], Survivors]:
-        def cluster(columns: ClusterColumns) -> Survivors:
-            both = WithReferences(columns, self.references)
-            return both.survivors(
-                exact_duplicates(both, prefer=self.prefer, sources=self.sources, num_own=both.num_own)
-            )
-
-        return cluster
+    def survivors(self, columns: WithReferences) -> Numbers:
+        return exact_duplicates(columns, prefer=self.prefer, sources=self.sources, num_own=columns.num_own)
 
 
 def exact_duplicates(
@@ -65,8 +44,7 @@ def exact_duplicates(
 ) -> Numbers:
     """Row of the survivor of each row; those from `num_own` on are of other corpora and stay."""
     folder = columns.scratch
-    keys = (preference(piece, prefer=prefer, sources=sources) for piece in columns.pieces(columns_of(prefer, sources)))
-    order = Order(keys, columns.num_rows, folder=folder, memory=memory)
+    order = preferred_order(columns, prefer=prefer, sources=sources, memory=memory)
     seconds = zeros(columns.num_rows, np.uint64, folder, most_bytes=memory // 8)
     buckets = Buckets(folder, columns.num_rows, memory=memory)
     start = 0

@@ -12,9 +12,8 @@ however many documents there are (at most four billions): what is kept of each o
 system pages, but for corpora where it is little.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -23,25 +22,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from xdata.context import Context
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
 from xdata.dedup.minhash import MinHash
-from xdata.dedup.order import Numbers, Order
+from xdata.dedup.order import Numbers
 from xdata.dedup.pieces import MEMORY
-from xdata.dedup.preference import LONGEST, MOST_SOURCES, Prefer, columns_of, preference
-from xdata.dedup.references import CorpusRef, WithReferences, check_indexes, reference_remarks
+from xdata.dedup.preference import LONGEST, preferred_order
+from xdata.dedup.references import ReferenceCluster, WithReferences, reference_remarks
 from xdata.dedup.stars import find_stars
 from xdata.disk import zeros
 from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
-from xdata.step import Cluster, ClusterColumns, Survivors
+from xdata.step import ClusterColumns
 from xdata.text.spans import Ints, cumulated
 
 _LEAST_SEEN = 0.9
 """Share of the pairs at the threshold below which it is said that some are not seen."""
 
 
-class NearDuplicates(Cluster):
+class NearDuplicates(ReferenceCluster):
     """Keeps one of the documents of a language whose texts are nearly the same.
 
     Each document that goes shares a band of its signature with the one that stays, and at least `min_similarity` of
@@ -56,25 +54,17 @@ class NearDuplicates(Cluster):
     """Jaccard similarity of the n-gram sets, in [0, 1]."""
     max_size: int | None = Field(default=None, ge=2)
     """Near-duplicates that one may stand for, itself among them and each with its exact copies; None for any number."""
-    prefer: Prefer = LONGEST
-    """Which document stays: `longest`, `oldest`, or the path of a score that is the greater the better."""
-    sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
-    """Sources whose documents stay before all others, in this order."""
-
-    references: tuple[CorpusRef, ...] = ()
-    """Outputs with an index, or indexes: documents that are nearly the same as one of theirs go, and name it."""
     minhash: MinHash = MinHash()
-    """How the signatures are made: those of `known` must be made in the same way."""
+    """How the signatures are made; those of `references` must be made in the same way."""
 
     def reads(self) -> frozenset[str]:
-        return frozenset({NGRAMS, NUM_NGRAMS, BANDS}) | columns_of(self.prefer, self.sources)
+        return super().reads() | {NGRAMS, NUM_NGRAMS, BANDS}
 
     def reads_of_few(self) -> frozenset[str]:
         return frozenset({NGRAMS})
 
-    def resources(self) -> tuple[Path, ...]:
-        check_indexes(self.references, self.minhash)
-        return super().resources()
+    def minhash_of_references(self) -> MinHash:
+        return self.minhash
 
     def remarks(self, languages: Sequence[str]) -> Sequence[str]:
         """Which corpora were left out, and how many pairs at the threshold are seen where that is not nearly all."""
@@ -82,20 +72,15 @@ class NearDuplicates(Cluster):
         unseen = f"of pairs that are {self.min_similarity:g} similar, {seen:.0%} are seen: more similar ones are sure"
         return [*reference_remarks(self.references), *([unseen] if seen < _LEAST_SEEN else [])]
 
-    def open(self, context: Context) -> Callable[[ClusterColumns], Survivors]:
-        def cluster(columns: ClusterColumns) -> Survivors:
-            both = WithReferences(columns, self.references)
-            survivors = near_duplicates(
-                both,
-                min_similarity=self.min_similarity,
-                max_size=self.max_size,
-                prefer=self.prefer,
-                sources=self.sources,
-                num_own=both.num_own,
-            )
-            return both.survivors(survivors)
-
-        return cluster
+    def survivors(self, columns: WithReferences) -> Numbers:
+        return near_duplicates(
+            columns,
+            min_similarity=self.min_similarity,
+            max_size=self.max_size,
+            prefer=self.prefer,
+            sources=self.sources,
+            num_own=columns.num_own,
+        )
 
 
 def near_duplicates(
@@ -110,8 +95,7 @@ def near_duplicates(
 ) -> Numbers:
     """Row of the survivor of each row; those from `num_own` on are of other corpora and stay."""
     folder = columns.scratch
-    keys = (preference(piece, prefer=prefer, sources=sources) for piece in columns.pieces(columns_of(prefer, sources)))
-    order = Order(keys, columns.num_rows, folder=folder, memory=memory)
+    order = preferred_order(columns, prefer=prefer, sources=sources, memory=memory)
     stored = StoredNgrams(columns, memory=memory)
     buckets: Buckets | None = None
     start = 0

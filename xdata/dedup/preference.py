@@ -17,7 +17,10 @@ import pyarrow.compute as pc
 import regex
 from pydantic import Field
 
+from xdata.dedup.order import Order
+from xdata.dedup.pieces import MEMORY
 from xdata.records import DATE, EARLIER, ID, SOURCE, TEXT_BYTES
+from xdata.step import Cluster, ClusterColumns
 from xdata.text.hashes import Hashes
 from xdata.text.spans import Ints
 
@@ -33,6 +36,27 @@ KNOWN = -1
 _VALUE_BITS, _ID_BITS, _SOURCE_SHIFT, _NEW_SHIFT = 24, 32, 56, 62
 _MOST = (1 << _VALUE_BITS) - 1
 _DATE = regex.compile(r"(\d{4})-?(\d\d)?-?(\d\d)?")
+
+
+class PreferenceCluster(Cluster):
+    """Base of steps that keep the preferred document of each cluster."""
+
+    prefer: Prefer = LONGEST
+    """Which document stays: `longest`, `oldest`, or the path of a score that is the greater the better."""
+    sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
+    """Sources whose documents stay before all others, in this order."""
+
+    def reads(self) -> frozenset[str]:
+        return columns_of(self.prefer, self.sources)
+
+
+def preferred_order(
+    columns: ClusterColumns, *, prefer: str = LONGEST, sources: Sequence[str] = (), memory: int = MEMORY
+) -> Order:
+    """The rows in the order in which they are preferred."""
+    pieces = columns.pieces(columns_of(prefer, sources))
+    keys = (preference(piece, prefer=prefer, sources=sources) for piece in pieces)
+    return Order(keys, columns.num_rows, folder=columns.scratch, memory=memory)
 
 
 def columns_of(prefer: str, sources: Sequence[str]) -> frozenset[str]:

@@ -4,13 +4,14 @@ An output that was built with `index: true` has its signatures in `index/*.parqu
 hash of its text, its n-grams and the bands of its MinHash, a row group a language and part. No text is read again. A
 file says how its signatures were made; those that were made in another way are refused.
 
-A document of one is referred to as `1/5d41402a…`: the place of its corpus among those that the step names, from 0, and
-its id. Where a corpus lies is no part of this, so the same corpora elsewhere make the same output.
+A document of one is referred to by its id and the place of its corpus among those that the step names, from 0. Where a
+corpus lies is no part of this, so the same corpora elsewhere make the same output.
 """
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from xdata.context import Context
 from xdata.dedup.minhash import MinHash
-from xdata.dedup.preference import KNOWN
+from xdata.dedup.order import Numbers
+from xdata.dedup.preference import KNOWN, PreferenceCluster
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
 from xdata.references import FileRef
-from xdata.step import ClusterColumns, Survivors
+from xdata.step import ClusterColumns, ReferenceMatches, Survivors
 
 FOLDER = "index"
 """Of an output folder."""
@@ -112,14 +115,6 @@ class _Group:
     """Place of the corpus among those that the step names."""
 
 
-def split_references(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
-    """(id, place of its corpus) of each reference; null where there is none, and no place where it is an id alone."""
-    found = pc.extract_regex(column.combine_chunks(), r"^(?:(?P<corpus>[0-9]+)/)?(?P<id>.*)$")
-    corpus, identity = pc.struct_field(found, "corpus"), pc.struct_field(found, "id")
-    there = pc.fill_null(pc.not_equal(corpus, ""), False)
-    return identity, pc.cast(pc.if_else(there, corpus, pa.scalar(None, pa.string())), pa.int32())
-
-
 class WithReferences:
     """Columns of the documents of a language, and behind them those of other corpora that are in its language.
 
@@ -171,21 +166,25 @@ class WithReferences:
             yield pa.table({path: self._column(group, path) for path in sorted(paths)})
 
     def survivors(self, rows: npt.NDArray[np.integer[Any]]) -> Survivors:
-        """The survivors of the documents of the language, from the rows of those of all, which are changed.
-
-        What is of another corpus is named by reference.
-        """
+        """The survivors of the documents of the language, from the rows of those of all, which are changed."""
         own = rows[: self.num_own]
         gone = np.flatnonzero(own >= self.num_own)
-        known, numbers = np.unique(own[gone], return_inverse=True)
-        own[gone] = self.num_own + numbers.reshape(-1)
-        if not len(known):
+        if not len(gone):
             return Survivors(own)
+        found, numbers = np.unique(own[gone], return_inverse=True)
+        own[gone] = gone
         ends = self.num_own + np.cumsum([group.num_rows for group in self._groups])
-        groups = np.asarray(np.searchsorted(ends, known, side="right"))
-        places = [self._groups[group].corpus for group in groups.tolist()]
-        ids = self.read(ID, rows=known.astype(np.int64)).to_pylist()
-        return Survivors(own, [f"{place}/{identity}" for place, identity in zip(places, ids, strict=True)])
+        corpora = np.array([group.corpus for group in self._groups], dtype=np.int32)
+        ids = self.read(ID, rows=found.astype(np.int64)).combine_chunks()
+        numbers = numbers.reshape(-1)
+        return Survivors(
+            own,
+            ReferenceMatches(
+                rows=gone,
+                ids=pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), ids),
+                corpora=corpora[np.searchsorted(ends, found, side="right")][numbers],
+            ),
+        )
 
     def _column(self, group: _Group, path: str) -> pa.ChunkedArray:
         if path in (ID, *INDEXED):
@@ -203,6 +202,37 @@ class WithReferences:
         if path == TEXT_BYTES:
             return pa.array(np.zeros(num, dtype=np.int64))
         return pa.nulls(num, pa.string() if path in (SOURCE, DATE) else pa.float32())
+
+
+class ReferenceCluster(PreferenceCluster):
+    """Base of steps that drop documents for those of reference corpora too, by their signatures."""
+
+    references: tuple[CorpusRef, ...] = ()
+    """Reference corpora: output folders with an index, or indexes. A document that is a copy of one of theirs is
+    dropped, and refers to it."""
+
+    def reference_corpora(self) -> Sequence[str]:
+        return [str(corpus) for corpus in self.references]
+
+    def minhash_of_references(self) -> MinHash | None:
+        """How the signatures of the reference corpora must have been made; None where no MinHash is compared."""
+        return None
+
+    def resources(self) -> tuple[Path, ...]:
+        """Raises ConfigError, InputError for references that are no indexes, or made otherwise."""
+        check_indexes(self.references, self.minhash_of_references())
+        return super().resources()
+
+    @abstractmethod
+    def survivors(self, columns: WithReferences) -> Numbers:
+        """Row of the survivor of each row; rows from `num_own` on are of reference corpora and stay."""
+
+    def open(self, context: Context) -> Callable[[ClusterColumns], Survivors]:
+        def cluster(columns: ClusterColumns) -> Survivors:
+            both = WithReferences(columns, self.references)
+            return both.survivors(self.survivors(both))
+
+        return cluster
 
 
 def _groups(path: Path, language: str, *, corpus: int) -> Iterator[_Group]:

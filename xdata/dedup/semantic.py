@@ -24,17 +24,9 @@ from xdata.context import Context
 from xdata.dedup.cells import Sample, centroids, nearest, norms, num_cells, products
 from xdata.dedup.embedding import Bytes
 from xdata.dedup.pieces import MEMORY, Pieces
-from xdata.dedup.preference import (
-    LONGEST,
-    MOST_SOURCES,
-    Prefer,
-    columns_of,
-    id_hashes,
-    preference,
-    with_values,
-)
+from xdata.dedup.preference import PreferenceCluster, columns_of, id_hashes, preference, with_values
 from xdata.records import EMBEDDING
-from xdata.step import Cluster, ClusterColumns
+from xdata.step import ClusterColumns
 from xdata.text.hashes import Hashes
 from xdata.text.spans import Ints
 
@@ -46,7 +38,7 @@ _ROUNDING = 1e-6
 """Of products of vectors, which are whole numbers: what the product of two lengths may be too great by."""
 
 
-class SemanticDuplicates(Cluster):
+class SemanticDuplicates(PreferenceCluster):
     """Keeps one of the documents of a language whose embeddings have a cosine of at least `min_cosine`.
 
     Reads `signatures.embedding`; documents without one stay. Each document that goes is as similar to the one that
@@ -69,17 +61,13 @@ class SemanticDuplicates(Cluster):
     """Which document stays: the preferred one, or as SemDeDup has it the one that is farthest from the middle of its
     cell. One of an earlier output stays before all others, then those of `sources`.
     """
-    prefer: Prefer = LONGEST
-    """Which one is preferred: `longest`, `oldest`, or the path of a score that is the greater the better."""
-    sources: tuple[str, ...] = Field(default=(), max_length=MOST_SOURCES)
-    """Sources whose documents stay before all others, in this order."""
     max_size: int | None = Field(default=None, ge=2)
     """Documents that one may stand for, itself among them; None for any number."""
     cell_size: int = Field(default=32768, ge=2)
     """Documents that lie in a cell, about: more take longer, and fewer part more pairs."""
 
     def reads(self) -> frozenset[str]:
-        return frozenset({EMBEDDING}) | columns_of(self.prefer, self.sources)
+        return super().reads() | {EMBEDDING}
 
     def open(self, context: Context) -> Callable[[ClusterColumns], Ints]:
         return lambda columns: semantic_duplicates(columns, self, seed=context.hash_seed())

@@ -110,7 +110,7 @@ DECIDE = Phase(
     described="filters",
     follows=("annotate", "cluster"),
     module="xdata.run.phases.decide",
-    provides=frozenset({records.KEPT, records.REASONS, records.SURVIVOR, records.CLUSTER_SIZE, records.REFERENCE}),
+    provides=frozenset(records.DECISION_SCHEMA.names),
     reads_signatures=False,
     decides=True,
 )

@@ -56,7 +56,6 @@ _OWN_COLUMNS = frozenset().union(*(phase.provides for phase in PHASES)).union(
         records.CLUSTER,
         records.VARIETY,
         records.CUTS,
-        records.REFERENCE_CORPUS,
     }
 ) - {records.LANGUAGE, records.LANGUAGE_SCORE, records.SCRIPT}
 """Columns that no step may add."""

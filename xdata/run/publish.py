@@ -16,8 +16,6 @@ import pyarrow as pa
 from jinja2 import UndefinedError
 
 from xdata import __version__, records
-from xdata.dedup.exact import ExactDuplicates
-from xdata.dedup.near import NearDuplicates
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
 from xdata.export.sentences import Sentences
@@ -58,7 +56,7 @@ from xdata.run.phases.columns import KeptColumns
 from xdata.run.phases.contents import MOST_HOSTS, most_frequent
 from xdata.run.phases.upsample import upsample_by_language
 from xdata.run.task import Task
-from xdata.step import InputFile, Reader
+from xdata.step import Cluster, InputFile, Reader
 
 _WITHOUT = {
     "stop_words": ("stop-word list", "stop-word rules disabled"),
@@ -441,11 +439,11 @@ def _known(finished: Finished) -> list[KnownCorpus]:
     for count in (count for facts in finished.emitted for count in facts.references):
         found[count.step, count.place] += count.num_documents
     return [
-        KnownCorpus(step=step.name, place=place, folder=str(folder), num_documents=found[step.name, place])
+        KnownCorpus(step=step.name, place=place, folder=folder, num_documents=found[step.name, place])
         for stage in finished.recipe.stages
         for step in stage.steps
-        if isinstance(step, ExactDuplicates | NearDuplicates)
-        for place, folder in enumerate(step.references)
+        if isinstance(step, Cluster)
+        for place, folder in enumerate(step.reference_corpora())
     ]
 
 

@@ -1,7 +1,6 @@
 """Which language a document is in, and how sure that is."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -23,7 +22,6 @@ from xdata.models.language import (
 from xdata.models.priors import Prior
 from xdata.records import ALTERNATIVES, LANGUAGE, LANGUAGE_SCORE, SCRIPT
 from xdata.references import ModelRef
-from xdata.resources import resource
 from xdata.step import LABEL, SCORE, Columns, Score
 from xdata.text.analysis import Analyses, Analysis
 from xdata.text.hosts import host_suffixes, read_host, split_url
@@ -50,6 +48,7 @@ class IdentifyLanguage(Score):
     kind: Literal["scores.language"] = "scores.language"
     version = 3
     libraries = ("fasttext-community", "babel")
+    data_files = ("priors/writers.tsv",)
     papers = (
         "Joulin et al. 2017, Bag of Tricks for Efficient Text Classification (EACL, arXiv 1607.01759)",
         "Burchell et al. 2023, An Open Dataset and Model for Language Identification (ACL, arXiv 2305.13820)",
@@ -80,10 +79,6 @@ class IdentifyLanguage(Score):
             except ConfigError as error:
                 raise ValueError(str(error)) from None
         return dict(sorted(found.items()))
-
-    def resources(self) -> tuple[Path, ...]:
-        counts = (resource("priors", "writers.tsv"),) if self.prior == "people" else ()
-        return (*super().resources(), *counts)
 
     def adds(self) -> Mapping[str, pa.DataType]:
         added = {LANGUAGE: LABEL, SCRIPT: LABEL, LANGUAGE_SCORE: SCORE, ALTERNATIVES: LABEL}

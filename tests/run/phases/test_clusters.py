@@ -12,7 +12,7 @@ import pytest
 from xdata.run.phases import clusters as module
 from xdata.run.phases.clusters import Clusters
 from xdata.run.phases.columns import KeptColumns
-from xdata.step import Survivors
+from xdata.step import ReferenceMatches, Survivors
 
 NUM = 60
 
@@ -47,9 +47,8 @@ def _made(tmp_path: Path) -> tuple[Clusters, list[int], _Columns]:
     """Rows 0 to 29 go with the row that is their rest by five, row 40 with a document of another corpus."""
     rows = [row % 5 if row < 30 else row for row in range(NUM)]
     columns = _Columns(tmp_path)
-    given = np.array(rows)
-    given[40] = NUM
-    return Clusters(cast(KeptColumns, columns), Survivors(given, known=["old"])), rows, columns
+    matches = ReferenceMatches(np.array([40]), pa.array(["old"]), np.array([2]))
+    return Clusters(cast(KeptColumns, columns), Survivors(np.array(rows), matches)), rows, columns
 
 
 @pytest.fixture(params=["memory", "files", "one hash"], autouse=True)
@@ -66,7 +65,7 @@ def test_each_row_has_its_survivor_and_the_size_of_its_cluster(tmp_path: Path) -
     everything = np.arange(NUM)
     assert clusters.survivors(everything).tolist() == rows
     assert clusters.kept(everything).tolist() == [row == number != 40 for number, row in enumerate(rows)]
-    assert clusters.known_of(np.array([39, 40])) == [None, "old"]
+    assert clusters.references_of(np.array([40])) == [("old", 2)]
     sizes = [sum(other % 10 + 1 for other in range(NUM) if rows[other] == row) for row in rows]
     assert clusters.sizes.tolist() == sizes
     assert clusters.names_of_survivors(np.arange(30)) == [columns.ids[row] for row in rows[:30]]

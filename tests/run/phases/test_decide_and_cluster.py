@@ -2,13 +2,14 @@
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pytest
 
 from xdata.dedup.exact import ExactDuplicates
 from xdata.errors import RunError
 from xdata.filters.errors import DropErrors
 from xdata.run.phases import cluster, decide
-from xdata.step import Drops, Survivors
+from xdata.step import Drops, ReferenceMatches, Survivors
 
 
 @pytest.mark.parametrize(
@@ -38,8 +39,16 @@ def test_survivors_that_make_no_sense_are_refused(survivors: npt.NDArray[np.int6
     assert cluster._checked(ExactDuplicates(), np.array([1, 1], dtype=np.int32), 2).rows.tolist() == [1, 1]
 
 
-def test_survivors_of_other_corpora_are_behind_the_rows() -> None:
-    found = Survivors(np.array([0, 2]), known=["a"])
-    assert cluster._checked(ExactDuplicates(), found, 2) == Survivors(found.rows, ["a"])
-    with pytest.raises(RunError, match="step 'exact' gave"):
-        cluster._checked(ExactDuplicates(), Survivors(np.array([0, 3]), known=["a"]), 2)
+@pytest.mark.parametrize(
+    ("rows", "ids", "corpora"),
+    [([2], ["a"], [0]), ([-1], ["a"], [0]), ([1, 0], ["a", "b"], [0, 0]), ([1], [], [0]), ([0], ["a"], [0])],
+)
+def test_copies_of_references_that_make_no_sense_are_refused(
+    rows: list[int], ids: list[str], corpora: list[int]
+) -> None:
+    survivors = np.array([1, 1])
+    good = Survivors(survivors, ReferenceMatches(np.array([1]), pa.array(["a"]), np.array([0])))
+    assert cluster._checked(ExactDuplicates(), good, 2).references == good.references
+    matches = ReferenceMatches(np.array(rows), pa.array(ids, pa.string()), np.array(corpora))
+    with pytest.raises(RunError, match="step 'exact' gave copies of references"):
+        cluster._checked(ExactDuplicates(), Survivors(survivors, matches), 2)

@@ -25,7 +25,7 @@ from xdata.run.phases.decide import reason, summary
 from xdata.run.phases.sample import selected
 from xdata.run.task import Task
 from xdata.run.work import Planning, Work
-from xdata.step import Cluster, Sample, Step, Survivors
+from xdata.step import Cluster, ReferenceMatches, Sample, Step, Survivors
 
 RANK_ROWS = 100_000
 """Documents that make languages worth a rank of their own."""
@@ -126,10 +126,20 @@ def _checked(step: Cluster, found: npt.NDArray[np.integer[Any]] | Survivors, num
         raise RunError(f"step {step.name!r} gave {rows.dtype} {rows.shape} as the survivors of {num_rows} rows")
     for start in range(0, num_rows, _ROWS_AT_A_TIME):
         some = rows[start : start + _ROWS_AT_A_TIME]
-        own = some[some < num_rows]
-        if some.min() < 0 or some.max() >= num_rows + len(given.known) or (rows[own] != own).any():
+        if some.min() < 0 or some.max() >= num_rows or (rows[some] != some).any():
             raise RunError(f"step {step.name!r} gave survivors that are no rows, or that do not survive themselves")
+    if given.references is not None:
+        _check_references(step, given.references, rows)
     return replace(given, rows=rows)
+
+
+def _check_references(step: Cluster, matches: ReferenceMatches, survivors: npt.NDArray[np.integer[Any]]) -> None:
+    """Raises RunError for rows that are none, do not ascend, or survive in another row or for one."""
+    rows = np.asarray(matches.rows)
+    if len({len(rows), len(matches.ids), len(matches.corpora)}) > 1 or (np.diff(rows) <= 0).any():
+        raise RunError(f"step {step.name!r} gave copies of references that are not ascending rows, each with one")
+    if len(rows) and (rows[0] < 0 or rows[-1] >= len(survivors) or (survivors[rows] != rows).any()):
+        raise RunError(f"step {step.name!r} gave copies of references that are no rows, or have another survivor")
 
 
 def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator[Decision]:
@@ -142,17 +152,18 @@ def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator
         rows = np.flatnonzero(kept_before)
         sizes = before[records.CLUSTER_SIZE].to_numpy().copy()
         sizes[rows] = clusters.sizes[numbers]
-        names, known = before[records.SURVIVOR].to_pylist(), before[records.REFERENCE].to_pylist()
+        names = before[records.SURVIVOR].to_pylist()
+        known, corpora = before[records.REFERENCE].to_pylist(), before[records.REFERENCE_CORPUS].to_pylist()
         gone = np.flatnonzero(~clusters.kept(numbers))
         copied = clusters.survivors(numbers[gone]) != numbers[gone]
         for row, survivor in zip(rows[gone[copied]], clusters.names_of_survivors(numbers[gone[copied]]), strict=True):
             names[row] = survivor
-        for row, identity in zip(rows[gone[~copied]], clusters.known_of(numbers[gone[~copied]]), strict=True):
-            known[row] = identity
+        for row, found in zip(rows[gone[~copied]], clusters.references_of(numbers[gone[~copied]]), strict=True):
+            known[row], corpora[row] = found
         merged = [row for row in np.flatnonzero(~kept_before).tolist() if names[row] is not None]
-        for row, found in zip(merged, clusters.now([names[row] for row in merged]), strict=True):
-            if found is not None:
-                names[row], sizes[row] = found
+        for row, now in zip(merged, clusters.now([names[row] for row in merged]), strict=True):
+            if now is not None:
+                names[row], sizes[row] = now
         reasons = before[records.REASONS]
         for some, what in ((rows[gone[copied]], step.reason), (rows[gone[~copied]], records.REFERENCE)):
             reasons = _with_reason(reasons, some, why[what])
@@ -164,6 +175,7 @@ def _decide(step: Cluster, clusters: Clusters, columns: KeptColumns) -> Iterator
             records.SURVIVOR: pa.array(names, pa.string()),
             records.CLUSTER_SIZE: pa.array(sizes, pa.int32()),
             records.REFERENCE: pa.array(known, pa.string()),
+            records.REFERENCE_CORPUS: pa.array(corpora, pa.int32()),
         }
         yield group, pa.table([new[name] for name in records.DECISION_SCHEMA.names], records.DECISION_SCHEMA), dropped
 

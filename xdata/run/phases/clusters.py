@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from xdata import records
 from xdata.dedup.order import Order
@@ -57,19 +58,32 @@ class Clusters:
         self._order = Order(keys, num_others, folder=columns.scratch / "ids").rows
 
     def survivors(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Row of the survivor of each of some rows, itself for a copy of a document of another corpus."""
-        found = self._given.rows[rows].astype(np.int64)
-        return np.where(found < self._columns.num_rows, found, rows)
+        """Row of the survivor of each of some rows, itself for a copy of a document of a reference corpus."""
+        return self._given.rows[rows].astype(np.int64)
 
     def kept(self, rows: npt.NDArray[np.int64]) -> Bools:
         """Which of some rows stay."""
         stay: Bools = self._given.rows[rows] == rows
+        if self._given.references is not None:
+            stay &= self._places_of_matches(rows) < 0
         return stay
 
-    def known_of(self, rows: npt.NDArray[np.int64]) -> list[str | None]:
-        """Id of the document of another corpus that each of some rows is a copy of, None of others."""
-        numbers = self._given.rows[rows].astype(np.int64) - self._columns.num_rows
-        return [self._given.known[number] if number >= 0 else None for number in numbers.tolist()]
+    def references_of(self, rows: npt.NDArray[np.int64]) -> list[tuple[str, int]]:
+        """(id, place of its corpus) of the document of a reference corpus that each of some rows is a copy of."""
+        matches = self._given.references
+        if matches is None or not len(rows):
+            return []
+        places = self._places_of_matches(rows)
+        ids = matches.ids.take(pa.array(places)).to_pylist()
+        return list(zip(ids, matches.corpora[places].tolist(), strict=True))
+
+    def _places_of_matches(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Place of each of some rows among those that are copies of documents of reference corpora, -1 of others."""
+        matches = self._given.references
+        if matches is None or not len(matches.rows):
+            return np.full(len(rows), -1)
+        places = np.minimum(np.searchsorted(matches.rows, rows), len(matches.rows) - 1)
+        return np.where(matches.rows[places] == rows, places, -1)
 
     def names_of_survivors(self, rows: npt.NDArray[np.int64]) -> list[str]:
         """Id of the survivor of some rows, all in clusters with others."""

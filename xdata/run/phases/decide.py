@@ -146,6 +146,7 @@ def _undecided(earlier: npt.NDArray[np.int32]) -> pa.Table:
         pa.nulls(num_rows, pa.string()),
         pa.array(np.maximum(earlier, 1), pa.int32()),
         pa.nulls(num_rows, pa.string()),
+        pa.nulls(num_rows, pa.int32()),
     ]
     return pa.table(arrays, schema=records.DECISION_SCHEMA)
 

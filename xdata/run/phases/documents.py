@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xdata import records
-from xdata.dedup.references import column_of, split_references
+from xdata.dedup.references import column_of
 from xdata.records import (
     ALTERNATIVES,
     CLUSTER,
@@ -86,15 +86,14 @@ def ledger_table(ledger: Ledger, group: Group) -> pa.Table:
     survivors = decision[SURVIVOR].combine_chunks()
     clustered = pc.greater(decision[CLUSTER_SIZE], 1)
     own = pc.if_else(clustered, table[ID], pa.scalar(None, pa.string()))
-    known, corpora = split_references(decision[REFERENCE])
     added = {
         DECISION: pc.if_else(kept, "kept", "dropped"),
         REASONS: decision[REASONS],
         CLUSTER: pc.coalesce(survivors, own),
         CLUSTER_SIZE: decision[CLUSTER_SIZE],
         SURVIVOR: survivors,
-        REFERENCE: known,
-        REFERENCE_CORPUS: corpora,
+        REFERENCE: decision[REFERENCE],
+        REFERENCE_CORPUS: decision[REFERENCE_CORPUS],
     }
     if ledger.has_split_groups:
         added[records.SPLIT_GROUP] = ledger.read_split_groups(group)
@@ -129,8 +128,7 @@ def _join(ledger: Ledger, group: Group, decision: pa.Table, schema: pa.Schema, *
     """
     table = ledger.read(group, [name for name in schema.names if name in ledger.columns])
     found = {name: table[name] for name in table.column_names}
-    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR)}
-    found[REFERENCE], found[REFERENCE_CORPUS] = split_references(decision[REFERENCE])
+    found |= {name: decision[name] for name in (CLUSTER_SIZE, REASONS, SURVIVOR, REFERENCE, REFERENCE_CORPUS)}
     found[TEXT] = ledger.read_texts(group, whole=whole)
     if records.GROUPS in schema.names:
         found[records.SPLIT_GROUP] = ledger.read_split_groups(group)
