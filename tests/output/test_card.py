@@ -15,15 +15,31 @@ def _head(text: str) -> dict[str, object]:
 def test_the_head_names_every_config_and_where_its_data_are() -> None:
     assert _head(card(manifest())) == {
         "language": ["swh"],
-        "license": "other",
+        "license": "cc0-1.0",
         "task_categories": ["text-generation"],
+        "size_categories": ["n<1K"],
         "configs": [
+            {
+                "config_name": "default",
+                "default": True,
+                "data_files": [{"split": "train", "path": "data/*/train-*.parquet"}],
+            },
             {
                 "config_name": "swh_Latn",
                 "data_files": [{"split": "train", "path": "data/swh_Latn/train-*.parquet"}],
-            }
+            },
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("num", "category"),
+    [(1, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (9_999_999, "1M<n<10M"), (10**12, "n>1T"), (10**15, "n>1T")],
+)
+def test_size_categories_are_those_of_the_hub(num: int, category: str) -> None:
+    made = manifest()
+    facts = made.languages["swh_Latn"].model_copy(update={"num_rows": num})
+    assert _head(card(made.model_copy(update={"languages": {"swh_Latn": facts}})))["size_categories"] == [category]
 
 
 def test_the_body_tells_sizes_shares_funnel_and_reasons() -> None:

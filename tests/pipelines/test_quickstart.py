@@ -1,5 +1,6 @@
 """The quickstart, end to end on the samples; and what can be done with its folder."""
 
+import ast
 import subprocess
 import sys
 from collections import Counter
@@ -97,9 +98,14 @@ print({{name: (found.num_rows, found.column_names[:3], set(found["language"])) f
         text=True,
         cwd=tmp_path,
     )
-    counts = Counter(row["language"] for row in table(out, "data"))
-    expected = {code: (counts[code], ["id", "original_id", "text"], {code}) for code in sorted(_LANGUAGES)}
-    assert ran.stdout.strip() == str(expected)
+    found = ast.literal_eval(ran.stdout.strip())
+    for suffix, folder in (("", "data"), ("_removed", "rejects")):
+        counts = Counter(row["language"] for row in table(out, folder))
+        names = ["id", "original_id", "text"]
+        assert found.pop(f"default{suffix}") == (counts.total(), names, set(counts))
+        for code in _LANGUAGES:
+            assert found.pop(f"{code}{suffix}", (0, names, set())) == (counts[code], names, {code} & set(counts))
+    assert found == {}
 
 
 def test_a_kept_document_is_explained(out: Path) -> None:

@@ -4,19 +4,24 @@ Its YAML head names the configs, one a language, so that `datasets.load_dataset(
 it depends on when, where or how fast a run was, so equal data has an equal card.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from xdata.disk import write_atomically
 from xdata.errors import counted, one_line
 from xdata.export.formats.features import type_words
-from xdata.export.splits import TRAIN
+from xdata.export.splits import DEFAULT, TRAIN
+from xdata.output.license_ids import hub_licenses
 from xdata.output.manifest import LanguageFacts, Leakage, Manifest, ShardName
 from xdata.recipe.phases import EMIT
 from xdata.yaml_files import dump_yaml
 
 CARD = "README.md"
+REMOVED = "_removed"
+"""Ends the names of configs of rejects."""
+_SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 COLUMNS = {
     "id": "stable id of the record; `xdata explain DIR ID` shows what happened to it",
     "original_id": "id of the record in its source (the user's id)",
@@ -101,22 +106,64 @@ def card(manifest: Manifest) -> str:
 
 def _head(manifest: Manifest) -> dict[str, Any]:
     """The YAML that the Hugging Face hub and `datasets` read."""
-    licenses = {source.license for source in manifest.sources}
+    licenses = hub_licenses(source.license for source in manifest.sources)
     return {
         "language": sorted({code.split("_")[0] for code in manifest.languages}),
-        "license": "unknown" if licenses == {"unknown"} else "other",
+        "license": licenses[0] if len(licenses) == 1 else licenses or "unknown",
         "task_categories": ["text-generation"],
+        "size_categories": [_size_category(sum(facts.num_rows for facts in manifest.languages.values()))],
         "configs": [
-            {
-                "config_name": config,
-                "data_files": [
-                    {"split": split, "path": paths[0] if len(paths) == 1 else paths} for split, paths in found.items()
-                ],
-            }
-            for config, found in _configs(manifest).items()
+            *_default_config(manifest),
+            *(
+                {"config_name": config, "data_files": _data_files(found)}
+                for config, found in _configs(manifest).items()
+            ),
+            *_removed_configs(manifest),
         ],
         **_features(manifest),
     }
+
+
+def _data_files(found: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """Split -> patterns, as the hub writes them."""
+    return [{"split": split, "path": paths[0] if len(paths) == 1 else list(paths)} for split, paths in found.items()]
+
+
+def _default_config(manifest: Manifest) -> list[dict[str, Any]]:
+    """The config that `load_dataset(DIR)` takes: the documents of all languages."""
+    shards = [shard for shard in _shards(manifest) if shard.folder == "data"]
+    if not shards or any(shard.name == DEFAULT for shard in shards):
+        return []
+    splits = sorted({shard.split for shard in shards}, key=lambda split: (split != TRAIN, split))
+    found = {split: [f"data/*/{split}-*.{shards[0].format}"] for split in splits}
+    return [{"config_name": DEFAULT, "default": True, "data_files": _data_files(found)}]
+
+
+def _removed_configs(manifest: Manifest) -> list[dict[str, Any]]:
+    """Rejects as configs: those of all languages, and of each language that has data and rejects."""
+    if not any(file.path.startswith("rejects/") and file.num_rows for file in manifest.files):
+        return []
+    files = _data_files({TRAIN: ["rejects/rejects-*.parquet"]})
+    dropped = {code for stage in manifest.stages for code, found in stage.documents.items() if found["dropped"]}
+    languages = [] if manifest.copies_rows else [code for code in manifest.languages if code in dropped]
+    return [
+        {"config_name": f"{DEFAULT}{REMOVED}", "data_files": files},
+        *(
+            {"config_name": f"{code}{REMOVED}", "filters": [["language", "==", code]], "data_files": files}
+            for code in languages
+        ),
+    ]
+
+
+def _size_category(num_rows: int) -> str:
+    """The hub's size category of a number of rows, as `1K<n<10K`."""
+    bounds = [(10**power, name) for power, name in zip(range(3, 13), _SIZES, strict=True)]
+    if num_rows < bounds[0][0]:
+        return f"n<{bounds[0][1]}"
+    for (_, name), (most, next_name) in pairwise(bounds):
+        if num_rows < most:
+            return f"{name}<n<{next_name}"
+    return f"n>{bounds[-1][1]}"
 
 
 def _features(manifest: Manifest) -> dict[str, Any]:
@@ -130,6 +177,8 @@ def _features(manifest: Manifest) -> dict[str, Any]:
         for config in (name, *(f"{name}-subset-{most}" for most in subsets[folder]))
         if manifest.columns.get(folder)
     ]
+    if infos and _default_config(manifest) and manifest.columns.get("data"):
+        infos.insert(0, {"config_name": DEFAULT, "features": manifest.columns["data"]})
     return {"dataset_info": infos} if infos else {}
 
 
