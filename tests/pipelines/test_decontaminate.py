@@ -11,7 +11,6 @@ from tests.pipelines.builds import made, source
 from tests.run.corpora import copied, table
 from tests.texts import texts
 from xdata.errors import ResourceError
-from xdata.models import embedder
 from xdata.output.manifest import Manifest
 
 _LANGUAGES = ("swh_Latn", "srp_Cyrl", "amh_Ethi", "tha_Thai", "zho_Hans")
@@ -81,7 +80,7 @@ def test_a_missing_embedder_is_said_before_anything_is_read(tmp_path: Path, monk
     def absent(package: str) -> str:
         raise PackageNotFoundError(package)
 
-    monkeypatch.setattr(embedder, "version", absent)
+    monkeypatch.setattr("xdata.references.version", absent)
     sets = [{"name": "udhr", "path": str(_set(tmp_path / "sets")), "id": "key"}]
     documents = source(tmp_path, _documents("swh_Latn"))
     with pytest.raises(ResourceError, match=r"pip install 'xdata-corpora\[local\]'"):
