@@ -8,7 +8,10 @@ import html
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
+from operator import attrgetter
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -40,9 +43,9 @@ from xdata.scores.urls import UrlList
 from xdata.yaml_files import dump_yaml, read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-_WIDTH = 100
-"""Characters of a signature on one line."""
-_SECTION = regex.compile(r"^(Args|Returns|Raises|Attributes|Example):\n", regex.MULTILINE)
+_SECTION = regex.compile(r"^(Args|Attributes|Returns|Raises|Examples?):\n", regex.MULTILINE)
+_ITEM = regex.compile(r"\n(?=\S)")
+_TITLES = {"Args": "Arguments"}
 _PLACE = regex.compile(r"<!-- generated: (\w+) -->")
 
 _FAMILIES: Sequence[tuple[type[step.Step], str]] = (
@@ -110,7 +113,7 @@ def steps() -> str:
 
 def _step(kind: type[step.Step]) -> str:
     name = str(kind.model_fields["kind"].default)
-    options = {option: info for option, info in kind.model_fields.items() if option not in ("kind", "name")}
+    options = _options_of(kind)
     parts = [f"### `{name}` {{ #{name.replace('.', '-')} }}", text(inspect.getdoc(kind) or "")]
     if options:
         parts.append(_options(options, field_docs(kind)))
@@ -126,7 +129,7 @@ def rules() -> str:
 
 
 def _rule(rule: Rule) -> tuple[str, ...]:
-    score = f"`scores.{rule.score}`"
+    score = f"`{rule.path}`"
     own = "yes" if rule.every_script and rule.english is not None else "no"
     value = "–" if rule.english is None else f"{rule.english:g}"
     return (f"`{rule.name}`", score, rule.side, value, own, f"{rule.laxest:g}", str(rule.min_documents))
@@ -231,12 +234,21 @@ def api() -> str:
     parts: list[str] = []
     groups: dict[str, list[str]] = {"Functions": [], "Classes and types": [], "Steps": [], "Errors": []}
     for name in xdata.__all__:
-        if not name.startswith("__"):
-            groups[_group(getattr(xdata, name))].append(name)
+        value = getattr(xdata, name)
+        if inspect.ismodule(value):
+            groups[f"`xdata.{name}` {{ #{name} }}"] = [f"{name}.{each}" for each in _functions(value)]
+        elif not name.startswith("__"):
+            groups[_group(value)].append(name)
     for title, names in groups.items():
         if names:
-            parts += [f"## {title}", *(_public(name, getattr(xdata, name)) for name in names)]
+            parts += [f"## {title}", *map(_public, names)]
     return "\n\n".join(parts)
+
+
+def _functions(module: ModuleType) -> list[str]:
+    """Names of the public functions that a module defines, in its order."""
+    found = [name for name, value in vars(module).items() if inspect.isfunction(value)]
+    return [name for name in found if not name.startswith("_") and vars(module)[name].__module__ == module.__name__]
 
 
 def _group(value: Any) -> str:
@@ -249,91 +261,90 @@ def _group(value: Any) -> str:
     return "Steps" if issubclass(value, step.Step) else "Classes and types"
 
 
-def _public(name: str, value: Any) -> str:
+def _public(name: str) -> str:
+    """A function, class or type, by its name below `xdata`."""
+    value = attrgetter(name)(xdata)
     parts = [f"### `{name}` {{ #{name} }}"]
     if inspect.isfunction(value):
-        parts.append(_call(f"xdata.{name}", value))
-    if not (isinstance(value, type) or inspect.isfunction(value) or inspect.ismodule(value)):
-        return "\n\n".join([*parts, f"A type: `{_plain(str(value))}`."])
-    parts.append(docstring(value))
-    if inspect.ismodule(value):
-        parts += [_function(key, each) for key, each in vars(value).items() if _is_own_function(each, value)]
-    if isinstance(value, type) and not issubclass(value, Exception):
-        if issubclass(value, BaseModel):
-            options = {key: info for key, info in value.model_fields.items() if key not in ("kind", "name")}
-            if options:
-                parts.append(_options(options, field_docs(value)))
-        parts += [_method(key, method) for key, method in _methods(value)]
+        parts += [_signature(f"xdata.{name}", value), _described(inspect.getdoc(value) or "")]
+    elif not isinstance(value, type):
+        parts.append(f"A type: `{_plain(str(value))}`.")
+    else:
+        parts.append(_described(inspect.getdoc(value) or ""))
+        if issubclass(value, BaseModel) and (fields := _options_of(value)):
+            parts.append(_options(fields, field_docs(value)))
+        elif is_dataclass(value) and (meanings := field_docs(value)):
+            parts.append(_table(("attribute", "meaning"), [(f"`{key}`", text(meanings[key])) for key in meanings]))
+        parts += [_member(name, key, member) for key, member in _members(value)]
     return "\n\n".join(part for part in parts if part)
 
 
-def _methods(value: type) -> list[tuple[str, Any]]:
+def _options_of(kind: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {name: info for name, info in kind.model_fields.items() if name not in ("kind", "name")}
+
+
+def _members(value: type) -> list[tuple[str, Any]]:
     """Public methods and properties that the class itself defines and describes."""
-    found = [(key, each) for key, each in vars(value).items() if not key.startswith("_")]
+    if issubclass(value, Exception):
+        return []
     return [
-        (key, each)
-        for key, each in found
+        (name, each)
+        for name, each in vars(value).items()
+        if not name.startswith("_") and inspect.getdoc(each)
         if isinstance(each, property | classmethod | staticmethod) or inspect.isfunction(each)
-        if inspect.getdoc(each)
     ]
 
 
-def _method(name: str, member: Any) -> str:
-    if isinstance(member, property):
-        return f"**`{name}`**\n\n{docstring(member)}"
-    function = member.__func__ if isinstance(member, classmethod | staticmethod) else member
-    call = _call(name, function, method=not isinstance(member, staticmethod))
-    return f"**`{name}`**\n\n{call}\n\n{docstring(member)}"
+def _member(owner: str, name: str, member: Any) -> str:
+    """A property, or a method with its arguments."""
+    parts = [f"#### `{owner}.{name}` {{ #{owner}.{name} }}"]
+    if not isinstance(member, property):
+        is_bound = not isinstance(member, staticmethod)
+        function = member.__func__ if isinstance(member, classmethod | staticmethod) else member
+        parts.append(_signature(f"{owner}.{name}", function, is_bound=is_bound))
+    return "\n\n".join([*parts, _described(inspect.getdoc(member) or "")])
 
 
-def _is_own_function(value: Any, module: Any) -> bool:
-    return inspect.isfunction(value) and value.__module__ == module.__name__ and not value.__name__.startswith("_")
+def _described(docstring: str) -> str:
+    """A docstring with sections (`Args:`, `Returns:`, …) as Markdown."""
+    head, *sections = _SECTION.split(docstring)
+    parts = [text(head.strip())]
+    for title, body in zip(sections[::2], sections[1::2], strict=True):
+        body = textwrap.dedent(body.strip("\n"))
+        if title.startswith("Example"):
+            parts.append(f"```pycon\n{body}\n```")
+        elif title == "Returns":
+            parts.append(f"**Returns** {text(' '.join(body.split()))}")
+        else:
+            parts += [f"**{_TITLES.get(title, title)}**", "\n".join(map(_item, _ITEM.split(body)))]
+    return "\n\n".join(part for part in parts if part)
 
 
-def _function(name: str, function: Callable[..., Any]) -> str:
-    return f"**`{name}`**\n\n{_call(f'xdata.datatrove.{name}', function)}\n\n{docstring(function)}"
+def _item(item: str) -> str:
+    name, _, meaning = item.partition(":")
+    return f"- `{name}`: {text(' '.join(meaning.split()))}"
 
 
-def _call(name: str, function: Callable[..., Any], *, method: bool = False) -> str:
-    """A signature, one parameter on a line where there are several."""
+def _signature(name: str, function: Callable[..., Any], *, is_bound: bool = False) -> str:
+    """A function with its arguments, one a line where they are many."""
     signature = inspect.signature(function)
-    parameters = list(signature.parameters.values())[1 if method else 0 :]
-    whole = name + _plain(str(signature.replace(parameters=parameters)))
-    if len(whole) <= _WIDTH:
-        return f"```text\n{whole}\n```"
-    marks = {parameter.kind for parameter in parameters}
-    lines = [f"    {_plain(str(parameter))}," for parameter in parameters]
-    first = next((n for n, each in enumerate(parameters) if each.kind is each.KEYWORD_ONLY), None)
-    if first is not None and inspect.Parameter.VAR_POSITIONAL not in marks:
-        lines.insert(first, "    *,")
-    arrow = whole.rpartition(" -> ")[2]
-    return "\n".join(["```text", f"{name}(", *lines, f") -> {arrow}", "```"])
-
-
-def docstring(value: Any) -> str:
-    """A docstring as Markdown: its text, then its sections (`Args:`, `Returns:`, `Raises:`, `Example:`)."""
-    parts = _SECTION.split(inspect.getdoc(value) or "")
-    found = [text(parts[0].strip())]
-    for title, content in zip(parts[1::2], parts[2::2], strict=True):
-        body = textwrap.dedent(content).strip()
-        found.append(f"*{title}*")
-        found.append(f"```python\n{body}\n```" if title == "Example" else _items(title, body))
-    return "\n\n".join(found)
-
-
-def _items(title: str, body: str) -> str:
-    """The items of a section as a list; what a function returns has no name and is no list."""
-    if title == "Returns":
-        return text(body)
-    items = [" ".join(item.split()) for item in regex.split(r"\n(?=\S)", body)]
-    named = [item.partition(": ") for item in items]
-    return "\n".join(f"- `{name}`: {text(words)}" for name, _, words in named)
+    shown = [_plain(str(each)) for each in list(signature.parameters.values())[is_bound:]]
+    keywords = [each.kind is each.KEYWORD_ONLY for each in list(signature.parameters.values())[is_bound:]]
+    if True in keywords and not any(each.startswith("*") for each in shown[: keywords.index(True)]):
+        shown.insert(keywords.index(True), "*")
+    result = ""
+    if signature.return_annotation is not signature.empty:
+        result = f" -> {_plain(inspect.formatannotation(signature.return_annotation))}"
+    line = f"{name}({', '.join(shown)}){result}"
+    if len(line) > 88 and shown:
+        line = f"{name}(\n    " + ",\n    ".join(shown) + f",\n){result}"
+    return f"```python\n{line}\n```"
 
 
 def _plain(annotation: str) -> str:
     """A type as one reads it: without modules and quotes."""
-    names = regex.sub(r"(?:\b[a-z]\w*\.)+(?=[A-Za-z])", "", annotation)
-    return regex.sub(r"'([A-Z][^']*)'", r"\1", names)
+    shown = regex.sub(r"(?<=: |-> )'([^']+)'", r"\1", annotation)
+    return regex.sub(r"(?:\b[a-zA-Z_]\w*\.)+(?=[a-zA-Z_])", "", shown)
 
 
 def descriptions() -> str:

@@ -423,7 +423,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     ):
         if folder is not None and folder.exists() and not folder.is_dir():
             raise UsageError(f"{option} {folder}: is no folder")
-    if options.language_files is not None and options.languages.is_dir():
+    if options.language_files is not None and options.language_files.is_dir():
         os.environ[OVERLAY] = str(options.language_files.resolve())
         check_overlay()
     languages = resolve_codes(options.language)

@@ -7,8 +7,8 @@ Blocks of a page are run from top to bottom in one folder:
     python      run as a program; a `text` block right behind it is what it prints
     any         with title="NAME": written as a file of that name
 
-A comment `<!-- input: NAME -->` puts files of `INPUTS` into the folder; a block behind `<!-- not run: why -->` is not
-run.
+A comment `<!-- input: NAME -->` puts files of `INPUTS` into the folder. A block behind `<!-- not run: why -->` is left
+out, as are all blocks of a page with `<!-- page not run: why -->`.
 """
 
 import os
@@ -27,6 +27,9 @@ from xdata.resources import resource
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
+
+ELLIPSIS = "…"
+"""Stands for any lines on a line of its own, and for any text within one."""
 
 _BLOCK = regex.compile(
     r"(?:<!-- input: (?P<input>\w+) -->)"
@@ -60,18 +63,21 @@ class Output:
 
     @property
     def equal(self) -> bool:
-        return _pattern(self.expected).fullmatch(self.actual.strip("\n")) is not None
+        return _pattern(self.expected).fullmatch(self.actual.strip("\n") + "\n") is not None
 
 
 def blocks(text: str) -> Iterator[Block]:
     """The blocks of a page, from top to bottom."""
+    page_runs = "<!-- page not run: " not in text
     for match in _BLOCK.finditer(text):
         if match["input"]:
             yield Block("input", match["input"], None, True, match.start())
         else:
             indent = len(match["indent"])
             content = "".join(line[indent:] if line.strip() else line for line in match["content"].splitlines(True))
-            yield Block(match["kind"], content, match["title"], match["unrun"] is None, match.start("content"))
+            yield Block(
+                match["kind"], content, match["title"], page_runs and match["unrun"] is None, match.start("content")
+            )
 
 
 def run_page(page: Path, folder: Path) -> list[Output]:
@@ -99,12 +105,12 @@ def run_page(page: Path, folder: Path) -> list[Output]:
         elif block.kind == "console":
             outputs += _run_console(block, folder)
         elif block.kind == "python":
-            printed = run(f"{shlex.join([sys.executable, '-c', block.content])} 2>.errors", folder)
+            printed = run(shlex.join([sys.executable, "-c", block.content]), folder, with_errors=False)
     return outputs
 
 
-def run(command: str, folder: Path) -> str:
-    """Runs a command of a shell in a folder; what it prints, errors among it."""
+def run(command: str, folder: Path, *, with_errors: bool = True) -> str:
+    """Runs a command of a shell in a folder; what it prints, on standard error too unless without."""
     tools = folder / ".bin"
     if not tools.exists():
         tools.mkdir()
@@ -124,12 +130,12 @@ def run(command: str, folder: Path) -> str:
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.STDOUT if with_errors else subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
     )
     if ran.returncode != 0:
-        raise AssertionError(f"{command}: exit status {ran.returncode}\n{ran.stdout}")
+        raise AssertionError(f"{command}: exit status {ran.returncode}\n{ran.stdout}\n{ran.stderr or ''}")
     return ran.stdout
 
 
@@ -155,11 +161,11 @@ def _pattern(expected: str) -> regex.Pattern[str]:
     """Matches what a page has: `…` is any text in a line, or any lines where it stands alone."""
     parts = []
     for line in expected.strip("\n").splitlines():
-        if line.strip() == "…":
+        if line.strip() == ELLIPSIS:
             parts.append(r"(?:[^\n]*\n)*?")
         else:
-            parts.append(".*?".join(map(regex.escape, line.rstrip().split("…"))) + r"[ ]*(?:\n|\Z)")
-    return regex.compile("".join(parts) + r"\s*")
+            parts.append(".*?".join(map(regex.escape, line.rstrip().split(ELLIPSIS))) + r"[ ]*\n")
+    return regex.compile("".join(parts) or r"\n")
 
 
 def _crawl(folder: Path) -> None:

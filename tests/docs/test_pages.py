@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import regex
 
+from tests.docs.__main__ import shortened
 from tests.docs.pages import INPUTS, PAGES, ROOT, Output, blocks, run_page
 
 _KINDS = {"sh", "console", "python", "text", "yaml", "json", "csv", "toml", "input"}
@@ -55,8 +56,26 @@ def test_links_lead_to_pages_that_exist(page: Path) -> None:
         ("a …\n", "a b c\n", True),
         ("a …\n", "a b\nc\n", False),
         ("a\n…\n", "b\nc\n", False),
+        ("a\n…\n", "a\nb\nc", True),
         ("…\n", "", True),
+        ("", "", True),
+        ("", "a\n", False),
     ],
 )
 def test_ellipses_stand_for_text_and_lines(expected: str, actual: str, equal: bool) -> None:
     assert Output(expected, actual, 0).equal is equal
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "shown"),
+    [
+        ("a", "b", "b"),
+        ("a … d", "a b c d", "a … d"),
+        ("a … d", "A b c d", "A … d"),
+        ("… d e", "a b d e f", "… d e f"),
+        ("a …", "a b c", "a …"),
+        ("a … d … g", "a x d y z g", "a … d … g"),
+    ],
+)
+def test_what_a_page_leaves_out_is_left_out_again(expected: str, actual: str, shown: str) -> None:
+    assert shortened(expected.split(), actual.split()) == shown.split()
