@@ -8,12 +8,13 @@ what values there are; the type of a column follows from all of them together, i
 
 import json
 import math
+import shlex
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import orjson
@@ -49,6 +50,8 @@ _EXACT = 1 << 53
 """Whole numbers up to this are exact as float64."""
 _LONG_NUMBER = regex.compile(rb"[0-9]{18}")
 
+Written = Literal["sources.yaml", "command line"]
+"""Where users write which columns they keep."""
 Kind = dict[str, Any]
 """What values of JSON there are: `is` has their kinds, `items` the kind of those of lists, `keys` that of each key."""
 Convert = Callable[[Any], Any]
@@ -86,7 +89,9 @@ class Keep:
         found = {name: self._target(name) for name in names}
         clashing = [name for name, target in found.items() if target in OWN_NAMES]
         if clashing:
-            raise ConfigError(f"source {self.source!r}: {clash(clashing, self.names)}")
+            raise ConfigError(
+                f"source {self.source!r}: {clash(clashing, self.names, written=('sources.yaml', 'command line'))}"
+            )
         for name, target in found.items():
             if target is not None and (owner := self._owners.setdefault(target, name)) != name:
                 raise ConfigError(
@@ -119,18 +124,36 @@ def too_many(where: str) -> str:
     return f"{where}: more than {MOST_COLUMNS} columns would be kept: list the columns to keep, as keep: [title, year]"
 
 
-def clash(columns: Sequence[str], names: Mapping[str, str]) -> str:
-    """What is said of columns whose names xdata's own record has, with what is to be written instead."""
-    shown = " and ".join(repr(name) for name in columns)
+def clash(columns: Sequence[str], names: Mapping[str, str], *, written: Sequence[Written] = ("sources.yaml",)) -> str:
+    """What is said of columns whose names in the output xdata's own record has, with what is to be written instead."""
+    shown = " and ".join(_as_kept(name, names) for name in columns)
     everything = {ALL: ALL} if ALL in names else {}
     renamed = everything | {name: new for name, new in names.items() if name != ALL and new not in OWN_NAMES}
-    renamed |= {name: f"their_{name.rpartition('.')[2]}" for name in columns}
-    written = ", ".join(f"{_yaml(name)}: {_yaml(new)}" for name, new in renamed.items())
+    renamed |= {name: name if _is_free(name) else f"their_{name.rpartition('.')[2]}" for name in columns}
+    forms = {
+        "sources.yaml": f"keep: {{{', '.join(f'{_yaml(name)}: {_yaml(new)}' for name, new in renamed.items())}}}",
+        "command line": f"--keep {' '.join(_word(name, new) for name, new in renamed.items())}",
+    }
     column, own, it = ("column", "a column", "it") if len(columns) == 1 else ("columns", "columns", "them")
     return (
-        f"the kept {column} {shown} would collide with {own} of xdata of the same name: rename {it}, as keep: "
-        f"{{{written}}}"
+        f"the kept {column} {shown} would collide with {own} of xdata of the same name: rename {it}, as "
+        f"{' or '.join(forms[form] for form in written)}"
     )
+
+
+def _as_kept(name: str, names: Mapping[str, str]) -> str:
+    target = names.get(name, name)
+    return repr(name) if target == name else f"{target!r} (of the input: {name!r})"
+
+
+def _is_free(name: str) -> bool:
+    """Whether a column may keep its name."""
+    return name not in OWN_NAMES and "." not in name
+
+
+def _word(name: str, new: str) -> str:
+    """A column as `--keep` takes it."""
+    return "all" if name == ALL else shlex.quote(name if name == new else f"{name}={new}")
 
 
 def _yaml(name: str) -> str:

@@ -215,7 +215,12 @@ def test_a_folder_says_itself_what_its_documents_are(old: Path, tmp_path: Path) 
     listed.write_text(f"sources:\n- {{name: zamani, path: '{old}', weight: 2.0}}\n")
     (source,) = parse_sources([str(listed)])
     assert (source.name, source.xdata, source.weight) == ("zamani", "input", 2.0)
-    assert keeping(with_fields([source], {"id": "docid"}), ["all"]) == (source,)
+    rows = Source(name="rows", root="/", patterns=("a",))
+    assert keeping(with_fields([source, rows], {"id": "docid"}), ["all"])[0] == source
+    with pytest.raises(ConfigError, match=r"keep their fields and all their columns: remove --keep"):
+        keeping([source], ["all"])
+    with pytest.raises(ConfigError, match=r"keep their fields and all their columns: remove --field"):
+        with_fields([source], {"id": "docid"})
     listed.write_text(f"sources:\n- {{name: zamani, path: '{old}', license: MIT, keep: all}}\n")
     with pytest.raises(ConfigError, match=r"whose manifest already says this of its documents: remove keep, license"):
         parse_sources([str(listed)])

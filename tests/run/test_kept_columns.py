@@ -153,7 +153,8 @@ def test_a_name_of_our_own_record_is_refused_when_it_is_read(name: str, tmp_path
     made = _recipe(keeping(parse_sources([_source(tmp_path, name, data)]), ["all"]))
     with pytest.raises(
         ConfigError,
-        match=r"""source 'rows': the kept column 'source' would collide .* \{"\*": "\*", source: their_source\}""",
+        match=r"""source 'rows': the kept column 'source' would collide .* \{"\*": "\*", source: their_source\} or """
+        "--keep all source=their_source",
     ):
         build(made, tmp_path / "out")
     renamed = keeping(parse_sources([str(tmp_path / "rows")]), ["all", "source=their_source"])
@@ -187,8 +188,13 @@ def test_sources_without_rows_keep_nothing(name: str, kind: str, tmp_path: Path)
     [
         (
             ["url"],
-            "the kept column 'url' would collide with a column of xdata of the same name: rename it, as keep: "
-            "{url: their_url}",
+            "--keep: the kept column 'url' would collide with a column of xdata of the same name: rename it, as "
+            "--keep url=their_url",
+        ),
+        (
+            ["all", "docid=id"],
+            "the kept column 'id' (of the input: 'docid') would collide with a column of xdata of the same name: "
+            "rename it, as --keep all docid; an id of your own is kept as original_id with --field id=docid",
         ),
         (["a=x", "b=x"], "'a' and 'b' would both be written as 'x'"),
         (["=x"], "--keep =x: expected all, NAME or INPUT_NAME=OUTPUT_NAME"),

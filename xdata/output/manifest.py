@@ -118,8 +118,10 @@ class InputFolder(_Part):
     """Where it lay then."""
     fingerprint: str
     """Of its manifest."""
-    role: Literal["input", "extend"]
-    """Whether its documents were input like any other, or what the run added to."""
+    role: Literal["input", "rows", "extend"]
+    """Whether its records were input like any other, it had rows of the user that a recipe copied, or the run added to
+    its records.
+    """
 
 
 class LargeCluster(_Part):
@@ -295,6 +297,8 @@ class Manifest(_Part):
     """`data` and `sentences` -> their columns with name and type, as `datasets` describes features."""
     copies_rows: bool = False
     """Whether its data is rows of the input, without columns of xdata's; the ledger says where each of them is."""
+    copies_records: bool = False
+    """Whether these rows are records of xdata, since the input was output folders that have them."""
     files: list[FileFacts]
     timing: dict[str, Cost]
 

@@ -24,6 +24,7 @@ from xdata.context import Context
 from xdata.errors import CheckError, ConfigError, InputError, nearest, one_line
 from xdata.json_lines import parse_object
 from xdata.readers.arrow import begins_like_arrow, read_arrow
+from xdata.readers.copied import stated
 from xdata.readers.corpora import CORPORA
 from xdata.readers.delimited import Dialect, Head, read_delimited, read_head
 from xdata.readers.fields import Layout, layout
@@ -227,7 +228,7 @@ class Files(Reader):
                 if reason is not None:
                     yield Skipped(reason)
                     continue
-                yield item if source.xdata else _with_facts(item, source)
+                yield item if source.has_records else _with_facts(item, source)
                 num_documents += 1
                 if num_documents == self.limit:
                     return
@@ -236,12 +237,12 @@ class Files(Reader):
 
     def _known_as(self, document: Document, source: Source) -> str | None:
         """Why a document is not read, if an output folder has it."""
-        if not self._published and (source.xdata or not self._in_folders):
+        if not self._published and (source.has_records or not self._in_folders):
             return None
         identity = bytes.fromhex(document.id)
         if identity in self._published:
             return PUBLISHED
-        return IN_FOLDER if not source.xdata and identity in self._in_folders else None
+        return IN_FOLDER if not source.has_records and identity in self._in_folders else None
 
     def published(self) -> frozenset[bytes]:
         return self._published | self._in_folders
@@ -264,7 +265,7 @@ class Files(Reader):
 
     @property
     def _plain_names(self) -> list[str]:
-        return [source.name for source in self.sources if source.xdata is None]
+        return [source.name for source in self.sources if not source.has_records]
 
     def _check_folders(self) -> None:
         """Raises InputError for output folders that are not whole, or have documents in common."""
@@ -275,9 +276,24 @@ class Files(Reader):
         if len(inputs) > 1:
             refuse_shared_ids(inputs)
 
+    def folder_warnings(self, *, keeps_splits: bool) -> list[str]:
+        """What is probably not meant of output folders among the input: held-out splits that are read like train, and
+        a ledger that is gone. `keeps_splits` is whether each record stays in its split.
+        """
+        found = []
+        for source in (source for source in self.sources if source.xdata):
+            folder = _folder_of(source)
+            problem = folder.ledger_problem()
+            if problem is not None:
+                found.append(f"{problem}; what became of the records of {folder.path} can no longer be explained")
+            if folder.splits != ("train",) and not keeps_splits and source.xdata != "extend":
+                found.append(_held_splits(folder))
+        return found
+
     def notes(self, files: Sequence[InputFile], *, part_bytes: int = PART_BYTES) -> list[str]:
         notes = []
         for source in self.sources:
+            notes += [_differing(source)] if _lost(source) else []
             if source.hub is not None and source.hub.revision is None:
                 notes.append(
                     f"source {source.name!r} has no revision: what the hub has may change, and nobody would see"
@@ -321,7 +337,7 @@ class Files(Reader):
     def check_columns(self, file: InputFile, schema: pa.Schema) -> None:
         """Raises InputError where a table of these columns lacks a field, or its text holds no words."""
         source = self._source(file)
-        if source.xdata is None:
+        if not source.has_records:
             check_schema(schema, _layout_of(source), f"{file.source}: {file.path}")
 
     def dialect(self, file: InputFile) -> Dialect:
@@ -333,7 +349,7 @@ class Files(Reader):
     @property
     def folders(self) -> frozenset[str]:
         """Names of the sources that are output folders of xdata."""
-        return frozenset(source.name for source in self.sources if source.xdata == "input")
+        return frozenset(source.name for source in self.sources if source.xdata in ("input", "rows"))
 
     def hub_of(self, file: InputFile) -> HubDataset | None:
         """The data set of the hub that a file is a shard of; None for a file on the disk."""
@@ -348,7 +364,7 @@ class Files(Reader):
     def _read(self, part: FilePart, source: Source) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
         file = part.file
         origin = Origin(file.source, file.path, 0)
-        if source.xdata:
+        if source.has_records:
             return self._read_folder(part, source)
         rows = _layout_of(source)
         common: dict[str, Any] = {"origin": origin, "max_record_bytes": self.max_record_bytes}
@@ -471,11 +487,43 @@ def _with_facts(document: Document, source: Source) -> Document:
 
 
 def _folder_of(source: Source) -> Folder:
-    """The output folder of xdata that a source is. Raises InputError where it is none any more."""
+    """The output folder of xdata that a source is, with what is read of it. Raises InputError where it is none any
+    more.
+    """
     folder = find_folder(Path(source.root))
     if folder is None:
         raise InputError(f"source {source.name!r}: {source.root} is not an output folder of xdata any more")
-    return folder
+    return folder.only(source.splits)
+
+
+def _held_splits(folder: Folder) -> str:
+    """What is said of a folder whose splits are read together."""
+    shown = ", ".join(folder.splits)
+    return (
+        f"{folder.path}: the records of all its splits ({shown}) are read as one, so that records of a test split may "
+        f"come into train: to read one split, list the folder in a sources.yaml, as {{name: NAME, path: {folder.path}, "
+        f"splits: [{folder.splits[-1]}]}}"
+    )
+
+
+def _lost(source: Source) -> list[str]:
+    """Keys of which the sources of the copied rows in a folder state different values, and which nobody sets."""
+    if source.xdata != "rows":
+        return []
+    default = Source.model_fields
+    return [
+        key
+        for key in stated(Path(source.root)).differing
+        if getattr(source, key) == default[key].get_default(call_default_factory=True)
+    ]
+
+
+def _differing(source: Source) -> str:
+    keys = ", ".join(_lost(source))
+    return (
+        f"source {source.name!r}: the sources of the rows in {source.root} state different values of {keys}, so none "
+        "of them applies: set them in a sources.yaml"
+    )
 
 
 def _expand(source: Source) -> tuple[list[Path], list[Path]]:

@@ -24,8 +24,10 @@ from xdata.readers.lines import iterate_lines
 from xdata.readers.streams import Compression
 from xdata.records import Document, KeptTypes, Origin, Unreadable
 
-Use = Literal["input", "extend"]
-"""Whether the documents of a folder are input like any other, or published already."""
+Use = Literal["input", "rows", "extend"]
+"""How an output folder is read: its records as `input` like any other, the `rows` of the user that a recipe copied into
+it, or its records as what the run is to `extend`.
+"""
 
 _MANIFEST = "manifest.json"
 _NEEDED = frozenset({records.ID, records.TEXT, records.LANGUAGE, records.SOURCE})
@@ -55,21 +57,42 @@ class Folder:
     fingerprint: str
     files: Mapping[str, int]
     """Path of a file of data, under the folder -> its bytes."""
-    has_documents: bool
-    """Whether its data are records of xdata, and not the rows of a user, which a recipe passed through."""
+    ledger: Mapping[str, int]
+    """The same of the ledger."""
+    has_records: bool
+    """Whether its data are records of xdata; else they are rows of the user that a recipe copied."""
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits that its data has, in order of name."""
+        return tuple(sorted(set(map(_split_of, self.files))))
+
+    def only(self, splits: Collection[str]) -> "Folder":
+        """The folder with the data of these splits alone; with all data where none are named."""
+        files = {name: size for name, size in self.files.items() if not splits or _split_of(name) in splits}
+        return replace(self, files=files)
 
     def check(self) -> None:
         """Raises InputError where a file of data is missing or of another size than the manifest says."""
         for name, num_bytes in self.files.items():
-            try:
-                found = (self.path / name).stat().st_size
-            except OSError:
-                found = -1
-            if found != num_bytes:
-                raise InputError(
-                    f"{self.path / name}: is {'missing' if found < 0 else 'damaged'}: run xdata check {self.path} "
-                    "to list all damaged files, then run the command that built the folder again"
-                )
+            problem = self._problem(name, num_bytes)
+            if problem is not None:
+                raise InputError(f"{problem}, then run the command that built the folder again")
+
+    def ledger_problem(self) -> str | None:
+        """What is wrong with the first file of its ledger that is missing or of another size; None where none is."""
+        found = (self._problem(name, num_bytes) for name, num_bytes in self.ledger.items())
+        return next((problem for problem in found if problem is not None), None)
+
+    def _problem(self, name: str, num_bytes: int) -> str | None:
+        try:
+            found = (self.path / name).stat().st_size
+        except OSError:
+            found = -1
+        if found == num_bytes:
+            return None
+        what = "missing" if found < 0 else "damaged"
+        return f"{self.path / name}: is {what}: run xdata check {self.path} to list all damaged files"
 
 
 def find_folder(path: Path) -> Folder | None:
@@ -100,12 +123,19 @@ def find_folder(path: Path) -> Folder | None:
 
 def _folder(path: Path, manifest: Any) -> Folder:
     """The folder of a manifest. Raises KeyError, TypeError or ValueError where that is none of xdata."""
-    files = {file["path"]: int(file["num_bytes"]) for file in manifest["files"] if file["path"].startswith("data/")}
+    files = {file["path"]: int(file["num_bytes"]) for file in manifest["files"]}
     if any(".." in name.split("/") for name in files) or "schema_version" not in manifest:
         raise ValueError(path)
-    columns = manifest.get("columns", {}).get("data")
-    names = _NEEDED if columns is None else {column["name"] for column in columns}
-    return Folder(path, str(manifest["fingerprint"]), dict(sorted(files.items())), names >= _NEEDED)
+    data, ledger = (
+        {name: files[name] for name in sorted(files) if name.startswith(f"{folder}/")} for folder in ("data", "ledger")
+    )
+    has_records = not manifest.get("copies_rows") or manifest.get("copies_records")
+    return Folder(path, str(manifest["fingerprint"]), data, ledger, bool(has_records))
+
+
+def _split_of(name: str) -> str:
+    """The split of a file of data, which begins its name."""
+    return name.rpartition("/")[2].partition("-")[0]
 
 
 def known_ids(folder: Folder, names: Collection[str] | None) -> frozenset[bytes]:

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.kept import ALL, OWN_NAMES, clash
 from xdata.languages import resolve_code
+from xdata.readers.copied import RECIPE, stated
 from xdata.readers.corpora import has_tags
 from xdata.readers.fields import FIELDS, ORIGINAL_ID, TAGS
 from xdata.readers.folders import Folder, Use, find_folder
 from xdata.readers.hub import HubDataset, parse_hub_id
 from xdata.readers.plain import Unit
-from xdata.records import MADE_FROM, UNKNOWN
+from xdata.records import ID, MADE_FROM, UNKNOWN
 from xdata.validation import describe, validate
 from xdata.yaml_files import read_yaml
 
@@ -172,13 +173,18 @@ class Source(SourceDescription):
     hub: HubDataset | None = None
     """Data set in place of files."""
     xdata: Use | None = None
-    """What the root is, where it is an output folder of xdata: input, or what the run adds to. Found out, and not for
-    users to say.
-    """
+    """How the root is read, where it is an output folder of xdata. Detected, and not for users to state."""
+    splits: tuple[str, ...] = ()
+    """Splits that are read of an output folder of xdata; all unless given."""
     content: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     """sha256 of the one file of a source whose rows came from memory (`readers.memory`); None for files of users. It
     stands in for the time of the file's last change, so that equal rows are equal input wherever they are written.
     """
+
+    @property
+    def has_records(self) -> bool:
+        """Whether its documents are records of xdata, which state themselves what a source states of others."""
+        return self.xdata in ("input", "extend")
 
     @field_validator("patterns")
     @classmethod
@@ -202,6 +208,8 @@ class SourceEntry(SourceDescription):
     """File, folder or glob, from the folder of `sources.yaml` on."""
     hub: HubDataset | None = None
     """Data set of the hub in place of a path."""
+    splits: tuple[str, ...] = ()
+    """Splits to read of an output folder of xdata, as `[train]`; all unless given."""
 
     @model_validator(mode="after")
     def _one_place(self) -> "SourceEntry":
@@ -258,15 +266,29 @@ def parse_sources(specs: Sequence[str], *, folder: Path = Path()) -> tuple[Sourc
     return check_names([*named, *found])
 
 
-def _of_folder(folder: Folder, *, name: str, **facts: Any) -> Source:
-    """The source that an output folder of xdata is; rows of a user that a recipe passed through are rows as others.
+def _of_folder(folder: Folder, *, name: str, splits: Sequence[str] = (), **facts: Any) -> Source:
+    """The source that an output folder of xdata is; of rows that a recipe copied, with what their sources all state.
 
-    Raises InputError for a folder without documents.
+    Raises InputError for a folder without documents, ConfigError for a split that it does not have.
     """
     if not folder.files:
         raise InputError(f"{folder.path}: is an output folder of xdata without documents: remove it from the input")
-    use: Use | None = "input" if folder.has_documents else None
-    return Source(name=name, root=str(folder.path), patterns=("data",), xdata=use, **facts)
+    for split in splits:
+        if split not in folder.splits:
+            raise ConfigError(
+                f"source {name!r}: splits: {folder.path} has no split {split!r}; {nearest(split, folder.splits)}"
+            )
+    use: Use = "input" if folder.has_records else "rows"
+    facts = facts if folder.has_records else {**_stated_facts(folder), **facts}
+    return Source(name=name, root=str(folder.path), patterns=("data",), xdata=use, splits=tuple(splits), **facts)
+
+
+def _stated_facts(folder: Folder) -> dict[str, Any]:
+    """What all sources of the copied rows in a folder state."""
+    found = stated(folder.path)
+    data = {"name": "copied", **found.facts}
+    description = validate(SourceDescription, data, where=str(folder.path / RECIPE))
+    return {key: getattr(description, key) for key in found.facts}
 
 
 def check_group_name(name: str) -> None:
@@ -281,13 +303,14 @@ def grouped(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ..
     """The sources with rows that may have a field of each name; one that says itself where it stands stays."""
     wanted = {name: (name,) for name in names}
     return tuple(
-        source if source.xdata else source.model_copy(update={"groups": {**wanted, **source.groups}})
+        source if source.has_records else source.model_copy(update={"groups": {**wanted, **source.groups}})
         for source in sources
     )
 
 
 def with_fields(sources: Iterable[Source], fields: Mapping[str, str]) -> tuple[Source, ...]:
-    """The sources with these fields (`id` among them) where they do not set them themselves.
+    """The sources with these fields (`id` among them) where they do not set them themselves; they come before those
+    that an output folder states of the rows in it.
 
     Raises ConfigError for what is no field.
     """
@@ -296,14 +319,27 @@ def with_fields(sources: Iterable[Source], fields: Mapping[str, str]) -> tuple[S
         if name not in known:
             raise ConfigError(f"--field {name}={path}: unknown field {name!r}; {nearest(name, known)}")
     named = {name: path for name, path in fields.items() if name != ORIGINAL_ID}
+    sources = _with_rows(sources, "--field") if fields else sources
     return tuple(
-        source
-        if source.xdata
-        else source.model_copy(
-            update={"fields": {**named, **source.fields}, "id": source.id or fields.get(ORIGINAL_ID)},
-        )
-        for source in sources
+        source if source.has_records else _with_fields(source, named, fields.get(ORIGINAL_ID)) for source in sources
     )
+
+
+def _with_rows(sources: Iterable[Source], option: str) -> tuple[Source, ...]:
+    """The sources. Raises ConfigError where all are records of xdata, of which an option of rows says nothing."""
+    found = tuple(sources)
+    if found and all(source.has_records for source in found):
+        raise ConfigError(
+            f"{option}: records of an output folder ({found[0].root}) keep their fields and all their columns: remove "
+            f"{option}"
+        )
+    return found
+
+
+def _with_fields(source: Source, fields: Mapping[str, str], id_: str | None) -> Source:
+    if source.xdata == "rows":
+        return source.model_copy(update={"fields": {**source.fields, **fields}, "id": id_ or source.id})
+    return source.model_copy(update={"fields": {**fields, **source.fields}, "id": source.id or id_})
 
 
 def keeping(sources: Iterable[Source], words: Sequence[str]) -> tuple[Source, ...]:
@@ -321,7 +357,15 @@ def keeping(sources: Iterable[Source], words: Sequence[str]) -> tuple[Source, ..
         if not theirs or not ours or theirs in keep:
             raise ConfigError(f"--keep {word}: expected all, NAME or INPUT_NAME=OUTPUT_NAME, each column once")
         keep[theirs] = ours
+    if clashing := [theirs for theirs, ours in keep.items() if ours in OWN_NAMES]:
+        raise ConfigError(f"--keep: {clash(clashing, keep, written=('command line',))}{_id_hint(clashing, keep)}")
     return with_kept(sources, keep, where="--keep")
+
+
+def _id_hint(clashing: Sequence[str], keep: Mapping[str, str]) -> str:
+    """What to do with a column that was to become the id of xdata."""
+    column = next((name for name in clashing if keep[name] == ID), None)
+    return f"; an id of your own is kept as original_id with --field id={column}" if column else ""
 
 
 def with_kept(
@@ -335,8 +379,10 @@ def with_kept(
         columns = SourceDescription.model_validate({"name": "input", "keep": keep}).keep
     except ValidationError as error:
         raise ConfigError(f"{where}: {describe(error, SourceDescription)}") from None
+    sources = _with_rows(sources, where)
     return tuple(
-        source if source.keep or source.xdata else source.model_copy(update={"keep": columns}) for source in sources
+        source if source.keep or source.has_records else source.model_copy(update={"keep": columns})
+        for source in sources
     )
 
 
@@ -371,11 +417,16 @@ def source_of_entry(entry: SourceEntry, *, folder: Path = Path()) -> Source:
     """
     facts = dict(entry)
     given = facts.pop("path")
-    if given is None:
-        return Source(**facts)
-    output = find_folder(_whole(given, folder))
+    output = None if given is None else find_folder(_whole(given, folder))
     if output is not None:
         return _entry_of_folder(output, entry)
+    if entry.splits:
+        raise ConfigError(
+            f"source {entry.name!r}: splits can be chosen of an output folder of xdata alone: remove splits, and name "
+            "the files of one split as path"
+        )
+    if given is None:
+        return Source(**facts)
     root, pattern = _split(given, folder=folder)
     return Source(**facts, root=str(root), patterns=(pattern,))
 
@@ -385,16 +436,16 @@ def _entry_of_folder(folder: Folder, entry: SourceEntry) -> Source:
 
     Raises ConfigError where the entry says what the folder says itself.
     """
-    if folder.has_documents:
-        said = sorted(entry.model_fields_set - {"name", "path", "weight"})
+    if folder.has_records:
+        said = sorted(entry.model_fields_set - {"name", "path", "weight", "splits"})
         if said:
             raise ConfigError(
                 f"source {entry.name!r}: {folder.path} is an output folder of xdata, whose manifest already "
                 f"says this of its documents: remove {', '.join(said)} from the source"
             )
-        return _of_folder(folder, name=entry.name, weight=entry.weight)
-    facts = {name: value for name, value in dict(entry).items() if name not in ("name", "path", "hub")}
-    return _of_folder(folder, name=entry.name, **facts)
+        return _of_folder(folder, name=entry.name, splits=entry.splits, weight=entry.weight)
+    facts = {name: getattr(entry, name) for name in entry.model_fields_set - {"path", "hub"}}
+    return _of_folder(folder, **facts)
 
 
 def _split(spec: str, *, folder: Path = Path()) -> tuple[Path, str]:

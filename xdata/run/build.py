@@ -33,6 +33,7 @@ from xdata.run.failures import (
     Warnings,
     failure_warnings,
     file_warnings,
+    folder_warnings,
     language_warnings,
     refuse_bad_files,
     refuse_empty_input,
@@ -113,9 +114,17 @@ def build(
 
 
 def extending(recipe: Recipe, folder: Path) -> Recipe:
-    """The recipe with the data of an earlier output beside its sources. Raises CheckError where that is not whole."""
+    """The recipe with the data of an earlier output beside its sources.
+
+    Raises CheckError where that is not whole, ConfigError where its data is not records of xdata.
+    """
     folder = folder.expanduser().resolve()
     manifest = Manifest.read(folder)
+    if manifest.copies_rows and not manifest.copies_records:
+        raise ConfigError(
+            f"--extend {folder}: has rows that the recipe {manifest.recipe} copied, and no records of xdata: give it "
+            "as --input, or extend an output of another recipe, as monolingual_corpus"
+        )
     for file in manifest.files:
         if file.path.startswith("data/") and not _has_size(folder / file.path, file.num_bytes):
             raise CheckError(f"{folder / file.path}: is missing or damaged: xdata check says what else is")
@@ -207,6 +216,7 @@ def _build(
         observer.note(note)
     seconds: dict[str, float] = {}
     inputs, warnings = InputFiles.of(listing), Warnings(observer, strict=strict)
+    warnings.add(folder_warnings(recipe))
     tasks = [Task(recipe, stage.name, work, folders) for stage in recipe.stages]
     with executor:
         indexing = Planning(task=Task(recipe, INDEX.name, work, folders), files=files, part_bytes=size)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from xdata.errors import InputError, RunError, counted
+from xdata.export.shards import Shards
 from xdata.filters.languages import KeepLanguages
 from xdata.output.counts import GUARD, Counts, Failures
 from xdata.recipe.phases import ANNOTATE, EMIT
@@ -116,6 +117,12 @@ def failure_warnings(counts: Counts) -> list[str]:
         if step != GUARD
     ]
     return [*failed, *stopped]
+
+
+def folder_warnings(recipe: Recipe) -> list[str]:
+    """One for each output folder among the input whose held-out splits would come into train, or without its ledger."""
+    export = next(step for step in recipe.steps if isinstance(step, Shards))
+    return recipe.reader.folder_warnings(keeps_splits=export.copy_rows and not export.splits)
 
 
 def language_warnings(recipe: Recipe, tasks: Sequence[Task]) -> list[str]:

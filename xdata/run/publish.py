@@ -263,6 +263,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         languages=languages,
         columns=_columns(finished),
         copies_rows=_copies_rows(finished),
+        copies_records=_copies_rows(finished) and all(source.has_records for source in finished.recipe.reader.sources),
         files=[
             FileFacts(path=output.name, sha256=output.sha256, num_bytes=output.num_bytes, num_rows=output.num_rows)
             for output in sorted(outputs, key=lambda output: output.name)
@@ -336,8 +337,8 @@ def _add_shares(
 def _sources(finished: Finished) -> list[SourceFacts]:
     facts: list[SourceFacts] = []
     for source in finished.recipe.reader.sources:
-        if source.xdata:
-            names = {*(source.name for source in finished.recipe.reader.sources if not source.xdata)}
+        if source.has_records:
+            names = {*(source.name for source in finished.recipe.reader.sources if not source.has_records)}
             names |= {known.name for known in facts}
             facts += [old for old in Manifest.read(Path(source.root)).sources if old.name not in names]
             continue

@@ -16,12 +16,12 @@ import pyarrow as pa
 from xdata.export import splits
 from xdata.export.splits import DEFAULT, TRAIN, WHOLE, SplitExport
 from xdata.output.manifest import ShardName
-from xdata.records import DOMAIN, ID, KEPT, PATH, SPLIT_GROUP, TEXT_BYTES
+from xdata.records import DOMAIN, ID, KEPT, PATH, SOURCE, SPLIT_GROUP, TEXT_BYTES
 from xdata.run.ledger import Group, Ledger, Unit
 from xdata.run.parts import Place, Placement
 from xdata.run.phases.shards import Sizes
 
-COLUMNS = (ID, DOMAIN, SPLIT_GROUP, PATH)
+COLUMNS = (ID, DOMAIN, SPLIT_GROUP, SOURCE, PATH)
 """Columns that decide where a document goes."""
 
 
@@ -65,18 +65,24 @@ class Placing:
             return [self._plain(language)] * table.num_rows
         ends = splits.cuts(self.export.splits)
         found = []
-        for identity, domain, number, path in zip(*(table[name].to_pylist() for name in COLUMNS), strict=True):
-            own = self._own(language, domain, path)
+        columns = (table[name].to_pylist() for name in COLUMNS)
+        for identity, domain, number, source, path in zip(*columns, strict=True):
+            own = self._own(language, domain, source, path)
             split = splits.split_of(number, ends) if self.export.splits else own.split
             found.append(Place(own.config, split, self._tier(own.config, identity) if split == TRAIN else 0))
         return found
 
-    def _own(self, language: str, domain: str | None, path: str) -> Place:
-        """Where a document goes by what it is: its language and domain, or where an output folder had it."""
+    def _own(self, language: str, domain: str | None, source: str, path: str) -> Place:
+        """Where a document goes by what it is: its language and domain, or where an output folder had it.
+
+        The path of a record begins with the source that its folder is; that of a copied row is below its source.
+        """
         if self.export.config_by != "none":
             return Place(splits.config_of(language, domain, self.domains), TRAIN)
         folder, _, name = path.partition("/")
-        shard = ShardName.parse(name) if folder in self.folders else None
+        shard = ShardName.parse(path) if source in self.folders else None
+        if shard is None and folder in self.folders:
+            shard = ShardName.parse(name)
         return Place(shard.config, shard.split) if shard else Place(DEFAULT, TRAIN)
 
     def rows(self, unit: Unit, ledger: Ledger) -> dict[Place, Sizes]:
