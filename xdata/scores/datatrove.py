@@ -13,8 +13,7 @@ from xdata.text.analysis import Analyses, Analysis
 
 
 class DatatroveVerdict(Score):
-    """Adds the verdict of a datatrove filter over each document: the reason for which it drops it, null where it does
-    not.
+    """Adds the verdict of a datatrove filter: the reason for which it drops a document, null where it keeps it.
 
     The label has the name of the step. Its values are the reasons that the filter gives (`gopher_short_doc`), or the
     label's own name where it gives none. The filter sees text and id, and `url` and `language` as metadata; a verdict
