@@ -98,10 +98,6 @@ class Step(BaseModel):
         """All options, as a written recipe has them."""
         return self.model_dump(mode="json")
 
-    def published_options(self, languages: Sequence[str]) -> dict[str, Any]:
-        """All options, as the manifest of an output has them, where documents in some languages came to the step."""
-        return self.model_dump(mode="json")
-
     def identity(self) -> dict[str, Any]:
         """The options that decide what the step gives, and the facts of languages; part of the fingerprint.
 
@@ -252,8 +248,45 @@ class Drops:
     thresholds: Sequence[float | None]
 
 
+class ScoreLimit(BaseModel):
+    """A smallest and a largest value that a filter sets to a score."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    step: str
+    """Name of the filter."""
+    score: str
+    """Path of the score."""
+    reason: str
+    """Why a document beyond the limit is dropped."""
+    min_value: float | None = None
+    max_value: float | None = None
+    by_language: dict[str, tuple[float | None, float | None]] = {}
+    """Code of a language -> its own smallest and largest value; None where it has no such limit."""
+
+    @property
+    def name(self) -> str:
+        """Name of the score."""
+        return self.score.split(".")[-1]
+
+    def of(self, language: str) -> tuple[float | None, float | None]:
+        """The smallest and the largest value that documents in a language may have."""
+        return self.by_language.get(language, (self.min_value, self.max_value))
+
+
 class Filter(Step):
     """Decides over single documents from columns of the ledger alone."""
+
+    drops_errors: ClassVar[bool] = False
+    """Whether it drops the documents that have an error, each with the error as its reason."""
+
+    def requested_languages(self) -> Sequence[str]:
+        """Codes of the languages that a user wants documents in; empty where the filter names none."""
+        return ()
+
+    def limits(self, languages: Sequence[str]) -> Sequence[ScoreLimit]:
+        """The limits that it sets to scores of documents in some languages, for reports."""
+        return ()
 
     @abstractmethod
     def open(self, context: Context) -> Callable[[pa.Table], Drops]:

@@ -160,10 +160,12 @@ def test_a_note_names_no_more_than_ten_languages(overlay: Path) -> None:
     assert note is not None and f"{', '.join(moved[:10])} and 4 more; rules: many_digits)" in note
 
 
-def test_an_output_has_the_thresholds_of_its_languages() -> None:
+def test_limits_are_those_of_the_languages_of_an_output() -> None:
     step = Threshold(
         score="scores.digit_share", reason="x", max_value=0.9, rule="many_digits", max_by_language={"swh_Latn": 0.5}
     )
-    told = step.published_options(["hin_Deva", "und"])["max_by_language"]
-    assert told == {"hin_Deva": own_thresholds("many_digits")["hin_Deva"], "swh_Latn": 0.5}
-    assert step.published_options([])["max_by_language"] == {"swh_Latn": 0.5}
+    (limit,) = step.limits(["hin_Deva", "und"])
+    assert limit.by_language == {"hin_Deva": (None, own_thresholds("many_digits")["hin_Deva"]), "swh_Latn": (None, 0.5)}
+    assert (limit.of("und"), limit.name, limit.reason) == ((None, 0.9), "digit_share", "x")
+    (alone,) = step.limits([])
+    assert alone.by_language == {"swh_Latn": (None, 0.5)}

@@ -8,7 +8,8 @@ from xdata.languages import described_languages
 from xdata.output.leaked_texts import LeakedText
 from xdata.output.manifest import Manifest
 from xdata.output.report import report as report_of
-from xdata.output.statistics import Histogram, Leaking, Limit, Sample, Samples, Statistics
+from xdata.output.statistics import Histogram, Leaking, Sample, Samples, Statistics
+from xdata.step import ScoreLimit
 
 
 class _Parser(HTMLParser):
@@ -39,7 +40,7 @@ def _survey(*, name: str = "crawl", word: str = "Kila mtu", language: str = "swh
     histogram.add(np.array([0.3, 0.9, 0.95], dtype=np.float32), np.array([False, True, True]))
     sample = Sample("0" * 32, word, word)
     return Statistics(
-        limits=[Limit("language_score", "language_uncertain", 0.5, None, {})],
+        limits=[ScoreLimit(step="score", score="language_score", reason="language_uncertain", min_value=0.5)],
         scores={"language_score": histogram, "num_mails": _constant()},
         by_language={language: {"language_score": histogram, "num_mails": _constant()}},
         sources={name: Counter({"kept": 5, word: 5})},
@@ -195,12 +196,7 @@ def test_samples_state_what_is_masked_and_what_is_not_shown() -> None:
 
 def test_languages_that_were_not_requested_are_apart() -> None:
     made = manifest()
-    keep = {"kind": "filters.languages", "name": "languages", "languages": ["swh_Latn"]}
-    stages = [
-        stage.model_copy(update={"steps": {**stage.steps, "languages": keep}} if stage.name == "decide" else {})
-        for stage in made.stages
-    ]
-    html = report(made.model_copy(update={"stages": stages}))
+    html = report(made.model_copy(update={"requested_languages": ["swh_Latn"]}))
     assert html.count('<details class="language"') == 1
     text = " ".join(" ".join(_parse(html).content).split())
     assert "Languages that were not requested 1 languages, 4 documents" in text

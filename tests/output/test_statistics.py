@@ -85,7 +85,7 @@ def test_nothing_personal_is_cut_so_that_it_is_seen(tmp_path: Path) -> None:
 
 def test_limits_are_those_of_the_recipe(seen: Statistics) -> None:
     assert {("language_score", 0.5), ("script_share", 0.8), ("num_words", 50.0)} <= {
-        (limit.score, limit.least) for limit in seen.limits
+        (limit.name, limit.min_value) for limit in seen.limits
     }
 
 

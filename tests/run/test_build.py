@@ -119,9 +119,10 @@ def test_a_recipe_that_refers_to_other_language_files_is_built_with_a_note(
     why = "decide: is done again, because it changed (many_digits.max_by_language.swh_Latn: 0.2 -> 0.0001)"
     assert why in heard.notes
     assert heard.done_before["annotate"][0] == heard.done_before["annotate"][1]
-    options = next(stage for stage in manifest.stages if stage.name == "decide").steps["many_digits"]
-    assert options["max_by_language"]["swh_Latn"] == 0.0001
-    assert set(options["max_by_language"]) <= set(LANGUAGES)
+    limits = next(stage for stage in manifest.stages if stage.name == "decide").limits
+    (digits,) = (limit for limit in limits if limit.step == "many_digits")
+    assert digits.of("swh_Latn") == (None, 0.0001)
+    assert set(digits.by_language) <= set(LANGUAGES)
     again = Heard()
     build(read_recipe(out / "recipe.yaml"), out, observer=again)
     assert not [note for note in again.notes if "many_digits" in note]

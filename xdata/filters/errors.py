@@ -1,7 +1,7 @@
 """Drops what never became text."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ class DropErrors(Filter):
     """Drops documents that an edit found an error in, with the error as the reason: `no_main_text`, `too_large`, …"""
 
     kind: Literal["filters.errors"] = "filters.errors"
+    drops_errors: ClassVar[bool] = True
 
     def reads(self) -> frozenset[str]:
         return frozenset({ERROR})

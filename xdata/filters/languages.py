@@ -30,6 +30,9 @@ class KeepLanguages(Filter):
     reasons: ByLanguage[str] = Field(default_factory=dict)
     """Code of a language that is not kept -> why its documents go, in place of `language_not_requested`."""
 
+    def requested_languages(self) -> tuple[str, ...]:
+        return self.languages
+
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})
 

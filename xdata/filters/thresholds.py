@@ -14,7 +14,7 @@ from xdata.filters.rules import OFF, find_rule, own_thresholds
 from xdata.language_options import ByLanguage
 from xdata.languages import Thresholds, resolve_codes
 from xdata.records import LANGUAGE, UNKNOWN
-from xdata.step import Drops, Filter
+from xdata.step import Drops, Filter, ScoreLimit
 
 
 class Threshold(Filter):
@@ -109,9 +109,22 @@ class Threshold(Filter):
         """Without what it has not."""
         return {name: value for name, value in super().written().items() if value not in (None, {}, [])}
 
-    def published_options(self, languages: Sequence[str]) -> dict[str, Any]:
-        """With the thresholds that the language files have for these languages."""
-        return super().published_options(languages) | self._by_language(languages)
+    def limits(self, languages: Sequence[str]) -> tuple[ScoreLimit, ...]:
+        """The thresholds, with those that the language files have for these languages."""
+        own = self._by_language(languages)
+        least, most = own["min_by_language"], own["max_by_language"]
+        by_language = {
+            code: (least.get(code, self.min_value), most.get(code, self.max_value)) for code in sorted({*least, *most})
+        }
+        limit = ScoreLimit(
+            step=self.name,
+            score=self.score,
+            reason=self.reason,
+            min_value=self.min_value,
+            max_value=self.max_value,
+            by_language=by_language,
+        )
+        return (limit,)
 
     def open(self, context: Context) -> Callable[[pa.Table], Drops]:
         known: dict[str | None, tuple[float, float]] = {}

@@ -14,6 +14,7 @@ from xdata.export.formats import NAMES
 from xdata.export.splits import percent
 from xdata.export.upsample import Upsample
 from xdata.recipe.phases import ANNOTATE, EMIT, READ, phase_named
+from xdata.step import ScoreLimit
 
 MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
@@ -167,6 +168,8 @@ class StageFacts(_Part):
     """Language -> reason -> documents dropped with it; one document may have several reasons."""
     steps: dict[str, Any]
     """Name of a step -> its configuration."""
+    limits: list[ScoreLimit] = []
+    """What its filters set to scores, of the languages of the documents that came to it."""
     large_clusters: list[LargeCluster] = []
     """The largest clusters of 100 documents and more."""
 
@@ -256,6 +259,8 @@ class Manifest(_Part):
     xdata: str
     """Version that wrote it."""
     recipe: str
+    requested_languages: list[str] = []
+    """Codes of the languages that were to be kept; empty where any was."""
     fingerprint: str
     versions: dict[str, str]
     """Package -> version, of those that results depend on."""

@@ -19,6 +19,7 @@ from xdata.output.reasons import FAMILIES, REASONS, find_reason
 from xdata.output.statistics import NUM_BINS, Histogram, Statistics, statistics
 from xdata.recipe.phases import phase_named
 from xdata.resources import resource
+from xdata.step import ScoreLimit
 
 REPORT = "report.html"
 _MOST_SHOWN = 200
@@ -53,7 +54,7 @@ def report(manifest: Manifest, seen: Statistics) -> str:
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(resource("report", "report.html.jinja").read_text(encoding="utf-8"))
     fates = _fates(seen)
-    requested = requested_languages(manifest)
+    requested = frozenset(manifest.requested_languages)
     found = [_language(manifest, seen, code, fates) for code in manifest.all_languages()]
     scores = [(name, histogram) for name, histogram in seen.scores.items() if histogram.num_values > 1]
     return template.render(
@@ -112,14 +113,6 @@ def _language(manifest: Manifest, seen: Statistics, code: str, fates: list[str])
         ],
         "samples": seen.samples.get(code),
     }
-
-
-def requested_languages(manifest: Manifest) -> frozenset[str]:
-    """The languages that a run was asked for; empty where it was asked for all."""
-    options = (options for stage in manifest.stages for options in stage.steps.values() if isinstance(options, dict))
-    return frozenset(
-        code for each in options if each.get("kind") == "filters.languages" for code in each.get("languages") or ()
-    )
 
 
 def _title(fate: str) -> str:
@@ -182,7 +175,8 @@ def _most(shares: Mapping[str, Mapping[str, int]], num_rows: int) -> list[str]:
 def _score(name: str, histogram: Histogram, seen: Statistics) -> dict[str, Any]:
     """A score as a picture: heights in percent of the highest bin, and where its thresholds are."""
     total = histogram.kept + histogram.dropped
-    bounds = [bound for limit in seen.limits if limit.score == name for bound in (limit.least, limit.most) if bound]
+    limits = [limit for limit in seen.limits if limit.name == name]
+    bounds = [bound for limit in limits for bound in (limit.min_value, limit.max_value) if bound]
     used = [*(np.flatnonzero(total) + 1), *np.searchsorted(histogram.edges, bounds), 1]
     num_bins = min(int(max(used)), NUM_BINS) if name.startswith("num_") else NUM_BINS
     highest = max(1, int(total.max()))
@@ -294,9 +288,10 @@ def _thresholds(manifest: Manifest) -> list[dict[str, str]]:
     """The configuration of steps that decide, without what is empty; of thresholds, those of languages that differ."""
     rows = []
     for stage in manifest.stages:
+        limits = {limit.step: limit for limit in stage.limits}
         for name, options in stage.steps.items() if phase_named(stage.phase).decides else ():
-            if options.get("kind") == "filters.threshold":
-                shown = list(_threshold(options))
+            if name in limits:
+                shown = list(_threshold(limits[name], options.get("without")))
             else:
                 told = {key: value for key, value in options.items() if key not in ("kind", "name") and value}
                 shown = [f"{key} {_told(value)}" for key, value in told.items()]
@@ -306,19 +301,19 @@ def _thresholds(manifest: Manifest) -> list[dict[str, str]]:
     return rows
 
 
-def _threshold(options: Mapping[str, Any]) -> Iterator[str]:
+def _threshold(limit: ScoreLimit, without: str | None) -> Iterator[str]:
     """The score of a threshold, its common value, and those of languages that differ."""
-    yield str(options.get("score", "")).removeprefix("scores.")
-    for side, words in (("min", "at least"), ("max", "at most")):
-        common = options.get(f"{side}_value")
-        own = {code: value for code, value in (options.get(f"{side}_by_language") or {}).items() if value != common}
+    yield limit.name
+    for side, common, words in ((0, limit.min_value, "at least"), (1, limit.max_value, "at most")):
+        values_of = ((code, each[side]) for code, each in limit.by_language.items())
+        own = {code: value for code, value in values_of if value is not None and value != common}
         if common is not None:
             yield f"{words} {common:g}"
         if own:
             values = ", ".join(f"{code} {_number(value)}" for code, value in own.items())
             yield values if common is not None else f"{words} {values}"
-    if options.get("without"):
-        yield f"documents without {options['without']}"
+    if without:
+        yield f"documents without {without}"
 
 
 def _number(value: float) -> str:

@@ -22,6 +22,7 @@ from xdata import records
 from xdata.export.formats import format_of
 from xdata.output.leaked_texts import LeakedText, evaluation_items, leaked_texts
 from xdata.output.manifest import FileFacts, StageFacts
+from xdata.step import ScoreLimit
 from xdata.text.masking import mask_personal
 
 NUM_BINS = 20
@@ -59,21 +60,6 @@ _MOST_WITH_TEXTS = 50
 """Documents with test items that are shown with both texts."""
 _LENGTH = "length"
 """Key of the length of the whole text of a row."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A threshold of a recipe."""
-
-    score: str
-    reason: str
-    least: float | None
-    most: float | None
-    by_language: Mapping[str, tuple[float | None, float | None]]
-
-    def of(self, language: str) -> tuple[float | None, float | None]:
-        """The smallest and the largest score that a language may have."""
-        return self.by_language.get(language, (self.least, self.most))
 
 
 @dataclass
@@ -150,7 +136,7 @@ class Leaking:
 class Statistics:
     """What a report shows beside the manifest."""
 
-    limits: list[Limit] = field(default_factory=list)
+    limits: list[ScoreLimit] = field(default_factory=list)
     scores: dict[str, Histogram] = field(default_factory=dict)
     """Score -> how it is spread over all documents."""
     by_language: dict[str, dict[str, Histogram]] = field(default_factory=dict)
@@ -174,7 +160,7 @@ def statistics(
 
     Where data is `copied` from the input, it has no columns by which samples of kept documents could be chosen.
     """
-    found = Statistics(limits=_limits(stages))
+    found = Statistics(limits=[limit for stage in stages for limit in stage.limits])
     for path in _tables(folder, files, "ledger/"):
         for table in _batches(path, _COUNTED):
             _count(found, table)
@@ -182,20 +168,6 @@ def statistics(
     found.samples = _samples(folder, read, found.limits, num_languages=len(found.languages))
     found.leaking = _with_texts(folder, read, stages, found.leaking)
     return found
-
-
-def _limits(stages: Sequence[StageFacts]) -> list[Limit]:
-    limits = []
-    for options in (options for stage in stages for options in stage.steps.values()):
-        if options.get("kind") == "filters.threshold":
-            least, most = options.get("min_by_language") or {}, options.get("max_by_language") or {}
-            own = {
-                code: (least.get(code, options.get("min_value")), most.get(code, options.get("max_value")))
-                for code in {*least, *most}
-            }
-            score = options["score"].removeprefix(f"{records.SCORES}.")
-            limits.append(Limit(score, options["reason"], options.get("min_value"), options.get("max_value"), own))
-    return limits
 
 
 def _tables(folder: Path, files: Sequence[FileFacts], prefix: str) -> list[Path]:
@@ -290,7 +262,7 @@ def _edges(score: str) -> tuple[float, ...]:
 
 
 def _samples(
-    folder: Path, files: Sequence[FileFacts], limits: Sequence[Limit], *, num_languages: int
+    folder: Path, files: Sequence[FileFacts], limits: Sequence[ScoreLimit], *, num_languages: int
 ) -> dict[str, Samples]:
     found: dict[str, Samples] = defaultdict(Samples)
     columns = [records.ID, records.LANGUAGE, records.LANGUAGE_SCORE, records.TEXT, records.SCORES]
@@ -392,18 +364,18 @@ def _nearness(row: Mapping[str, Any]) -> tuple[float, str]:
     return (_margin(row) or 0.0, _id(row))
 
 
-def _nearest(rows: Iterable[Mapping[str, Any]], limits: Sequence[Limit], most: int) -> list[Sample]:
+def _nearest(rows: Iterable[Mapping[str, Any]], limits: Sequence[ScoreLimit], most: int) -> list[Sample]:
     """The kept documents that are nearest to being dropped, of those that are near it."""
     best: list[tuple[float, str, str, Mapping[str, Any]]] = []
     for row in rows:
         found = []
         for limit in limits:
             language_score = {records.LANGUAGE_SCORE: row.get(records.LANGUAGE_SCORE)}
-            value = ((row.get(records.SCORES) or {}) | language_score).get(limit.score)
+            value = ((row.get(records.SCORES) or {}) | language_score).get(limit.name)
             if value is None:
                 continue
             bounds = [bound for bound in limit.of(row[records.LANGUAGE]) if bound]
-            found += [(abs(float(value) - bound) / abs(bound), limit.score, value, bound) for bound in bounds]
+            found += [(abs(float(value) - bound) / abs(bound), limit.name, value, bound) for bound in bounds]
         if found and min(found)[0] <= _NEAR:
             margin, score, value, bound = min(found)
             best.append((margin, _id(row), f"{score} {value:g}, threshold {bound:g}", row))

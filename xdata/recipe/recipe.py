@@ -35,7 +35,7 @@ from xdata.readers.sources import Source
 from xdata.recipe.phases import ANNOTATE, CLUSTER, CUT, DECIDE, EMIT, GROUP, PHASES, Phase
 from xdata.recipe.steps import registry
 from xdata.recipe.user_code import load_code
-from xdata.step import LABEL, SCORE, Step
+from xdata.step import LABEL, SCORE, Filter, Step
 from xdata.validation import describe, validate
 from xdata.yaml_files import dump_yaml, load_yaml
 
@@ -162,6 +162,12 @@ class Recipe:
     def steps(self) -> Iterator[Step]:
         """The steps of all stages, in their order."""
         return (step for stage in self.stages for step in stage.steps)
+
+    @property
+    def requested_languages(self) -> list[str]:
+        """Codes of the languages that its filters keep, each once; empty where they keep any."""
+        filters = (step for step in self.steps if isinstance(step, Filter))
+        return list(dict.fromkeys(code for step in filters for code in step.requested_languages()))
 
     def stage(self, name: str) -> Stage:
         """The stage of that name."""

@@ -10,7 +10,6 @@ from typing import NoReturn
 
 from xdata.errors import InputError, RunError, counted
 from xdata.export.shards import Shards
-from xdata.filters.languages import KeepLanguages
 from xdata.output.counts import GUARD, Counts, Failures
 from xdata.recipe.phases import ANNOTATE, EMIT
 from xdata.recipe.recipe import Guard, Recipe
@@ -130,14 +129,7 @@ def language_warnings(recipe: Recipe, tasks: Sequence[Task]) -> list[str]:
     read = next(task.counts for task in tasks if task.phase == ANNOTATE)
     kept = next(task.counts for task in tasks if task.phase == EMIT)
     decided = [task.counts for task in tasks]
-    requested = dict.fromkeys(
-        code
-        for stage in recipe.stages
-        for step in stage.steps
-        if isinstance(step, KeepLanguages)
-        for code in step.languages
-    )
-    missing = [code for code in requested if not (code in kept.tallies and kept.tallies[code].kept)]
+    missing = [code for code in recipe.requested_languages if not (code in kept.tallies and kept.tallies[code].kept)]
     if kept.total.kept:
         return [_no_data(f"of {code} ", [code], read, decided) for code in missing]
     asked = f"of {', '.join(missing[:_MOST_SHOWN])} " if missing else ""

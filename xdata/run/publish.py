@@ -56,7 +56,7 @@ from xdata.run.phases.columns import KeptColumns
 from xdata.run.phases.contents import MOST_HOSTS, most_frequent
 from xdata.run.phases.upsample import upsample_by_language
 from xdata.run.task import Task
-from xdata.step import Cluster, InputFile, Reader
+from xdata.step import Cluster, Filter, InputFile, Reader, ScoreLimit
 
 _WITHOUT = {
     "stop_words": ("stop-word list", "stop-word rules disabled"),
@@ -226,7 +226,8 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
             num_parts=task.num_parts,
             documents=counts[task.name].to_data()["documents"],
             reasons=counts[task.name].to_data()["reasons"],
-            steps=_options(task, sorted(counts[task.name].tallies)),
+            steps=_options(task),
+            limits=_limits(task, sorted(counts[task.name].tallies)),
             large_clusters=_large_clusters(task),
         )
         for task in finished.tasks
@@ -235,6 +236,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         schema_version=records.SCHEMA_VERSION,
         xdata=__version__,
         recipe=finished.recipe.name,
+        requested_languages=finished.recipe.requested_languages,
         fingerprint=finished.facts[finished.tasks[-1].name]["fingerprint"],
         versions=_versions(finished.recipe),
         sources=_sources(finished),
@@ -295,10 +297,14 @@ def _copies_rows(finished: Finished) -> bool:
     return any(facts.copied for facts in finished.emitted)
 
 
-def _options(task: Task, languages: Sequence[str]) -> dict[str, Any]:
-    """Step -> its configuration, without where input lies; `languages` are those of the documents that came to it."""
-    steps = (step for step in task.stage.steps if not isinstance(step, Reader))
-    return {step.name: step.published_options(languages) for step in steps}
+def _options(task: Task) -> dict[str, Any]:
+    """Step -> its configuration, without where input lies."""
+    return {step.name: step.model_dump(mode="json") for step in task.stage.steps if not isinstance(step, Reader)}
+
+
+def _limits(task: Task, languages: Sequence[str]) -> list[ScoreLimit]:
+    """The limits of scores of the filters of a stage, for the languages of the documents that came to it."""
+    return [limit for step in task.stage.steps if isinstance(step, Filter) for limit in step.limits(languages)]
 
 
 def _languages(finished: Finished) -> dict[str, LanguageFacts]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from xdata import records
 from xdata.errors import RunError, XdataError, one_line
 from xdata.export.upsample import SizeCount
-from xdata.filters.errors import DropErrors, with_errors
+from xdata.filters.errors import with_errors
 from xdata.recipe.phases import ANNOTATE
 from xdata.run.commit import RankOutput
 from xdata.run.input_files import InputFiles
@@ -48,7 +48,7 @@ def run(task: Task, part: DecidePart, output: RankOutput) -> DecideFacts:
     """Decides over the documents of some parts, language by language."""
     ledger = Ledger(task)
     filters = [(step, task.open(step)) for step in task.stage.steps if isinstance(step, Filter)]
-    drops_errors = not ledger.is_decided and not any(isinstance(step, DropErrors) for step, _ in filters)
+    drops_errors = not ledger.is_decided and not any(step.drops_errors for step, _ in filters)
     columns = sorted(
         {base_column(path) for step, _ in filters for path in step.reads()}
         | {records.TEXT_BYTES, records.EARLIER, records.ERROR}
