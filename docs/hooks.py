@@ -21,9 +21,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 import xdata
-from xdata import cli, errors, records, step
+from xdata import errors, records, step
 from xdata.commands import listing
 from xdata.commands.listing import field_docs
+from xdata.commands.parsers import make_parser
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.export.formats.features import features_of, type_words
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule
@@ -202,7 +203,7 @@ def languages() -> str:
 
 def commands() -> str:
     """The help of every command."""
-    parser = cli._parser()
+    parser = make_parser()
     parts = [_help(parser)]
     for name, command in _subcommands(parser):
         parts += [f"## `xdata {name}` {{ #{name.replace(' ', '-')} }}", _help(command)]

@@ -1,5 +1,6 @@
 """The command line: exit status, one line for every mistake, nothing that a terminal obeys."""
 
+import json
 import os
 import subprocess
 import sys
@@ -28,7 +29,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["build", "quickstart"], 2, "say where the result goes: --out DIR"),
         (["build", "quickstat", "--out", "OUT"], 2, "unknown recipe 'quickstat': did you mean 'quickstart'?"),
         (["build", "quickstart", "--out", "OUT", "--set", "x=1"], 2, "there is no parameter 'x'"),
-        (["build", "quickstart", "--out", "OUT", "--set", "x"], 2, "--set x: write KEY=VALUE"),
+        (["build", "quickstart", "--out", "OUT", "--set", "x"], 2, "--set x: expected KEY=VALUE"),
         (["build", "quickstart", "--out", "OUT", "--workers", "0"], 2, "--workers: '0' is not a whole number"),
         (["build", "quickstart", "--out", "OUT", "--workers", "two"], 2, "--workers: 'two' is not a whole number"),
         (["build", "quickstart", "--out", "OUT", "--limit", "0"], 2, "argument --limit: '0' is not a whole number"),
@@ -60,7 +61,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (
             ["build", "monolingual_corpus", "--input", "CRAWL", "--field", "text", "--out", "OUT"],
             2,
-            "--field text: write KEY=VALUE",
+            "--field text: expected KEY=VALUE",
         ),
         (
             ["build", "monolingual_corpus", "--input", "CRAWL", "--keep", "scores", "--out", "OUT"],
@@ -73,7 +74,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["explain", "OUT", "abc"], 1, "OUT: there is no such folder"),
         (["report", "OUT"], 1, "OUT: there is no such folder"),
         (["list", "things"], 2, "invalid choice: 'things'"),
-        (["show", "edits.extrct"], 2, "'edits.extrct' is no recipe, step or language: did you mean 'edits.extract'"),
+        (["show", "edits.extrct"], 2, "expected a recipe, step, rule, reason, column or language: did you mean 'edits.extract'"),
     ],
 )  # fmt: skip
 def test_every_mistake_is_one_line_with_the_status_of_the_contract(
@@ -105,7 +106,7 @@ def test_a_whole_corpus_by_hand(crawl: Path, tmp_path: Path, capsys: pytest.Capt
     assert main([*command, "--set", "min_words=40", *_HERE]) == 0
     said = capsys.readouterr()
     assert said.out.startswith(f"{out}: ")
-    assert said.out.endswith(" documents in 2 languages\n")
+    assert said.out.split("\n")[0].endswith(" documents in 2 languages of 50 read")
     assert "annotate:" in said.err
     assert main(["check", str(out)]) == 0
     assert capsys.readouterr().out == f"{out}: is whole\n"
@@ -237,3 +238,37 @@ def test_show_tells_the_defaults_of_options_in_groups(capsys: pytest.CaptureFixt
     lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line.strip()}
     assert lines["identifier"][2] == "xlid.npz"
     assert "null" in lines["output.format"]
+
+
+def test_a_build_prints_a_summary_for_people_or_programs(
+    crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["build", "monolingual_corpus", "--input", str(crawl), "--language", "sw", "--out", str(tmp_path / "out")]
+    command += ["--set", "min_words=1", "thresholds=none", "--executor", "inline"]
+    assert main(command) == 0
+    shown = capsys.readouterr().out
+    assert "swh_Latn" in shown and "Other language (language_not_requested)" in shown
+    assert main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["documents"]["kept"] == told["languages"]["swh_Latn"]["kept"] > 0
+    assert told["documents"]["read"] == sum(each["read"] for each in told["languages"].values())
+    assert told["reasons"]["language_not_requested"] > 0
+    assert main([*command, "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+    with pytest.raises(SystemExit):
+        main(["build", "--help"])
+    assert "execution (changes no result)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("many_digits", "drops records by scores.digit_share"),
+        ("language_uncertain", "drops records by language_score"),
+        ("near_duplicate", "Deduplication: Near duplicate"),
+        ("cluster_size", "size of its cluster of duplicates"),
+    ],
+)
+def test_rules_reasons_and_columns_are_shown(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", name]) == 0
+    assert words in capsys.readouterr().out

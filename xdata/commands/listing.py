@@ -13,8 +13,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from xdata.errors import ConfigError, nearest, one_line
+from xdata.filters.rules import LANGUAGE_RULE, OFF, RULES, own_thresholds
 from xdata.languages import Language, described_languages
 from xdata.models.language import CHINESE, CHINESE_OF_EITHER, LID_176, XLID, load_identifier, load_segmenter
+from xdata.output.card import COLUMNS
+from xdata.output.reasons import REASONS, find_reason
 from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, find_recipe, recipe_functions
 from xdata.recipe.presets import Preset
 from xdata.recipe.settings import paths_of
@@ -29,16 +32,58 @@ def listing(what: str) -> list[str]:
 
 
 def show(name: str) -> list[str]:
-    """The lines of `xdata show NAME`: of a recipe, a kind of step, or a language. Raises ConfigError for neither."""
+    """The lines of `xdata show NAME`: of a recipe, step, rule, reason, column or language.
+
+    Raises ConfigError for none of these.
+    """
     if name.endswith(".py") or ":" in name or name in recipe_functions():
         return _show_recipe(name)
     if name in registry():
         return _show_step(registry()[name])
+    found = [*_show_rule(name), *_show_reason(name), *_show_column(name)]
+    if found:
+        return found
     try:
         return _show_language(Language(name))
     except ConfigError as error:
-        known = [*recipe_functions(), *registry(), *described_languages()]
-        raise ConfigError(f"{name!r} is no recipe, step or language: {nearest(name, known)}") from error
+        known = [*recipe_functions(), *registry(), *REASONS, *COLUMNS, *described_languages()]
+        raise ConfigError(
+            f"unknown name {name!r}, expected a recipe, step, rule, reason, column or language: {nearest(name, known)}"
+        ) from error
+
+
+def _show_rule(name: str) -> list[str]:
+    """A rule with its score and thresholds; nothing for another name."""
+    rule = next((each for each in (LANGUAGE_RULE, *RULES) if each.name == name), None)
+    if rule is None:
+        return []
+    side = "at least" if rule.side == "min" else "at most"
+    english = "none" if rule.english is None else f"{side} {rule.english:g}"
+    own = own_thresholds(name)
+    values = [f"{code} {'disabled' if value == OFF[rule.side] else f'{value:g}'}" for code, value in own.items()]
+    rows = [
+        (f"rule {name}", f"drops records by {rule.path}"),
+        (
+            "common threshold",
+            english + ("" if rule.every_script else ", in languages with a calibrated threshold alone"),
+        ),
+        ("thresholds of languages", f"{', '.join(values[:8])}{' …' if len(values) > 8 else ''}" if values else "none"),
+        ("change it", f"--set rule_limits.{name}=VALUE, or xdata calibrate"),
+    ]
+    return _columns(rows)
+
+
+def _show_reason(name: str) -> list[str]:
+    """A reason in words; nothing for another name."""
+    reason = find_reason(name)
+    if reason is None:
+        return []
+    return _columns([(f"reason {name}", f"{reason.family}: {reason.title}"), ("meaning", reason.meaning)])
+
+
+def _show_column(name: str) -> list[str]:
+    """A column of data, rejects or ledger; nothing for another name."""
+    return _columns([(f"column {name}", COLUMNS[name])]) if name in COLUMNS else []
 
 
 def _recipes() -> list[str]:

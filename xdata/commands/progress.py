@@ -108,6 +108,30 @@ class Progress:
         self._bar = None
 
 
+class Quiet(Progress):
+    """An observer that writes warnings alone, to standard error."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+
+    def note(self, text: str) -> None:
+        pass
+
+    def stage_began(
+        self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0
+    ) -> None:
+        pass
+
+    def part_done(self, stage: str) -> None:
+        pass
+
+    def advanced(self, stage: str, num_bytes: int) -> None:
+        pass
+
+    def stage_ended(self, stage: str, summary: str) -> None:
+        pass
+
+
 def progress_here() -> Progress:
     """Progress where this process shows it: in its notebook, else on standard error."""
     return Progress(sys.stdout, bar=_notebook_bar()) if in_notebook() else Progress(sys.stderr)
