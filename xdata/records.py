@@ -257,6 +257,8 @@ class Unreadable:
     origin: Origin
     error: str
     """What is wrong there, one line."""
+    is_damage: bool = False
+    """Whether the file is damaged there, so that an unknown number of records is lost."""
 
 
 @dataclass(frozen=True, slots=True)

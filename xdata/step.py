@@ -28,6 +28,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from xdata.context import Context
+from xdata.errors import counted
 from xdata.languages import group_bytes
 from xdata.records import Document, KeptTypes, Skipped, Unreadable
 from xdata.references import identity_in, references_in
@@ -155,6 +156,24 @@ class UnreadableFile:
 
     def __str__(self) -> str:
         return f"{self.source}/{self.path}: {self.error}"
+
+
+@dataclass(frozen=True)
+class DamagedFile:
+    """An input file that is damaged, so that an unknown number of its records is lost."""
+
+    source: str
+    path: str
+    """Under the root of its source, with forward slashes."""
+    error: str
+    """The first of what is wrong, one line."""
+    num_records_before: int
+    """Records that were read before that place."""
+
+    def __str__(self) -> str:
+        were = "was" if self.num_records_before == 1 else "were"
+        before = f"{counted(self.num_records_before, 'record')} {were} read before it"
+        return f"{self.source}/{self.path}: is damaged: {self.error}; {before}"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What a run bears before it fails: files, records and steps, whatever the parts, and by the limits that it has now."""
 
+import gzip
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +10,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 
-from tests.run.corpora import build, hashes, recipe, table
+from tests.run.corpora import build, hash_of, hashes, recipe, table
 from tests.run.test_build import Heard
 from tests.texts import texts
 from xdata.cli import main
 from xdata.errors import CheckError, ConfigError, InputError, RunError
 from xdata.filters.errors import DropErrors
+from xdata.output.check import check
 from xdata.readers import files as files_module
 from xdata.readers.sources import parse_sources
 from xdata.recipe.functions import find_recipe, with_run_options
@@ -88,6 +92,93 @@ def test_a_broken_row_group_costs_itself_whatever_the_parts(tmp_path: Path, part
     assert manifest.unreadable[0]["offset"] == 2
     rows = sorted(row["offset"] for row in table(tmp_path / "out", "ledger"))
     assert rows == [row for row in range(len(_good())) if row not in (2, 3)]
+
+
+def _cut(path: Path) -> None:
+    """Writes compressed rows that are cut off in the middle, as by a download that stopped."""
+    path.parent.mkdir(exist_ok=True)
+    rows = [f"{number} {text}".replace("\n", " ").replace('"', "") for number, text in enumerate(_good(num=2))]
+    kind = path.name.split(".")[1]
+    row_of = {"jsonl": '{{"text": "{}"}}\n', "csv": '"{}"\n', "txt": "{}\n"}[kind]
+    lines = [*(["text\n"] if kind == "csv" else []), *(row_of.format(row) for row in rows)]
+    content = io.BytesIO()
+    if path.suffix == ".gz":
+        with gzip.GzipFile(fileobj=content, mode="wb", mtime=0) as packed:
+            for line in lines:
+                packed.write(line.encode())
+                packed.flush()
+    else:
+        with zstandard.ZstdCompressor().stream_writer(content, closefd=False) as frame:
+            for line in lines:
+                frame.write(line.encode())
+                frame.flush(zstandard.FLUSH_BLOCK)
+    path.write_bytes(content.getvalue()[: len(content.getvalue()) // 2])
+
+
+_DAMAGED = ("a.jsonl.gz", "a.jsonl.zst", "a.csv.gz", "a.csv.zst", "a.txt.gz")
+
+
+@pytest.mark.parametrize("name", _DAMAGED)
+def test_a_file_that_breaks_off_is_warned_of(tmp_path: Path, name: str) -> None:
+    _cut(tmp_path / "in" / name)
+    sources = [each.model_copy(update={"unit": "line"}) for each in parse_sources([str(tmp_path / "in")])]
+    made = _corpus(tmp_path / "in").reading(sources)
+    manifest = build(made, tmp_path / "out")
+    num = len(table(tmp_path / "out", "ledger"))
+    assert 0 < num < len(_good(num=2))
+    (damaged,) = manifest.damaged_files
+    assert (manifest.num_damaged_files, damaged["path"], damaged["num_records_before"]) == (1, name, num)
+    assert (manifest.num_unreadable_files, manifest.num_unreadable) == (0, 1)
+    assert manifest.warnings[0] == f"in/{name}: is damaged: {damaged['error']}; {num} records were read before it"
+    for document in ("README.md", "report.html"):
+        assert name in (tmp_path / "out" / document).read_text(encoding="utf-8").replace("\\", "")
+    for strict, settings, error in ((True, {}, RunError), (False, {"on_bad_file": "error"}, InputError)):
+        for out in ("out", "other"):
+            with pytest.raises(error, match=r"is damaged: .* records were read before it"):
+                build(with_run_options(made, settings), tmp_path / out, strict=strict)
+    assert not (tmp_path / "other" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.csv.zst"])
+def test_copied_rows_of_a_file_that_breaks_off_are_those_before(tmp_path: Path, name: str) -> None:
+    _cut(tmp_path / "in" / name)
+    manifest = build(find_recipe("deduplicate").make(sources=parse_sources([str(tmp_path / "in")])), tmp_path / "out")
+    assert [file["path"] for file in manifest.damaged_files] == [name]
+    assert check(tmp_path / "out") == []
+    num = manifest.damaged_files[0]["num_records_before"]
+    assert sum(facts.num_rows for facts in manifest.languages.values()) == num > 0
+
+
+@pytest.mark.parametrize("column", ["text", "other"])
+def test_copied_rows_of_a_damaged_row_group_are_those_before(tmp_path: Path, column: str) -> None:
+    rows = [" ".join(f"w{hash_of(f'{number}{place}')}" for place in range(40)) for number in range(900)]
+    path = tmp_path / "in" / "a.parquet"
+    path.parent.mkdir()
+    columns = {"text": rows, "other": [f"{column} {row}" for row in rows]}
+    pq.write_table(pa.table(columns), path, compression="none", use_dictionary=False, write_batch_size=64)
+    content = bytearray(path.read_bytes())
+    begin = content.index(columns[column][700].encode())
+    content[begin - 20_000 : begin] = b"\xff" * 20_000
+    path.write_bytes(content)
+    manifest = build(find_recipe("deduplicate").make(sources=parse_sources([str(path)])), tmp_path / "out")
+    (damaged,) = manifest.damaged_files
+    assert 256 <= damaged["num_records_before"] < 700
+    assert check(tmp_path / "out") == []
+    assert len(table(tmp_path / "out", "ledger")) == damaged["num_records_before"]
+
+
+@pytest.mark.parametrize("part_bytes", _PART_SIZES)
+def test_records_before_damage_are_counted_over_all_parts(tmp_path: Path, part_bytes: int) -> None:
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "a.parquet"
+    pq.write_table(pa.table({"text": _good()}), path, row_group_size=2, compression="none")
+    begin = pq.ParquetFile(path).metadata.row_group(2).column(0).data_page_offset
+    content = bytearray(path.read_bytes())
+    content[begin : begin + 30] = bytes(30)
+    path.write_bytes(content)
+    manifest = build(_corpus(tmp_path / "in"), tmp_path / "out", part_bytes=part_bytes)
+    assert [file["num_records_before"] for file in manifest.damaged_files] == [4]
+    assert len(table(tmp_path / "out", "ledger")) == len(_good()) - 2
 
 
 def test_a_file_that_cannot_be_opened_is_skipped_or_ends_the_run(

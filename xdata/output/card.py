@@ -418,6 +418,11 @@ def _notes(manifest: Manifest) -> list[str]:
             f"- {manifest.num_unreadable_files:,} of {num_files:,} input files could not be read; "
             "`manifest.json` names them"
         )
+    if manifest.num_damaged_files:
+        named = ", ".join(_plain(f"{file['source']}/{file['path']}") for file in manifest.damaged_files[:_MOST_SHOWN])
+        num_more = manifest.num_damaged_files - _MOST_SHOWN
+        named += f" and {num_more:,} more" if num_more > 0 else ""
+        lines.append(f"- {counted(manifest.num_damaged_files, 'damaged input file')}: {named}")
     if manifest.num_unreadable:
         lines.append(f"- {manifest.num_unreadable:,} places of the input could not be read; `manifest.json` names them")
     if manifest.num_failed:

@@ -275,6 +275,9 @@ class Manifest(_Part):
     num_unreadable_files: int = 0
     unreadable_files: list[dict[str, str]] = []
     """Input files of which nothing was read: source, path, error; the first 10,000."""
+    num_damaged_files: int = 0
+    damaged_files: list[dict[str, Any]] = []
+    """Input files that lost an unknown number of records: source, path, error, num_records_before; the first 10,000."""
     num_unreadable: int
     unreadable: list[dict[str, Any]]
     """Places that cannot be read, of files that can: source, path, offset, inner_offset, error; the first 10,000."""

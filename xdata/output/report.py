@@ -81,6 +81,7 @@ def report(manifest: Manifest, seen: Statistics) -> str:
         clusters=[cluster for stage in manifest.stages for cluster in stage.large_clusters],
         num_files=sum(source.num_files for source in manifest.sources),
         unreadable_files=manifest.unreadable_files[:_MOST_SHOWN],
+        damaged_files=manifest.damaged_files[:_MOST_SHOWN],
         unreadable=manifest.unreadable[:_MOST_SHOWN],
         failed=manifest.failed[:_MOST_SHOWN],
         num=lambda number: f"{number:,}",

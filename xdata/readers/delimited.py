@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from xdata.errors import InputError
 from xdata.readers import fields
 from xdata.readers.fields import Layout
-from xdata.readers.lines import BOM, iterate_lines, place
+from xdata.readers.lines import BOM, BadLine, iterate_lines, place
 from xdata.readers.streams import Compression, open_stream
 from xdata.records import Document, Origin, Skipped, Unreadable
 
@@ -41,13 +41,13 @@ def read_delimited(
     for position, row, raw in rows:
         here = place(origin, position, compression)
         if head is None:
-            if isinstance(row, str):
-                raise InputError(f"{where}: its first row, which names the columns, {row}")
+            if isinstance(row, BadLine):
+                raise InputError(f"{where}: its first row, which names the columns, {row.error}")
             head = row
             line_end = _line_end(raw)
             fields.check_fields(head, layout=layout, where=where)
-        elif isinstance(row, str):
-            yield Unreadable(here, row)
+        elif isinstance(row, BadLine):
+            yield row.at(here)
         elif len(row) != len(head):
             yield Unreadable(here, f"has {len(row)} fields, the first row has {len(head)}")
         else:
@@ -85,7 +85,7 @@ def read_head(location: str, *, compression: Compression, dialect: Dialect, max_
         with open(location, "rb") as file:
             rows = _Rows(file, compression, **vars(dialect), max_record_bytes=max_record_bytes)
             for _, row, raw in rows:
-                if isinstance(row, str):
+                if isinstance(row, BadLine):
                     break
                 mark = BOM if _begins_with_mark(file, compression) else b""
                 return Head(mark + (raw if raw.endswith(b"\n") else raw + b"\n"), tuple(row))
@@ -132,30 +132,31 @@ class _Rows:
         self._raw: list[bytes] = []
         self._options = _options(Dialect(delimiter, quote))
 
-    def __iter__(self) -> Iterator[tuple[int, list[str] | str, bytes]]:
+    def __iter__(self) -> Iterator[tuple[int, list[str] | BadLine, bytes]]:
         reader = csv.reader(self._feed(), **self._options)
         while True:
             self._begin, self._size, self._raw = None, 0, []
             try:
-                row: list[str] | str = next(reader)
+                row: list[str] | BadLine = next(reader)
             except StopIteration:
                 return
-            except (csv.Error, _BadLine) as error:
-                row = str(error) if isinstance(error, _BadLine) else f"is no row: {error}"
+            except (csv.Error, _NoRow) as error:
+                row = error.line if isinstance(error, _NoRow) else BadLine(f"is no row: {error}")
                 reader = csv.reader(self._feed(), **self._options)
             if row and self._begin is not None:
-                yield self._begin, "is not UTF-8" if any(map(_is_broken, row)) else row, b"".join(self._raw)
+                is_broken = isinstance(row, list) and any(map(_is_broken, row))
+                yield self._begin, BadLine("is not UTF-8") if is_broken else row, b"".join(self._raw)
 
     def _feed(self) -> Iterator[str]:
         """Lines of the row that is being read; a row that has grown too large ends, and what follows counts as rows."""
         for position, line in self._lines:
             if self._begin is None:
                 self._begin = position
-            if isinstance(line, str):
-                raise _BadLine(line)
+            if isinstance(line, BadLine):
+                raise _NoRow(line)
             self._size += len(line)
             if self._size > self._max_record_bytes:
-                raise _BadLine("a row is longer than max_record_bytes: perhaps a quote is not closed")
+                raise _NoRow(BadLine("a row is longer than max_record_bytes: perhaps a quote is not closed"))
             self._raw.append(line)
             yield line.decode("utf-8", "surrogateescape")
 
@@ -165,5 +166,9 @@ def _is_broken(field: str) -> bool:
     return not field.isascii() and any("\udc80" <= character <= "\udcff" for character in field)
 
 
-class _BadLine(Exception):
+class _NoRow(Exception):
     """A line that cannot be part of a row."""
+
+    def __init__(self, line: BadLine) -> None:
+        super().__init__(line.error)
+        self.line = line

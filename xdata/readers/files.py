@@ -371,7 +371,9 @@ class Files(Reader):
         if source.hub is not None:
             return read_shard(source.hub, layout=rows, **common)
         if file.format == "parquet":
-            return read_parquet(file.location, start=part.start, end=part.end, layout=rows, **common)
+            return read_parquet(
+                file.location, start=part.start, end=part.end, layout=rows, copy_rows=self.copy_rows, **common
+            )
         if file.format == "arrow":
             return read_arrow(file.location, layout=rows, **common)
         return self._read_stream(part, source, rows, common)

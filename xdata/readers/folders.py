@@ -20,7 +20,7 @@ from xdata.errors import InputError, one_line
 from xdata.export.formats import format_of
 from xdata.json_lines import parse_object
 from xdata.kept import CARRIED, LABELS, OWN_NAMES
-from xdata.readers.lines import iterate_lines
+from xdata.readers.lines import BadLine, iterate_lines
 from xdata.readers.streams import Compression
 from xdata.records import Document, KeptTypes, Origin, Unreadable
 
@@ -225,11 +225,14 @@ def read_json_shard(
     Raises InputError where the file is no shard of xdata.
     """
     for position, line in iterate_lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
-        row = line if isinstance(line, str) else parse_object(line)
-        if isinstance(row, str):
-            yield Unreadable(Origin(origin.source, origin.path, position), row)
+        here = Origin(origin.source, origin.path, position)
+        if isinstance(line, BadLine):
+            yield line.at(here)
             continue
-        assert isinstance(line, bytes)
+        row = parse_object(line)
+        if isinstance(row, str):
+            yield Unreadable(here, row)
+            continue
         row = kept.exact_object(line, row)
         if not _NEEDED.issubset(row):
             raise InputError(f"{origin.source}: {origin.path}: is not a shard of an xdata folder")

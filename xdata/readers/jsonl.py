@@ -8,7 +8,7 @@ from xdata.json_lines import parse_object
 from xdata.kept import exact_object
 from xdata.readers import fields
 from xdata.readers.fields import Layout
-from xdata.readers.lines import iterate_lines, place
+from xdata.readers.lines import BadLine, iterate_lines, place
 from xdata.readers.streams import Compression
 from xdata.records import Document, Origin, Skipped, Unreadable
 
@@ -39,8 +39,8 @@ def read_jsonl(
     file.seek(0)
     for position, line in iterate_lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
         here = place(origin, position, compression)
-        if isinstance(line, str):
-            yield Unreadable(here, line)
+        if isinstance(line, BadLine):
+            yield line.at(here)
             continue
         if not line.strip():
             continue
@@ -66,7 +66,7 @@ def _check_beginning(
     found: dict[str, Any] = {}
     num = 0
     for position, line in iterate_lines(file, compression, max_record_bytes=max_record_bytes):
-        row = parse_object(line) if isinstance(line, bytes) else line
+        row = parse_object(line) if isinstance(line, bytes) else None
         if isinstance(row, dict):
             found |= fields.paths_in(row, layout)
             num += 1

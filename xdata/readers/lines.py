@@ -1,12 +1,26 @@
 """Lines of files, plain or compressed, each with its place; a plain file is read from any byte on."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from xdata.readers.streams import Compression, StreamError, find_member, open_stream
-from xdata.records import Origin
+from xdata.records import Origin, Unreadable
 
 BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """What is wrong where a line should be."""
+
+    error: str
+    is_damage: bool = False
+    """Whether the file is damaged there, so that an unknown number of lines is lost."""
+
+    def at(self, origin: Origin) -> Unreadable:
+        """The same of a place in a file."""
+        return Unreadable(origin, self.error, is_damage=self.is_damage)
 
 
 def place(origin: Origin, position: int, compression: Compression) -> Origin:
@@ -18,7 +32,7 @@ def place(origin: Origin, position: int, compression: Compression) -> Origin:
 
 def iterate_lines(
     file: BinaryIO, compression: Compression, *, start: int = 0, end: int | None = None, max_record_bytes: int
-) -> Iterator[tuple[int, bytes | str]]:
+) -> Iterator[tuple[int, bytes | BadLine]]:
     """(position, line with its end, or what is wrong there) of the lines that begin at or behind `start`, before `end`.
 
     A compressed file is read whole; behind a broken member it goes on at the next one, positions counting what was
@@ -36,7 +50,7 @@ def iterate_lines(
                 yield begin, line
             return
         except StreamError as error:
-            yield position, str(error)
+            yield position, BadLine(str(error), is_damage=True)
             found = find_member(file, compression, start=error.offset + 1, begins=(b"",))
             if found is None:
                 return
@@ -45,7 +59,7 @@ def iterate_lines(
 
 def _lines_of(
     stream: BinaryIO, position: int, end: int | None, max_record_bytes: int
-) -> Iterator[tuple[int, bytes | str, int]]:
+) -> Iterator[tuple[int, bytes | BadLine, int]]:
     """(position, line or what is wrong, position behind it) of the lines of one stream."""
     while end is None or position < end:
         line = stream.readline(max_record_bytes + 1)
@@ -54,7 +68,7 @@ def _lines_of(
         begin, position = position, position + len(line)
         if len(line) > max_record_bytes and not line.endswith(b"\n"):
             position += _pass_line(stream)
-            yield begin, f"a line of {position - begin} bytes is longer than max_record_bytes", position
+            yield begin, BadLine(f"a line of {position - begin} bytes is longer than max_record_bytes"), position
         else:
             yield begin, line.removeprefix(BOM) if begin == 0 else line, position
 

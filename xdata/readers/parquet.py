@@ -26,9 +26,18 @@ def row_group_bytes(location: str) -> list[int]:
 
 
 def read_parquet(
-    location: str, *, origin: Origin, start: int, end: int, layout: Layout, max_record_bytes: int
+    location: str,
+    *,
+    origin: Origin,
+    start: int,
+    end: int,
+    layout: Layout,
+    max_record_bytes: int,
+    copy_rows: bool = False,
 ) -> Iterator[Document | Skipped | Unreadable | KeptTypes]:
     """The rows of row groups `start` to before `end`; a row's place is its number in the file.
+
+    Where rows are to be copied, all columns are read, so that none is damaged in a row that is read.
 
     A row group that is broken is read as far as it goes. Raises InputError where the file is not Parquet or lacks a
     field.
@@ -38,13 +47,14 @@ def read_parquet(
     keeping = KeptColumns.of(file.schema_arrow, layout, where=f"{origin.source}: {origin.path}")
     if keeping.types:
         yield KeptTypes(origin.source, origin.path, keeping.types)
-    columns = [name for name in file.schema_arrow.names if name in {*layout.columns, *keeping.bases}]
+    wanted = {*layout.columns, *keeping.bases}
+    columns = None if copy_rows else [name for name in file.schema_arrow.names if name in wanted]
     begin = sum(file.metadata.row_group(i).num_rows for i in range(start))
     for number in range(start, end):
         row = begin
         for batch in _batches(file, number, columns=columns):
             if isinstance(batch, str):
-                yield Unreadable(Origin(origin.source, origin.path, row), batch)
+                yield Unreadable(Origin(origin.source, origin.path, row), batch, is_damage=True)
             else:
                 yield from table_rows(batch, layout, keeping, origin, row, max_record_bytes)
                 row += batch.num_rows
@@ -229,11 +239,10 @@ def _fits(text: str, num_bytes: int) -> bool:
     return len(text) * 4 <= num_bytes or (len(text) <= num_bytes and len(text.encode("utf-8", "replace")) <= num_bytes)
 
 
-def _batches(file: pq.ParquetFile, row_group: int, *, columns: Sequence[str]) -> Iterator[pa.RecordBatch | str]:
+def _batches(file: pq.ParquetFile, row_group: int, *, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch | str]:
     """The rows of a row group, some at a time, or what is wrong where it breaks off."""
-    batches = file.iter_batches(
-        batch_size=_BATCH_ROWS, row_groups=[row_group], columns=list(columns), use_threads=False
-    )
+    named = None if columns is None else list(columns)
+    batches = file.iter_batches(batch_size=_BATCH_ROWS, row_groups=[row_group], columns=named, use_threads=False)
     while True:
         try:
             batch = next(batches, None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
-from xdata.readers.lines import iterate_lines, place
+from xdata.readers.lines import BadLine, iterate_lines, place
 from xdata.readers.streams import Compression, StreamError, open_stream
 from xdata.records import Document, Origin, Payload, Unreadable
 
@@ -47,8 +47,11 @@ def read_text(
         return
     begin, lines, size, too_long = start, list[bytes](), 0, False
     for position, line in iterate_lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
-        if isinstance(line, str):
-            yield Unreadable(place(origin, position, compression), line)
+        if isinstance(line, BadLine):
+            if lines and (line.is_damage or unit == "line"):
+                yield Document(place(origin, begin, compression), _text(lines))
+                lines, size = [], 0
+            yield line.at(place(origin, position, compression))
             continue
         if position == 0 and line.startswith(_UTF_16):
             yield Unreadable(origin, "is UTF-16: lines and paragraphs are read of UTF-8 alone")

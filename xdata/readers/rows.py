@@ -14,7 +14,8 @@ from xdata.step import InputFile
 
 TABLES = ("parquet", "arrow", "hub")
 """Formats whose rows are read again."""
-_BATCH_ROWS = 1024
+_BATCH_ROWS = 256
+"""As many as the reader of Parquet reads at a time: of a damaged row group, what it read is read again."""
 
 Numbers = npt.NDArray[np.int64]
 

@@ -75,7 +75,9 @@ class Guard(BaseModel):
     memory_bytes: int = Field(default=4 << 30, ge=1 << 20)
     """A document during which a rank grows by more is dropped as `guard_memory_bytes`, which marks the run."""
     on_bad_file: Literal["skip", "error"] = "skip"
-    """Whether an input file that cannot be read is skipped and named, or stops the run."""
+    """Whether an input file that cannot be read is skipped, and of a damaged one what can be read is used, both with a
+    warning; or whether such a file stops the run.
+    """
     max_failed_share: float = Field(default=0.01, ge=0, le=1)
     """Share of the records that one step may fail on; the run fails beyond it, and beyond ten records."""
 

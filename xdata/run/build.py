@@ -52,7 +52,7 @@ from xdata.run.phases.rows import check_rows
 from xdata.run.publish import Finished, publish, withdraw
 from xdata.run.task import Task
 from xdata.run.work import Planning, work_of
-from xdata.step import PART_BYTES, InputFile, Listing, UnreadableFile
+from xdata.step import PART_BYTES, DamagedFile, InputFile, Listing, UnreadableFile
 
 _STAGE = "stage.json"
 """In a stage's folder: what its fingerprint is made of."""
@@ -383,7 +383,7 @@ def _judge(task: Task, inputs: InputFiles, warnings: Warnings) -> None:
     guard, counts = task.recipe.guard, task.counts
     total = counts.total
     if task.phase == READ:
-        refuse_bad_files(inputs.unreadable, guard)
+        refuse_bad_files([*inputs.unreadable, *inputs.damaged], guard)
         refuse_empty_input(inputs, inputs.readable(counts))
         warnings.add(file_warnings(inputs))
     refuse_failures(counts, guard, total=total.read + total.made)
@@ -393,7 +393,8 @@ def _judge(task: Task, inputs: InputFiles, warnings: Warnings) -> None:
 
 def _refuse_finished(manifest: Manifest, guard: Guard, *, strict: bool) -> None:
     """Raises InputError or RunError where a finished run would have failed by the limits that it is given now."""
-    refuse_bad_files([UnreadableFile(**file) for file in manifest.unreadable_files], guard)
+    unreadable = [UnreadableFile(**file) for file in manifest.unreadable_files]
+    refuse_bad_files([*unreadable, *(DamagedFile(**file) for file in manifest.damaged_files)], guard)
     for stage in manifest.stages:
         counts = Counts()
         for facts in manifest.failed:

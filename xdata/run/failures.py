@@ -16,13 +16,13 @@ from xdata.recipe.recipe import Guard, Recipe
 from xdata.run.input_files import InputFiles
 from xdata.run.observer import Observer
 from xdata.run.task import Task
-from xdata.step import UnreadableFile
+from xdata.step import DamagedFile, UnreadableFile
 
 MOST_FAILED = 10
 """Records that a step may fail on whatever the share that it is."""
 _MOST_SHOWN = 5
 _MOST_FILES = 20
-"""Unreadable files that are warned of one by one."""
+"""Unreadable files, and damaged ones, that are warned of one by one."""
 
 
 class Warnings:
@@ -47,10 +47,10 @@ def refuse_warnings(lines: Sequence[str]) -> NoReturn:
     raise RunError(f"{lines[0]} (an error because of --strict: without it the run continues)")
 
 
-def refuse_bad_files(files: Sequence[UnreadableFile], guard: Guard) -> None:
-    """Raises InputError with the first file that cannot be read where that is to stop the run."""
+def refuse_bad_files(files: Sequence[UnreadableFile | DamagedFile], guard: Guard) -> None:
+    """Raises InputError with the first file that cannot be read, or is damaged, where that is to stop the run."""
     if files and guard.on_bad_file == "error":
-        raise InputError(f"{files[0]} (--set on_bad_file=skip passes over such files)")
+        raise InputError(f"{files[0]} (--set on_bad_file=skip continues with what can be read)")
 
 
 def refuse_empty_input(files: InputFiles, counts: Counts) -> None:
@@ -97,10 +97,14 @@ def refuse_if_all_failed(tasks: Sequence[Task], files: InputFiles) -> None:
 
 
 def file_warnings(files: InputFiles) -> list[str]:
-    """One for each file that cannot be read, or for the first ones of very many."""
-    shown = [f"{file}; the file is skipped" for file in files.unreadable[:_MOST_FILES]]
+    """One for each file that cannot be read or is damaged, or for the first ones of very many."""
+    skipped = [f"{file}; the file is skipped" for file in files.unreadable[:_MOST_FILES]]
     more = len(files.unreadable) - _MOST_FILES
-    return [*shown, f"{counted(more, 'more file')} cannot be read; manifest.json names them"] if more > 0 else shown
+    skipped += [f"{counted(more, 'more file')} cannot be read; manifest.json names them"] if more > 0 else []
+    damaged = [str(file) for file in files.damaged[:_MOST_FILES]]
+    more = len(files.damaged) - _MOST_FILES
+    damaged += [f"{counted(more, 'more damaged file')}; manifest.json names them"] if more > 0 else []
+    return [*skipped, *damaged]
 
 
 def failure_warnings(counts: Counts) -> list[str]:

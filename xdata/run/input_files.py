@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from xdata.output.counts import Counts
 from xdata.run.parts import PieceFacts, ReadFacts, ReadPart
 from xdata.run.task import Task
-from xdata.step import Listing, UnreadableFile
+from xdata.step import DamagedFile, Listing, UnreadableFile
 
 
 @dataclass
@@ -24,6 +24,10 @@ class Piece:
     """Places that cannot be read."""
     error: str | None = None
     """The first of what is wrong."""
+    damage: str | None = None
+    """The first of what cost an unknown number of records."""
+    num_before: int = 0
+    """Records that were read before that."""
     is_whole: bool = False
     """Whether what holds for the piece holds for its file, whatever is in others."""
 
@@ -41,11 +45,21 @@ class Piece:
         self.num_unreadable += 1
         self.error = self.error or error
 
+    def add_damage(self, error: str, *, num_before: int) -> None:
+        if self.damage is None:
+            self.damage, self.num_before = error, num_before
+
     @property
     def facts(self) -> PieceFacts:
         """What the rank tells; the error is left out where something was read."""
         error = None if self.num_records else self.error
-        return PieceFacts(num_records=self.num_records, num_unreadable=self.num_unreadable, error=error)
+        return PieceFacts(
+            num_records=self.num_records,
+            num_unreadable=self.num_unreadable,
+            error=error,
+            damage=self.damage,
+            num_before=self.num_before,
+        )
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,8 @@ class InputFiles:
     """The input files of a run."""
 
     unreadable: tuple[UnreadableFile, ...] = ()
+    damaged: tuple[DamagedFile, ...] = ()
+    """Those of the others that are damaged."""
     num_places: int = 0
     """Places in these files that were named as unreadable."""
     num_by_source: Mapping[str, int] = field(default_factory=dict)
@@ -66,8 +82,14 @@ class InputFiles:
         read = _pieces(reading) if reading is not None else {}
         bad = {key: piece for key, piece in read.items() if piece.error is not None and not piece.num_records}
         files = [UnreadableFile(*key, str(piece.error)) for key, piece in bad.items()]
+        damaged = [
+            DamagedFile(*key, piece.damage, piece.num_before)
+            for key, piece in read.items()
+            if piece.damage is not None and key not in bad
+        ]
         return cls(
             tuple(sorted([*listing.unreadable, *files], key=lambda file: (file.source, file.path))),
+            tuple(sorted(damaged, key=lambda file: (file.source, file.path))),
             sum(piece.num_unreadable for piece in bad.values()),
             num_by_source,
         )
@@ -89,6 +111,8 @@ def _pieces(reading: Task) -> dict[tuple[str, str], Piece]:
     for part, facts in zip(reading.parts(ReadPart), reading.facts(ReadFacts), strict=True):
         for piece, read in zip(part.pieces, facts.pieces, strict=True):
             total = found.setdefault((piece.file.source, piece.file.path), Piece())
+            if read.damage is not None:
+                total.add_damage(read.damage, num_before=total.num_records + read.num_before)
             total.num_records += read.num_records
             total.num_unreadable += read.num_unreadable
             total.error = total.error or read.error

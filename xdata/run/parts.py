@@ -103,6 +103,10 @@ class PieceFacts:
     num_unreadable: int
     error: str | None
     """The first error, of a piece of which nothing was read."""
+    damage: str | None = None
+    """The first error that cost an unknown number of records."""
+    num_before: int = 0
+    """Records that were read before that."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -246,6 +246,8 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         skipped=dict(sorted(everything.skipped.items())),
         num_unreadable_files=len(finished.inputs.unreadable),
         unreadable_files=[vars(file) for file in finished.inputs.unreadable[:MOST_NAMED_IN_ALL]],
+        num_damaged_files=len(finished.inputs.damaged),
+        damaged_files=[vars(file) for file in finished.inputs.damaged[:MOST_NAMED_IN_ALL]],
         num_unreadable=everything.num_unreadable,
         unreadable=everything.unreadable,
         num_failed=everything.num_failed,

@@ -27,7 +27,7 @@ from xdata.run.input_files import InputFiles, Piece
 from xdata.run.parts import PieceFacts, ReadFacts, ReadPart, RowGroup
 from xdata.run.task import Task
 from xdata.run.work import Planning, Work
-from xdata.step import Edit, FilePart, InputFile, UnreadableFile
+from xdata.step import DamagedFile, Edit, FilePart, InputFile, UnreadableFile
 
 GROUP_BYTES = 8 << 20
 """Text in a row group of an read part."""
@@ -157,6 +157,8 @@ def _documents(
         found = yield from _piece_documents(read, piece, output, noting)
         if found.is_bad_file and task.recipe.guard.on_bad_file == "error":
             raise InputError(str(UnreadableFile(piece.file.source, piece.file.path, str(found.error))))
+        if found.damage is not None and task.recipe.guard.on_bad_file == "error":
+            raise InputError(str(DamagedFile(piece.file.source, piece.file.path, found.damage, found.num_before)))
         pieces.append(found.facts)
 
 
@@ -179,11 +181,14 @@ def _piece_documents(
                 output.counts.count_skipped(item.reason)
             case Unreadable():
                 found.add_error(describe_records(file, item.error) if found.is_empty else item.error)
+                if item.is_damage:
+                    found.add_damage(item.error, num_before=found.num_records)
                 _name_unreadable(item.origin, item.error, output)
             case InputError():
                 error = describe_file(file, str(item))
                 found.is_whole |= found.is_empty
                 found.add_error(error)
+                found.add_damage(error, num_before=found.num_records)
                 _name_unreadable(Origin(file.source, file.path, piece.start), error, output)
     return found
 
