@@ -201,6 +201,14 @@ def languages() -> str:
     return _table(("code", "name", "own name", "identified", "missing"), rows)
 
 
+def training_licenses() -> str:
+    """Packages that the identifier was trained on, by the license of their text."""
+    counts = read_yaml(XLID.files()[1])["license_of_training_text"]
+    total = sum(counts.values())
+    rows = [(f"`{license}`", str(number), f"{100 * number / total:.1f} %") for license, number in counts.items()]
+    return _table(("license of the text", "packages", "share of the packages"), rows)
+
+
 def commands() -> str:
     """The help of every command."""
     parser = make_parser()
@@ -391,6 +399,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "reasons": reasons,
     "languages": languages,
     "descriptions": descriptions,
+    "training_licenses": training_licenses,
     "commands": commands,
     "api": api,
     "errors": error_tree,

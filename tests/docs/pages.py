@@ -164,7 +164,7 @@ def _pattern(expected: str) -> regex.Pattern[str]:
         if line.strip() == ELLIPSIS:
             parts.append(r"(?:[^\n]*\n)*?")
         else:
-            parts.append(".*?".join(map(regex.escape, line.rstrip().split(ELLIPSIS))) + r"[ ]*\n")
+            parts.append(".*?".join(map(regex.escape, line.rstrip().split(ELLIPSIS))) + r"[ \t]*\n")
     return regex.compile("".join(parts) or r"\n")
 
 
