@@ -173,7 +173,7 @@ class _Reading(Reader):
 
 def test_readers_of_ones_own_are_refused() -> None:
     stages = _recipe().stages
-    with pytest.raises(ConfigError, match="step 'reading': readers and exports are those of xdata so far: use readers"):
+    with pytest.raises(ConfigError, match=r"make no stage: \S+\. A stage is the reader of xdata \(readers"):
         Recipe("mine", (Stage("read", (_Reading(),)), *stages[1:]))
 
 

@@ -9,6 +9,7 @@ from xdata.readers.sources import Source
 from xdata.recipe import criteria, stages
 from xdata.recipe import parameters as p
 from xdata.recipe.recipe import Recipe, Stage
+from xdata.records import SOURCE_IDS
 
 _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
 _CRITERIA = (criteria.drop_errors(), criteria.document_length(5))
@@ -69,7 +70,7 @@ def test_fields_of_groups_are_read_where_something_is_held_out() -> None:
     for splits in ({}, {"test": 0.1}):
         reader = stages.read_rows(_SOURCES, splitting=p.Splitting(splits=splits, groups=("qid",))).steps[0]
         assert isinstance(reader, Files)
-        assert set(reader.sources[0].groups) == ({"qid", stages.MADE_OF} if splits else set())
+        assert set(reader.sources[0].groups) == ({"qid", SOURCE_IDS} if splits else set())
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ corpus lies is no part of this, so the same corpora elsewhere make the same outp
 import json
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,9 @@ from xdata.dedup.minhash import MinHash
 from xdata.dedup.order import Numbers
 from xdata.dedup.preference import KNOWN, PreferenceCluster
 from xdata.errors import ConfigError, InputError, one_line
-from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES, TEXT_HASH
+from xdata.records import DATE, EARLIER, ID, INDEXED, LANGUAGE, SOURCE, TEXT_BYTES
 from xdata.references import FileRef
-from xdata.step import ClusterColumns, ReferenceMatches, Survivors
+from xdata.step import ClusterColumns, ReferenceMatches, Step, Survivors
 
 FOLDER = "index"
 """Of an output folder."""
@@ -56,9 +56,11 @@ class CorpusRef(FileRef):
         return len(self.files())
 
 
-def index_schema(minhash: MinHash, text_hash: pa.DataType) -> pa.Schema:
-    """Of the files of an index with signatures of a step."""
-    kinds = {**minhash.adds(), TEXT_HASH: text_hash}
+def index_schema(steps: Iterable[Step]) -> pa.Schema:
+    """Schema of the files of an index that has the signatures which some steps add, MinHash among them."""
+    signing = [step for step in steps if not step.adds().keys().isdisjoint(INDEXED)]
+    minhash = next(step for step in signing if isinstance(step, MinHash))
+    kinds = {path: kind for step in signing for path, kind in step.adds().items()}
     fields = [pa.field(ID, pa.string(), nullable=False), pa.field(LANGUAGE, pa.string(), nullable=False)]
     fields += [pa.field(column_of(path), kinds[path]) for path in INDEXED]
     return pa.schema(fields, metadata={_ABOUT: json.dumps(_about(minhash), sort_keys=True)})

@@ -1,11 +1,11 @@
 """The sentence record of `sentences/`: each sentence once, shuffled, and none of train in a document held back."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import xxhash
 from pydantic import Field, model_validator
 
-from xdata.export.splits import SplitExport
+from xdata.export.splits import SENTENCES, SplitExport
 from xdata.records import DOMAIN, ID, KEPT, LANGUAGE, LICENSE, SCRIPT, SOURCE, URL
 from xdata.text.canonical import canonical
 
@@ -29,6 +29,7 @@ class Sentences(SplitExport):
     """
 
     kind: Literal["export.sentences"] = "export.sentences"
+    folder: ClassVar[str] = SENTENCES
     version = 2
     papers = ("Micallef et al. 2022, Pre-training Data Quality and Quantity for a Low-Resource Language (BERTu)",)
 

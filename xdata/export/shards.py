@@ -1,7 +1,7 @@
 """The document record of `data/`, and what becomes of the documents that were dropped."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -21,6 +21,7 @@ class Shards(SplitExport):
     papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), rehydration",)
 
     kind: Literal["export.shards"] = "export.shards"
+    folder: ClassVar[str] = "data"
 
     shard_bytes: int = Field(default=256 << 20, ge=1 << 10)
     """Text in a shard, in bytes of UTF-8; a shard ends with the document that fills it."""

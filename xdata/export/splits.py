@@ -9,7 +9,7 @@ refused.
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from unicodedata import normalize
 
 import regex
@@ -31,7 +31,7 @@ NO_DOMAIN = "unknown"
 DEFAULT = "default"
 """The one config of documents in all languages."""
 SENTENCES = "sentences"
-"""Ends the names of configs of sentences, so no domain is called so."""
+"""Folder of sentences. It ends the names of their configs too, so no domain is called so."""
 
 _STEPS = 1 << 64
 _SPLIT = regex.compile(r"[a-z][a-z0-9_]*")
@@ -107,6 +107,8 @@ class SplitExport(Export):
     """What exports have in common that hold documents back and cut what is left into configs and subsets."""
 
     libraries = ("xxhash", "zstandard")
+    folder: ClassVar[str]
+    """Folder of the output that its files are written to."""
 
     splits: Splits = Field(default={})
     """Split (as `test`) -> share of the documents that it holds back, by hash; what is left is `train`."""

@@ -384,7 +384,7 @@ def _reasons(manifest: Manifest) -> str:
 
 def _sentences(manifest: Manifest) -> list[str]:
     """What became of the sentences, where a stage made some."""
-    stage = manifest.sentence_stage()
+    stage = manifest.stage_writing("sentences")
     if stage is None:
         return []
     head = ("language", "documents", "sentences", "written", "dropped", "why")

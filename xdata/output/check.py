@@ -116,7 +116,7 @@ def _check_rows(manifest: Manifest) -> Iterator[str]:
 
 def _check_sentences(manifest: Manifest, rows: Mapping[str, int]) -> Iterator[str]:
     """Rows of sentences against what their stage kept, by language."""
-    stage = manifest.sentence_stage()
+    stage = manifest.stage_writing("sentences")
     kept = {code: numbers["kept"] for code, numbers in stage.documents.items()} if stage else {}
     found: Counter[str] = Counter()
     for path, num in rows.items():

@@ -125,8 +125,8 @@ def _text_of(folder: Path, manifest: Manifest, row: Mapping[str, Any]) -> str | 
 
 def _similarity(manifest: Manifest, one: str, other: str, language: str) -> float | None:
     """Jaccard similarity of two texts by the n-grams that a run compared."""
-    options = manifest.split_options().get("minhash")
-    if options is None:
+    options = manifest.options_of(MinHash)
+    if not options:
         return None
     step = MinHash.model_validate_json(orjson.dumps(options))
     found = step.open(Context())(Analyses([one, other], declared_languages=[language] * 2))[records.NGRAMS]

@@ -30,7 +30,18 @@ from xdata.dedup.near_groups import count_apart, signature
 from xdata.dedup.text_hash import text_hash
 from xdata.export.formats import format_of
 from xdata.export.sentences import sentence_hash
-from xdata.export.splits import TRAIN, SplitBy, exact, group_of, key_hash, part_key, percent, quota, shared_key
+from xdata.export.splits import (
+    TRAIN,
+    SplitBy,
+    SplitGroups,
+    exact,
+    group_of,
+    key_hash,
+    part_key,
+    percent,
+    quota,
+    shared_key,
+)
 from xdata.output.manifest import Leakage, Manifest, NearProof, ShardName, SplitShare
 from xdata.records import parquet_writer
 from xdata.step import ClusterColumns
@@ -62,12 +73,12 @@ class Options:
 
     @classmethod
     def of(cls, manifest: Manifest) -> "Options":
-        found = manifest.split_options()
-        groups, data = found.get("groups", {}), found.get("data", {})
-        known = {name: found["minhash"][name] for name in MinHash.model_fields if name in found.get("minhash", {})}
+        groups, data = manifest.options_of(SplitGroups), manifest.export_options("data")
+        minhash = manifest.options_of(MinHash)
+        known = {name: minhash[name] for name in MinHash.model_fields if name in minhash}
         return cls(
             splits=data.get("splits", {}),
-            subsets={folder: found.get(folder, {}).get("subsets", ()) for folder in ("data", _SENTENCES)},
+            subsets={folder: manifest.export_options(folder).get("subsets", ()) for folder in ("data", _SENTENCES)},
             by=groups.get("by", "document"),
             similarity=groups.get("similarity"),
             translations=groups.get("translations", False),

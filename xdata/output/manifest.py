@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from xdata.errors import CheckError
 from xdata.export.formats import NAMES
-from xdata.export.splits import percent
+from xdata.export.splits import SENTENCES, percent
 from xdata.export.upsample import Upsample
-from xdata.recipe.phases import ANNOTATE, EMIT, READ, phase_named
-from xdata.step import ScoreLimit
+from xdata.recipe.phases import ANNOTATE, READ, phase_named
+from xdata.step import ScoreLimit, Step
 
 MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
@@ -166,6 +166,8 @@ class StageFacts(_Part):
     """Language on leaving the stage -> read, made, kept, dropped, merged; read + made = kept + dropped + merged."""
     reasons: dict[str, dict[str, int]]
     """Language -> reason -> documents dropped with it; one document may have several reasons."""
+    folder: str | None = None
+    """Folder of the output that it wrote shards to; None where it wrote none."""
     steps: dict[str, Any]
     """Name of a step -> its configuration."""
     limits: list[ScoreLimit] = []
@@ -353,36 +355,29 @@ class Manifest(_Part):
     @property
     def has_one_config(self) -> bool:
         """Whether documents of all languages are in one config."""
-        return self.split_options().get("data", {}).get("config_by") == "none"
+        return self.export_options("data").get("config_by") == "none"
 
     def subsets(self) -> dict[str, list[str]]:
         """`data` and `sentences` -> the nested subsets of train that there are, in percent of it."""
-        found: dict[str, list[str]] = {"data": [], "sentences": []}
-        for stage in self.stages:
-            for options in stage.steps.values() if stage.phase == EMIT.name else ():
-                folder = "sentences" if _exports_sentences(options) else "data"
-                found[folder] = [percent(share) for share in options.get("subsets", ())]
-        return found
-
-    def split_options(self) -> dict[str, dict[str, Any]]:
-        """`data`, `sentences`, `groups` and `minhash` -> configuration of the step that wrote, grouped or signed."""
-        kinds = {
-            "export.shards": "data",
-            "export.sentences": "sentences",
-            "export.split_groups": "groups",
-            "dedup.minhash": "minhash",
+        return {
+            folder: [percent(share) for share in self.export_options(folder).get("subsets", ())]
+            for folder in ("data", SENTENCES)
         }
-        found = {}
-        for stage in self.stages:
-            for options in stage.steps.values():
-                kind = kinds.get(options.get("kind", "")) if isinstance(options, dict) else None
-                if kind:
-                    found[kind] = options
-        return found
 
-    def sentence_stage(self) -> StageFacts | None:
-        """The stage that made sentences of documents, if one did."""
-        return next((stage for stage in self.stages if any(map(_exports_sentences, stage.steps.values()))), None)
+    def options_of(self, step: type[Step]) -> dict[str, Any]:
+        """The configuration of the step of a class; empty where the run has none."""
+        kind = step.model_fields["kind"].default
+        steps = (options for stage in self.stages for options in stage.steps.values())
+        return next((dict(options) for options in steps if options.get("kind") == kind), {})
+
+    def export_options(self, folder: str) -> dict[str, Any]:
+        """The configuration of the step that wrote shards to a folder; empty where none did."""
+        stage = self.stage_writing(folder)
+        return dict(*stage.steps.values()) if stage else {}
+
+    def stage_writing(self, folder: str) -> StageFacts | None:
+        """The stage that wrote shards to a folder, if one did."""
+        return next((stage for stage in self.stages if stage.folder == folder), None)
 
     def rows(self, language: str) -> int:
         facts = self.languages.get(language)
@@ -400,10 +395,6 @@ def _why_no_manifest(folder: Path) -> str:
 def is_data_of(path: str, language: str) -> bool:
     """Whether a file has documents of a language."""
     return path.startswith((f"data/{language}/", f"data/{language}-"))
-
-
-def _exports_sentences(options: Any) -> bool:
-    return isinstance(options, dict) and options.get("kind") == "export.sentences"
 
 
 def _kept(documents: Mapping[str, Mapping[_Number, int]], language: str) -> int:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xdata import records
-from xdata.step import Cluster, Edit, Export, Filter, Partition, Reader, RemoveSpans, Sample, Score, Step
+from xdata.export.splits import SplitExport, SplitGroups
+from xdata.readers.files import Files
+from xdata.step import Cluster, Edit, Filter, RemoveSpans, Sample, Score, Step
 
 MANY = 1 << 30
 """For `Makeup.most`: any number of steps."""
@@ -87,8 +89,8 @@ _ORIGIN = frozenset(
 
 READ = Phase(
     "read",
-    makeups=(Makeup(Reader, Edit),),
-    described="one reader and edits",
+    makeups=(Makeup(Files, Edit),),
+    described="the reader of xdata (readers.files) and edits",
     follows=(),
     module="xdata.run.phases.read",
     provides=frozenset({records.TEXT}),
@@ -132,16 +134,16 @@ CUT = Phase(
 )
 GROUP = Phase(
     "group",
-    makeups=(Makeup(Partition, Partition, most=1),),
-    described="one partition",
+    makeups=(Makeup(SplitGroups, SplitGroups, most=1),),
+    described="the partition of xdata (export.split_groups)",
     follows=("decide", "cluster", "cut"),
     module="xdata.run.phases.group",
     provides=frozenset({records.SPLIT_GROUP}),
 )
 EMIT = Phase(
     "emit",
-    makeups=(Makeup(Export, Export, most=1),),
-    described="one export",
+    makeups=(Makeup(SplitExport, SplitExport, most=1),),
+    described="one export of xdata (export.shards, export.sentences)",
     follows=("decide", "cluster", "cut", "group", "emit"),
     module="xdata.run.phases.emit",
 )

@@ -15,7 +15,6 @@ whole as YAML, and read back.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,9 +25,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xdata import records
 from xdata.errors import ConfigError, nearest, one_line
-from xdata.export.sentences import Sentences
 from xdata.export.shards import Shards
-from xdata.export.splits import SplitExport, SplitGroups
+from xdata.export.splits import SplitExport
 from xdata.filters.references import LanguageFiles
 from xdata.readers.files import Files
 from xdata.readers.sources import Source
@@ -137,14 +135,8 @@ class Recipe:
         _check_order(self.stages)
         if not self.stages or self.stages[-1].phase != EMIT:
             raise ConfigError(f"recipe {self.name!r}: its last stage emits nothing: end it with an export")
-        exports = [stage.steps[0] for stage in self.stages if stage.phase == EMIT]
-        kinds: tuple[tuple[Step, type[Step]], ...] = ((self.stages[0].steps[0], Files), (exports[0], Shards))
-        for step, known in (*kinds, *_behind(exports)):
-            if not isinstance(step, known):
-                kind = known.model_fields["kind"].default
-                raise ConfigError(f"step {step.name!r}: readers and exports are those of xdata so far: use {kind}")
-        _refuse_other_splits(exports)
-        _refuse_splits_without_groups(self.stages, exports[0])
+        _check_exports([export for stage in self.stages if isinstance(export := stage.steps[0], SplitExport)])
+        _check_groups(self)
         _check_learned(self)
         _check_columns(self.stages)
 
@@ -154,6 +146,13 @@ class Recipe:
         reader = self.stages[0].steps[0]
         assert isinstance(reader, Files)
         return reader
+
+    @property
+    def shards(self) -> Shards:
+        """The step that writes documents."""
+        shards = next(stage.steps[0] for stage in self.stages if stage.phase == EMIT)
+        assert isinstance(shards, Shards)
+        return shards
 
     @property
     def reads_hub(self) -> bool:
@@ -333,34 +332,27 @@ def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
     return validate(step_class, dict(data), where=where)
 
 
-def _behind(exports: Sequence[Step]) -> list[tuple[Step, type[Step]]]:
-    """What the exports behind the first one are, and what they must be. Raises ConfigError for a third one."""
-    if len(exports) > 2:
-        raise ConfigError(f"step {exports[2].name!r}: documents are exported once, and sentences once after them")
-    return [(step, Sentences) for step in exports[1:]]
-
-
-def _refuse_other_splits(exports: Sequence[Step]) -> None:
-    """Raises ConfigError where sentences of documents that are held back could be in train."""
-    for first, then in pairwise(step for step in exports if isinstance(step, SplitExport)):
-        if first.splits != then.splits:
+def _check_exports(exports: Sequence[SplitExport]) -> None:
+    """Raises ConfigError unless documents are exported once, and then sentences with the same splits, if any."""
+    documents = exports[0]
+    if documents.folder != Shards.folder:
+        raise ConfigError(f"step {documents.name!r}: documents are exported before it: use export.shards")
+    for number, export in enumerate(exports):
+        if export.folder in [before.folder for before in exports[:number]]:
+            raise ConfigError(f"step {export.name!r}: documents are exported once, and sentences once after them")
+        if export.splits != documents.splits:
             raise ConfigError(
-                f"step {then.name!r}: its splits are not those of {first.name!r}, so sentences of documents "
-                "that one holds back would be in train of the other: give both the same"
+                f"step {export.name!r}: its splits are not those of {documents.name!r}, so sentences of documents that "
+                "one holds back would be in train of the other: give both the same"
             )
 
 
-def _refuse_splits_without_groups(stages: Sequence[Stage], export: Step) -> None:
-    """Raises ConfigError where documents are held back and nothing says which of them are never parted."""
-    step = next((stage.steps[0] for stage in stages if stage.phase == GROUP), None)
-    if step is not None and not isinstance(step, SplitGroups):
+def _check_groups(recipe: "Recipe") -> None:
+    """Raises ConfigError where documents are held back and no stage says which of them are never parted."""
+    if recipe.shards.splits and all(stage.phase != GROUP for stage in recipe.stages):
         raise ConfigError(
-            f"step {step.name!r}: groups are those of xdata so far: use {SplitGroups.model_fields['kind'].default}"
-        )
-    if isinstance(export, SplitExport) and export.splits and step is None:
-        raise ConfigError(
-            f"step {export.name!r}: holds documents back, and nothing says which of them belong together: put a stage "
-            f"with {SplitGroups.model_fields['kind'].default} before it"
+            f"step {recipe.shards.name!r}: holds documents back, and nothing says which of them belong together: put a "
+            "stage with export.split_groups before it"
         )
 
 
@@ -383,12 +375,11 @@ def _check_order(stages: Sequence[Stage]) -> None:
 
 def _check_learned(recipe: Recipe) -> None:
     """Raises ConfigError where upsampling is to be learned and no filters decide over clusters."""
-    for step in (step for step in recipe.steps if isinstance(step, Shards)):
-        if step.learn_upsample and not any(map(recipe.decides_over_clusters, recipe.stages)):
-            raise ConfigError(
-                f"step {step.name!r} learns upsample from what filters drop of clusters of each size, and no stage of "
-                "filters comes after one that clusters"
-            )
+    if recipe.shards.learn_upsample and not any(map(recipe.decides_over_clusters, recipe.stages)):
+        raise ConfigError(
+            f"step {recipe.shards.name!r} learns upsample from what filters drop of clusters of each size, and no "
+            "stage of filters comes after one that clusters"
+        )
 
 
 def _refuse_repeats(what: str, names: Iterable[str]) -> None:

@@ -39,11 +39,9 @@ from xdata.recipe import parameters as p
 from xdata.recipe.criteria import Criterion, filters_of, scores_of
 from xdata.recipe.recipe import Stage
 from xdata.recipe.upsample import upsample_options
+from xdata.records import SOURCE_IDS
 from xdata.references import ModelRef
 from xdata.step import Cluster, Edit, RemoveSpans, Score, Step
-
-MADE_OF = "source_ids"
-"""Field of the ids that a record was made of; records that were made of the same one are in one split."""
 
 RejectsOption = Literal["all", "sample", "none"]
 
@@ -81,7 +79,7 @@ def read_rows(
 
 def _grouped(sources: tuple[Source, ...], splitting: p.Splitting) -> tuple[Source, ...]:
     """The sources with the fields by which documents are grouped, where something is held out."""
-    return grouped(sources, dict.fromkeys((*splitting.groups, MADE_OF))) if splitting.splits else sources
+    return grouped(sources, dict.fromkeys((*splitting.groups, SOURCE_IDS))) if splitting.splits else sources
 
 
 def separate_languages(mixed: p.MixedLanguages, *, identifier: ModelRef = XLID) -> tuple[Edit, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from xdata.errors import InputError, RunError, counted
-from xdata.export.shards import Shards
 from xdata.output.counts import GUARD, Counts, Failures
 from xdata.recipe.phases import ANNOTATE, EMIT
 from xdata.recipe.recipe import Guard, Recipe
@@ -124,7 +123,7 @@ def failure_warnings(counts: Counts) -> list[str]:
 
 def folder_warnings(recipe: Recipe) -> list[str]:
     """One for each output folder among the input whose held-out splits would come into train, or without its ledger."""
-    export = next(step for step in recipe.steps if isinstance(step, Shards))
+    export = recipe.shards
     return recipe.reader.folder_warnings(keeps_splits=export.copy_rows and not export.splits)
 
 

@@ -18,7 +18,6 @@ from jinja2 import UndefinedError
 from xdata import __version__, records
 from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
-from xdata.export.sentences import Sentences
 from xdata.export.splits import TRAIN, SplitExport
 from xdata.export.upsample import Upsample
 from xdata.languages import facts_of
@@ -44,7 +43,6 @@ from xdata.output.manifest import (
 from xdata.output.report import REPORT, write_report
 from xdata.recipe.phases import CLUSTER, EMIT, GROUP
 from xdata.recipe.recipe import Recipe
-from xdata.recipe.stages import MADE_OF
 from xdata.run.commit import Output, temporary_folder
 from xdata.run.fingerprint import LIBRARIES
 from xdata.run.input_files import InputFiles
@@ -159,7 +157,7 @@ def _split_notes(leakage: Leakage, recipe: Recipe) -> Iterator[str]:
         sites = f" (as of {', '.join([*leakage.largest_sites][:2])})" if leakage.largest_sites else ""
         belong = f"{leakage.largest_group / total:.1%} of the documents belong together"
         yield f"splits: {got}: {belong}{sites}, more than a split was to have"
-    names = {name for source in recipe.reader.sources for name in source.groups} - {MADE_OF}
+    names = {name for source in recipe.reader.sources for name in source.groups} - {records.SOURCE_IDS}
     for name in sorted(names - leakage.shared.keys()):
         yield f"splitting.groups: no kept document has a {name!r}"
 
@@ -226,6 +224,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
             num_parts=task.num_parts,
             documents=counts[task.name].to_data()["documents"],
             reasons=counts[task.name].to_data()["reasons"],
+            folder=_folder(task),
             steps=_options(task),
             limits=_limits(task, sorted(counts[task.name].tallies)),
             large_clusters=_large_clusters(task),
@@ -297,6 +296,12 @@ def _united(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
 
 def _copies_rows(finished: Finished) -> bool:
     return any(facts.copied for facts in finished.emitted)
+
+
+def _folder(task: Task) -> str | None:
+    """The folder of the output that a stage writes shards to."""
+    step = task.stage.steps[0]
+    return step.folder if isinstance(step, SplitExport) else None
 
 
 def _options(task: Task) -> dict[str, Any]:
@@ -418,10 +423,9 @@ def _empty_splits(finished: Finished, outputs: Sequence[Output]) -> list[str]:
         step = task.stage.steps[0]
         if not isinstance(step, SplitExport) or not step.splits:
             continue
-        folder = "sentences" if isinstance(step, Sentences) else "data"
+        own = [shard for shard in shards if shard.folder == step.folder]
         for split in step.split_names:
-            full = {shard.config for shard in shards if shard.folder == folder and shard.split == split}
-            empty = sorted({shard.config for shard in shards if shard.folder == folder} - full)
+            empty = sorted({shard.config for shard in own} - {shard.config for shard in own if shard.split == split})
             if empty:
                 more = f" and {len(empty) - _MOST_SHOWN} more" if len(empty) > _MOST_SHOWN else ""
                 notes.append(f"{step.name}: nothing is in the split {split} of {', '.join(empty[:_MOST_SHOWN])}{more}")

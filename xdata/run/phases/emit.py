@@ -16,10 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xdata import records
-from xdata.dedup.minhash import MinHash
 from xdata.dedup.references import FOLDER as INDEX
 from xdata.dedup.references import index_schema
-from xdata.dedup.text_hash import TextHash
 from xdata.export.formats import format_named
 from xdata.export.formats.features import features_of
 from xdata.export.sentences import Sentences
@@ -98,7 +96,7 @@ def plan(planning: Planning) -> list[EmitPart]:
     task = planning.task
     if isinstance(task.stage.steps[0], Sentences):
         return [*sentences.plan(task)]
-    ledger, export = Ledger(task), _export(task)
+    ledger, export = Ledger(task), task.recipe.shards
     placing = Placing.plan(export, task.recipe.seed, ledger, folders=task.recipe.reader.folders)
     copying = settle(task.recipe.reader, export, input_files(task)) if export.copy_rows else None
     settled = carried.settle([facts.carried for facts in task.before(READ).facts(ReadFacts)])
@@ -127,16 +125,10 @@ def run(task: Task, part: EmitPart, output: RankOutput) -> EmitFacts:
             return _write_signatures(Ledger(task), part, task.recipe, output)
 
 
-def _export(task: Task) -> Shards:
-    step = task.stage.steps[0]
-    assert isinstance(step, Shards)
-    return step
-
-
 def _placing(task: Task, placement: Placement) -> Placing:
     """Where documents are written, as a rank is told it."""
     folders = task.recipe.reader.folders
-    return Placing(_export(task), task.recipe.seed, placement.domains, placement.limits, folders)
+    return Placing(task.recipe.shards, task.recipe.seed, placement.domains, placement.limits, folders)
 
 
 def _units(ledger: Ledger, export: Shards) -> list[Unit]:
@@ -263,7 +255,7 @@ def _plan_signatures(ledger: Ledger) -> list[SignaturesPart]:
 
 
 def _write_data(ledger: Ledger, placing: Placing, part: DataPart, task: Task, output: RankOutput) -> EmitFacts:
-    export = _export(task)
+    export = task.recipe.shards
     scores = _scores_of(task, part.carried)
     schema = records.document_schema(scores, upsample=export.says_upsample, grouped=bool(export.splits))
     schema = with_kept(schema, part.carried)
@@ -314,7 +306,7 @@ def _scores_of(task: Task, settled: Carried) -> list[str]:
 
 
 def _write_rejects(ledger: Ledger, part: RejectsPart, task: Task, output: RankOutput) -> EmitFacts:
-    export = _export(task)
+    export = task.recipe.shards
     schema = records.rejects_schema(records.document_schema(_scores_of(task, part.carried)))
     schema = with_kept(schema, part.carried)
     if export.copy_rows:
@@ -374,11 +366,7 @@ def _references(table: pa.Table) -> Iterator[tuple[str, int]]:
 
 def _write_signatures(ledger: Ledger, part: SignaturesPart, recipe: Recipe, output: RankOutput) -> EmitFacts:
     """The signatures of kept documents, by which other corpora know them."""
-    steps = [step for stage in recipe.stages for step in stage.steps]
-    schema = index_schema(
-        next(step for step in steps if isinstance(step, MinHash)),
-        next(step for step in steps if isinstance(step, TextHash)).adds()[records.TEXT_HASH],
-    )
+    schema = index_schema(recipe.steps)
     for each in part.files:
         file = output.parquet(each.name, schema)
         for group in ledger.groups_by_part[each.part]:

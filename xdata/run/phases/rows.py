@@ -36,9 +36,8 @@ _CHOICES = "jsonl, jsonl.gz, jsonl.zst or parquet"
 
 def check_rows(recipe: Recipe, files: Sequence[InputFile]) -> None:
     """Raises what `settle` raises, for a recipe that copies rows, before anything is read."""
-    export = next(step for stage in recipe.stages for step in stage.steps if isinstance(step, Shards))
-    if export.copy_rows:
-        settle(recipe.reader, export, files)
+    if recipe.shards.copy_rows:
+        settle(recipe.reader, recipe.shards, files)
 
 
 def settle(reader: Files, export: Shards, files: Sequence[InputFile]) -> Copying:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from xdata.export.shards import Shards
 from xdata.export.upsample import Upsample, learn, sum_sizes
 from xdata.run.parts import DecideFacts
 from xdata.run.task import Task
@@ -14,8 +13,8 @@ def upsample_by_language(task: Task, languages: Iterable[str]) -> dict[str, Upsa
     What is learned comes from sums over all ranks of the stage of filters nearest to the task of those that come after
     clusters, so it is the same for any number of workers.
     """
-    export = task.stage.steps[0]
-    if not isinstance(export, Shards) or not export.says_upsample:
+    export = task.recipe.shards
+    if not export.says_upsample:
         return {}
     learned: dict[str, Upsample] = {}
     if export.learn_upsample is not None:
