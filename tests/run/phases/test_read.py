@@ -58,7 +58,7 @@ def test_what_edits_did_is_counted_in_manifest_card_and_report(tmp_path: Path) -
     assert Manifest.read(tmp_path / "out").changes == manifest.changes
     assert manifest.stages[2].reasons == {"pes_Arab": {"no_lines_left": 1}}
     assert "| drop.few\\_words | 2 |" in (tmp_path / "out" / CARD).read_text(encoding="utf-8")
-    assert "What edits and cuts changed" in (tmp_path / "out" / REPORT).read_text(encoding="utf-8")
+    assert "Changes to texts" in (tmp_path / "out" / REPORT).read_text(encoding="utf-8")
 
 
 def test_a_manifest_without_changes_can_be_read(tmp_path: Path) -> None:
