@@ -184,7 +184,7 @@ def test_a_recipe_is_a_value_too(tmp_path: Path) -> None:
         ({"workers": 0}, "workers: expected a whole number from 1, found 0"),
         ({"limit": True}, "limit: expected a whole number from 1, found True"),
         ({"executor": "cloud"}, "executor 'cloud' is unknown: known: inline, local, ray, slurm"),
-        ({"executor": "local", "slurm": {"mem": "8G"}}, "--slurm goes with"),
+        ({"executor": "local", "slurm": {"mem": "8G"}}, "--slurm requires"),
         ({"stage": {"reed.part_bytes": 5000}}, "unknown stage; did you mean 'read'"),
         ({"stage": {"read": {"part_byte": 5000}}}, "unknown key 'part_byte'"),
     ],

@@ -11,7 +11,7 @@ from xdata.errors import ResourceError
 @pytest.mark.parametrize(
     ("number", "message"),
     [
-        (errno.ENOSPC, "the disk is full: make room, and the same command goes on"),
+        (errno.ENOSPC, "the disk is full: free space, then run the same command again to resume"),
         (errno.EDQUOT, "the disk is full"),
         (errno.EACCES, "cannot be written (Permission denied): give an --out that can"),
         (errno.EROFS, "cannot be written (Read-only file system)"),

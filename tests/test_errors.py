@@ -35,7 +35,7 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 def test_nearest_names_close_names_first_and_all_names_when_they_are_few() -> None:
     assert nearest("min_wrds", ["min_words", "limit"]) == "did you mean 'min_words'?"
     assert nearest("zzz", ["b", "a"]) == "known: a, b"
-    assert nearest("zzz", []) == "there is none"
+    assert nearest("zzz", []) == "none exists"
     assert nearest("zzz", [f"name{n}" for n in range(99)]) == "99 are known"
 
 

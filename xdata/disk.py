@@ -77,7 +77,7 @@ def hash_file(path: Path) -> str:
 def disk_error(error: OSError, path: Path) -> ResourceError:
     """The ResourceError that says what a failed write means."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ResourceError(f"{path}: the disk is full: make room, and the same command goes on")
+        return ResourceError(f"{path}: the disk is full: free space, then run the same command again to resume")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return ResourceError(f"{path}: cannot be written ({error.strerror}): give an --out that can")
     return ResourceError(f"{path}: cannot be written: {error.strerror or error}")

@@ -1,12 +1,12 @@
 """Every error that xdata raises on purpose, in one tree.
 
     XdataError
-    ├── UsageError      the command line is wrong                                  exit status 2
-    ├── ConfigError     a recipe, step, language or YAML file says what it may not  exit status 2
-    ├── InputError      something to be read is missing, unreadable or not as told  exit status 1
-    ├── ResourceError   a model, data file, package, disk or folder is not there     exit status 1
-    ├── RunError        a rank died or failed; the same command goes on             exit status 1
-    └── CheckError      an output folder is not what its manifest says              exit status 1
+    ├── UsageError      the command line is wrong                                   exit status 2
+    ├── ConfigError     an invalid value in a recipe, step, language or YAML file   exit status 2
+    ├── InputError      an input is missing, unreadable or not as described         exit status 1
+    ├── ResourceError   a model, data file, package, disk or folder is missing      exit status 1
+    ├── RunError        a rank died or failed; rerun the command to resume          exit status 1
+    └── CheckError      an output folder does not match its manifest                exit status 1
 
 A message is one line: what is wrong, where, what was allowed, and what to do. Errors are picklable, because
 they travel from the process of a rank to the driver.
@@ -30,7 +30,7 @@ def install_command(extra: str = "") -> str:
 
 
 class XdataError(Exception):
-    """Base of all errors that are somebody's to mend; anything else that escapes is a bug of xdata."""
+    """Base of all errors that a user can fix; any other exception is a bug of xdata."""
 
     exit_status = 1
 
@@ -42,13 +42,13 @@ class UsageError(XdataError):
 
 
 class ConfigError(XdataError):
-    """A recipe, a step, a language file or another configuration says what it may not say."""
+    """An invalid value in a recipe, a step, a language file or another configuration."""
 
     exit_status = 2
 
 
 class InputError(XdataError):
-    """Something that is to be read is missing, unreadable, or not what it was said to be."""
+    """An input is missing, unreadable, or not in the described format."""
 
 
 class ResourceError(XdataError):
@@ -56,15 +56,15 @@ class ResourceError(XdataError):
 
 
 class RunError(XdataError):
-    """A rank failed, was killed or is missing. What was committed stays; the same command goes on."""
+    """A rank failed, was killed or is missing. Commits are kept; the same command resumes the run."""
 
 
 class CheckError(XdataError):
-    """An output folder is not what its manifest says."""
+    """An output folder does not match its manifest."""
 
 
 def brief_errors(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """The function with errors of xdata whose traceback ends at it: their message says it all.
+    """The function with errors of xdata whose traceback ends at it: their message is complete.
 
     Errors that are bugs keep their whole traceback.
     """
@@ -86,7 +86,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {' or '.join(repr(match) for match in close)}?"
     if not names:
-        return "there is none"
+        return "none exists"
     if len(names) <= 24:
         return f"known: {', '.join(names)}"
     return f"{len(names)} are known"

@@ -129,7 +129,7 @@ class Variants(_Group):
             if not 1 <= len(form) <= 3 or len(standard) > len(form) or (not standard and len(form) > 1):
                 raise ValueError(f"{form!r}: a form has one to three code points, its standard form not more of them")
             if any(other in standard for other in folds):
-                raise ValueError(f"{standard!r}, which stands for {form!r}, has another form in it")
+                raise ValueError(f"{standard!r}, the standard form of {form!r}, contains another form")
         return folds
 
 

@@ -1,6 +1,6 @@
 """Every record that xdata passes on or emits, and every column name, spelt once.
 
-A document goes through these forms, always in the order of its source:
+A document passes through these forms, always in the order of its source:
 
     Document            in memory, while it is read and edited
     `READ_SCHEMA`       parts of the read stage: where each document comes from, and its text
@@ -69,8 +69,8 @@ REASONS = "reasons"
 CLUSTER = "cluster"
 CUTS = "cuts"
 CLUSTER_SIZE = "cluster_size"
-"""How many documents of this run's input one stands for, itself among them; one of an output folder that is input
-counts as one, whatever it stood for there, and one of an output that the run adds to as many as it stood for.
+"""Cluster size: number of documents of this run's input that one represents, with itself; one of an output folder that
+is input counts as one, whatever it stood for there, and one of an output that the run adds to as many as it stood for.
 """
 UPSAMPLE = "upsample"
 SURVIVOR = "survivor"
@@ -86,13 +86,13 @@ INDEXED = (TEXT_HASH, NUM_NGRAMS, NGRAMS, BANDS)
 """Paths of the signatures by which other corpora know a document."""
 
 PUBLISHED = "published_already"
-"""Why a document is not read which an earlier output has that this one adds to."""
+"""Reason for documents that are not read because the extended output has them."""
 
 IN_FOLDER = "duplicate_of_input_folder"
-"""Why a document is not read which is in an output folder that is read beside its source."""
+"""Reason for documents that are not read because an output folder in the input has them."""
 
 UNKNOWN = "unknown"
-"""Stands where a source does not say its license; never guessed."""
+"""Value for a source that does not state its license; never guessed."""
 
 REASON_TYPE = pa.struct(
     [
@@ -194,9 +194,9 @@ class Payload:
 
     data: bytes
     media_type: str
-    """Lower case, without parameters, as `text/html`; empty where nobody said."""
+    """Lower case, without parameters, as `text/html`; empty if unknown."""
     charset: str | None
-    """What the HTTP header said, None where it said nothing."""
+    """Charset of the HTTP header, None if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,15 +217,15 @@ class Document:
     error: str | None = None
     """Why an edit could not make text of it; the decide stage drops it with this reason."""
     identity: str | None = None
-    """The id that an earlier output gave it, or that of a part of another document; None where its origin tells."""
+    """Id from an earlier output, or of a part of another document; None if it follows from the origin."""
     earlier_size: int = 0
     """Documents that it stood for in the earlier output; 0 for a document that is read for the first time."""
     made_from: str | None = None
     """Id of the document that an edit made it of; None for one that was read."""
     groups: tuple[str, ...] = ()
-    """What it shares with other documents, as its source says: `name=value` (`qid=Q233`, `translation=f-17`)."""
+    """Values shared with other documents, by its source: `name=value` (`qid=Q233`, `translation=f-17`)."""
     changes: tuple[tuple[str, int], ...] = ()
-    """What edits did to it -> how often, in their order; an edit appends to it, and the manifest has the sums."""
+    """Change by an edit -> count, in order of the edits; the manifest has the sums."""
     original_id: str | None = None
     """The id that its source gives it, in the field that the user names as `id`."""
     kept: bytes | None = None
@@ -245,7 +245,7 @@ def part_id(document: str, part: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A record of an input file that is no document, as a request or an image, or one that is not to be read."""
+    """A skipped record of an input file: not a document (a request, an image), or excluded."""
 
     reason: str
 
@@ -263,7 +263,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class KeptTypes:
-    """Says of which types the values are that documents of a table keep; comes before its documents."""
+    """The types of the additional columns of a table; precedes its documents."""
 
     source: str
     path: str
@@ -360,9 +360,9 @@ def rejects_schema(schema: pa.Schema) -> pa.Schema:
 
 
 def document_schema(scores: Iterable[str], *, upsample: bool = False, grouped: bool = False) -> pa.Schema:
-    """The document record of `data/`, of a recipe that adds these scores, and says how often a document is read.
+    """The document record of `data/`, with these scores, and the repetitions of a document in training.
 
-    That of a recipe with splits says what a document shares with others, and the group that is never on two sides.
+    With splits, it has the values that a document shares with others, and its group, which lies in one split.
     """
     return pa.schema(
         [

@@ -1,4 +1,4 @@
-"""What a step is: a frozen configuration that says what it reads and adds, and opens into a function.
+"""Steps: frozen configurations that declare the columns they read and add, and open into functions.
 
     Reader    files                      -> documents            first step of an read stage
     Edit      document                   -> document             changes text, or makes several of it
@@ -41,7 +41,7 @@ SCORE = pa.float32()
 LABEL = pa.string()
 
 PART_BYTES = 64 << 20
-"""Most input that one rank reads; a compressed byte counts for four."""
+"""Largest input of one rank, in bytes; a compressed byte counts as four."""
 
 Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any] | pa.Array]
 """Path of a column -> one value for each row."""
@@ -53,20 +53,20 @@ def _noun(options: Mapping[str, Any]) -> str:
 
 
 class Step(BaseModel):
-    """Base of all steps: a frozen, strictly checked configuration. Subclass one of the kinds below, not this."""
+    """Base of all steps: a frozen, strictly validated configuration. Subclass one of the kinds below, not this."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     version: ClassVar[int] = 1
-    """Raised when the same configuration comes to give other results."""
+    """Version of the step; incremented when the same configuration gives other results."""
     libraries: ClassVar[tuple[str, ...]] = ()
-    """Packages whose version decides what the step gives; part of the fingerprint."""
+    """Packages whose version affects the result; part of the fingerprint."""
     papers: ClassVar[tuple[str, ...]] = ()
     """What the step implements: papers and standards."""
     data_files: ClassVar[tuple[str, ...]] = ()
-    """Files under `resources/` whose content decides what the step gives, as `lines/policy.yaml`."""
+    """Files under `resources/` whose content affects the result, as `lines/policy.yaml`."""
     language_facts: ClassVar[tuple[str, ...]] = ()
-    """Groups of facts of language files, of all languages, that decide what the step gives, as `stop_words`."""
+    """Keys of language files, of all languages, that affect the result, as `stop_words`."""
 
     kind: str
     """`room.noun`; a `Literal` with a default in each class."""
@@ -92,7 +92,7 @@ class Step(BaseModel):
         return (*own, *(file for option in options for each in references_in(option) for file in each.files()))
 
     def remarks(self, languages: Sequence[str]) -> Sequence[str]:
-        """What users of an output in some languages should know of the step, a line each."""
+        """Notes for users of an output in these languages, one line each."""
         return ()
 
     def written(self) -> dict[str, Any]:
@@ -146,13 +146,13 @@ class FilePart:
 
 @dataclass(frozen=True)
 class UnreadableFile:
-    """An input file that cannot be opened, or of which not one record can be read."""
+    """An input file that cannot be opened, or has no readable record."""
 
     source: str
     path: str
     """Under the root of its source, with forward slashes."""
     error: str
-    """What was found, what was expected, what to do; one line."""
+    """Error message, one line: what was found, what was expected, what to do."""
 
     def __str__(self) -> str:
         return f"{self.source}/{self.path}: {self.error}"
@@ -182,7 +182,7 @@ class Listing:
 
     files: tuple[InputFile, ...]
     ignored: tuple[tuple[str, str], ...] = ()
-    """(path, why) of files and folders that are passed over."""
+    """(path, reason) of skipped files and folders."""
     unreadable: tuple[UnreadableFile, ...] = ()
     """Files that cannot be opened."""
 
@@ -203,11 +203,11 @@ class Reader(Step):
 
     @abstractmethod
     def needs_index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> bool:
-        """Whether the file must be read through before it can be cut."""
+        """Whether the whole file must be read before it can be divided."""
 
     @abstractmethod
     def index(self, file: InputFile, *, part_bytes: int = PART_BYTES) -> list[int]:
-        """Where the file can be cut: offsets of its parts, the first one 0."""
+        """Offsets at which the file can be divided, the first one 0."""
 
     @abstractmethod
     def plan(
@@ -227,12 +227,12 @@ class Reader(Step):
         return frozenset()
 
     def notes(self, files: Sequence[InputFile], *, part_bytes: int = PART_BYTES) -> list[str]:
-        """What a user should know of these files, as that one of them cannot be split."""
+        """Notes for the user on these files, as that one of them cannot be divided."""
         return []
 
 
 class Edit(Step):
-    """Changes the text of a document, or says in `error` why there is none; or makes several documents of one."""
+    """Changes the text of a document, sets its `error`, or makes several documents of one."""
 
     @abstractmethod
     def open(self, context: Context) -> Callable[[Document], Document | tuple[Document, ...]]:
@@ -294,7 +294,7 @@ class ScoreLimit(BaseModel):
 
 
 class Filter(Step):
-    """Decides over single documents from columns of the ledger alone."""
+    """Drops single documents by columns of the ledger alone."""
 
     drops_errors: ClassVar[bool] = False
     """Whether it drops the documents that have an error, each with the error as its reason."""
@@ -309,7 +309,7 @@ class Filter(Step):
 
     @abstractmethod
     def open(self, context: Context) -> Callable[[pa.Table], Drops]:
-        """Function from a table with the columns of `reads()` to the rows that go."""
+        """Function from a table with the columns of `reads()` to the rows to drop."""
 
 
 class ClusterColumns(Protocol):
@@ -351,7 +351,7 @@ class ReferenceMatches:
 
 @dataclass(frozen=True)
 class Survivors:
-    """Which document stays for each of some rows."""
+    """The survivor of each row."""
 
     rows: npt.NDArray[np.integer[Any]]
     """Row of the survivor of each row, which is the row itself for a survivor, and for a row of `references`."""
@@ -360,10 +360,10 @@ class Survivors:
 
 
 class Cluster(Step):
-    """Decides between documents of one language: which are one, and which of those stays."""
+    """Clusters duplicate documents of one language and selects the survivor of each cluster."""
 
     reason: ClassVar[str]
-    """Why a document that is not the survivor of its cluster is dropped."""
+    """Reason for documents that are not the survivor of their cluster."""
 
     def reference_corpora(self) -> Sequence[str]:
         """Folders of the corpora that `ReferenceMatches.corpora` counts."""
@@ -375,14 +375,14 @@ class Cluster(Step):
 
 
 class Sample(Step):
-    """Decides over all documents of one language together, from columns: which of them go, and why.
+    """Drops documents, with reasons, by columns of all documents of one language.
 
-    A document of an earlier output (`--extend`) stays, whatever is said of it.
+    A document of an earlier output (`--extend`) is always kept.
     """
 
     @abstractmethod
     def open(self, context: Context) -> Callable[[ClusterColumns], Drops]:
-        """Function from columns to the rows that go."""
+        """Function from columns to the rows to drop."""
 
 
 class TextColumns(ClusterColumns, Protocol):
@@ -396,7 +396,7 @@ class TextColumns(ClusterColumns, Protocol):
 
 
 class RemoveSpans(Step):
-    """Decides over all documents of one language together which ranges of their texts go.
+    """Removes ranges of text, by the texts of all documents of one language.
 
     A document of which fewer than `min_words_left` words stay is dropped (`too_few_words_left`; the value is their
     number). One that nothing is cut out of stays, however short, and so does one of an earlier output (`--extend`),
@@ -407,15 +407,15 @@ class RemoveSpans(Step):
     reason: ClassVar[str] = "too_few_words_left"
 
     min_words_left: int = Field(default=1, ge=1)
-    """Least number of words that stay of a document that something is cut out of."""
+    """Smallest number of words of a document after a removal."""
 
     @abstractmethod
     def open(self, context: Context) -> Callable[[TextColumns], RemovedSpans]:
-        """Function from columns to what goes, in code points of the texts as they are then."""
+        """Function from columns to the ranges to remove, in code points of the current texts."""
 
 
 class Partition(Step):
-    """Says which kept documents of all languages together are never on two sides of a split."""
+    """Partitions the kept documents of all languages into groups, each of which lies in one split."""
 
 
 class Export(Step):

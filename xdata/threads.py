@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 NUM_THREADS = "XDATA_THREADS"
-"""Environment variable that says how many threads a rank has, 1 where it is not set."""
+"""Environment variable with the number of threads of a rank; default: 1."""
 
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",

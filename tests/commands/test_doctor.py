@@ -14,7 +14,7 @@ def test_everything_that_is_needed_works_here(capsys: pytest.CaptureFixture[str]
     said = capsys.readouterr().out
     assert said.splitlines()[-1] == "all that is needed works"
     assert "named 5 of 5 samples" in said
-    assert "a document went in and came out" in said
+    assert "read and wrote one document" in said
 
 
 def test_what_is_broken_is_named_and_is_status_1(

@@ -94,7 +94,7 @@ def test_languages_are_expected_beside_files(
         (["IN", "--candidates", "mt,"], 2, "unknown language ''"),
         (["IN", "--candidates", "mlt_Arab"], 2, "xlid.npz does not know mlt_Arab in this script"),
         (["IN", "--candidates", "mt,epo_Latn,tlh_Latn"], 2, "xlid.npz does not know tlh_Latn at all"),
-        (["IN", "--labels", "x.yaml"], 2, "--labels goes with --model"),
+        (["IN", "--labels", "x.yaml"], 2, "--labels requires --model"),
         (["--model", "IN", "IN"], 1, "is not a fastText model"),
     ],
 )

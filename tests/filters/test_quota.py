@@ -198,7 +198,7 @@ def test_what_is_added_moves_nobody() -> None:
     [
         ({}, "give max_bytes, max_documents, max_ratio or total_bytes"),
         ({"balance": 0.3}, "give max_bytes"),
-        ({"balance": 0.3, "max_bytes": 5}, "balance says how total_bytes is shared out"),
+        ({"balance": 0.3, "max_bytes": 5}, "balance has no effect without total_bytes"),
         ({"max_ratio": 0.5}, "greater than or equal to 1"),
         ({"max_ratio": float("inf")}, "finite"),
         ({"balance": 1.5, "total_bytes": 5}, "less than or equal to 1"),

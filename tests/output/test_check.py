@@ -58,7 +58,7 @@ def test_a_missing_shard_is_found(out: Path) -> None:
 def test_a_cut_off_shard_is_found(out: Path) -> None:
     data = (out / _SHARD).read_bytes()
     (out / _SHARD).write_bytes(data[:-10])
-    assert check(out) == [f"{_SHARD}: has {len(data) - 10} bytes, the manifest says {len(data)}"]
+    assert check(out) == [f"{_SHARD}: has {len(data) - 10} bytes, expected {len(data)} (manifest)"]
 
 
 def test_a_foreign_file_is_found(out: Path) -> None:
@@ -85,7 +85,7 @@ def test_wrong_rows_are_found(out: Path) -> None:
                 file["num_rows"] += 1
 
     _change_manifest(out, change)
-    assert len([problem for problem in check(out) if "rows, the manifest says" in problem]) == 1
+    assert len([problem for problem in check(out) if "rows, expected" in problem]) == 1
 
 
 def test_another_schema_is_found(out: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_sources_file_says_everything(folder: Path) -> None:
     [
         ('sources: [{name: "a", path: "one"}, {name: "a", path: "two"}]', "two sources are called 'a'"),
         ('sources: [{name: "a", pathh: "one"}]', r"unknown key 'sources\[0\].pathh': did you mean 'path'"),
-        ("sources: []", "sources: there is none"),
+        ("sources: []", "sources: the list is empty: add at least one source"),
         ('sources: [{name: "a", path: "one", language: "klingon"}]', "unknown language 'klingon'"),
         ('sources: [{name: "a", path: "one", fields: {txt: "body"}}]', "'txt' is not a field of a document"),
         ('sources: [{name: "a/b", path: "one"}]', "name"),

@@ -350,7 +350,7 @@ def test_sentences_split_in_another_way_than_documents_are_refused(options: dict
 
 def test_splits_without_groups_are_refused() -> None:
     before = _recipe().stages[:-1]
-    with pytest.raises(ConfigError, match=r"'shards': holds documents back.* with export\.split_groups before"):
+    with pytest.raises(ConfigError, match=r"'shards': holds out documents.* with export\.split_groups before"):
         Recipe("r", (*before, Stage("corpus", (Shards(splits={"test": 0.1}),))))
 
 

@@ -104,7 +104,7 @@ def test_what_a_preset_requires_is_asked_for() -> None:
     [
         ("monolingual_corpus:osca", "recipe 'monolingual_corpus' has no preset 'osca': did you mean 'oscar'"),
         ("oscar", "unknown recipe 'oscar': known: monolingual_corpus:oscar"),
-        ("quickstart:small", "recipe 'quickstart' has no preset 'small': there is none"),
+        ("quickstart:small", "recipe 'quickstart' has no preset 'small': none exists"),
     ],
 )
 def test_unknown_presets_name_the_nearest(label: str, message: str) -> None:

@@ -124,7 +124,7 @@ def test_time_between_documents_is_not_a_documents(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("die", r"rank 0 of stage 'read' \(.*in\.jsonl\) was killed by SIGKILL, perhaps for want of memory"),
+        ("die", r"rank 0 of stage 'read' \(.*in\.jsonl\) was killed by SIGKILL, perhaps out of memory"),
         ("leave", r"rank 0 of stage 'read' \(.*in\.jsonl\) ended with status 7"),
     ],
 )
@@ -200,7 +200,7 @@ def test_ctrl_c_ends_everything_with_status_130(tmp_path: Path) -> None:
     driver.send_signal(signal.SIGINT)
     _, said = driver.communicate(timeout=90)
     assert driver.returncode == 130
-    assert said.splitlines()[-1] == "xdata: interrupted: the same command goes on from here"
+    assert said.splitlines()[-1] == "xdata: interrupted: run the same command again to resume"
     assert "Traceback" not in said
     assert _wait_until_gone(family, 30) == []
 
@@ -270,7 +270,7 @@ def _kill_at_random(crawl: Path, folder: Path, *, num_kills: int, **settings: st
         kills += driver.returncode != 0
         assert "Traceback" not in said
         if driver.returncode == 1:
-            assert "the same command goes on" in said
+            assert "run the same command again to resume" in said
         else:
             assert driver.returncode in (0, -signal.SIGKILL)
         if driver.returncode == 0 or kills % 5 == 0 or kills == num_kills:

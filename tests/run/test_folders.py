@@ -222,7 +222,7 @@ def test_a_folder_says_itself_what_its_documents_are(old: Path, tmp_path: Path) 
     with pytest.raises(ConfigError, match=r"keep their fields and all their columns: remove --field"):
         with_fields([source], {"id": "docid"})
     listed.write_text(f"sources:\n- {{name: zamani, path: '{old}', license: MIT, keep: all}}\n")
-    with pytest.raises(ConfigError, match=r"whose manifest already says this of its documents: remove keep, license"):
+    with pytest.raises(ConfigError, match=r"whose manifest already states this of its documents: remove keep, license"):
         parse_sources([str(listed)])
 
 

@@ -122,8 +122,8 @@ def _local() -> str:
         manifest = build(recipe, Path(folder) / "out")
         num = sum(facts.num_rows for facts in manifest.languages.values())
         if num != 1:
-            raise XdataError(f"a document went in, and {num} came out")
-    return "a document went in and came out"
+            raise XdataError(f"read one document, wrote {num}; expected 1")
+    return "read and wrote one document"
 
 
 def _ray() -> Finding:

@@ -244,7 +244,7 @@ def _how_well(language: Language) -> str:
     """What is known of how well our identifier knows a language."""
     identifier = load_segmenter(XLID)
     if language.code == CHINESE_OF_EITHER:
-        return f"yes, as {' or '.join(CHINESE)}; this code is for text of which nothing tells the script"
+        return f"yes, as {' or '.join(CHINESE)}; this code is for text whose script is ambiguous"
     if not identifier.can_name(language.code):
         others = sorted(code for code in identifier.names() if code and code.startswith(f"{language.iso639_3}_"))
         only = f", only as {' or '.join(others)}" if others else ""

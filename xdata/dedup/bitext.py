@@ -1,11 +1,11 @@
-"""Which sentence pairs of a training bitext are in an evaluation set: the rule of ML50.
+"""Decontamination of a training bitext: sentence pairs that are in an evaluation set, by the rule of ML50.
 
 Tang et al. 2020, Multilingual Translation with Extensible Multilingual Pretraining and Finetuning (arXiv 2008.00401),
 drop a training pair when either side is in any validation or test set of any pair of languages, on either side: with
 50 languages the English of one pair's test set is in the training data of another. Here both sides are compared in
 one normal form (NFC, white space at the ends left out and inside made one space), so that a trailing space or a last
 line without its end hides nothing; each pair is looked at once, whatever its direction; and what was dropped, and for
-which row, is told. Sentences such as `Yes.` are in every test set, and dropping all pairs that have them costs more
+which row, is reported. Sentences such as `Yes.` are in every test set, and dropping all pairs that have them costs more
 than it saves: `min_characters` leaves pairs with short sentences alone, unless both sides are those of one row.
 """
 
@@ -37,7 +37,7 @@ class Pair(NamedTuple):
 
 
 class PairLeak(NamedTuple):
-    """Why a pair goes, and which rows it is in."""
+    """Reason for a dropped pair, and the test rows that have it."""
 
     reason: Reason
     source_rows: tuple[str, ...]
@@ -71,7 +71,7 @@ class TestSentences:
         self._min_characters = min_characters
 
     def leak(self, pair: Pair) -> PairLeak | None:
-        """Why the pair goes, None where it stays."""
+        """Reason for dropping the pair, None for a kept pair."""
         source, target = normal_form(pair.source), normal_form(pair.target)
         source_rows, target_rows = self._rows.get(source, ()), self._rows.get(target, ())
         if source and target and set(source_rows) & set(target_rows) and source != target:
@@ -89,7 +89,7 @@ class TestSentences:
 def without_test_pairs(
     pairs: Iterable[Pair], tests: TestSentences, counts: PairCounts
 ) -> Iterator[tuple[Pair, PairLeak | None]]:
-    """Each pair once, in order, with why it goes, None where it stays; `counts` are added to."""
+    """Each pair once, in order, with the reason for dropping it, None for a kept pair; updates `counts`."""
     for pair in pairs:
         leak = tests.leak(pair)
         counts.num_read += 1

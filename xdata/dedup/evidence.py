@@ -1,7 +1,7 @@
 """How likely it is that one sentence is the translation of another: embeddings, numbers and lengths.
 
 Cosines of multilingual-e5 lie between 0.75 and 0.95 whatever is compared, and each language has its own floor: vectors
-are compared in a space without it (`xdata.models.spaces`). What tells is the margin: how much nearer a sentence is to
+are compared in a space without it (`xdata.models.spaces`). The evidence is the margin: how much nearer a sentence is to
 an item than to the next best items (Artetxe and Schwenk 2019, arXiv 1811.01136). Numbers of two digits and more, and
 lengths, stand beside it. Words that sound alike do not: fitted on 5,300 pairs their weight was next to nothing, since
 clean sentences about the same people and places have the same names. A logistic model weighs the evidence; its weights

@@ -1,4 +1,4 @@
-"""Documents with the same text."""
+"""Exact deduplication: documents with the same text."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -21,7 +21,7 @@ from xdata.text.spans import Ints
 
 
 class ExactDuplicates(ReferenceCluster):
-    """Keeps one of the documents of a language whose texts are the same in the form of `dedup.text_hash`."""
+    """Keeps one of the documents of a language with the same `dedup.text_hash`."""
 
     kind: Literal["dedup.exact"] = "dedup.exact"
     version = 2

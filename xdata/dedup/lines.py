@@ -1,8 +1,8 @@
-"""Boilerplate of sites: documents that are mostly lines which many documents of the same site have.
+"""Boilerplate: documents that consist mostly of lines that many documents of the same site share.
 
 Menus, cookie notes, lists of other articles and pages that are one form filled in again and again are the same lines
 all over a site, whatever the language. A line is compared by the hash of its tokens (no case, digits as digits, any
-white space), and only with lines of its own site: what many sites say is no boilerplate of any of them.
+white space), and only with lines of its own site: text that many sites share is not boilerplate of any of them.
 
 The score stores each distinct line of a document once, so a line is in as many documents as its hash is in the
 column. The hashes of a language are sorted once: for each distinct line of each document the columns take 12 bytes of
@@ -33,7 +33,7 @@ _ROWS_AT_A_TIME = 1 << 16
 
 
 class LineHashes(Score):
-    """Adds the lines of a document as its site has them; all null for a document without the URL of a host.
+    """Adds hashes of the lines of a document and its site; all null for a document without the URL of a host.
 
     `signatures.site` (uint64) is the hash of the URL's host, `www.` left out; `signatures.line_hashes` (list of
     uint64) has the hash of each distinct line together with the site; `signatures.line_sizes` (list of uint32) the
@@ -89,7 +89,7 @@ def _lists(values: pa.Array, bounds: Ints, unknown: npt.NDArray[np.bool_]) -> pa
 
 
 class Boilerplate(Sample):
-    """Drops documents that are mostly lines which many documents of the same site have (`boilerplate`).
+    """Drops documents that consist mostly of lines that many documents of the same site share (`boilerplate`).
 
     A line is boilerplate when at least `min_documents` kept documents of its language and site have it, and at least
     `min_site_share` of them: ten, since that many pages do not come to the same line by chance, and a fiftieth,
@@ -104,11 +104,11 @@ class Boilerplate(Sample):
     reason: ClassVar[str] = "boilerplate"
 
     max_share: float = Field(default=0.5, ge=0, le=1)
-    """Share of the code points of a document that may be in boilerplate lines."""
+    """Largest share of the code points of a document in boilerplate lines."""
     min_documents: int = Field(default=10, ge=2)
-    """Documents of a site that have a line, at least, when it is boilerplate."""
+    """Smallest number of documents of a site that have a boilerplate line."""
     min_site_share: float = Field(default=0.02, ge=0, le=1)
-    """Share of the documents of a site that have a line, at least, when it is boilerplate."""
+    """Smallest share of the documents of a site that have a boilerplate line."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({SITE, LINE_HASHES, LINE_SIZES})

@@ -2,7 +2,7 @@
 
 Hashes of n-grams are those of the shared analysis, so marks and joiners count, digits are digits, and every script has
 words; where a text has none that blanks or dictionaries part, n-grams are of letters. MinHash is rensa's. Two texts
-are candidates where one band of their signatures is equal; whether they are near-duplicates is said by their n-grams
+are candidates where one band of their signatures is equal; whether they are near-duplicates is decided by their n-grams
 themselves (`xdata.dedup.near`).
 """
 

@@ -2,7 +2,7 @@
 
     bands -> buckets of equal bands -> pairs with the survivor of a bucket -> Jaccard similarity -> stars
 
-Every document that goes has a Jaccard similarity of at least `min_similarity` with the one that stays for it, computed
+Every dropped document has a Jaccard similarity of at least `min_similarity` with the one that is kept for it, computed
 over all of their n-grams. A pair of that similarity that shares no band is not seen: one of 0.75 with a probability of
 3 %, of 0.8 with 0.5 %, of 0.9 never to speak of.
 
@@ -36,13 +36,13 @@ from xdata.step import ClusterColumns
 from xdata.text.spans import Ints, cumulated
 
 _LEAST_SEEN = 0.9
-"""Share of the pairs at the threshold below which it is said that some are not seen."""
+"""Recall at the threshold below which a remark warns that some pairs are not found."""
 
 
 class NearDuplicates(ReferenceCluster):
     """Keeps one of the documents of a language whose texts are nearly the same.
 
-    Each document that goes shares a band of its signature with the one that stays, and at least `min_similarity` of
+    Each dropped document shares a band of its signature with the kept one, and at least `min_similarity` of
     the n-grams of both together.
     """
 

@@ -1,4 +1,4 @@
-"""Documents that are nearly the same as others, tied to them, over all languages: nothing goes.
+"""Documents that are nearly the same as others, tied to them, over all languages; no document is dropped.
 
 A pair that shares a band and is at least so similar is in one component. Bands are made of the n-grams anew, of so few
 rows that SEEN of the pairs at the threshold share one. So is all of a bucket of more than MOST_COMPARED documents,

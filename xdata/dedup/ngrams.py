@@ -21,7 +21,7 @@ from xdata.text.spans import Ints, Spans, cumulated
 _UNITS_A_WORD = (1, 2, 4)
 """How many units stand for a word: words, letters of Han and kana, letters of Thai, Khmer and others."""
 _CJK = 0x2E80
-"""Where Han, kana and what goes with them begin."""
+"""First code point of Han, kana and related characters."""
 _UNSPACED_SHARE = 0.5
 """Share of the code points of a line from which it has letters for units, and not words."""
 _ITEMS_AT_A_TIME = 4096

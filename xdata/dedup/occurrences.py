@@ -4,7 +4,7 @@ An occurrence is a range of a text with a hash of 96 bits. Occurrences are writt
 compared file by file; those that are to go are dealt by document and united. Nothing but one file is in memory, so
 what it takes is the size of a file, whatever the size of the language:
 
-    28 bytes an occurrence on the disk, written once and read once, and 12 a range that goes
+    28 bytes an occurrence on the disk, written once and read once, and 12 a removed range
     about 350 MB of memory; more beyond 5 billion occurrences in one language, as there are 4096 files at most
 
 Before they are written, equal ones among those that wait are made one, so that not even one word repeated for ever
@@ -37,7 +37,7 @@ MOST_BUCKETS = 4096
 _RECORD = np.dtype(
     [("high", "<u8"), ("low", "<u4"), ("turn", "<u4"), ("start", "<u4"), ("end", "<u4"), ("weight", "<u4")]
 )
-"""Hash, turn of the document, range, and how many documents (or occurrences) it stands for."""
+"""Hash, turn of the document, range, and number of documents (or occurrences) that it represents."""
 _RANGE = np.dtype([("turn", "<u4"), ("start", "<u4"), ("end", "<u4")])
 
 Mask = npt.NDArray[np.bool_]
@@ -64,7 +64,7 @@ class Policy:
     """Which occurrences go."""
 
     least: int = 2
-    """Documents, or occurrences, that have it, at least, where it goes."""
+    """Smallest number of documents, or occurrences, that have a removed range."""
     stays: Literal["first", "none"] = "first"
     """Whether it stays in the first of them."""
     each: Literal["document", "occurrence"] = "document"
@@ -74,7 +74,7 @@ class Policy:
 class Repeats:
     """Finds what of many occurrences is to go. First all are added, document by document, then ranges are read.
 
-    Documents of an earlier output come first, and nothing goes from them.
+    Documents of an earlier output come first, and nothing is removed from them.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Repeats:
             yield RemovedSpans(self._rows[turns].astype(np.int64), starts, ends)
 
     def _flush(self) -> None:
-        """Writes what waits: of equal ones that are to go whatever comes, one stands for all."""
+        """Writes the pending records; equal ones that are removed in any case are written once."""
         if not self._waiting:
             return
         records = np.concatenate(self._waiting)

@@ -1,4 +1,4 @@
-"""Documents in the order in which they are preferred: whoever is numbered by it compares numbers and nothing else."""
+"""Documents in order of preference, so that documents are compared by their numbers in this order alone."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

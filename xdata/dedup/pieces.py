@@ -1,6 +1,6 @@
 """Records in numbered pieces: in memory while they are few, then in files, so that memory does not grow with them.
 
-Whoever must bring together what lies far apart deals records to pieces by a hash or a range of rows, and then works
+Code that must bring distant records together deals them to pieces by a hash or a range of rows, and then works
 on one piece at a time.
 """
 

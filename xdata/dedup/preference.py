@@ -92,7 +92,7 @@ def with_values(keys: Hashes, shares: npt.NDArray[np.float64]) -> Hashes:
 
 
 def id_hashes(keys: Hashes) -> Hashes:
-    """The part of preferences that tells ids apart and nothing else: the first 32 bits of them."""
+    """The part of preferences that only distinguishes ids: their first 32 bits."""
     return keys & np.uint64((1 << _ID_BITS) - 1)
 
 

@@ -2,7 +2,7 @@
 
 An output that was built with `index: true` has its signatures in `index/*.parquet`: of each kept document its id, the
 hash of its text, its n-grams and the bands of its MinHash, a row group a language and part. No text is read again. A
-file says how its signatures were made; those that were made in another way are refused.
+file states the parameters of its signatures; signatures with other parameters are rejected.
 
 A document of one is referred to by its id and the place of its corpus among those that the step names, from 0. Where a
 corpus lies is no part of this, so the same corpora elsewhere make the same output.
@@ -52,7 +52,7 @@ class CorpusRef(FileRef):
         return files
 
     def identity(self) -> int:
-        """The number of files: with what they hold, which a fingerprint has, it tells the order of corpora."""
+        """The number of files: with their content, which a fingerprint has, it gives the order of corpora."""
         return len(self.files())
 
 

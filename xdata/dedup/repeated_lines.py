@@ -28,11 +28,11 @@ _BYTES_A_LINE = 32
 class RepeatedLines(RemoveSpans):
     """Removes lines that many documents of a site share, and passages that occur in several documents.
 
-    A line that at least `min_documents` kept documents of its language and site have goes from all of them, or from
-    all but the first (`keep_first`); without the URL of a host, a document has no site. A line or paragraph of at
-    least `min_characters` characters that stands in several documents of the language stays in the first, whatever
-    the site. First is first in order of the corpus, documents of an earlier output before all others. Cutting what is
-    left once more cuts nothing.
+    A line that at least `min_documents` kept documents of its language and site have is removed from all of them, or
+    from all but the first (`keep_first`); without the URL of a host, a document has no site. A line or paragraph of at
+    least `min_characters` characters that stands in several documents of the language stays in the first, whatever the
+    site. First is first in order of the corpus, documents of an earlier output before all others. Cutting what is left
+    once more cuts nothing.
 
     Copies of one page make all of its lines repeated ones: let the stages that look for duplicates come before.
     """
@@ -42,7 +42,7 @@ class RepeatedLines(RemoveSpans):
     papers = ("Wenzek et al. 2020, CCNet: Extracting High Quality Monolingual Datasets (LREC), section 3.1",)
 
     min_documents: int | None = Field(default=10, ge=2)
-    """Documents of a site that have a line, at least, where it goes; null is off."""
+    """Smallest number of documents of a site that have a removed line; null: off."""
     keep_first: bool = False
     """Whether a line of a site stays in its first document."""
     min_characters: int | None = Field(default=200, ge=1)

@@ -2,8 +2,9 @@
 
 The exact substrings of Lee et al. 2022, found without a suffix array: every window of so many words has a hash, and
 equal hashes are brought together (`xdata.dedup.occurrences`). A run of more words is many windows that overlap, and a
-window goes from every place but the first in order of the corpus; so a word goes if and only if it is in a window
-that stood before. One that overlaps itself, as in a word said for ever, is not taken to have stood before.
+window is removed from every place but the first in order of the corpus; so a word is removed if and only if it is in a
+window that stood before. One that overlaps itself, as in an endlessly repeated word, does not count as its own first
+occurrence.
 
 Words are compared as everywhere: without case, digits as digits, signs and white space between them left out. In
 scripts that put no space between words, each character with its marks is counted, so that what is found depends on no
@@ -42,7 +43,7 @@ class RepeatedSubstrings(RemoveSpans):
     space that belong to nothing else go with them. Cutting what is left once more cuts nothing.
 
     Whole copies are found more cheaply, and the better of them kept, by the stages that look for duplicates: let them
-    come before. A run goes with the document that it stayed in, where that is dropped later.
+    come before. A run is lost with the document that kept it, if that is dropped later.
     """
 
     kind: Literal["dedup.repeated_substrings"] = "dedup.repeated_substrings"

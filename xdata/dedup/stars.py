@@ -1,13 +1,13 @@
 """Clusters in which every document is like the one that stays: stars, and no chains.
 
 Documents are gone through in the order in which they are preferred. One that no document before it has taken stays,
-and takes all that are similar to it and have not been taken. So each document that goes is as similar to its survivor
+and takes all that are similar to it and have not been taken. So each dropped document is as similar to its survivor
 as was asked for, which connected components do not promise, and what stays does not depend on the order of the input,
 nor on documents that are less preferred: what comes later changes nothing of what was decided before.
 
 It is done for all at once, in rounds: a document that is the first in all of its buckets has nobody before it. It
 stays, and is compared with the others of its buckets; those that are similar leave with it, and it leaves the
-buckets. One that several of those would take goes with the most preferred of them. A bucket of which the documents
+buckets. One that several of those would take is assigned to the most preferred of them. A bucket of which the documents
 are not similar would need as many rounds as it has documents, so rounds end after ROUNDS, and what is left is compared
 no further; rounds that end because clusters are full do not count.
 """
@@ -61,7 +61,7 @@ def find_stars(
 
 
 class _Stars:
-    """What stays and what goes, as far as it is known."""
+    """Kept and dropped documents, as far as they are decided."""
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ class _Stars:
         return number, pairs[~is_head], edges
 
     def _take(self, edges: Pieces) -> int:
-        """Takes what is similar, each with the head that is preferred most, and says how many."""
+        """Takes what is similar, each with the head that is preferred most, and returns their number."""
         num_taken = 0
         chosen = Pieces(self._folder / "chosen", np.uint64, memory=self._memory)
         rows = self._order.rows

@@ -1,6 +1,6 @@
 """Removes text that occurs in several places of a language, in all of them or all but one, and leaves clean edges.
 
-What is left of a text may say again, across a seam, what another text says: so it is looked through once more, until
+The rest of a text may repeat another text across a seam: so it is searched once more, until
 nothing more is to go. Later rounds write down only what can be the same as something at a seam, so they cost an
 analysis of the text and little else; a language with repeats takes two or three.
 
@@ -66,7 +66,7 @@ def cut_repeats(
 
 
 class Filter:
-    """Hashes of what is at seams; says of some others, too, that they may be among them."""
+    """Bloom filter of the hashes at seams: no false negatives, some false positives."""
 
     def __init__(self) -> None:
         self._bits = np.zeros(1 << _FILTER_BITS, dtype=bool)
@@ -94,7 +94,7 @@ def _analyses(texts: Sequence[str], urls: Sequence[str | None], language: str) -
 
 
 def _cut(columns: TextColumns, cuts: RemovedSpans, ranges: RemovedSpans, find: Find, fresh: Filter) -> RemovedSpans:
-    """The ranges with clean edges; what is at the seams then goes into the filter."""
+    """The ranges with clean edges; the hashes at the seams are then added to the filter."""
     parts, wanted = [], ranges.by_row()
     for rows, analyses in analysed(columns, cuts, rows=np.unique(ranges.rows)):
         found = [clean(analyses, number, wanted[row]) for number, row in enumerate(rows.tolist())]
@@ -117,11 +117,10 @@ def _are_near(found: Occurrences, places: Ints) -> npt.NDArray[np.bool_]:
 def clean(analyses: Analyses, number: int, ranges: Sequence[Range]) -> list[Range]:
     """Ranges of one text, that begin and end with words, as they are to be cut out of it.
 
-    No word more goes. Signs between two ranges go, or between one and an end of the text, and those that hang on one
-    where white space stands behind them.
-    Of the white space before and behind, that with more line ends stays, or the latter. No grapheme cluster is cut,
-    and no two words become one: where they would, the last character of the range stays.
-    """
+    No other word is removed. Signs between two ranges are removed, or between one and an end of the text, and those
+    that hang on one where white space stands behind them. Of the white space before and behind, that with more line
+    ends stays, or the latter. No grapheme cluster is cut, and no two words become one: where they would, the last
+    character of the range stays."""
     base = int(analyses.text_starts[number])
     edges = _Edges(analyses, number)
     found = []
@@ -211,7 +210,7 @@ class _Edges:
         return place
 
     def _continues(self, place: int) -> bool:
-        """Whether a cluster goes on at a place."""
+        """Whether a cluster continues at a position."""
         place -= self._begin
         return bool(self._clusters[place] & 1 or (place and self._clusters[place - 1] & 2))
 
@@ -222,7 +221,7 @@ class _Edges:
         return self._classes[place - self._begin] <= cp.BREAK
 
     def _separates(self, place: int) -> bool:
-        """Whether a mark that parts words stands at a place: it goes with the word before it."""
+        """Whether a word separator stands at a position: it belongs to the word before it."""
         return place < self._end and self._text[place - self._begin] in cp.WORD_SEPARATORS
 
     def _has_words(self, start: int, end: int) -> bool:

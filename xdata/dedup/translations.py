@@ -28,7 +28,7 @@ from xdata.text.spans import Ints, cumulated
 LEAST_CONSONANTS = 25
 """Of a text that is compared."""
 LEAST_ROWS = 50
-"""Rows of all sets that there must be: what is near by chance is told by the others."""
+"""Smallest number of rows of all sets: the other rows show what is near by chance."""
 _MOST_COPIES = 4
 _LONGEST = 600
 """Code points of an item or a line that is compared whole."""

@@ -1,7 +1,7 @@
-"""Main text of web pages, with nothing of the language lost on the way.
+"""Main text extraction from web pages, without loss of characters of any language.
 
 No extractor is best on every page: trafilatura in its precise mode has the cleanest text but on some pages finds a
-fraction of the article, where resiliparse has it whole with some boilerplate. So the precise one goes first and is
+fraction of the article, where resiliparse has it whole with some boilerplate. So the precise one is tried first and is
 believed as long as it has at least half the words of resiliparse's text; then trafilatura's balanced mode is asked
 the same; then resiliparse is taken. On the 321 pages of shared/data/web with full text this ladder has word F1
 0.964, trafilatura alone 0.952 (precise 0.959), resiliparse alone 0.885.
@@ -61,7 +61,7 @@ _UNCLOSED = frozenset(
 
 
 class Extract(Edit):
-    """Turns the bytes of web pages into their main text; documents that are text already pass.
+    """Extracts the main text of web pages; documents that are text already are unchanged.
 
     Adds text, or an error: `too_large`, `too_deep`, `no_main_text`. Encodings are found as browsers find them.
     Memory and time are bounded by `max_bytes` and `max_depth`: resiliparse 2.0.1 overflows its stack on a page
@@ -142,7 +142,7 @@ def extract_with_resiliparse(page: str, *, precise: bool = False) -> str:
 def shield_unprintable(page: str) -> tuple["HtmlElement | None", dict[int, str]]:
     """The page's tree with stand-ins for characters that trafilatura would delete, and the way back.
 
-    The tree is None where there is none: an empty page, or one that lxml refuses.
+    The tree is None for an empty page, or one that lxml rejects.
     """
     from trafilatura import load_html
 
@@ -166,7 +166,7 @@ def shield_unprintable(page: str) -> tuple["HtmlElement | None", dict[int, str]]
 
 
 def nests_deeper(page: str, limit: int) -> bool:
-    """Whether the elements of a page nest deeper than `limit`, told by tags in one pass.
+    """Whether the elements of a page nest deeper than `limit`, by their tags in one pass.
 
     Elements that need no end tag are not counted. An end tag closes what it matches and all inside that; one that
     matches nothing, or an inline one across a block, closes nothing, so no page looks flatter than it is.
@@ -195,7 +195,7 @@ def nests_deeper(page: str, limit: int) -> bool:
 
 
 def _closes_itself(page: str, position: int) -> bool:
-    """Whether the tag that goes on at `position` ends in `/>`."""
+    """Whether the tag that continues at `position` ends in `/>`."""
     end = page.find(">", position, position + _TAG_CHARACTERS)
     return end > 0 and page[end - 1] == "/"
 

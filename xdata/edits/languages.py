@@ -1,4 +1,4 @@
-"""Keeps what is in the main language of a document, and takes out what is in others, or makes documents of it."""
+"""Mixed documents: removes lines in other languages than the main one, or makes them documents of their own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,9 +27,9 @@ Changes = tuple[tuple[str, int], ...]
 class ClipLanguages(Edit):
     """Drops the lines that are in another language than the document; the rest keeps its order and its paragraphs.
 
-    The language of the document is the declared one, else the one that most of its letters are in. A line goes where
-    more than half of its letters are in other languages; what cannot be said stays. A document of which nothing stays
-    gets the error `other_languages`. Counts the lines that go as `lines`, and what is taken out of lines as `parts`.
+    The language of the document is the declared one, else the one that most of its letters are in. A line is removed if
+    more than half of its letters are in other languages; unidentified text is kept. A document without any kept line
+    gets the error `other_languages`. Counts removed lines as `lines`, and spans removed from lines as `parts`.
     """
 
     kind: Literal["edits.clip_languages"] = "edits.clip_languages"
@@ -39,9 +39,9 @@ class ClipLanguages(Edit):
     model: ModelRef = XLID
     """An identifier of xdata; those of fastText cannot tell parts."""
     languages: LanguageCodes = ()
-    """Languages that stay, whatever the language of the document; none are named unless given."""
+    """Languages that are always kept, beside the language of the document."""
     inside_lines: bool = False
-    """Whether parts in other languages go from the lines that stay, too."""
+    """Whether to also remove spans in other languages from kept lines."""
 
     def open(self, context: Context) -> Callable[[Document], Document]:
         identifier = load_segmenter(self.model)
@@ -65,11 +65,10 @@ class ClipLanguages(Edit):
 class RouteLanguages(Edit):
     """Makes a document of its own of the lines in each language that a document is not in; the rest stays as it is.
 
-    The language of a document is that of `edits.clip_languages`, and the same lines go: each to the one of the other
-    languages that most of its letters are in, the first by its code of those that have as many. What is made is
-    identified anew. A document of which nothing stays gets the error `other_languages`; one of an earlier output is
-    left alone. Counts the lines that go as `lines`, and the documents that are made of them as `documents`.
-    """
+    The language of a document is that of `edits.clip_languages`, and the same lines are moved: each to the one of the
+    other languages that most of its letters are in, the first by its code of those that have as many. New documents are
+    identified anew. A document without any kept line gets the error `other_languages`; one of an earlier output is left
+    alone. Counts moved lines as `lines`, and new documents as `documents`."""
 
     kind: Literal["edits.route_languages"] = "edits.route_languages"
     version = 2
@@ -125,7 +124,7 @@ def clip_languages(
     languages: Sequence[str] = (),
     inside_lines: bool = False,
 ) -> tuple[str, Changes]:
-    """The text without what is in other languages than its own, or than `languages`, and what went, if anything."""
+    """The text without lines and spans in other languages than its own and `languages`, and the counts of removals."""
     segments = find_segments(text, identifier, language=language)
     kept = languages or (language or main_language(text, segments),)
     others = [part for part in segments if part.language is not None and part.language not in kept]

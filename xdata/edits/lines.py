@@ -1,6 +1,6 @@
-"""Drops lines by rules: those of C4 and MAFT, or others of `xdata.text.line_rules`.
+"""Line filters: the rules of C4 and MAFT, or others of `xdata.text.line_rules`.
 
-Rules look at a line by itself, so that dropping one makes no other faulty, and a second time drops nothing.
+A rule depends on one line alone, so dropping a line affects no other, and a second pass drops nothing.
 """
 
 from collections.abc import Callable
@@ -26,10 +26,10 @@ Mask = npt.NDArray[np.bool_]
 
 
 class DropLines(Edit):
-    """Drops lines that one of `rules` finds fault with; what is left keeps its order and its paragraphs.
+    """Drops lines that one of `rules` matches; the rest keeps its order and its paragraphs.
 
-    Empty lines between lines that stay become one, where anything is dropped. A document of which nothing stays gets
-    the error `no_lines_left`. Counts the lines that each rule finds, and all that go as `lines`.
+    If anything is dropped, empty lines between kept lines become one. A document without any kept line gets
+    the error `no_lines_left`. Counts the lines that each rule matches, and all dropped lines as `lines`.
 
     `no_sentence_end` passes lines most of whose letters are Thai or Lao, which have no mark for it.
     """
@@ -45,9 +45,9 @@ class DropLines(Edit):
     rules: tuple[LineRule, ...] = Field(
         default=("no_sentence_end", "few_words", "long_word", "site_policy"), min_length=1
     )
-    """Which lines go, as `xdata.text.line_rules.line_faults` has it; those of C4 unless given."""
+    """Rules of `xdata.text.line_rules.line_faults`; default: those of C4."""
     min_words: int = Field(default=3, ge=0)
-    """Least number of words of a line that stays, for `few_words`."""
+    """Smallest number of words of a kept line, for `few_words`."""
 
     @field_validator("rules")
     @classmethod
@@ -78,7 +78,7 @@ MAFT = DropLines(rules=("few_words", "no_letters"), min_words=6)
 def drop_lines(
     text: str, *, rules: tuple[LineRule, ...], min_words: int, language: str | None = None
 ) -> tuple[str, tuple[tuple[str, int], ...]]:
-    """The text without the lines that the rules find, and how many each of them found; none where nothing goes."""
+    """The text without the lines that the rules match, and the number of lines of each rule; empty without matches."""
     analyses = Analyses([text], declared_languages=[language])
     faults = dict(line_faults(analyses, rules, min_words=min_words))
     if "no_sentence_end" in faults:

@@ -1,4 +1,4 @@
-"""Writes words the way their language's orthography has it, where the language file knows of other ways.
+"""Orthographic normalisation: replaces variants of words by the standard form in the language file.
 
 Scores, stop words and deduplication take the forms for one anyway (`xdata.text.variants`); this is for those who want
 one form in the data too. What is rewritten is in `variants` of the language's file, with its source.
@@ -19,7 +19,7 @@ from xdata.text.variants import forms_of, rewrite
 
 
 class StandardOrthography(Edit):
-    """Writes other forms of words in the standard one, as `ك` in Persian and `oʻ` for `o'` in Uzbek.
+    """Replaces variants of words by the standard form, as `ك` in Persian and `oʻ` for `o'` in Uzbek.
 
     A document is taken to be in the language that its source declares; one without stays as it is. Counts each form
     that is rewritten, as `ك>ک`. A second time it changes nothing.
@@ -29,9 +29,9 @@ class StandardOrthography(Edit):
     papers = ("Unicode Standard 17, chapters 7, 9 and 12; further sources in the language files",)
 
     languages: tuple[str, ...] = ()
-    """Languages whose documents are rewritten; all that have variants where none is given."""
+    """Languages whose documents are rewritten; empty: all that have variants."""
     language: str | None = None
-    """Language that all documents are taken to be in, whatever is declared."""
+    """Language of all documents, which overrides the declared ones."""
 
     @field_validator("languages")
     @classmethod

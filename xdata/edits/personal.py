@@ -1,4 +1,4 @@
-"""Takes personal data out of texts: mail and IP addresses, phone, bank and card numbers, in every script.
+"""Removes personal data from texts: mail and IP addresses, phone, bank and card numbers, in every script.
 
 Stand-ins have the shape of what they stand for, so that a model learns where such things are written, and belong to
 nobody: example.com (RFC 2606), the ranges for documentation (RFC 5737, RFC 3849), a country code and an issuer that
@@ -25,7 +25,7 @@ STAND_INS: Mapping[str, str] = {
     "card": "0000 0000 0000 0000",
     "phone": "+000 000 000 000",
 }
-"""What stands for what: the kinds, and `ip6` for IP addresses of version 6."""
+"""Kind -> stand-in; `ip6` for IP addresses of version 6."""
 
 _COLONS = frozenset(":：﹕")
 _MAX_PASSES = 8
@@ -33,7 +33,7 @@ _MAX_PASSES = 8
 
 
 class RemovePersonal(Edit):
-    """Replaces personal data by stand-ins that are nobody's, or removes it; a second time it changes nothing.
+    """Replaces personal data by fictitious stand-ins, or removes it; a second pass changes nothing.
 
     Finds mail addresses, public IP addresses, phone numbers, IBAN and card numbers, with digits of every script.
     Scores come after edits: `scores.personal_data` counts what this step left, so use one of them, or few `kinds` here.
@@ -48,11 +48,11 @@ class RemovePersonal(Edit):
     )
 
     action: Literal["replace", "remove"] = "replace"
-    """Whether a stand-in is put in place of what is found, or nothing."""
+    """Replace personal data by stand-ins, or remove it."""
     kinds: tuple[Kind, ...] = Field(default=KINDS, min_length=1)
-    """What is taken out."""
+    """Kinds of personal data."""
     private_ips: bool = False
-    """Whether IP addresses that are not public (private, loopback, reserved) are taken out too."""
+    """Whether IP addresses that are not public (private, loopback, reserved) are replaced or removed too."""
     stand_ins: Mapping[str, str] = Field(default_factory=dict)
     """Kind, or `ip6`, -> text in its place, where another than the usual one is wanted."""
 

@@ -1,4 +1,4 @@
-"""Repairs what broke on the way to us and nothing else: mojibake, control characters, line ends, NFC.
+"""Text repair: mojibake, control characters, line ends and NFC, and nothing else.
 
 ftfy's other repairs are off. Its default would turn the curled apostrophe letters of Hausa (ƙ'arfi written with ’)
 and Quechua into ASCII, full-width letters of Japanese into narrow ones, and ligatures into letters.
@@ -14,7 +14,7 @@ from xdata.step import Edit
 
 
 class Repair(Edit):
-    """Mends mojibake, lone surrogates and line ends, removes control characters, and normalises to NFC.
+    """Repairs mojibake, lone surrogates and line ends, removes control characters, and normalises to NFC.
 
     Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written. Counts `documents` that
     were changed.
@@ -25,7 +25,7 @@ class Repair(Edit):
     papers = ("Speer 2019, ftfy", "Unicode Standard Annex #15 (NFC)")
 
     mojibake: bool = True
-    """Whether text that was decoded in the wrong encoding is put right."""
+    """Whether to repair text that was decoded in the wrong encoding."""
 
     def open(self, context: Context) -> Callable[[Document], Document]:
         mojibake = self.mojibake
@@ -40,7 +40,7 @@ class Repair(Edit):
 
 
 def repair(text: str, *, mojibake: bool = True) -> str:
-    """`text` with what `Repair` mends mended."""
+    """The text after the repairs of `Repair`."""
     from ftfy import TextFixerConfig, fix_text
 
     config = TextFixerConfig(

@@ -1,4 +1,4 @@
-"""The document record of `data/`, and what becomes of the documents that were dropped."""
+"""Export of kept documents to `data/`, dropped ones to `rejects/`, and the ledger of all."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
@@ -15,7 +15,7 @@ class Shards(SplitExport):
 
     A config is a language, all of it in the split `train`, unless splits, domains or subsets are asked for. A subset
     is no copy: it is the first tiers of the shards of train (`train-to_10-…`), those of the smallest hashes. Where
-    nothing falls into a split of a config, it has no file, and a note says so.
+    a split of a config has no documents, it has no file, and the run adds a note.
     """
 
     papers = ("Penedo et al. 2025, FineWeb2 (arXiv 2506.20920), rehydration",)
@@ -26,24 +26,24 @@ class Shards(SplitExport):
     shard_bytes: int = Field(default=256 << 20, ge=1 << 10)
     """Text in a shard, in bytes of UTF-8; a shard ends with the document that fills it."""
     rejects: Literal["all", "sample", "none"] = "all"
-    """Which dropped documents are kept with their text: all, a share of `rejects_share`, or none."""
+    """Which dropped documents are written with their text: all, a share of `rejects_share`, or none."""
     rejects_share: float = Field(default=0.01, gt=0, le=1)
     """Share of the dropped documents that `rejects: sample` keeps: those with the smallest ids."""
 
     copy_rows: bool = False
     """Whether rows of the input are written as they are, without a column of xdata's, as one config in their order."""
     index: bool = False
-    """Whether the signatures of kept documents are written too (`index/…`), so that other corpora can know them."""
+    """Whether to write the signatures of kept documents (`index/…`), so that the output can be a reference corpus."""
 
     upsample: Mapping[int, int] = Field(default_factory=dict)
-    """Size of a cluster from which on -> how often a trainer is to read the document that stands for it (`upsample`),
-    since what the web says often may be worth it (rehydration, FineWeb-2): once below the first size. There is no such
-    column unless this or one of the next two says something."""
+    """Smallest cluster size -> number of repetitions of its document in training (column `upsample`; rehydration,
+    FineWeb-2); documents of smaller clusters are read once. The column exists only if one of `upsample`,
+    `upsample_by_language` and `learn_upsample` is set."""
     upsample_by_language: Mapping[str, Mapping[int, int]] = Field(default_factory=dict)
-    """Language -> its own sizes and upsample, in place of those above and of what is learned."""
+    """Language -> its own table, which replaces `upsample` and the learned one."""
     learn_upsample: LearnUpsample | None = None
-    """How upsample are learned, in each language for itself, from what a stage of filters behind one that clusters
-    dropped of clusters of each size; null learns none."""
+    """Settings for learning the table of each language from the share of documents of each cluster size that the
+    filters after deduplication dropped; null: not learned."""
 
     @field_validator("upsample")
     @classmethod

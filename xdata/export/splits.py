@@ -1,7 +1,7 @@
 """Who is in which split, config and nested subset: by hashes, so that workers, executors and added inputs change
 nothing.
 
-A document falls into a split by a number that is drawn for its group, which is never on two sides: see `SplitGroups`.
+A document falls into a split by a number that is drawn for its group, which lies in one split: see `SplitGroups`.
 Shares are exact fractions and numbers are whole, so no sum of floats decides anything: 0.7 + 0.2 + 0.1 is 1, and
 refused.
 """
@@ -77,7 +77,7 @@ class SplitGroups(Partition):
     - share what their sources say (`groups` of a source): a Wikidata item, the source of a translation, …;
     - are parts of one document that was taken apart by language;
     - are pages of one site whose URLs differ in the code of a language alone (`translations`);
-    - are tied by one that went as a duplicate: what is said of that is said of the document that stays for it, but for
+    - are tied by a dropped duplicate: its ties are those of the document that is kept in its place, except for
       the site that it is on;
 
     and where something else is of one group with both: groups are connected components. No group is parted, however
@@ -91,7 +91,7 @@ class SplitGroups(Partition):
     libraries = ("xxhash", "langcodes")
 
     by: SplitBy = "document"
-    """What is never on two sides: a page (all documents of one URL), or all documents of one host."""
+    """Unit that lies in one split: a page (all documents of one URL), or all documents of one host."""
     similarity: float | None = Field(default=0.5, gt=0, le=1)
     """Jaccard similarity of the n-grams of two documents from which they are of one group, 95 % of such pairs being
     seen and more of more similar ones; None compares none."""
@@ -183,12 +183,12 @@ def keys_of(identity: str, url: str | None, *, by: SplitBy, translations: bool) 
 
 
 def key_hash(key: str) -> int:
-    """The hash of 64 bits that stands for a key where keys are compared."""
+    """64-bit hash of a key, for comparisons."""
     return xxhash.xxh3_64_intdigest(key.encode("utf-8", "surrogatepass"))
 
 
 def shared_key(group: str) -> str:
-    """The key of what a source says that documents share (`qid=Q233`)."""
+    """The key of a value that documents share by their source (`qid=Q233`)."""
     return f"shared:{group}"
 
 

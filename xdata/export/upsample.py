@@ -1,11 +1,11 @@
-"""How often a trainer should read a document that stands for many, by the size of its cluster (rehydration).
+"""Upsampling by cluster size (rehydration): the number of repetitions of a document in training.
 
-What the web says often may be worth reading often: FineWeb-2 (Penedo et al. 2025, arXiv 2506.20920) found documents of
-clusters of middle sizes to break its rules of quality least, those that stand alone and those of very large clusters
-most. So each language's own corpus tells how often: documents are deduplicated first, the rules judge what is left, and
-the share that they drop of clusters of a size is its removal rate. A size whose rate is that of the whole language or
-more is read once, the one with the least rate `max_upsample` times, and those between by linear interpolation; then the
-numbers are smoothed and rounded (huggingface/fineweb-2, misc/rehydration).
+Text that occurs often on the web may deserve several repetitions: FineWeb-2 (Penedo et al. 2025, arXiv 2506.20920)
+found documents of clusters of middle sizes to break its rules of quality least, those that stand alone and those of
+very large clusters most. So the number is learned from each language's own corpus: documents are deduplicated first,
+the rules judge what is left, and the share that they drop of clusters of a size is its removal rate. A size whose rate
+is that of the whole language or more is read once, the one with the least rate `max_upsample` times, and those between
+by linear interpolation; then the numbers are smoothed and rounded (huggingface/fineweb-2, misc/rehydration).
 
 A few documents say little of a rate, and the least of many rates of chance would be read ten times. So sizes are pooled
 from the smallest on until a pool has `min_documents`, and a rate is taken at the upper end of its interval (Wilson,
@@ -100,7 +100,7 @@ class Upsample(BaseModel):
         return 1 - sum(pool.num_kept for pool in self.pools) / num if num else None
 
     def pool_of(self, size: int) -> Pool | None:
-        """The pool that clusters of a size are in: the first one for sizes below it, None where there is none."""
+        """The pool that clusters of a size are in: the first one for sizes below it, None without pools."""
         below = [pool for pool in self.pools if pool.size <= size]
         return below[-1] if below else next(iter(self.pools), None)
 
@@ -113,7 +113,7 @@ def checked_table(table: Table) -> dict[int, int]:
 
 
 def repeats_of(table: Table, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-    """How often documents of clusters of some sizes are to be read."""
+    """Repetitions in training of documents of clusters of these sizes."""
     froms = np.array(list(table), dtype=np.int64)
     numbers = np.array([1, *table.values()], dtype=np.int32)
     found: npt.NDArray[np.int32] = numbers[np.searchsorted(froms, sizes, side="right")]

@@ -1,1 +1,1 @@
-"""Filters: decide over single documents from their scores and labels, with a reason for every one that goes."""
+"""Filters: drop single documents by their scores and labels, each with a reason."""

@@ -1,4 +1,4 @@
-"""Keeps the domains that were asked for."""
+"""Keeps the requested domains."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -15,9 +15,9 @@ NOT_REQUESTED = "domain_not_requested"
 
 
 class KeepDomains(Filter):
-    """Drops documents that say they are of another domain (`domain_not_requested`); those that say none stay.
+    """Drops documents that state another domain (`domain_not_requested`); those that state none are kept.
 
-    A domain is what the source says of its documents, or a row of itself, word for word.
+    A domain is the exact value that the source or the row states.
     """
 
     kind: Literal["filters.domains"] = "filters.domains"

@@ -1,4 +1,4 @@
-"""Drops what never became text."""
+"""Drops documents with an error."""
 
 from collections.abc import Callable
 from typing import ClassVar, Literal
@@ -11,7 +11,7 @@ from xdata.step import Drops, Filter
 
 
 class DropErrors(Filter):
-    """Drops documents that an edit found an error in, with the error as the reason: `no_main_text`, `too_large`, …"""
+    """Drops documents for which an edit set an error, with the error as the reason: `no_main_text`, `too_large`, …"""
 
     kind: Literal["filters.errors"] = "filters.errors"
     drops_errors: ClassVar[bool] = True

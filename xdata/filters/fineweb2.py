@@ -9,7 +9,7 @@ folder `configs` or a tar archive of it. Its values stand in datatrove's terms, 
     line_punct_thr                    line_punct_share          least, -1 is off
     new_line_ratio                    new_line_ratio            greatest
     min_, max_avg_word_length         mean_word_length          0 is off
-    max_non_alpha_words_ratio         alpha_word_share          least, whatever its name says
+    max_non_alpha_words_ratio         alpha_word_share          least, despite its name
     stopwords                         num_stop_words            least 2, of these words
 
 What FineWeb-2 has alike for all languages: at most 0.1 of the text in repeated lines, `#` and ellipses at most 0.1 a
@@ -99,7 +99,7 @@ def read_fineweb2_configs(path: Path, languages: Iterable[str]) -> dict[str, Fin
 
     A file is that of a language when it is called like it; else when its name resolves to it, as `fas_Arab` to
     `pes_Arab`. Han characters are one script there (`cmn_Hani` for Hans and Hant). Raises ResourceError for a path
-    without configurations, ConfigError for one that is none.
+    without configurations, ConfigError for an invalid configuration.
     """
     contents = _read_files(path)
     if not contents:

@@ -19,7 +19,7 @@ class DropLabeled(Filter):
     label: str = Field(min_length=1)
     """Column of the label, which a score adds."""
     values: tuple[str, ...] = ()
-    """Labels for which documents are dropped; every one where it is empty."""
+    """Labels for which documents are dropped; empty: every label."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({self.label})

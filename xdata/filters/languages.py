@@ -1,4 +1,4 @@
-"""Keeps the languages that were asked for."""
+"""Keeps the requested languages."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -26,9 +26,9 @@ class KeepLanguages(Filter):
     kind: Literal["filters.languages"] = "filters.languages"
 
     languages: LanguageCodes = ()
-    """Codes of the languages to keep; all that are identified where it is empty."""
+    """Codes of the languages to keep; empty: all identified languages."""
     reasons: ByLanguage[str] = Field(default_factory=dict)
-    """Code of a language that is not kept -> why its documents go, in place of `language_not_requested`."""
+    """Code of a language -> reason for its dropped documents, in place of `language_not_requested`."""
 
     def requested_languages(self) -> tuple[str, ...]:
         return self.languages

@@ -1,4 +1,4 @@
-"""How much text of each language a corpus has: quotas, balance between languages, and which documents make them up.
+"""Quotas: the amount of text of each language, balance between languages, and sampling of the documents.
 
 Documents are taken in an order that depends on their ids, the seed of the recipe and the name of the step alone, up to
 the first one that does not fit.
@@ -24,7 +24,7 @@ _NO_LIMIT = np.iinfo(np.int64).max
 
 
 class Quota(Sample):
-    """Drops documents of languages that have more text than they are given (`over_quota`).
+    """Drops documents of a language beyond its quota (`over_quota`).
 
     `max_bytes` and `max_documents` hold for each language by itself. `total_bytes` is shared out between all
     languages by `balance`, as in the sampling of multilingual models; what a language does not have, the others get.
@@ -45,13 +45,13 @@ class Quota(Sample):
     )
 
     max_bytes: int | None = Field(default=None, ge=0)
-    """Text that a language has at most, in bytes."""
+    """Largest amount of text of a language, in bytes."""
     max_documents: int | None = Field(default=None, ge=0)
-    """Documents that a language has at most."""
+    """Largest number of documents of a language."""
     max_ratio: float | None = Field(default=None, ge=1, allow_inf_nan=False)
-    """How many times the text of the smallest language (of those that have any) a language has at most."""
+    """Largest amount of text of a language, as a multiple of that of the smallest non-empty one."""
     total_bytes: int | None = Field(default=None, ge=0)
-    """Text of all languages together, at most, in bytes."""
+    """Largest amount of text of all languages together, in bytes."""
     balance: float | None = Field(default=None, ge=0, le=1)
     """Exponent of the share of a language in `total_bytes`: 1 (the default) leaves shares as they are, 0 makes them
     equal; XLM-R and mT5 have 0.3."""
@@ -62,7 +62,7 @@ class Quota(Sample):
         if all(limit is None for limit in given):
             raise ValueError("give max_bytes, max_documents, max_ratio or total_bytes")
         if self.balance is not None and self.total_bytes is None:
-            raise ValueError("balance says how total_bytes is shared out: give total_bytes")
+            raise ValueError("balance has no effect without total_bytes: give it, or remove balance")
         return self
 
     def reads(self) -> frozenset[str]:

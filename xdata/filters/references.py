@@ -1,4 +1,4 @@
-"""Which thresholds of the language files a recipe was made with, said in few words.
+"""Hashes of the thresholds in the language files that a recipe was made with.
 
 A recipe refers to the thresholds in language files (`filters.thresholds`). So that somebody who runs it with other
 language files learns of it, a written recipe has hashes of what it refers to: one of all thresholds, and a short one

@@ -1,4 +1,4 @@
-"""Filters by the rules of quality: one for each rule, which refers to the thresholds in the language files."""
+"""Filters for the quality rules: one for each rule, which refers to the thresholds in the language files."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -14,7 +14,7 @@ def threshold_filters(
     rule_limits: Mapping[str, float] | None = None,
     without: Collection[str] = LEARNED,
 ) -> tuple[Threshold, ...]:
-    """One filter for each rule that says something of these languages; for all rules where no language is given.
+    """One filter for each rule that applies to these languages; for all rules if no language is given.
 
     `without` are the scores, without `scores.`, that the recipe does not make; `rule_limits` (rule -> value) stands in
     for everything else. Raises ConfigError for a rule that there is not, or whose score is not made.
@@ -34,7 +34,7 @@ def threshold_filters(
 
 
 def language_filter(languages: Iterable[str], *, limit: float | None = None, preset: Preset = "language") -> Threshold:
-    """The filter of documents whose language is not sure: by `limit`, or by each language's own threshold."""
+    """The filter of documents with a low language score: by `limit`, or by each language's own threshold."""
     codes = tuple(sorted(set(languages)))
     found = _filter(LANGUAGE_RULE, codes, "english" if preset == "none" else preset, limit)
     assert found is not None
@@ -64,7 +64,7 @@ def _filter(rule: Rule, codes: tuple[str, ...], preset: Preset, limit: float | N
 
 
 def _says_something(rule: Rule, codes: tuple[str, ...], common: float | None) -> bool:
-    """Whether language files may say of the rule what holds not already."""
+    """Whether language files may change the threshold of the rule."""
     if common is not None or not codes:
         return True
     return any(value != OFF[rule.side] for value in own_thresholds(rule.name, codes).values())

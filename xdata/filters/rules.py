@@ -1,4 +1,4 @@
-"""The rules of quality: which scores tell prose from the rest, on which side, and how far a language may go.
+"""Quality rules: scores that separate prose from other text, with their side and the bounds of thresholds.
 
 A rule is a score and a side. Its threshold for a language stands in the language's file, put there by `xdata
 calibrate`; for a language without one, a rule that means the same in every script has a value of its own, and the
@@ -18,7 +18,7 @@ Side = Literal["min", "max"]
 
 @dataclass(frozen=True)
 class Rule:
-    """A score, the side on which documents go, and what is known of thresholds for it."""
+    """A quality rule: a score, the side on which documents are dropped, and bounds of its thresholds."""
 
     name: str
     """Of the rule in language files, and the reason of its drops."""
@@ -115,7 +115,7 @@ _BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in (*RULES, LANGUAGE_RU
 
 
 def find_rule(name: str) -> Rule:
-    """The rule of that name. Raises ConfigError where there is none."""
+    """The rule of that name. Raises ConfigError if it does not exist."""
     if name not in _BY_NAME:
         raise ConfigError(f"there is no rule {name!r}: {nearest(name, _BY_NAME)}")
     return _BY_NAME[name]

@@ -33,7 +33,7 @@ class Threshold(Filter):
     score: str = Field(pattern=r"^(scores\.[a-z0-9_]+|language_score)$")
     """Path of the score, as `scores.num_words`."""
     reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    """What is wrong with a document that is dropped, as `too_few_words`."""
+    """Reason for dropped documents, as `too_few_words`."""
     min_value: float | None = Field(default=None, allow_inf_nan=False)
     """Documents with a smaller score are dropped; None for no such threshold."""
     max_value: float | None = Field(default=None, allow_inf_nan=False)
@@ -44,11 +44,11 @@ class Threshold(Filter):
     max_by_language: ByLanguage[float] = Field(default_factory=dict)
     """Code of a language -> its own `max_value`."""
     rule: str | None = None
-    """Rule of quality whose thresholds in the language files hold, as `many_digits`; none where it is None."""
+    """Quality rule whose thresholds in the language files apply, as `many_digits`; None: no rule."""
     languages: tuple[str, ...] = ()
-    """Languages whose files are looked at for the rule; all where it is empty."""
+    """Languages whose files are read for the rule; empty: all."""
     without: Literal["domain", "license", "url", "date", "url_language"] | None = None
-    """Only documents of which nobody said this are decided, all where it is None."""
+    """Field (`domain`): only documents that do not state it are filtered; None: all."""
 
     @field_validator("rule")
     @classmethod
@@ -158,7 +158,7 @@ class Threshold(Filter):
     def _limits(
         self, table: pa.Table, known: dict[str | None, tuple[float, float]]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """The least and the greatest value of each row; NaN, which nothing is beyond, where there is none.
+        """The least and the greatest value of each row; NaN, which no value exceeds, without a threshold.
 
         `known` are those of languages that were looked up before; new ones are added.
         """

@@ -17,7 +17,7 @@ class DropUrls(Filter):
     kind: Literal["filters.urls"] = "filters.urls"
 
     categories: tuple[str, ...] = ()
-    """Categories to drop; every one where it is empty."""
+    """Categories to drop; empty: every category."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({URL_CATEGORY})

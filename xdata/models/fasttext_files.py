@@ -91,10 +91,10 @@ def _check_dictionary(walk: _Walk) -> tuple[int, int, int]:
     if min(size, num_words) < 0 or num_labels < 1 or num_words + num_labels != size or num_pruned < -1:
         raise Broken("the sizes of its dictionary are none")
     if sum(kind == _LABEL for kind in walk.entries(size)) != num_labels:
-        raise Broken("its dictionary does not have the labels that it says")
+        raise Broken("its dictionary has another number of labels than its header states")
     for _ in range(max(num_pruned, 0)):
         if not 0 <= walk.read("<2i")[1] < num_pruned:
-            raise Broken("its dictionary is none")
+            raise Broken("its dictionary is not valid")
     return num_words, num_labels, num_pruned
 
 

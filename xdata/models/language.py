@@ -253,7 +253,7 @@ def load_segmenter(model: ModelRef) -> XdataIdentifier:
     """The identifier that a reference names, which tells parts of texts. Raises ConfigError for one that cannot."""
     identifier = load_identifier(model)
     if not isinstance(identifier, XdataIdentifier):
-        raise ConfigError(f"{model}: only an identifier of xdata tells the parts of a text")
+        raise ConfigError(f"{model}: only an identifier of xdata can identify the segments of a text")
     return identifier
 
 

@@ -282,7 +282,7 @@ def _leakage(manifest: Manifest) -> list[str]:
             _table(("split", "documents", "share", "asked"), rows),
         ]
     compared = ", ".join(f"{num:,} {what}" for what, num in leakage.compared.items())
-    lines = [f"Read back from the files: of {compared}, none is on two sides."]
+    lines = [f"Read back from the files: of {compared}, none is in more than one split."]
     lines += _near_leakage(leakage) if len(leakage.splits) > 1 else []
     if leakage.subsets:
         lines.append(f"{sum(leakage.subsets.values()):,} subsets are as large as asked for, each in the larger ones.")
@@ -294,9 +294,9 @@ def _leakage(manifest: Manifest) -> list[str]:
 def _near_leakage(leakage: Leakage) -> list[str]:
     near = leakage.near
     if near is None:
-        return ["Documents that are nearly the same were not looked for."]
+        return ["Near duplicates across splits were not checked."]
     return [
-        f"Of {near.num_compared:,} pairs on two sides with a signature in part the same, {near.on_two_sides:,} have "
+        f"Of {near.num_compared:,} pairs in different splits that share a signature band, {near.on_two_sides:,} have "
         f"{near.min_similarity:g} of their n-grams in common; {near.pairs_seen:.0%} of such pairs are seen."
     ]
 

@@ -56,7 +56,7 @@ def _check_file(folder: Path, file: FileFacts) -> str | None:
         return "is missing"
     size = path.stat().st_size
     if size != file.num_bytes:
-        return f"has {size} bytes, the manifest says {file.num_bytes}"
+        return f"has {size} bytes, expected {file.num_bytes} (manifest)"
     if hash_file(path) != file.sha256:
         return "was changed: its sha256 is another"
     if file.num_rows is not None:
@@ -65,7 +65,7 @@ def _check_file(folder: Path, file: FileFacts) -> str | None:
         except (pa.ArrowException, OSError) as error:
             return f"is not {format_of(path).name}: {one_line(str(error), limit=100)}"
         if num_rows != file.num_rows:
-            return f"has {num_rows} rows, the manifest says {file.num_rows}"
+            return f"has {num_rows} rows, expected {file.num_rows} (manifest)"
     return None
 
 
@@ -100,11 +100,11 @@ def _check_rows(manifest: Manifest) -> Iterator[str]:
         found = sum(num for path, num in rows.items() if path.startswith("data/"))
         expected = sum(facts.num_rows for facts in manifest.languages.values())
         if found != expected:
-            yield f"data: has {found} rows, the manifest says {expected}"
+            yield f"data: has {found} rows, expected {expected} (manifest)"
     for code, facts in manifest.languages.items() if not manifest.has_one_config else ():
         found = sum(file.num_rows or 0 for file in manifest.data_files(code))
         if found != facts.num_rows:
-            yield f"data/{code}: has {found} rows, the manifest says {facts.num_rows}"
+            yield f"data/{code}: has {found} rows, expected {facts.num_rows} (manifest)"
     yield from _check_sentences(manifest, rows)
     ledger = sum(num for path, num in rows.items() if path.startswith("ledger/"))
     read = sum(numbers["read"] + numbers["made"] for numbers in manifest.stages[0].documents.values())
@@ -125,7 +125,7 @@ def _check_sentences(manifest: Manifest, rows: Mapping[str, int]) -> Iterator[st
             found[shard.language] += num
     for code in sorted({*kept, *found}):
         if found[code] != kept.get(code, 0):
-            yield f"sentences/{code}: has {found[code]} rows, the manifest says {kept.get(code, 0)}"
+            yield f"sentences/{code}: has {found[code]} rows, expected {kept.get(code, 0)} (manifest)"
 
 
 def _check_survivors(folder: Path, manifest: Manifest) -> Iterator[str]:

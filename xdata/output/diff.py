@@ -105,7 +105,7 @@ def _slice(paths: list[Path], low: str, high: str) -> pa.Table:
         try:
             table = pq.read_table(path, columns=[ID, LANGUAGE, REASONS], use_threads=False)
         except (pa.ArrowException, OSError):
-            raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+            raise CheckError(f"{path}: is missing or damaged: run xdata check for all damaged files") from None
         table = table.filter(pc.and_(pc.greater_equal(table[ID], low), pc.less(table[ID], high)))
         reasons = table[REASONS].combine_chunks()
         parts.append(pa.table({ID: table[ID], "language": table[LANGUAGE], "fate": first_reasons(reasons)}))

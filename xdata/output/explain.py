@@ -328,14 +328,14 @@ def _repeats(manifest: Manifest, row: dict[str, Any]) -> str | None:
     if found is None or row[DECISION] != "kept":
         return None
     (number,) = repeats_of(found.table, np.array([size])).tolist()
-    said = f"to be read {'once' if number == 1 else f'{number} times'}, standing for {size}"
+    said = f"read {'once' if number == 1 else f'{number} times'}, cluster of {size}"
     pool, rate = found.pool_of(size), found.removal_rate
     if pool is None or rate is None:
-        return f"{said}, as the recipe says"
+        return f"{said}, set by the recipe"
     ends = [each.size for each in found.pools if each.size > pool.size]
     sizes = f"{pool.size} and more" if not ends else f"{pool.size} to {ends[0] - 1}"
     return (
-        f"{said}: filters dropped {pool.removal_rate:.1%} of {pool.num_documents} that stand for {sizes}, and "
+        f"{said}: filters dropped {pool.removal_rate:.1%} of {pool.num_documents} in clusters of {sizes}, and "
         f"{rate:.1%} of all"
     )
 
@@ -369,7 +369,7 @@ def _copied_row(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
             number -= len(rows)
     except (OSError, pa.ArrowException):
         pass
-    raise CheckError(f"{path}: is missing or damaged: xdata check says what else is")
+    raise CheckError(f"{path}: is missing or damaged: run xdata check for all damaged files")
 
 
 def _rows_with(path: Path, identity: str) -> list[dict[str, Any]]:
@@ -380,7 +380,7 @@ def _rows_with(path: Path, identity: str) -> list[dict[str, Any]]:
             if found:
                 return found
     except OSError:
-        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+        raise CheckError(f"{path}: is missing or damaged: run xdata check for all damaged files") from None
     return []
 
 
@@ -398,7 +398,7 @@ def _schema(path: Path) -> pa.Schema:
     try:
         return pq.read_schema(path)
     except (OSError, pa.ArrowException):
-        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+        raise CheckError(f"{path}: is missing or damaged: run xdata check for all damaged files") from None
 
 
 def _members(folder: Path, manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:
@@ -417,5 +417,5 @@ def _read(path: Path, **options: Any) -> list[dict[str, Any]]:
     try:
         rows: list[dict[str, Any]] = ds.dataset(path, format="parquet").to_table(**options).to_pylist()
     except (OSError, pa.ArrowException):
-        raise CheckError(f"{path}: is missing or damaged: xdata check says what else is") from None
+        raise CheckError(f"{path}: is missing or damaged: run xdata check for all damaged files") from None
     return rows

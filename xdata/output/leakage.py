@@ -141,7 +141,8 @@ def prove(folder: Path, manifest: Manifest, *, columns: ClusterColumns | None = 
     counts = {what: compared.on_two_sides() for what, compared in found.items()}
     same = counts.pop("in any language", (0, np.empty(0)))[1]
     problems = [
-        f"splits: {len(crossing):,} {what} are on two sides, as those of {_example(shards, options, what, crossing)}"
+        f"splits: {len(crossing):,} {what} are in more than one split, as those of "
+        f"{_example(shards, options, what, crossing)}"
         for what, (_, crossing) in counts.items()
         if len(crossing)
     ]
@@ -151,7 +152,7 @@ def prove(folder: Path, manifest: Manifest, *, columns: ClusterColumns | None = 
     near = _near(found[_DOCUMENTS], documents, options, columns) if options.splits else None
     if near is not None and near.on_two_sides:
         share = f"{near.min_similarity:g} of their n-grams"
-        problems.append(f"splits: {near.on_two_sides:,} pairs of documents on two sides have {share} in common")
+        problems.append(f"splits: {near.on_two_sides:,} pairs of documents in different splits have {share} in common")
     subsets: Counter[str] = Counter()
     for problem in _check_subsets(shards, options, subsets):
         problems.append(f"subsets: {problem}")

@@ -102,7 +102,7 @@ REASONS: Mapping[str, Reason] = {
         LANGUAGE, "Only other languages", "Nothing was left after lines in other languages were removed or moved."
     ),
     "chinese_undecidable": Reason(
-        LANGUAGE, "Traditional or Simplified unknown", "No character tells Traditional from Simplified Chinese."
+        LANGUAGE, "Traditional or Simplified unknown", "No character distinguishes Traditional from Simplified Chinese."
     ),
     "simplified_chinese": Reason(LANGUAGE, "Simplified Chinese", "The text is in Simplified Chinese."),
     "simplified_characters": Reason(

@@ -38,7 +38,7 @@ def read_arrow(
 
 
 def arrow_batches(location: str) -> Iterator[pa.RecordBatch]:
-    """The batches of a file of either format. Raises InputError where it is none."""
+    """The batches of a file of either format. Raises InputError for any other file."""
     try:
         with pa.memory_map(location) as file:
             is_file = file.read(len(_FILE_MAGIC)) == _FILE_MAGIC

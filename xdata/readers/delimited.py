@@ -1,7 +1,7 @@
 """Reads documents from CSV (RFC 4180) and TSV, every field as it is written.
 
 Words stay words: `None`, `NA` and `007` are text. In CSV a field in quotes may hold delimiters, line ends and doubled
-quotes; in TSV (IANA text/tab-separated-values) a quote is a letter like any other, unless the source says otherwise.
+quotes; in TSV (IANA text/tab-separated-values) a quote is a letter like any other, unless the source states otherwise.
 The first row names the columns. A row with another number of fields than that is named as unreadable.
 """
 
@@ -29,7 +29,7 @@ def read_delimited(
     max_record_bytes: int,
     copy_rows: bool = False,
 ) -> Iterator[Document | Skipped | Unreadable]:
-    """The rows of a file; a row's place is the byte at which it begins. `quote` is empty where there is none.
+    """The rows of a file; a row's place is the byte at which it begins. `quote` is empty without quotes.
 
     Where rows are to be copied, a document has its own with a line end, that of the first row where it has none.
     Raises InputError where the file has no first row or lacks a field of the layout.
@@ -67,7 +67,7 @@ class Dialect:
 
     delimiter: str
     quote: str
-    """Empty where there is none."""
+    """Empty without quotes."""
 
 
 @dataclass(frozen=True)

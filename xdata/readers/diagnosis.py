@@ -47,7 +47,7 @@ _FORMAT_OF = {"Parquet": "parquet", "Arrow": "arrow", "WARC": "warc"}
 
 
 def describe_file(file: InputFile, error: str) -> str:
-    """What a file is, what was expected and what to do, one line; `error` is what its reader said of it."""
+    """What a file is, what was expected and what to do, one line; `error` is the message of its reader."""
     error = error.removeprefix(f"{file.location}: ").removeprefix(f"{file.source}: {file.path}: ")
     expected = _EXPECTED.get(file.format)
     if expected is None:  # of a data set of the hub, which has no files of ours
@@ -69,7 +69,7 @@ def describe_records(file: InputFile, error: str) -> str:
 
 
 def _kind(file: InputFile, head: bytes) -> tuple[str, str] | None:
-    """(what a file is, what to do), None for what nothing tells apart from what was expected."""
+    """(what a file is, what to do), None if the content cannot be distinguished from the expected format."""
     for beginning, what, remedy in _BEGINNINGS:
         if head.startswith(beginning) and _FORMAT_OF.get(what) != file.format:
             return what, remedy

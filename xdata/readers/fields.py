@@ -172,7 +172,7 @@ def document(
     """The document in a row; a row without text is skipped.
 
     `kept` has the values of the columns that are kept, where they are not to be taken from the row. A language
-    that is not known as such is an error, with which the document goes on to the ledger.
+    that is not known as such is an error, which the ledger records for the document.
     """
     found = {name: _at(row, path) for name, path in layout.paths.items()}
     text = found["text"]

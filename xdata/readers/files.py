@@ -1,10 +1,9 @@
 """The reader of files: finds out what each file is, cuts large ones into parts, joins small ones, and reads a part.
 
-A format is found by the file's name, or by its first bytes where the name says nothing. Parts are cut where their
-format allows it: JSON lines at any line, Parquet between row groups, crawl files between records or compressed
-members, which a file larger than a part is read through for once. A JSONL file that is compressed as one stream
-does not split.
-"""
+A format is found by the file's name, or by its first bytes if the name has no known extension. Parts are cut where
+their format allows it: JSON lines at any line, Parquet between row groups, crawl files between records or compressed
+members, which a file larger than a part is read through for once. A JSONL file that is compressed as one stream does
+not split."""
 
 import contextlib
 import glob
@@ -76,8 +75,8 @@ class Files(Reader):
     """Reads WARC, WET, ARC, JSONL and Parquet files of all sources, in order of source, path and place.
 
     Broken records are passed over and named. Raises InputError for a pattern that matches nothing, and when a file is
-    read that cannot be opened, is not what its format says, or lacks a field. Listing and planning raise nothing for
-    such a file: it is listed apart, or is one part, which says what is wrong when it is read.
+    read that cannot be opened, is not valid in its format, or lacks a field. Listing and planning raise nothing for
+    such a file: it is listed apart, or is one part, whose error is reported when it is read.
     """
 
     kind: Literal["readers.files"] = "readers.files"
@@ -116,7 +115,7 @@ class Files(Reader):
     def identity(self) -> dict[str, Any]:
         """Without where files lie, which is no part of who they are; their names are in the list of inputs.
 
-        Of an output folder of xdata the fingerprint of its manifest says what it has.
+        For an output folder of xdata, the fingerprint of its manifest identifies the content.
         """
         sources = [
             source.model_dump(mode="json", exclude={"root", "patterns", "xdata", "content"})
@@ -129,7 +128,7 @@ class Files(Reader):
         """The files of all sources, and what is passed over.
 
         Raises InputError for what is not there and for output folders that are not whole, ConfigError for columns of
-        Parquet that cannot be kept as a source says.
+        Parquet that cannot be kept as its source requests.
         """
         files, ignored, unreadable, owners = [], [], [], dict[str, str]()
         self._check_folders()
@@ -188,7 +187,7 @@ class Files(Reader):
         try:
             with _open(file.location) as stream:
                 return index_warc(stream, compression=_compression(file), part_bytes=part_bytes)
-        except InputError:  # whoever reads it as one part says so
+        except InputError:  # reported when it is read as one part
             return [0]
 
     def plan(
@@ -458,7 +457,7 @@ def _published_whole(
 
 
 def _check_kept(file: InputFile, source: Source) -> None:
-    """Raises ConfigError where a table cannot keep what its source says; whether it can be read is seen later."""
+    """Raises ConfigError if a table lacks columns that its source keeps; read errors are reported later."""
     if source.keep and file.format == "parquet":
         with contextlib.suppress(InputError):
             check_table(file.location, layout=_layout_of(source), where=f"{file.source}: {file.path}")
@@ -479,7 +478,7 @@ def _layout_of(source: Source) -> Layout:
 
 
 def _with_facts(document: Document, source: Source) -> Document:
-    """The document with what the source says of all that do not say it themselves."""
+    """The document with the defaults of its source."""
     return replace(
         document,
         language=document.language or source.language,
@@ -499,7 +498,7 @@ def _folder_of(source: Source) -> Folder:
 
 
 def _held_splits(folder: Folder) -> str:
-    """What is said of a folder whose splits are read together."""
+    """Note on a folder whose splits are read together."""
     shown = ", ".join(folder.splits)
     return (
         f"{folder.path}: the records of all its splits ({shown}) are read as one, so that records of a test split may "
@@ -558,7 +557,7 @@ def _no_match(pattern: Path, source: Source) -> str:
 
 
 def _glob(root: Path, pattern: str, links: set[Path]) -> list[Path]:
-    """What a pattern matches; `**` goes into no folder that is a link, since links can go round in a circle."""
+    """Paths that match a pattern; `**` does not follow links, which may be circular."""
     matches = [root / match for match in glob.glob(pattern, root_dir=root, recursive=True)]
     if "**" not in pattern.split("/"):
         return matches
@@ -673,7 +672,7 @@ def _format_by_content(stream: BinaryIO) -> str | None:
 
 
 def _cut_row_groups(file: InputFile, part_bytes: int | None) -> list[FilePart]:
-    """Ranges of row groups; one without any of a file that is not Parquet, of which who reads it says why."""
+    """Ranges of row groups; one empty range for a file that is not Parquet, whose error is reported when it is read."""
     parts, start, size = [], 0, 0
     try:
         sizes = row_group_bytes(file.location)

@@ -1,4 +1,4 @@
-"""Reads the documents of an output folder of xdata, which keep what the folder says of them.
+"""Reads the documents of an output folder of xdata, with the metadata that the folder has.
 
 As input (`--input DIR`) they are documents like others, that pass all filters: their languages are not identified
 again, and scores that the recipe does not compute are carried on. As what something is added to (`--extend DIR`) they
@@ -51,7 +51,7 @@ _BATCH_ROWS = 256
 
 @dataclass(frozen=True)
 class Folder:
-    """An output folder of xdata, as its manifest says."""
+    """An output folder of xdata, as its manifest describes it."""
 
     path: Path
     fingerprint: str
@@ -73,7 +73,7 @@ class Folder:
         return replace(self, files=files)
 
     def check(self) -> None:
-        """Raises InputError where a file of data is missing or of another size than the manifest says."""
+        """Raises InputError where a file of data is missing or of another size than in the manifest."""
         for name, num_bytes in self.files.items():
             problem = self._problem(name, num_bytes)
             if problem is not None:
@@ -122,7 +122,7 @@ def find_folder(path: Path) -> Folder | None:
 
 
 def _folder(path: Path, manifest: Any) -> Folder:
-    """The folder of a manifest. Raises KeyError, TypeError or ValueError where that is none of xdata."""
+    """The folder of a manifest. Raises KeyError, TypeError or ValueError for a manifest that xdata did not write."""
     files = {file["path"]: int(file["num_bytes"]) for file in manifest["files"]}
     if any(".." in name.split("/") for name in files) or "schema_version" not in manifest:
         raise ValueError(path)

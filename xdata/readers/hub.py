@@ -1,6 +1,6 @@
 """Reads data sets of the Hugging Face hub through `datasets`, streaming, shard by shard.
 
-Needs the extra `hub`. `XDATA_OFFLINE=1` forbids it, and without a revision a run says that it cannot be repeated.
+Needs the extra `hub`. `XDATA_OFFLINE=1` forbids it, and without a revision a run notes that it cannot be reproduced.
 """
 
 import os
@@ -42,7 +42,7 @@ class HubDataset(BaseModel):
 
 
 def parse_hub_id(spec: str) -> HubDataset:
-    """The data set of `organisation/name[:config[:split]][@revision]`. Raises ConfigError for what is none."""
+    """The data set of `organisation/name[:config[:split]][@revision]`. Raises ConfigError for any other word."""
     name, _, revision = spec.partition("@")
     repo, *rest = name.split(":")
     if not repo or len(rest) > 2 or not all(rest):
@@ -52,7 +52,7 @@ def parse_hub_id(spec: str) -> HubDataset:
 
 
 def shard_names(dataset: HubDataset) -> list[str]:
-    """Names of the shards of a split, in order. Raises ResourceError where it cannot be reached or is none."""
+    """Names of the shards of a split, in order. Raises ResourceError if it cannot be reached or does not exist."""
     num = _load(dataset).num_shards
     return [f"{dataset.split}/{number:05}-of-{num:05}" for number in range(num)]
 
@@ -116,5 +116,5 @@ def _load(dataset: HubDataset) -> Any:
 
 
 def _unreachable(dataset: HubDataset, error: Exception) -> ResourceError:
-    """Not the fault of one shard, which may be there when the same command goes on."""
+    """An error that does not depend on the shard; a later run may succeed."""
     return ResourceError(f"{dataset.shown}: cannot be read: {type(error).__name__}: {one_line(str(error), limit=200)}")

@@ -59,7 +59,7 @@ def is_default_name(name: str) -> bool:
 
 
 def _each(value: Any, *, where: str) -> Iterator[str | Source | _Rows]:
-    """The inputs that a value is. Raises InputError for what is none."""
+    """The inputs that a value denotes. Raises InputError for any other value."""
     if isinstance(value, str | os.PathLike):
         yield os.fspath(value)
     elif isinstance(value, Source):

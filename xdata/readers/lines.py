@@ -35,8 +35,8 @@ def iterate_lines(
 ) -> Iterator[tuple[int, bytes | BadLine]]:
     """(position, line with its end, or what is wrong there) of the lines that begin at or behind `start`, before `end`.
 
-    A compressed file is read whole; behind a broken member it goes on at the next one, positions counting what was
-    read. A longer line than `max_record_bytes` is passed over and said.
+    A compressed file is read whole; after a broken member reading resumes at the next one, positions counting what was
+    read. A line longer than `max_record_bytes` is skipped and reported.
     """
     position, member = start, 0
     if start > 0:

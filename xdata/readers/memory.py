@@ -1,6 +1,6 @@
 """Rows in memory (tables, data frames, data sets, dicts) as a source: one Parquet file that every rank can read.
 
-Ranks are processes of their own, and a run that was killed goes on, so rows are written down before they are read. The
+Ranks are processes of their own, and a killed run can be resumed, so rows are written to disk before they are read. The
 file is named after its content: equal rows are written once, and changed rows are other input. A record's place is the
 number of its row, from 0, whatever object the rows came in. So its id is the same from a DataFrame and from the dicts
 of that DataFrame, and adding rows at the end changes no id.
@@ -99,7 +99,7 @@ def write_rows(value: Any, *, name: str, folder: Path) -> Written:
 def remove_others(folder: Path, used: Iterable[Path]) -> None:
     """Removes rows below a folder that no source of the last run has, and what killed runs left half-written.
 
-    Nothing else is removed, whoever it belongs to.
+    Nothing else is removed.
     """
     kept = {path.name for path in used}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():

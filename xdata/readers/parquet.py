@@ -172,7 +172,7 @@ def _words_of_times(column: pa.Array) -> pa.Array:
 
 
 def check_table(location: str, *, layout: Layout, where: str) -> None:
-    """Raises InputError or ConfigError for a file that is not Parquet, or whose columns are not as they are told."""
+    """Raises InputError or ConfigError for a file that is not Parquet, or lacks the named columns."""
     schema = _open(location).schema_arrow
     check_schema(schema, layout, where)
     KeptColumns.of(schema, layout, where=where)
@@ -211,7 +211,7 @@ def _add_paths(kinds: dict[str, pa.DataType], path: str, kind: pa.DataType) -> N
 
 
 def _list_paths(kinds: Mapping[str, pa.DataType], layout: Layout) -> list[str]:
-    """Paths of the layout that lead into a list, whose length no schema says, or into a map."""
+    """Paths of the layout that lead into a list, whose length no schema states, or into a map."""
     found = []
     for path in (*layout.paths.values(), *layout.named):
         parts = path.split(".")

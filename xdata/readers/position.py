@@ -1,4 +1,4 @@
-"""Where this process is in the file that it reads, for whoever shows progress. A process reads one file at a time."""
+"""Where this process is in the file that it reads, for the progress display. A process reads one file at a time."""
 
 from typing import BinaryIO
 

@@ -34,7 +34,7 @@ NO_ROWS = ("warc", "html", "text")
 
 
 def no_rows(source: str, format_: str, option: str) -> str:
-    """What is said of a source without rows of which columns are to be kept."""
+    """Message for a source without rows whose columns cannot be kept."""
     return (
         f"source {source!r}: {option} requires rows with columns (JSONL, CSV, TSV, Parquet, Arrow), and {format_} "
         f"has none: remove {option}"
@@ -60,12 +60,12 @@ class SourceDescription(BaseModel):
     """Field of a row that has the user's own id, a word or a whole number, kept as `original_id`."""
     keep: dict[str, str] = Field(default_factory=dict)
     """Other columns of rows that the documents keep -> their names in the output; `*: "*"` for all that no field of the
-    document uses. `all`, or a list of names, says the same more shortly.
+    document uses. `all`, or a list of names, is the short form.
     """
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Name of what documents share -> fields of a row that may hold it, a word or a list of words: `qid: [wikidata]`,
     or `translation: [id, translation_of]` where some have the `id` that others are a `translation_of`. Documents of
-    one value, in whichever source and language, are never on two sides of a split.
+    one value, in any source and language, lie in one split.
     """
     exclude_tags: tuple[str, ...] = ()
     """Tags that the corpus gave documents which are not wanted, as `noisy` of OSCAR: a document with one is dropped as
@@ -169,7 +169,7 @@ class Source(SourceDescription):
     root: str = ""
     """Folder that the paths in identities are under."""
     patterns: tuple[str, ...] = ()
-    """Files and globs under `root` (`**` for any depth); a folder, as `.`, stands for all files in it."""
+    """Files and globs under `root` (`**` for any depth); a folder, as `.`, means all files in it."""
     hub: HubDataset | None = None
     """Data set in place of files."""
     xdata: Use | None = None
@@ -228,7 +228,7 @@ class SourcesFile(BaseModel):
     @model_validator(mode="after")
     def _unique_names(self) -> "SourcesFile":
         if not self.sources:
-            raise ValueError("sources: there is none")
+            raise ValueError("sources: the list is empty: add at least one source")
         names = [entry.name for entry in self.sources]
         for name in names:
             if names.count(name) > 1:
@@ -300,7 +300,7 @@ def check_group_name(name: str) -> None:
 
 
 def grouped(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ...]:
-    """The sources with rows that may have a field of each name; one that says itself where it stands stays."""
+    """The sources with rows that may have a field of each name; one that maps the field itself is unchanged."""
     wanted = {name: (name,) for name in names}
     return tuple(
         source if source.has_records else source.model_copy(update={"groups": {**wanted, **source.groups}})
@@ -326,7 +326,7 @@ def with_fields(sources: Iterable[Source], fields: Mapping[str, str]) -> tuple[S
 
 
 def _with_rows(sources: Iterable[Source], option: str) -> tuple[Source, ...]:
-    """The sources. Raises ConfigError where all are records of xdata, of which an option of rows says nothing."""
+    """The sources. Raises ConfigError if all are records of xdata, to which an option of rows does not apply."""
     found = tuple(sources)
     if found and all(source.has_records for source in found):
         raise ConfigError(
@@ -434,14 +434,14 @@ def source_of_entry(entry: SourceEntry, *, folder: Path = Path()) -> Source:
 def _entry_of_folder(folder: Folder, entry: SourceEntry) -> Source:
     """The source of an entry whose path is an output folder of xdata.
 
-    Raises ConfigError where the entry says what the folder says itself.
+    Raises ConfigError if the entry states what the folder states itself.
     """
     if folder.has_records:
         said = sorted(entry.model_fields_set - {"name", "path", "weight", "splits"})
         if said:
             raise ConfigError(
                 f"source {entry.name!r}: {folder.path} is an output folder of xdata, whose manifest already "
-                f"says this of its documents: remove {', '.join(said)} from the source"
+                f"states this of its documents: remove {', '.join(said)} from the source"
             )
         return _of_folder(folder, name=entry.name, splits=entry.splits, weight=entry.weight)
     facts = {name: getattr(entry, name) for name in entry.model_fields_set - {"path", "hub"}}
@@ -476,4 +476,4 @@ def _expanded(spec: str) -> Path:
     try:
         return Path(spec).expanduser()
     except RuntimeError:
-        raise InputError(f"{spec}: there is no such user") from None
+        raise InputError(f"{spec}: user not found") from None

@@ -2,7 +2,7 @@
 
 A crawl file is compressed record by record, so a reader needs to know where in the file each compressed member
 begins, to go on behind a broken one, and to start at any member. The compressors' own readers hide that; here a
-file is a sequence of members, each a stream of its own. Sizes are bounded by whoever reads.
+file is a sequence of members, each a stream of its own. Callers bound the sizes.
 """
 
 import io
@@ -101,7 +101,7 @@ class Member(io.RawIOBase):
 def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0) -> Iterator[Member]:
     """The members of a gzip or zstd file from the one at `start` on.
 
-    Whoever takes a member reads it to its end before taking the next; `skip_to_end` does that. Raises StreamError
+    Callers read a member to its end before they take the next; `skip_to_end` does that. Raises StreamError
     where what follows a member is not a member; zero bytes between members and at the end of the file pass.
     """
     dictionary = _zstd_dictionary(file) if compression == "zstd" else None
@@ -111,7 +111,9 @@ def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0)
         while compression == "zstd" and _is_skippable(head):
             behind = offset + 8 + int.from_bytes(head[4:8], "little")
             if behind > file.seek(0, io.SEEK_END):
-                raise StreamError(f"a skippable frame of {behind - offset} bytes goes beyond the file", offset=offset)
+                raise StreamError(
+                    f"a skippable frame of {behind - offset} bytes extends beyond the end of the file", offset=offset
+                )
             offset = behind
             file.seek(offset)
             head = file.read(_CHUNK)

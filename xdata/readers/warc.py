@@ -1,8 +1,8 @@
 """Reads WARC (ISO 28500), WET and ARC files: plain, gzip or zstd, whole or from one member to another.
 
 Records are framed here, by their own lengths, so that every record has its place in the file and a broken one is
-named with it and passed over: reading goes on at the next place where a record can begin. That is right behind the
-header of a record that says it is longer than the file, but for files that are compressed as one stream, in which
+named with it and skipped: reading resumes at the next place where a record can begin. That is right behind the
+header of a record whose stated length exceeds the file, but for files that are compressed as one stream, in which
 there is no way back. What is in a frame (headers, HTTP, transfer and content encodings) is left to fastwarc.
 
 A `response` with status 200 or a `resource` that is HTML or plain text is a document, as is a `conversion` (WET).
@@ -36,7 +36,7 @@ _LOOKS_LIKE_HTML = regex.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<!-
 
 
 class FrameError(Exception):
-    """What stands where a record should begin is none, or the record is not whole."""
+    """No record begins at the expected position, or the record is truncated."""
 
     def __init__(self, message: str, *, resume: int | None = None) -> None:
         super().__init__(message)
@@ -140,7 +140,7 @@ class _Lines:
         return data
 
     def go_back(self, position: int) -> None:
-        """Goes back to a place that was passed, in a file; a compressed stream stays where it is."""
+        """Seeks back to an earlier position in a file; a compressed stream cannot."""
         if self._stream.seekable():
             self._stream.seek(position)
             self.position = position
@@ -155,7 +155,7 @@ class _Lines:
 
 
 def _frame_stream(lines: _Lines, max_record_bytes: int) -> Iterator[tuple[int, Frame | str]]:
-    """(position, record or what is wrong) of a stream; behind a broken record it goes on at the next line that
+    """(position, record or what is wrong) of a stream; after a broken record it resumes at the next line that
     begins one. StreamError passes through: what is behind it in this member cannot be read.
     """
     line, begin = b"\n", lines.position

@@ -174,7 +174,7 @@ def _what(error: Exception) -> str:
 
 
 def _where(error: Exception, path: Path) -> str:
-    """The line of a file that an error went through last."""
+    """The innermost line of a file in the traceback of an error."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     return f" in line {lines[-1]} of {path.name}" if lines else ""
 

@@ -300,21 +300,21 @@ class Splitting(OptionGroup):
     splits: Splits = Field(
         default={}, description="held-out split (test) -> its share of the documents; the rest is train"
     )
-    by: SplitBy = Field(default="document", description="unit that is never on two sides: a page, or a host")
+    by: SplitBy = Field(default="document", description="unit that lies in one split: a page, or a host")
     groups: tuple[str, ...] = Field(
         default=(),
-        description="fields of rows: documents with equal values are never on two sides, in all languages, as a "
+        description="fields of rows: documents with equal values lie in one split, in all languages, as a "
         "Wikidata item (qid) or the source of translations; a source may map them (groups)",
     )
     similarity: float | None = Field(
         default=0.5,
         gt=0,
         le=1,
-        description="smallest Jaccard similarity of the n-grams of documents that are never on two sides; null: not "
+        description="smallest Jaccard similarity of the n-grams of documents that must lie in one split; null: not "
         "compared",
     )
     translations: bool = Field(
-        default=True, description="keep pages on one side whose URLs differ in a language code alone"
+        default=True, description="pages whose URLs differ only in a language code lie in one split"
     )
     subsets: Subsets = Field(default=(), description="shares of train that are nested configs of their own, ascending")
 

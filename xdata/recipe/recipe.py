@@ -6,7 +6,7 @@
     cluster    Cluster            from columns alone: which documents are duplicates of which
                or Sample          from columns alone: which documents of a language are dropped, all together
     cut        RemoveSpans        from texts: which parts of documents are removed, all of a language together
-    group      Partition          which documents are never on two sides of a split, where there are splits
+    group      Partition          groups of documents that each lie in one split, with held-out splits
     emit       Export             text to data and rejects; then, in a stage of its own, to sentences
 
 What a stage does follows from the kinds of its steps. A recipe is made by a typed function (`functions`), written
@@ -62,7 +62,7 @@ _ADDED = regex.compile(r"(?:(scores|signatures)\.)?[a-z][a-z0-9_]*")
 
 
 class Guard(BaseModel):
-    """What a run bears before it stops: documents that no size or depth limit stopped, files that cannot be read,
+    """Limits on failures before a run stops: documents that no size or depth limit stopped, unreadable files,
     steps that fail. No part of a recipe's identity, and set by `--set` for every recipe.
     """
 

@@ -150,7 +150,7 @@ def _type_at(fields: Fields, path: str, *, where: str, others: Iterable[str] = (
 
 
 def _type_below(kind: Any, key: str) -> Any:
-    """The type of the value of a key, in a model or mapping; None where there is none."""
+    """The type of the value of a key, in a model or mapping; None if it does not exist."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return _type_below(arguments[0], key)
@@ -167,7 +167,7 @@ def _is(kind: Any, base: type) -> bool:
 
 
 def _parsed(kind: Any, word: str, *, where: str) -> Any:
-    """What a word stands for: itself where the type takes words (`null` is nothing where it takes that), else YAML."""
+    """The value of a word: itself if the type allows words (`null` is None if it allows that), else parsed as YAML."""
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
     for value in (None, word) if word == "null" else (word,):
         try:

@@ -6,7 +6,7 @@ decide            filters of criteria
 deduplicate       exact, near and semantic duplicates
 remove_repeats    lines and substrings that documents share
 sample            quotas of languages
-partition         groups of documents that are never on two sides of a split
+partition         groups of documents that each lie in one split
 emit              documents, and their sentences
 """
 
@@ -179,7 +179,7 @@ def sample(quota: p.Quota) -> list[Stage]:
 
 
 def partition(splitting: p.Splitting) -> list[Stage]:
-    """Groups documents that are never on two sides of a split, where something is held out."""
+    """Groups documents that must lie in one split, if a split is held out."""
     if not splitting.splits:
         return []
     step = SplitGroups(by=splitting.by, similarity=splitting.similarity, translations=splitting.translations)

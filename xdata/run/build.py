@@ -127,7 +127,7 @@ def extending(recipe: Recipe, folder: Path) -> Recipe:
         )
     for file in manifest.files:
         if file.path.startswith("data/") and not _has_size(folder / file.path, file.num_bytes):
-            raise CheckError(f"{folder / file.path}: is missing or damaged: xdata check says what else is")
+            raise CheckError(f"{folder / file.path}: is missing or damaged: run xdata check for all damaged files")
     return recipe.extending(folder) if manifest.languages else recipe
 
 

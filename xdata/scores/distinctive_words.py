@@ -1,4 +1,4 @@
-"""How many words of a document are its language's own, and whether its URL says that it is in that language.
+"""Distinctive words of the language in a document, and the language that its URL states.
 
 A small language is identified in much text that is in others: a few in a million of a large neighbour are more than
 there is of it. Words that hardly any other language has tell the two apart, at the price of nothing but a lookup.
@@ -40,7 +40,7 @@ class DistinctiveWords(Score):
     Own are the words that are frequent in a language and hardly in any other; which ones is in
     `resources/words/distinctive_words.tsv.gz`, of some six hundred languages, or in a list of the user's. Null for a
     language without a list, and for a document without words. Adds `url_language` too: the language of the document
-    where the host or the path of its URL says so, else null. Reads `language`. Raises ResourceError for a list that
+    where the host or the path of its URL states it, else null. Reads `language`. Raises ResourceError for a list that
     cannot be read or has no word.
     """
 
@@ -87,7 +87,7 @@ def own_word_shares(analyses: Analyses, *, lists: Mapping[str, tuple[str, ...]])
 
 
 def url_languages(analyses: Analyses) -> list[str | None]:
-    """The language of each document where its URL says it."""
+    """The language of each document if its URL states it."""
     return [
         language if url and language and says_language(url, language) else None
         for url, language in zip(analyses.urls, analyses.languages, strict=True)

@@ -1,4 +1,4 @@
-"""Which language a document is in, and how sure that is."""
+"""Language identification: the language of a document and its probability."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -34,12 +34,12 @@ MOST_WEIGHT = 1e9
 
 
 class IdentifyLanguage(Score):
-    """Names the language and script of each document.
+    """Identifies the language and script of each document.
 
     Adds `language`, `iso639-3_Script`, the most probable one; `und` for a text without letters, in a script that
     no known language has, or that looks like no text, as keys do. Adds `script` (ISO 15924), `language_score`, the
     probability of that language in [0, 1], and `alternatives`, other languages that it may be, with theirs, as
-    `zsm_Latn 0.41`. A language that the source declares is believed: its score is null.
+    `zsm_Latn 0.41`. A language that the source declares is taken as it is; its score is null.
 
     With a second identifier, adds `scores.language_agreement`: 1 where it names the same language, 0 where it names
     another, null where it does not know the language (the agreement of HPLT).
@@ -55,11 +55,11 @@ class IdentifyLanguage(Score):
     )
 
     model: ModelRef = XLID
-    """The identifier."""
+    """Language identification model."""
     second: ModelRef | None = None
-    """Another identifier, for agreement."""
+    """Second model, for `scores.language_agreement`."""
     prior: Prior = "equal"
-    """How frequent languages are taken to be by our own identifier: all alike, or by the people who write them."""
+    """Prior probability of languages for the model of xdata: equal, or by number of writers."""
     weights: Mapping[str, Weights] = Field(default_factory=dict)
     """Host or end of hosts, as `lk` or `bbc.com`, or nothing for all documents -> language -> what its probability is
     multiplied with before the most probable is taken; `*` names all other languages."""
@@ -71,7 +71,7 @@ class IdentifyLanguage(Score):
         for name, each in sorted(weights.items()):
             host = read_host(name) if name else EVERYWHERE
             if name and not host:
-                raise ValueError(f"{name!r} is no host and no end of hosts: write lk or bbc.com")
+                raise ValueError(f"{name!r} is neither a host nor an end of hosts: write lk or bbc.com")
             if host in found:
                 raise ValueError(f"the host {host} is given twice")
             try:
@@ -123,7 +123,7 @@ class IdentifyLanguage(Score):
 def _named(weights: Weights) -> Weights:
     """The weights by codes that identifiers have.
 
-    Raises ConfigError for an unknown language, one that is given twice, and a weight that is none.
+    Raises ConfigError for an unknown language, one that is given twice, and an invalid weight.
     """
     found: dict[str, float] = {}
     for name, factor in weights.items():
@@ -164,13 +164,13 @@ def _row(analysis: Analysis, found: Identification) -> tuple[str, str | None, fl
     if found.language is None:
         return UNDETERMINED, analysis.script, None, shown_alternatives(found)
     language, script = found.language.split("_")
-    if language == "zho" and analysis.script == "Hani":  # nothing tells which of the two
+    if language == "zho" and analysis.script == "Hani":  # Hans or Hant is unknown
         script = "Hani"
     return f"{language}_{script}", script, found.score, shown_alternatives(found)
 
 
 def _agreement(languages: Sequence[str], texts: Sequence[str], second: LanguageIdentifier) -> list[float | None]:
-    """Whether a second identifier says the same of each text."""
+    """Whether a second identifier names the same language for each text."""
     found: list[float | None] = []
     for language, other in zip(languages, second.identify(texts), strict=True):
         iso639_3 = language.split("_")[0]

@@ -1,4 +1,4 @@
-"""How much of a document is in its own language, and which of its parts are in others."""
+"""Language segments: the share of a document in its main language, and its spans in other languages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
@@ -28,17 +28,16 @@ MOST_SHOWN = 50
 
 
 class LanguageSegments(Score):
-    """Finds the parts of each document that are in another language than the document.
+    """Identifies the spans of each document that are in another language than the document.
 
-    Adds `scores.main_language_share`, the share in [0, 1] of letters that are in the language of the document; what
-    cannot be said counts as its own, and so does what may as well be in it as in a close relative. Adds
+    Adds `scores.main_language_share`, the share in [0, 1] of letters that are in the language of the document;
+    unidentified text, and text that may also be in a close relative, counts as its own. Adds
     `scores.code_mixing`, the code-mixing index over words in [0, 1]: 0 where all are in one language, 0.5 where two
     have as many each. Adds `scores.language_switches`, changes of language in a hundred words. All are null for a
     text without words, the first also for one of no known language.
 
-    Adds `segments`, which part is what, as `0-1203 mlt_Latn; 1204-1480 eng_Latn` in code points, the end left out;
-    fifty of them at most, then `…`. Null where all is in the language of the document.
-    """
+    Adds `segments`, the spans and their languages, as `0-1203 mlt_Latn; 1204-1480 eng_Latn` in code points, the end
+    left out; fifty of them at most, then `…`. Null where all is in the language of the document."""
 
     kind: Literal["scores.language_segments"] = "scores.language_segments"
     version = 2
@@ -46,7 +45,7 @@ class LanguageSegments(Score):
     libraries = ("icu4py",)
 
     model: ModelRef = XLID
-    """An identifier of xdata; those of fastText cannot tell parts."""
+    """Identifier of xdata; fastText models cannot identify spans."""
 
     def reads(self) -> frozenset[str]:
         return frozenset({LANGUAGE})

@@ -1,4 +1,4 @@
-"""How long a document is."""
+"""Length of a document in words."""
 
 from collections.abc import Callable, Mapping
 from typing import Literal
@@ -11,7 +11,7 @@ from xdata.text.analysis import Analyses
 
 
 class NumWords(Score):
-    """Adds `scores.num_words`: words with a letter, mark or digit; ICU's where no space parts them."""
+    """Adds `scores.num_words`: words with a letter, mark or digit; segmented by ICU in scripts without spaces."""
 
     kind: Literal["scores.num_words"] = "scores.num_words"
     libraries = ("icu4py",)

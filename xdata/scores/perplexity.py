@@ -1,4 +1,4 @@
-"""How surprising a document is to a small language model of its language."""
+"""Perplexity of a document under a small language model of its language."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -67,7 +67,7 @@ class Perplexity(Score):
     folder: PerplexityModels | None = None
     """Folder of models that are called `CODE.ngrams`, as `swh_Latn.ngrams`, or as KenLM's `CODE.arpa` or `CODE.bin`."""
     models: ByLanguage[PerplexityModel] = Field(default_factory=dict)
-    """Code of a language -> file of its model; goes before that of the folder."""
+    """Code of a language -> file of its model; takes precedence over that of the folder."""
 
     @model_validator(mode="after")
     def _some_model(self) -> "Perplexity":
@@ -98,17 +98,17 @@ class Perplexity(Score):
         return score
 
     def _paths(self) -> dict[str, Path]:
-        """Language -> file of its model, in order of code. Raises ResourceError where there is none."""
+        """Language -> file of its model, in order of code. Raises ResourceError for a missing file."""
         found = {} if self.folder is None else _models_in(self.folder.path)
         found |= {code: model.path for code, model in self.models.items()}
         for path in found.values():
             if not path.is_file():
-                raise ResourceError(f"{path}: there is no such model file")
+                raise ResourceError(f"{path}: this model file does not exist")
         return dict(sorted(found.items()))
 
 
 def perplexity(text: str, model: NgramModel | KenlmModel) -> Row:
-    """(perplexity, perplexity_z, perplexity_z of words) of one text, None for what cannot be said."""
+    """(perplexity, perplexity_z, perplexity_z of words) of one text, None for values that are not defined."""
     return _rows([text], model)[0]
 
 
@@ -152,7 +152,7 @@ def _identity(path: Path) -> str:
 def _models_in(folder: Path) -> dict[str, Path]:
     """Language -> its model. Raises ResourceError for a folder without any, and for two models of a language."""
     if not folder.is_dir():
-        raise ResourceError(f"{folder}: there is no such folder of models")
+        raise ResourceError(f"{folder}: this folder of models does not exist")
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix not in (ENDING, *KENLM_ENDINGS) or path.name.startswith("."):

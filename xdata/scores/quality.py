@@ -137,7 +137,7 @@ def score_stop_words(analyses: Analyses, *, words: Mapping[str, tuple[str, ...]]
 
 
 def count_stop_words(analyses: Analyses, stop_words: Sequence[Hashes | None]) -> dict[str, Floats]:
-    """The columns of `StopWords` for one ascending array of hashes a text, None where there is none."""
+    """The columns of `StopWords` for one ascending array of hashes a text; None without an array."""
     num, share = np.full(len(analyses), np.nan), np.full(len(analyses), np.nan)
     for number, wanted in enumerate(stop_words):
         if wanted is not None and len(wanted):

@@ -1,8 +1,8 @@
-"""How much of a document says what it has said before: lines, paragraphs and n-grams of words.
+"""Repetition within a document: shares of repeated lines, paragraphs and word n-grams.
 
 The shares are those of Gopher (Rae et al. 2021, table A1) as datatrove computes them, so that thresholds published
 for one hold for the other; tokens are ours, words and signs, in every script. An n-gram that is repeated consists of
-repeated shorter ones, so each size is looked for only where the one before was found: nearly all of the time goes
+repeated shorter ones, so each size is looked for only where the one before was found: nearly all of the time is spent
 into pairs of words.
 """
 

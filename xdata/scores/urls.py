@@ -25,7 +25,7 @@ class _Listed(BaseModel, Reference):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     category: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    """What a URL in it is called, as `adult`; the name of the folder in a UT1 tree (`_` stands for `-` too)."""
+    """Category of its URLs, as `adult`; in a UT1 tree the name of the folder (`_` also matches `-`)."""
     package: str | None = None
     """Installed Python package that it comes with."""
     path: str
@@ -59,7 +59,7 @@ class UrlList(_Listed):
         return tuple(list_files(self.file(), category=self.category))
 
     def identity(self) -> Any:
-        """With the number of its files, which tells where those of the next list begin."""
+        """With the number of its files, by which those of the next list are found."""
         return super().identity() | {"num_files": len(self.files())}
 
 
@@ -73,10 +73,9 @@ class UrlWords(_Listed):
 UT1 = UrlList(category="blocklisted", package="datatrove", path="assets/url_filterblacklists*.tar.gz")
 """4.6 million domains and 19,586 URLs of the Université Toulouse Capitole, as the datatrove package has them.
 
-One list without categories: nearly all adult, then phishing, dating, gambling and others of UT1's categories. The
-lists are CC BY-SA 4.0 (https://dsi.ut-capitole.fr/blacklists/); the archive itself says nothing. Beware of what is in
-it: of 678 URLs of news sites it has two, which are magazines for gay readers.
-"""
+One list without categories: nearly all adult, then phishing, dating, gambling and others of UT1's categories. The lists
+are CC BY-SA 4.0 (https://dsi.ut-capitole.fr/blacklists/); the archive itself states no license. Beware of what is in
+it: of 678 URLs of news sites it has two, which are magazines for gay readers. """
 
 
 class UrlCategory(Score):

@@ -105,12 +105,12 @@ class Analysis:
 
     @property
     def url(self) -> str | None:
-        """Where the document is on the web, None where nobody says."""
+        """URL of the document, None if unknown."""
         return self._batch.urls[self._number]
 
     @property
     def declared_language(self) -> str | None:
-        """Code of the language that the source says the document is in, None where it does not."""
+        """Code of the language that the source declares, None if it declares none."""
         return self._batch.declared_languages[self._number]
 
     @property

@@ -1,7 +1,7 @@
 """What every code point is, as tables of one entry a code point, so that a text is looked up as one array.
 
 Built once a process from the Unicode properties of the `regex` package, so that they do not depend on the version
-of Python. `regex` tells them over one string of all code points in some tenths of a second.
+of Python. `regex` matches them over one string of all code points in some tenths of a second.
 """
 
 import unicodedata
@@ -127,7 +127,7 @@ def is_lettering() -> npt.NDArray[np.bool_]:
 
 @cache
 def folds() -> npt.NDArray[np.uint32]:
-    """The code point that stands for each when words are compared: case-folded, ASCII digits and apostrophes.
+    """The normal form of each code point in comparisons of words: case-folded, ASCII digits and apostrophes.
 
     Marks stay, so vowel signs of abugidas do; digits keep their value. Full-width letters become ordinary ones.
     What folds to several letters, as `ß` and `İ`, and the dotless i, which is no `i`, stay.

@@ -29,7 +29,7 @@ PIECE = 1 << 14
 """Code points that are looked at together, cut after a space: ten times as fast as a megabyte, and in little memory."""
 
 _FAR = 1 << 10
-"""How far back a space is looked for to cut at, and where there is none a letter without marks."""
+"""Range, backwards, of the search for a space to cut at, or else for a letter without marks."""
 
 Classes = npt.NDArray[np.uint8]
 CodePoints = npt.NDArray[np.uint32]

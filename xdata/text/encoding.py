@@ -72,7 +72,7 @@ class Decoded:
 
 
 def decode_html(data: bytes, *, charset: str | None) -> Decoded:
-    """Decodes a page; `charset` is what the HTTP header said, if it did. Never fails: bad bytes become U+FFFD."""
+    """Decodes a page; `charset` is that of the HTTP header, if any. Never fails: invalid bytes become U+FFFD."""
     for mark, codec in _BOMS:
         if data.startswith(mark):
             return Decoded(data[len(mark) :].decode(codec, "replace"), codec, "bom")

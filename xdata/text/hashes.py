@@ -58,7 +58,7 @@ def hash_ranges(values: Hashes, starts: Ints, ends: Ints) -> Hashes:
 
 
 def two_hashes(values: Hashes, starts: Ints, ends: Ints) -> tuple[Hashes, Hashes]:
-    """Two hashes of each of some ranges of values, of which one tells nothing of the other; first `hash_ranges`."""
+    """Two independent hashes of each range of values; the first one is that of `hash_ranges`."""
     return hash_ranges(values, starts, ends), hash_ranges(mix(values ^ np.uint64(_SALT)), starts, ends)
 
 

@@ -48,7 +48,7 @@ Hashes = npt.NDArray[np.uint64]
 
 
 def split_url(url: str) -> tuple[str, str]:
-    """(host, rest) of a URL: the host lower-case, in ASCII, without port and final dot; empty where there is none.
+    """(host, rest) of a URL: the host lower-case, in ASCII, without port and final dot; empty if the URL has no host.
 
     The rest begins with the path, percent-escapes and all.
     """

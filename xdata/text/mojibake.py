@@ -2,7 +2,7 @@
 
 Two sequences in a row that would be valid UTF-8 in one of these encodings do not come by chance (`Ð¼Ð¸`, `Ø§Ù„`,
 `à¤•à¤¾`, `Рјрё`): all eight encodings are looked for at once, as bits of lookup tables over code points. A sequence
-that stands alone, as accented Latin letters and quotes do (`cafÃ©`, `donâ€™t`), is believed only where it stands for
+that stands alone, as accented Latin letters and quotes do (`cafÃ©`, `donâ€™t`), is accepted only where it decodes to
 such a letter or quote and its neighbours would be odd: `Spaß”` and `«CITÉ»` are valid UTF-8 by chance.
 """
 
@@ -36,7 +36,7 @@ _ALONE = np.array([0, 0, 0xFF, 0xFF, 0b1], np.uint8)
 
 
 class _Tables(NamedTuple):
-    """The encodings, as bits, in which a code point is such a byte of UTF-8; 0xFFFF stands for all above it."""
+    """The encodings, as bits, in which a code point is such a byte of UTF-8; 0xFFFF represents all above it."""
 
     leads: tuple[Bits, Bits, Bits]
     """First of two, three, four bytes."""
@@ -93,7 +93,7 @@ def _sequences(code_points: npt.NDArray[np.uint32]) -> _Sequences:
 
 
 def _paired(found: _Sequences) -> Mask:
-    """The sequences that another one of the same encoding follows or goes before, without anything between."""
+    """The sequences that are adjacent to another one of the same encoding."""
     starts, lengths, bits = found
     paired = np.zeros(len(starts), dtype=bool)
     if len(starts) < 2 or np.diff(starts).min() > max(_LENGTHS):
@@ -108,7 +108,7 @@ def _paired(found: _Sequences) -> Mask:
 
 @lru_cache(maxsize=1 << 14)
 def _is_believed(before: str, sequence: str, after: str, *, bits: int) -> bool:
-    """Whether a sequence that stands alone is mojibake: by what it stands for, and by what is around it."""
+    """Whether an isolated sequence is mojibake: by what it decodes to, and by its context."""
     for number, encoding in _encodings(bits):
         stands_for = _decoded(sequence, encoding)
         if stands_for in _SIGNS and len(sequence) == 3:
@@ -159,7 +159,7 @@ def _encodings(bits: int) -> Iterator[tuple[int, str]]:
 
 
 def _decoded(sequence: str, encoding: str) -> int:
-    """The code point that a sequence stands for, -1 for none."""
+    """The code point that a sequence decodes to, -1 for none."""
     data = bytes(_bytes(encoding)[sign] for sign in sequence)
     try:
         return ord(data.decode("utf-8"))

@@ -112,7 +112,7 @@ def _mails(data: bytes) -> _Spans:
 
 
 def _at_signs(data: bytes) -> _Spans:
-    """Where @ stands between what may be an address, or something that stands for it."""
+    """Positions of @, or of a substitute for it, inside a possible address."""
     signs = [_with_spaces(data, *match.span()) for match in _AT.finditer(data)]
     if b"%40" in data:
         signs += [match.span() for match in re.finditer(rb"%40", data)]
@@ -130,7 +130,7 @@ def _with_spaces(data: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def _local_start(data: bytes, start: int, end: int) -> int:
-    """Where the name before an at sign begins: scripts that put no space before it are told from Latin letters."""
+    """Start of the name before an at sign; scripts that put no space before it are separated from Latin letters."""
     local = data[start:end]
     local = local[len(local.rstrip(_LOCAL)) :]
     letters = local.rstrip(b"0123456789._%+-'&")
@@ -140,7 +140,7 @@ def _local_start(data: bytes, start: int, end: int) -> int:
 
 
 def _is_ascii_word(local: bytes) -> bool:
-    """Whether a name is of ASCII letters and more than one: `text (at) home.Then` is none otherwise."""
+    """Whether a name has two or more ASCII letters; otherwise `text (at) home.Then` would be an address."""
     return len(local) > 1 and local.isascii()
 
 
@@ -308,7 +308,7 @@ def _bank_starts(codes: npt.NDArray[np.uint8], digits: npt.NDArray[np.int64]) ->
 
 
 def _bank_end(candidate: bytes) -> int:
-    """Length of the number at the beginning, signs between its groups counted; 0 where it is none."""
+    """Length of the number at the beginning, with the signs between its groups; 0 if there is no number."""
     length = _IBAN_LENGTHS.get(candidate[:2].decode(), 0)
     places = [place for place, code in enumerate(candidate) if code not in b" -"][:length]
     if not length or len(places) < length:

@@ -1,6 +1,6 @@
 """What is left of text when script, vowels and spelling habits are taken off: its consonants and digits, in order.
 
-Whoever writes Hindi or Arabic in Latin letters chooses vowels as they please, doubles what they hear long, and has
+People who write Hindi or Arabic in Latin letters choose vowels freely, double what they hear long, and have
 `c` or `k` for one sound. The consonants stay. Digits inside of words in Latin letters are vowels or marks to those who
 write `2al be7ar`, and are left out. So each character becomes no, one or several of 22 values, by a table
 of how uroman romanises it; `Москва`, `Moskva` and `Moscow` are all m-s-k and what follows. A table does

@@ -74,9 +74,9 @@ def is_in_scripts(points: npt.NDArray[np.uint32], scripts: frozenset[str]) -> np
 
 
 def dominant_script(counts: Mapping[str, int], text: str) -> str | None:
-    """The script of a text from its `count_scripts`, with Japanese, Korean and the two Chinese told apart.
+    """The script of a text from its `count_scripts`, which distinguishes Japanese, Korean, Hans and Hant.
 
-    None where the text has no letter of any script; `Hani` where nothing tells Hans from Hant.
+    None where the text has no letter of any script; `Hani` where Hans and Hant cannot be distinguished.
     """
     script = _main_script(counts)
     return han_variety(text) or "Hani" if script == "Hani" else script

@@ -1,4 +1,4 @@
-"""The page that a URL and its translations have in common: the URL without what says a language.
+"""URL families: a URL and those of its translations, equal without their language codes.
 
     mt.example.org/x, example.org/mt-MT/x, example.org/x?lang=mt     all of example.org/x
     example.org/x.mt.html                                            of example.org/x.html

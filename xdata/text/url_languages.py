@@ -1,15 +1,14 @@
-"""Whether a URL says that its page is in a language: by a code, a name or a country, in whole labels and segments.
+"""Language identification by URL: a code, a name or a country in whole labels and segments.
 
     mt.example.org, example.org/mt-MT/…     a code, as the first label of a host or among the first segments of a path
     malti.example.org, example.org/Maltese  a name, English or the language's own, in any label or segment
     example.com.mt, пример.рф               a country nearly all of whose people speak it
 
-Nothing is found inside of labels and segments: `/malt/` says nothing of Maltese. A code is short and means other things
-too (`co.uk`, `/x/12`), so it counts in those places alone, and one that is an everyday word or mark (`/new/`, `/hr/`)
-counts with a script or region alone (`/hr-HR/`); no domain of a country is read as a code (`.cy` is Cyprus and not
-Welsh), and those that are sold to anybody (`.tv`) say nothing. What says another script than the language is in, says
-not this language: `/zh-CN/` and `.cn` are no traditional Chinese, and `/sr-Latn/` is no Serbian in Cyrillic.
-"""
+Nothing is found inside of labels and segments: `/malt/` does not indicate Maltese. A code is short and means other
+things too (`co.uk`, `/x/12`), so it counts in those places alone, and one that is an everyday word or mark (`/new/`,
+`/hr/`) counts with a script or region alone (`/hr-HR/`); no domain of a country is read as a code (`.cy` is Cyprus and
+not Welsh), and those that are sold to anybody (`.tv`) say nothing. What says another script than the language is in,
+says not this language: `/zh-CN/` and `.cn` are no traditional Chinese, and `/sr-Latn/` is no Serbian in Cyrillic."""
 
 import unicodedata
 from functools import cache
@@ -23,7 +22,7 @@ from xdata.text.hosts import MOST_PATH_PREFIXES, split_url, unescape
 from xdata.text.scripts import count_scripts, script_members
 
 _LEAST_SHARE = 50.0
-"""Per cent of the people of a country that speak a language which its domain says (CLDR)."""
+"""Per cent of the people of a country that speak a language which its domain indicates (CLDR)."""
 _GENERIC = frozenset({
     "ad", "ai", "as", "bz", "cc", "cd", "cf", "co", "dj", "fm", "ga", "gq", "io", "la", "me", "ml", "ms", "nu", "sc",
     "sr", "su", "tk", "to", "tv", "ws",
@@ -39,7 +38,7 @@ _DOMAINS_IN_SCRIPTS = {
     "ලංකා": "LK", "ไทย": "TH", "ລາວ": "LA", "中国": "CN", "台灣": "TW", "台湾": "TW", "香港": "HK", "澳門": "MO",
     "한국": "KR",
 }  # fmt: skip
-"""Domain of a country in a script of its own -> the country, whose languages in that script it says (IANA)."""
+"""Domain of a country in a script of its own -> the country, whose languages in that script it indicates (IANA)."""
 _DOMAINS_OF_LANGUAGES = {
     "भारत": "hin", "भारतम्": "san", "ভারত": "ben", "ভাৰত": "asm", "ਭਾਰਤ": "pan", "ભારત": "guj", "இந்தியா": "tam",
     "இலங்கை": "tam", "சிங்கப்பூர்": "tam", "భారత్": "tel", "ಭಾರತ": "kan", "ഭാരതം": "mal", "ଭାରତ": "ory", "بھارت": "urd",
@@ -72,7 +71,7 @@ _PARTS = regex.compile(r"[\s\-_'\u2019]+")
 
 
 class _Marks(NamedTuple):
-    """What says a language."""
+    """The marks of a language in URLs."""
 
     script: str
     codes: frozenset[str]
@@ -81,7 +80,7 @@ class _Marks(NamedTuple):
 
 
 def says_language(url: str, language: str) -> bool:
-    """Whether the host or the path of a URL says that the page is in a language (`iso639-3_Script`)."""
+    """Whether the host or the path of a URL states the language (`iso639-3_Script`)."""
     host, rest = split_url(url)
     if not host or host.startswith("["):
         return False
@@ -106,7 +105,7 @@ def _says_code(part: str, marks: _Marks) -> bool:
 
 
 def _script_in(marks: _Marks, region: str) -> str | None:
-    """The script that a region tells of a language, by CLDR: of Chinese all regions, else those that have another."""
+    """The script that a region implies (CLDR): for Chinese any region, else regions with another script."""
     subtags = get_global("likely_subtags")
     keys = [f"{code}_{region.upper()}" for code in sorted(marks.codes)]
     if marks.script in _CHINESE:

@@ -22,7 +22,7 @@ _GZIP = b"\x1f\x8b"
 
 
 def list_files(path: Path, *, category: str) -> tuple[Path, ...]:
-    """The files that decide what `read_list` gives. Raises ResourceError where there is none."""
+    """The files that `read_list` reads. Raises ResourceError if none exists."""
     if path.is_file():
         return (path,)
     found = [file for file in _tree(path) if path.is_dir() and _is_part(file.relative_to(path).as_posix(), category)]

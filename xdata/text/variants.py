@@ -1,10 +1,10 @@
 """Other ways to write a language: found all at once, folded where words are compared, rewritten on request.
 
-A form of up to three code points stands for a standard form that is not longer (`variants` of a language file), so
+A form of up to three code points is a variant of a standard form that is not longer (`variants` of a language file), so
 that what is found can be written in place, and what is left over is left out. The longest form wins, then the first.
 
 An apostrophe is a letter of some languages and a quotation mark of all. It is taken for a letter inside of a word; at
-the edge of a word only where the form says that it may be, and only in a line that has no apostrophes or quotation
+the edge of a word only where the form allows it, and only in a line that has no apostrophes or quotation
 marks at both edges of words, since those may be a quotation. Where it is taken for a letter, it is part of its word.
 """
 
@@ -38,7 +38,7 @@ class Forms:
     """The forms of a language as arrays, in order of `keys`."""
 
     names: tuple[str, ...]
-    """What a rewriting is counted as, as `ي>ی`; empty for a standard form that stands for itself."""
+    """What a rewriting is counted as, as `ي>ی`; empty for a standard form that maps to itself."""
     begins: Mask
     """Code points that forms begin with, as `_table` has them."""
     alone: Mask
@@ -209,7 +209,7 @@ def _are_in(points: Points, table: Mask) -> Mask:
 
 
 def _longest(padded: Points, places: Ints, forms: Forms) -> Ints:
-    """Number of the longest form at each place, -1 where there is none."""
+    """Number of the longest form at each position, -1 for none."""
     numbers = np.full(len(places), -1, dtype=np.int64)
     key = np.zeros(len(places), dtype=np.int64)
     for size in range(_LONGEST):
@@ -221,7 +221,7 @@ def _longest(padded: Points, places: Ints, forms: Forms) -> Ints:
 
 
 def _may_be(padded: Points, places: Ints, numbers: Ints, forms: Forms) -> Mask:
-    """Which forms are what they look like, as the module says."""
+    """Mask of the forms that are true variants, by the rules of this module."""
     ends, marks = places + forms.lengths[numbers], forms.marks[numbers]
     mask = np.ones(len(places), dtype=bool)
     marked = np.flatnonzero(marks >= 0)

@@ -2,7 +2,7 @@
 
 Where spaces part words, a word is a run of letters, marks, digits and joiners, with the apostrophes between its
 letters and the marks between its digits: `ya'yansu`, `3.14`. Where they do not (Han, kana, Thai, Lao, Khmer,
-Burmese), ICU's dictionaries part the run, at 30 MB/s. Tibetan syllables are words, as its mark between them says.
+Burmese), ICU's dictionaries part the run, at 30 MB/s. Tibetan syllables are words, separated by its mark (tsheg).
 Every other sign is a token of its own, a run of the same sign one token, so that `...` is one. Marks and joiners go
 with what they stand behind, so that those of an emoji make no word.
 """
@@ -42,7 +42,7 @@ def resolve(
 ) -> npt.NDArray[np.uint8]:
     """Classes in which only SPACE, BREAK, WORD, UNSPACED and SYMBOL are left; ends in a BREAK.
 
-    A mark goes with what it stands behind, an apostrophe between letters and a point between digits with the word.
+    A mark belongs to the character before it; an apostrophe between letters and a point between digits to the word.
     """
     classes = classes.copy()
     _extend(classes)

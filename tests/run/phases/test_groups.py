@@ -403,14 +403,14 @@ def _not_nested(found: dict[str, list[Row]]) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (_copy_of_text, r"splits: 1 texts are on two sides, as those of \w{32} \(\w+\) and \w{32} \(\w+\)"),
-        (_near_copy, r"splits: \d+ pairs of documents on two sides have 0.5 of their n-grams in common"),
-        (_same_page, r"splits: 1 pages are on two sides"),
-        (_same_family, r"splits: 1 families of URLs are on two sides"),
-        (_same_item, r"splits: 1 shared values are on two sides"),
-        (_same_document, r"splits: 1 documents are on two sides"),
-        (_part, r"splits: 1 parts of documents are on two sides"),
-        (_same_group, r"splits: 1 groups are on two sides"),
+        (_copy_of_text, r"splits: 1 texts are in more than one split, as those of \w{32} \(\w+\) and \w{32} \(\w+\)"),
+        (_near_copy, r"splits: \d+ pairs of documents in different splits have 0.5 of their n-grams in common"),
+        (_same_page, r"splits: 1 pages are in more than one split"),
+        (_same_family, r"splits: 1 families of URLs are in more than one split"),
+        (_same_item, r"splits: 1 shared values are in more than one split"),
+        (_same_document, r"splits: 1 documents are in more than one split"),
+        (_part, r"splits: 1 parts of documents are in more than one split"),
+        (_same_group, r"splits: 1 groups are in more than one split"),
         (_twice, r"splits: 1 documents are written twice"),
         (_not_nested, r"subsets: data/\w+: 10 % of \d+ rows are \d+, not \d+"),
     ],
@@ -481,8 +481,11 @@ def test_sentences_are_on_one_side_of_their_language_and_those_of_other_language
 @pytest.mark.parametrize(
     ("column", "message"),
     [
-        ("text", r"splits: 1 sentences are on two sides, as those of \w{32}#\d+ \(\w+\) and \w{32}#\d+ \(\w+\)"),
-        ("source_ids", r"splits: 1 documents of sentences are on two sides, as those of "),
+        (
+            "text",
+            r"splits: 1 sentences are in more than one split, as those of \w{32}#\d+ \(\w+\) and \w{32}#\d+ \(\w+\)",
+        ),
+        ("source_ids", r"splits: 1 documents of sentences are in more than one split, as those of "),
     ],
 )
 def test_a_sentence_on_the_other_side_is_found(listed: Path, tmp_path: Path, column: str, message: str) -> None:
@@ -514,7 +517,9 @@ def test_a_plan_that_would_leak_fails_the_build_in_one_line(tmp_path: Path) -> N
     commit.write_bytes(orjson.dumps(facts))
     shutil.rmtree(next((tmp_path / "out" / "work").glob("corpus-*")))
     (tmp_path / "out" / "manifest.json").unlink()
-    with pytest.raises(CheckError, match=r"this would leak, so it is not finished: splits: \d+ .* are on two sides"):
+    with pytest.raises(
+        CheckError, match=r"this would leak, so it is not finished: splits: \d+ .* are in more than one split"
+    ):
         build(recipe, tmp_path / "out")
     assert not (tmp_path / "out" / "manifest.json").exists()
 

@@ -1,4 +1,4 @@
-"""The formats of `data/` and `sentences/`, behind one protocol: whoever writes or reads such a file goes through it.
+"""The formats of `data/` and `sentences/`, behind one protocol, which all code that reads or writes such files uses.
 
 Equal rows make equal bytes in each of them: no file has a time, a name or a setting of the machine in it.
 """
@@ -51,7 +51,7 @@ class Format(Protocol):
         """Number of rows of a file. Raises ArrowException or OSError where it is missing or damaged."""
 
     def layout(self, path: Path) -> Any:
-        """What files of one table have in common: columns and types, as far as the format says them; None for nothing.
+        """Schema that the files of one table share: columns and types; None without any.
 
         Raises ArrowException or OSError where the file is missing or damaged.
         """

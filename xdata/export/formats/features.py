@@ -1,4 +1,4 @@
-"""Columns as `datasets` describes them in the head of a data card, which tells it the types that JSON does not say."""
+"""Columns as `datasets` describes them in the head of a data card, which states the types that JSON lacks."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -38,7 +38,7 @@ class Parquet:
 
 
 class ParquetFile:
-    """One file that is being written; each table is a row group, and one without rows is none.
+    """One file that is being written; each table with rows is a row group.
 
     Words that the schema has in a dictionary are put into one here, so that it has those of the row group, in order.
     """

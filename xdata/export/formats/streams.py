@@ -16,11 +16,11 @@ _CHUNK = 1 << 16
 
 
 class DamagedFile(OSError):
-    """A file is not what its ending says."""
+    """A file does not have the format of its file name extension."""
 
 
 class ByteWriter:
-    """Writes a file, compressed as the ending of `name` says: gzip without time and name, zstd in one frame."""
+    """Writes a file, compressed by the extension of `name`: gzip without time and name, zstd in one frame."""
 
     def __init__(self, path: Path, name: str) -> None:
         self._file = path.open("wb")

@@ -170,7 +170,7 @@ class Spawner:
         return Ended(facts["rank"], facts["pid"], facts["status"], error)
 
     def _gone(self) -> RunError:
-        return RunError("the process that starts the ranks was killed: the same command goes on")
+        return RunError("the process that starts the ranks was killed: run the same command again to resume")
 
 
 class InlineExecutor:
@@ -314,6 +314,8 @@ class LocalStageRun(StageRun):
         log = log_path(self.task, ended.rank)
         if os.WIFSIGNALED(ended.status):
             name = signal.Signals(os.WTERMSIG(ended.status)).name
-            hint = ", perhaps for want of memory" if name == "SIGKILL" else f" (see {log})"
-            raise RunError(f"{what} was killed by {name}{hint}: the same command goes on")
-        raise RunError(f"{what} ended with status {os.WEXITSTATUS(ended.status)} (see {log}): the same command goes on")
+            hint = ", perhaps out of memory" if name == "SIGKILL" else f" (see {log})"
+            raise RunError(f"{what} was killed by {name}{hint}: run the same command again to resume")
+        raise RunError(
+            f"{what} ended with status {os.WEXITSTATUS(ended.status)} (see {log}): run the same command again to resume"
+        )

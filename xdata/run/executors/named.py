@@ -29,7 +29,7 @@ def make_executor(
     if name not in EXECUTORS:
         raise ConfigError(f"executor {name!r} is unknown: {nearest(name, EXECUTORS)}")
     if slurm and name != "slurm":
-        raise UsageError("--slurm goes with --executor slurm")
+        raise UsageError("--slurm requires --executor slurm")
     if name == "slurm":
         from xdata.run.executors.slurm import SlurmExecutor
 

@@ -90,6 +90,6 @@ class RayStageRun(StageRun):
             raise RunError(f"{describe_rank(self.task, rank)} failed: {what}") from error
         except self._ray.exceptions.RayError as error:
             raise RunError(
-                f"{describe_rank(self.task, rank)} was lost by Ray ({type(error).__name__}), killed perhaps, or for "
-                "want of memory: the same command goes on"
+                f"{describe_rank(self.task, rank)} was lost by Ray ({type(error).__name__}), perhaps killed or out of "
+                "memory: run the same command again to resume"
             ) from error

@@ -123,7 +123,7 @@ class SlurmStageRun(StageRun):
         if missing:
             raise RunError(
                 f"{describe_rank(self.task, missing[0])} ended without a commit on Slurm (see "
-                f"{self.task.folder / 'log'}), as did {len(missing) - 1} more: the same command goes on"
+                f"{self.task.folder / 'log'}), as did {len(missing) - 1} more: run the same command again to resume"
             )
 
     def _wait(self, jobs: Sequence[str]) -> None:
