@@ -66,7 +66,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (
             ["build", "monolingual_corpus", "--input", "CRAWL", "--keep", "scores", "--out", "OUT"],
             2,
-            "rename it, as keep: {scores: their_scores}",
+            "rename it, as --keep scores=their_scores",
         ),
         (["build", "gone.yaml", "--out", "OUT"], 2, "gone.yaml: cannot be read: No such file or directory"),
         (["build", "gone.py", "--out", "OUT"], 2, "gone.py: there is no such Python file"),

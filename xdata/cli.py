@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"xdata: {error}")
         return error.exit_status
     except KeyboardInterrupt:
-        _say("xdata: interrupted: the same command goes on from here")
+        _say("xdata: interrupted: run the same command again to resume")
         return _INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

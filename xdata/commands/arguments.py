@@ -15,16 +15,16 @@ def folder(word: str) -> Path:
     try:
         path = Path(word).expanduser()
     except RuntimeError:
-        raise argparse.ArgumentTypeError(f"{word}: there is no such user") from None
+        raise argparse.ArgumentTypeError(f"{word}: user not found") from None
     if not word.strip():
-        raise argparse.ArgumentTypeError("is empty")
+        raise argparse.ArgumentTypeError("expected a path, found an empty word")
     return path
 
 
 def count(word: str) -> int:
-    """A whole number from 1 on."""
+    """A whole number of at least 1."""
     if not word.isascii() or not word.isdigit() or int(word[:18]) < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of at least 1")
     return int(word[:18])
 
 
@@ -47,7 +47,7 @@ def settings(words: Sequence[str], *, option: str = "--set") -> dict[str, str]:
         if not equals or not key:
             raise UsageError(f"{option} {word}: expected KEY=VALUE")
         if key in found:
-            raise UsageError(f"{option} {key}: is given twice")
+            raise UsageError(f"{option} {key}: is set twice")
         found[key] = value
     return found
 

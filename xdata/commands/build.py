@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         print_lines([*dry_run(recipe), *_left_scripts(options, recipe)])
         return 0
     if options.out is None:
-        raise UsageError("say where the result goes: --out DIR")
+        raise UsageError("no output folder: add --out DIR")
     slurm = settings(options.slurm, option="--slurm")
     executor = make_executor(options.executor, recipe, workers=options.workers, slurm=slurm, fork=may_fork)
     with Quiet() if options.quiet else Progress(sys.stderr) as progress:
@@ -79,7 +79,7 @@ def _unlimited(options: argparse.Namespace, sources: "tuple[Source, ...]", param
 
 
 def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
-    """Where the scripts of Slurm were left, for which alone a dry run writes anything."""
+    """The paths of the Slurm scripts, the only files that a dry run writes."""
     if options.executor != "slurm":
         return []
     from xdata.run.build import stages_of
@@ -87,7 +87,7 @@ def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
     from xdata.run.ownership import WORK
 
     if options.out is None and options.work is None:
-        raise UsageError("say where the scripts of Slurm go: --out DIR")
+        raise UsageError("no folder for the Slurm scripts: add --out DIR")
     asked, stages = settings(options.slurm, option="--slurm"), [stage.name for stage in recipe.stages]
     executor = SlurmExecutor(options=asked, workers=options.workers, stages=stages)
     tasks = stages_of(recipe, options.work or options.out / WORK)

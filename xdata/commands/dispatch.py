@@ -32,18 +32,18 @@ def _calibrate(options: argparse.Namespace) -> int:
     from xdata.run.executors.named import num_cores
 
     if options.language_files is None and not options.dry_run:
-        raise UsageError("say where the language file goes: --language-files DIR, or --dry-run")
+        raise UsageError("no folder for the language files: add --language-files DIR, or --dry-run")
     for option, folder in (
         ("--language-files", options.language_files),
         ("--preview", options.preview and options.preview.parent),
     ):
         if folder is not None and folder.exists() and not folder.is_dir():
-            raise UsageError(f"{option} {folder}: is no folder")
+            raise UsageError(f"{option} {folder}: is not a folder")
     if options.language_files is not None and options.language_files.is_dir():
         use_language_files(options.language_files)
     languages = resolve_codes(options.language)
     if options.declared and len(languages) != 1:
-        raise UsageError("--declared goes with one --language")
+        raise UsageError("--declared requires exactly one --language")
     sources = parse_sources(options.input)
     sources = declared(sources, languages[0]) if options.declared else sources
     reference = parse_sources(options.reference) if options.reference else ()
@@ -75,7 +75,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _work_folder(path: Path | None) -> Iterator[Path]:
-    """The folder that was named, or one that is gone afterwards."""
+    """The given folder, or a temporary one that is removed afterwards."""
     if path is not None:
         yield path
         return
@@ -109,7 +109,7 @@ def _check(options: argparse.Namespace) -> int:
     from xdata.output.check import LEAKS, check
 
     problems = check(options.dir)
-    hint = [f"{options.dir}: delete what is damaged, and the command that made the folder makes it again"]
+    hint = [f"{options.dir}: delete the damaged files, then run the command that built the folder again"]
     damaged = [problem for problem in problems if not problem.startswith(LEAKS)]
     print_lines([*problems, *(hint if damaged else [])] if problems else [f"{options.dir}: is whole"])
     return 1 if problems else 0
@@ -151,9 +151,11 @@ def _identify(options: argparse.Namespace) -> int:
     from xdata.references import ModelRef
 
     if options.labels is not None and options.model is None:
-        raise UsageError("--labels goes with --model")
+        raise UsageError("--labels requires --model")
     if options.model is not None and options.prior != "equal":
-        raise UsageError("--prior goes with our own model: those of fastText have that of their training")
+        raise UsageError(
+            "--prior cannot be combined with --model: fastText models have the prior of their training data"
+        )
     candidates = resolve_codes(code.strip() for word in options.candidates for code in word.split(","))
     weights = candidate_weights(candidates, other_weight=options.other_weight) if candidates else None
     model = XLID
