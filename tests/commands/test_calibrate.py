@@ -1,16 +1,19 @@
 """Calibration end to end: what it says is removed is what a build removes, to the document."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyarrow.parquet as pq
 import pytest
 
 from tests.texts import texts
-from xdata.commands.calibrate import Calibration, calibrate, describe, write_preview
+from xdata.commands.calibrate import Calibration, calibrate, describe
 from xdata.errors import ConfigError, InputError
 from xdata.filters.rules import LANGUAGE_RULE, RULES
 from xdata.languages import OVERLAY, thresholds_of, write_language
+from xdata.output.explain import find
 from xdata.readers.sources import Source, declared, parse_sources
 from xdata.recipe.functions import find_recipe
 from xdata.run.build import build
@@ -40,23 +43,37 @@ def _calibrate(sources: tuple[Source, ...], language: str, work: Path, **options
 @pytest.mark.parametrize("language", ["swh_Latn", "kaz_Cyrl", "pes_Arab", "kat_Geor"])
 def test_the_preview_is_what_a_build_removes(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sources = declared(_write(tmp_path / "sample.jsonl", _documents(language)), language)
-    found = _calibrate(sources, language, tmp_path / "work", max_loss=0.1)
+    preview = tmp_path / "preview.jsonl"
+    found = _calibrate(sources, language, tmp_path / "work", max_loss=0.1, preview=preview)
     overlay = tmp_path / "own"
     write_language(found.facts, overlay)
     monkeypatch.setenv(OVERLAY, str(overlay))
     recipe = find_recipe("monolingual_corpus").make(sources=sources, languages=[language])
     build(recipe, tmp_path / "corpus")
-    removed = {}
+    removed: dict[str, set[str]] = {}
     for row in pq.read_table(tmp_path / "corpus" / "ledger").to_pylist():
         reasons = {reason["reason"] for reason in row["reasons"]} & _NAMES
         if row["language"] == language and reasons:
             removed[row["id"]] = reasons
-    assert {key: set(rules) for key, rules in found.reasons.items()} == removed != {}
-    assert sum(row.removed for row in found.previews) == sum(map(len, found.reasons.values()))
-    assert found.removed <= found.sample_size <= found.num_documents
-    write_preview([found], tmp_path / "preview.jsonl")
-    assert len((tmp_path / "preview.jsonl").read_bytes().splitlines()) == len(found.reasons)
-    assert any("all together" in line for line in describe(found))
+    dropped = found.effect.reasons
+    assert {key: set(rules) for key, rules in dropped.items()} == removed != {}
+    assert sum(row.num_new for row in found.effect.by_rule()) == sum(map(len, dropped.values()))
+    assert found.num_dropped <= found.sample_size <= found.num_documents
+    assert any("all rules together" in line for line in describe(found))
+    _check_preview([orjson.loads(line) for line in preview.read_bytes().splitlines()], removed, tmp_path)
+
+
+def _check_preview(rows: list[dict[str, Any]], removed: Mapping[str, set[str]], folder: Path) -> None:
+    """The preview has the texts of documents, and ids that both output folders explain."""
+    assert {row["id"] for row in rows if row["change"] != "newly_kept"} == removed.keys()
+    for row in rows:
+        by_new = {rule["rule"] for rule in row["rules"] if rule["dropped_by_new"]}
+        assert by_new == removed.get(row["id"], set())
+        assert any(rule["dropped_by_old"] for rule in row["rules"]) == (row["change"] != "newly_dropped")
+        for out in ("corpus", "work/sample"):
+            life = find(folder / out, row["id"])
+            assert life.text == row["text"] != ""
+            assert life.ledger["language"] == row["language"]
 
 
 def test_an_overlay_of_the_user_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

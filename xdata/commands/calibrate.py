@@ -1,7 +1,8 @@
 """Thresholds of a language from a sample of it, shown before anything is removed, and put into its language file.
 
     build the sample with every rule off -> stop words, if nobody knows them -> scores in the ledger
-    -> thresholds (`xdata.filters.calibration`) -> what each would remove -> the language file in the overlay
+    -> thresholds (`xdata.filters.calibration`) -> what old and new thresholds drop (`threshold_preview`)
+    -> the language file in the overlay
 
 The sample goes through `monolingual_corpus` itself, so what is counted is what a build of the same input counts.
 """
@@ -10,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,19 +19,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
-from xdata.disk import write_atomically
+from xdata.commands.threshold_preview import Effect, table, write_preview
 from xdata.errors import ConfigError, InputError
 from xdata.export.formats import format_of
 from xdata.filters import calibration
-from xdata.filters.calibration import Derived, Method, Scores, beyond
-from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule, limit_of
-from xdata.languages import OVERLAY, Thresholds, described_languages, write_language
+from xdata.filters.calibration import Derived, Method, Scores
+from xdata.filters.rules import LANGUAGE_RULE, RULES
+from xdata.languages import OVERLAY, Thresholds, described_languages, thresholds_of_languages, write_language
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
@@ -54,24 +54,13 @@ _CALIBRATED = (
 _STOP_WORD_SHARE = 0.008
 _MIN_STOP_WORDS = 8
 _MAX_STOP_WORDS = 60
+_STOP_WORD_SCORES = ("num_stop_words", "stop_word_share")
+"""Scores that a language without stop words does not have."""
 _ENOUGH_DOCUMENTS = 100
 """Documents that a sample must have to tell the frequent words of a language from those of what it is about."""
-_BATCH_ROWS = 256
 
 Builder = Callable[[Recipe, Path], Manifest]
 """Builds a recipe into a folder."""
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What one rule would remove of the sample."""
-
-    rule: Rule
-    threshold: float | None
-    """None where the rule is off."""
-    removed: int
-    alone: int
-    """Documents that no other rule removes."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +72,12 @@ class Calibration:
     """Documents of the language in the sample, whatever is wrong with them."""
     sample_size: int
     """Those that only the rules could remove: the thresholds are of them."""
-    removed: int
-    """Documents of `sample_size` that some rule would remove."""
-    previews: tuple[Preview, ...]
-    reasons: Mapping[str, tuple[str, ...]]
-    """Id of a document -> the rules that would remove it; of all documents that some rule would."""
+    num_dropped: int
+    """Documents of `sample_size` that some rule drops."""
+    num_dropped_before: int
+    """The same by the thresholds before the calibration."""
+    effect: Effect
+    """What each rule drops of `num_documents`, by the old and by the new thresholds."""
     stop_words: tuple[str, ...]
     """Those that were found in the sample; empty where the language has a list."""
     facts: Mapping[str, Any] = field(repr=False)
@@ -112,12 +102,15 @@ def calibrate(
     method: Method = "tail",
     max_loss: float = 0.01,
     reference: Reference | None = None,
+    preview: Path | None = None,
 ) -> list[Calibration]:
-    """The thresholds of some languages for a sample, with what lies in between under `work`.
+    """Derives thresholds of languages from a sample; `work/sample` is the output folder of the sample.
 
     `languages` are codes; without any, those of which the sample has enough are taken. `settings` are those of
-    `monolingual_corpus`. The language files that count are those of the overlay that the environment names. Raises
-    ConfigError for a method that lacks its reference, and InputError for a sample that is too small.
+    `monolingual_corpus`. The language files that count are those of the overlay that the environment names. `preview`
+    is a file of JSON lines to write, one for each document that the old or the new thresholds drop, with its text; its
+    ids are those of `work/sample`, and of a build of the same sources. Raises ConfigError for a method that lacks its
+    reference, and InputError for a sample that is too small.
     """
     if (reference is None) != (method == "tail"):
         raise ConfigError(f"method {method!r} {'takes no' if method == 'tail' else 'needs a'} reference sample")
@@ -130,6 +123,7 @@ def calibrate(
         if stop_words:
             manifest = build(recipe, work / "sample")
         facts = {code: _facts(code) for code in codes}
+        old = thresholds_of_languages(codes)
         other = _reference_scores(reference, settings, work / "reference", build) if reference else None
     how = f"method {method}" + (f", at most {max_loss:g} of the sample" if method == "tail" else "")
     found = []
@@ -147,31 +141,26 @@ def calibrate(
         else:
             derived = calibration.derive_by_reference(sample, other, method=method)
         facts[code]["thresholds"] = _threshold_facts(derived, sure, how, _sources_of(recipe, code), _num_rows(sample))
-        found.append(_calibration(rows, in_sample, stop_words.get(code, ()), facts[code]))
+        found.append(_calibration(rows, in_sample, stop_words.get(code, ()), facts[code], old.get(code)))
     if not found:
         raise InputError(f"the sample has no language with {calibration.MIN_DOCUMENTS} documents that could be kept")
+    if preview is not None:
+        write_preview({each.language: each.effect for each in found}, work / "sample", manifest, preview)
     return found
 
 
-def write_preview(found: Iterable[Calibration], path: Path) -> None:
-    """Writes a line of JSON for each document that some rule would remove: its id and the rules."""
-    rows = sorted((key, rules) for each in found for key, rules in each.reasons.items())
-    lines = [orjson.dumps({"id": key, "rules": rules}) + b"\n" for key, rules in rows]
-    write_atomically(path, b"".join(lines))
-
-
 def describe(found: Calibration) -> Iterator[str]:
-    """What a calibration found, as lines: one a rule, and what they remove together."""
+    """What a calibration found, as lines: one for each rule, and what all rules drop together."""
     yield f"{found.language}: {found.num_documents:,} documents, {found.sample_size:,} of them left to the rules"
     if found.stop_words:
         yield f"stop words found: {' '.join(found.stop_words)}"
-    yield f"{'rule':<24} {'score':<22} {'threshold':>12} {'removes':>8} {'alone':>6}"
-    for row in found.previews:
-        bound = {"min": "at least", "max": "at most"}[row.rule.side]
-        limit = "off" if row.threshold is None else f"{bound} {row.threshold:g}"
-        yield f"{row.rule.name:<24} {row.rule.score:<22} {limit:>16} {row.removed:>6} {row.alone:>6}"
-    share = found.removed / max(found.sample_size, 1)
-    yield f"all together remove {found.removed:,} of {found.sample_size:,} documents ({share:.2%})"
+    yield from table(found.effect)
+    size = max(found.sample_size, 1)
+    yield (
+        f"all rules together drop {found.num_dropped:,} of {found.sample_size:,} documents "
+        f"({found.num_dropped / size:.2%}); by the old thresholds {found.num_dropped_before:,} "
+        f"({found.num_dropped_before / size:.2%})"
+    )
 
 
 def find_stop_words(texts: Iterator[Sequence[str]]) -> tuple[str, ...]:
@@ -218,7 +207,7 @@ def _recipe(sources: Sequence[Source], languages: Sequence[str], settings: Mappi
             raise ConfigError(
                 f"{name} is no setting of a calibration: it is what comes out of it, or has no part in it"
             )
-    own = {"thresholds": "none", "rejects": "none", "language.min_score": "0", **settings}
+    own = {"thresholds": "none", "language.min_score": "0", **settings}
     return find_recipe(RECIPE).make(sources=sources, languages=languages, settings=own)
 
 
@@ -328,27 +317,27 @@ def _reference_scores(reference: Reference, settings: Mapping[str, str], work: P
 
 
 def _calibration(
-    ledger: pa.Table, in_sample: npt.NDArray[np.bool_], stop_words: tuple[str, ...], facts: Mapping[str, Any]
+    ledger: pa.Table,
+    in_sample: npt.NDArray[np.bool_],
+    stop_words: tuple[str, ...],
+    facts: Mapping[str, Any],
+    old: Thresholds | None,
 ) -> Calibration:
-    thresholds = validate(Thresholds, facts["thresholds"], where=str(facts["code"]))
-    scores = dict(_scores(ledger)) | {LANGUAGE_RULE.score: _column(ledger, LANGUAGE_RULE.score)}
-    rules = [rule for rule in (LANGUAGE_RULE, *RULES) if rule.score in scores]
-    limits = [limit_of(rule, thresholds) for rule in rules]
-    dropped = np.stack([beyond(rule, scores[rule.score], limits[n]) for n, rule in enumerate(rules)], axis=1)
-    alone = dropped & (dropped.sum(axis=1, keepdims=True) == 1)
-    previews = tuple(
-        Preview(rule, limits[number], int(dropped[:, number].sum()), int(alone[:, number].sum()))
-        for number, rule in enumerate(rules)
+    effect = Effect.of(
+        ledger[records.ID].to_pylist(),
+        dict(_scores(ledger)) | {LANGUAGE_RULE.score: _column(ledger, LANGUAGE_RULE.score)},
+        (LANGUAGE_RULE, *RULES),
+        old=old,
+        new=validate(Thresholds, facts["thresholds"], where=str(facts["code"])),
+        disabled=_STOP_WORD_SCORES if stop_words else (),
     )
-    ids, names = ledger[records.ID].to_pylist(), np.array([rule.name for rule in rules])
-    rows = np.flatnonzero(dropped.any(axis=1)).tolist()
     return Calibration(
         language=facts["code"],
         num_documents=ledger.num_rows,
         sample_size=int(in_sample.sum()),
-        removed=int((dropped.any(axis=1) & in_sample).sum()),
-        previews=previews,
-        reasons={ids[row]: tuple(names[dropped[row]].tolist()) for row in rows},
+        num_dropped=int((effect.by_new.any(axis=1) & in_sample).sum()),
+        num_dropped_before=int((effect.by_old.any(axis=1) & in_sample).sum()),
+        effect=effect,
         stop_words=stop_words,
         facts=facts,
     )

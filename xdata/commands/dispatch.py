@@ -23,7 +23,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from xdata.commands.calibrate import Reference, calibrate, describe, write_preview
+    from xdata.commands.calibrate import Reference, calibrate, describe
     from xdata.commands.progress import Progress
     from xdata.languages import resolve_code, resolve_codes, write_language
     from xdata.readers.sources import declared, parse_sources
@@ -64,10 +64,9 @@ def _calibrate(options: argparse.Namespace) -> int:
             method=options.method,
             max_loss=options.max_loss,
             reference=Reference(reference, resolve_code(options.reference_language)) if reference else None,
+            preview=options.preview,
         )
     print_lines([line for each in found for line in describe(each)])
-    if options.preview is not None:
-        write_preview(found, options.preview)
     if not options.dry_run:
         print_lines([f"written: {write_language(each.facts, options.language_files)}" for each in found])
     return 0

@@ -174,7 +174,7 @@ def _add_calibrate(commands: "_Commands") -> None:
         metavar="SHARE",
         type=share,
         default=0.01,
-        help="largest share of the sample that a rule drops (tail); default: 0.01",
+        help="largest share of the sample that all rules drop together (tail); default: 0.01",
     )
     calibrate.add_argument(
         "--reference", metavar="SOURCE", nargs="+", action="extend", default=[], help="sample of the reference language"
@@ -189,7 +189,10 @@ def _add_calibrate(commands: "_Commands") -> None:
     calibrate.add_argument("--workers", metavar="N", type=count, help="number of parallel ranks; default: all cores")
     calibrate.add_argument("--limit", metavar="N", type=count, help="largest number of documents read from each file")
     calibrate.add_argument(
-        "--preview", metavar="FILE", type=folder, help="write the documents that each rule would drop"
+        "--preview",
+        metavar="FILE",
+        type=folder,
+        help="write each document that the old or new thresholds drop, with its text, as a line of JSON",
     )
     calibrate.add_argument("--dry-run", action="store_true", help="print what would be dropped; write no language file")
     calibrate.set_defaults(command="calibrate")
