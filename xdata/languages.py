@@ -57,7 +57,7 @@ class Names(_Group):
 
 
 class Aliases(_Group):
-    """Other codes that mean this language where nothing more is said: two letters, or its macrolanguage."""
+    """Other codes that mean this language by default: two letters, or its macrolanguage."""
 
     codes: tuple[str, ...]
 
@@ -113,7 +113,7 @@ class Neighbours(_Group):
 
 
 class Variants(_Group):
-    """Other ways to write the same words, and the standard one. What may be another word is none of them."""
+    """Spelling variants and their standard form. A form that may be another word is not a variant."""
 
     folds: Mapping[str, str]
     """Form of one to three code points, in lower case -> standard form that is not longer and holds no form."""

@@ -1,4 +1,4 @@
-"""Turns data from files and the command line into models, or into one line that says what is wrong with it.
+"""Validates data from files and the command line into models; errors are one line.
 
 Validation is strict: no word becomes a number, no number a word, and no key is unknown. The message names the
 path to the key, what was found, what is allowed, and the nearest name.
@@ -39,7 +39,7 @@ UserPath = Annotated[str, _Absolute()]
 
 
 def validate(model: type[Model], data: Any, *, where: str, folder: Path | None = None) -> Model:
-    """`data` (of words, numbers, lists and mappings) as a `model`; `where` says what it is, for the message.
+    """`data` (of words, numbers, lists and mappings) as a `model`; `where` names it in the message.
 
     Relative paths are relative to `folder`, else to the working folder. Raises ConfigError with all that is wrong, one
     line.

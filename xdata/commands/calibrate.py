@@ -4,7 +4,7 @@
     -> thresholds (`xdata.filters.calibration`) -> what old and new thresholds drop (`threshold_preview`)
     -> the language file in the overlay
 
-The sample goes through `monolingual_corpus` itself, so what is counted is what a build of the same input counts.
+The sample is processed by `monolingual_corpus` itself, so its counts are those of a build of the same input.
 """
 
 import os
@@ -40,7 +40,7 @@ from xdata.validation import validate
 from xdata.yaml_files import read_yaml
 
 RECIPE = "monolingual_corpus"
-"""The recipe whose edits and scores a sample goes through."""
+"""The recipe whose edits and scores process the sample."""
 
 _CALIBRATED = (
     "thresholds",

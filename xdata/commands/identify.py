@@ -19,7 +19,7 @@ STANDARD_INPUT = "-"
 
 @dataclass(frozen=True)
 class LineLanguage:
-    """What is said of one line."""
+    """Prediction for one line."""
 
     language: str
     """`iso639-3_Script`, `und` where the identifier abstains."""

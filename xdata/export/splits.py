@@ -111,7 +111,7 @@ class SplitExport(Export):
     """Folder of the output that its files are written to."""
 
     splits: Splits = Field(default={})
-    """Split (as `test`) -> share of the documents that it holds back, by hash; what is left is `train`."""
+    """Held-out split (as `test`) -> its share of the documents, by hash; the rest is `train`."""
     config_by: ConfigBy = "language"
     """Configs are languages (`mlt_Latn`), or languages and domains (`mlt_Latn-court`), or there is one, `default`."""
     format: FormatName | None = "parquet"

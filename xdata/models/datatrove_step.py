@@ -159,7 +159,7 @@ def _same(first: Any, second: Any) -> bool:
 
 
 def _plain(value: Any, name: str) -> Any:
-    """A value as JSON has it. Raises ValueError for one that is none."""
+    """A value of JSON. Raises ValueError for any other value."""
     if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, list | tuple):

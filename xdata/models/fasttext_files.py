@@ -21,7 +21,7 @@ _ENTRY = struct.Struct("<qb")
 
 
 class Broken(Exception):
-    """A file is no whole model; says why."""
+    """A file is not a complete model; the message states why."""
 
 
 def check_fasttext(path: Path) -> None:

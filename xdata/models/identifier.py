@@ -50,7 +50,7 @@ class Reading:
 
 
 class LetterIdentifier:
-    """The model in a file. Raises ResourceError for a file that is none."""
+    """The model in a file. Raises ResourceError for any other file."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -142,7 +142,7 @@ class LetterIdentifier:
             wanted = script_members(script)
             own = [script_members(label.split("_")[1]) for label in self.labels]
             fits = np.array([bool(wanted) and wanted <= members for members in own])
-            if script in ("Hans", "Hant"):  # made of the same code points, told by those that one of them has alone
+            if script in ("Hans", "Hant"):  # share most code points; distinguished by those that only one of them has
                 fits = np.array([label.endswith(script) for label in self.labels])
             if script == "Hani":  # Korean has Han characters among its own, and is not written in them alone
                 fits &= np.array([not label.endswith("_Kore") for label in self.labels])

@@ -1,6 +1,6 @@
 """A space in which a sentence and its translation lie closer together than where an embedder puts them.
 
-Vectors of one language share a direction that says which language it is (Libovický et al. 2020, arXiv 2004.05160), and
+Vectors of one language share a direction that identifies the language (Libovický et al. 2020, arXiv 2004.05160), and
 some directions differ between translations more than others. So the mean of the language is taken away, and a linear
 map shrinks what differs between translations (within-class covariance normalisation, Hatch et al. 2006). Both are
 learned from sentences and their translations by `tests/benchmarks/decontamination_weights.py`, and lie beside the card
@@ -50,7 +50,7 @@ UNCHANGED = Space({}, None)
 def read_space(path: Path) -> Space:
     """The space in an npz file: `languages`, `means` (languages, dimensions) and `shrinking`.
 
-    Raises ResourceError where it is none.
+    Raises ResourceError for any other file.
     """
     try:
         with np.load(path, allow_pickle=False) as kept:

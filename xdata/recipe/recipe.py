@@ -348,7 +348,7 @@ def _check_exports(exports: Sequence[SplitExport]) -> None:
 
 
 def _check_groups(recipe: "Recipe") -> None:
-    """Raises ConfigError where documents are held back and no stage says which of them are never parted."""
+    """Raises ConfigError if splits are held out and no stage groups the documents that belong together."""
     if recipe.shards.splits and all(stage.phase != GROUP for stage in recipe.stages):
         raise ConfigError(
             f"step {recipe.shards.name!r}: holds documents back, and nothing says which of them belong together: put a "

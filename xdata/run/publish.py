@@ -92,7 +92,7 @@ class Finished:
 
 
 def withdraw(out: Path) -> None:
-    """Takes back what says that the folder is whole: manifest, card and report. They must be ours."""
+    """Removes the files that mark the folder as complete: manifest, card and report, if xdata wrote them."""
     own(out, DOCUMENTS)
     for name in (MANIFEST, CARD, REPORT):
         (out / name).unlink(missing_ok=True)
@@ -167,7 +167,7 @@ def _emitting(finished: Finished) -> list[Task]:
 
 
 def rewrite_report(out: Path) -> None:
-    """Writes the report of a folder again, and what the manifest says of it. Raises CheckError without a manifest."""
+    """Writes the report of a folder again, and its entry in the manifest. Raises CheckError without a manifest."""
     manifest = Manifest.read(out)
     try:
         write_report(manifest, out)
