@@ -127,7 +127,9 @@ class Variants(_Group):
     def _settles(cls, folds: Mapping[str, str]) -> Mapping[str, str]:
         for form, standard in folds.items():
             if not 1 <= len(form) <= 3 or len(standard) > len(form) or (not standard and len(form) > 1):
-                raise ValueError(f"{form!r}: a form has one to three code points, its standard form not more of them")
+                raise ValueError(
+                    f"{form!r}: expected a form of one to three code points, and a standard form that is not longer"
+                )
             if any(other in standard for other in folds):
                 raise ValueError(f"{standard!r}, the standard form of {form!r}, contains another form")
         return folds
@@ -251,7 +253,7 @@ def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
         overlay = Path(os.environ[OVERLAY])
     if overlay is not None:
         if not overlay.is_dir():
-            raise ConfigError(f"{overlay}: the folder of language files is not there")
+            raise ConfigError(f"{overlay}: the folder of language files does not exist")
         files = dict(sorted((files | _files_in(overlay)).items()))
     return dict(files)
 
@@ -279,7 +281,7 @@ def check_overlay() -> None:
         if path.name.startswith("."):
             continue
         if path.suffix != ".yaml" or not _CODE.fullmatch(path.stem):
-            raise ConfigError(f"{path}: is no language file: they are called iso639-3_Script.yaml, as swh_Latn.yaml")
+            raise ConfigError(f"{path}: is not a language file: expected a name iso639-3_Script.yaml, as swh_Latn.yaml")
         file = _read_file(path)
         if (thresholds_of(file.code), variants_of(file.code)) != (file.thresholds, file.variants):
             raise ConfigError(
@@ -433,7 +435,7 @@ def find_code(name: str, *, overlay: Path | None = None) -> str | None:
     if len(scripts) == 1:
         return f"{iso639_3}_{scripts[0]}"
     examples = ", ".join(f"{iso639_3}_{script}" for script in scripts or ("Latn", "Arab"))
-    raise ConfigError(f"language {name!r}: say in which script, as {examples}")
+    raise ConfigError(f"language {name!r}: the script is missing: write {examples}")
 
 
 def resolve_codes(names: Iterable[str], *, overlay: Path | None = None) -> tuple[str, ...]:
@@ -514,5 +516,5 @@ def _read_file(path: Path) -> LanguageFile:
 def _read_file_as_of(path: Path, mtime_ns: int) -> LanguageFile:
     file = validate(LanguageFile, read_yaml(path), where=str(path))
     if file.code != path.stem:
-        raise ConfigError(f"{path}: its code is {file.code!r}, which its name must be")
+        raise ConfigError(f"{path}: its code {file.code!r} differs from its file name")
     return file

@@ -58,7 +58,7 @@ def validate(model: type[Model], data: Any, *, where: str, folder: Path | None =
 def _refuse_no_numbers(data: Any, where: str, path: str = "") -> None:
     """Raises ConfigError for infinity and NaN, which JSON has not."""
     if isinstance(data, float) and not math.isfinite(data):
-        raise ConfigError(f"{where}: {path.lstrip('.')}: {data} is no number")
+        raise ConfigError(f"{where}: {path.lstrip('.')}: {data} is not a number")
     pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in pairs:
         _refuse_no_numbers(value, where, f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}")

@@ -38,7 +38,7 @@ def read_lines(files: Sequence[str]) -> Iterator[str]:
     """
     for name in files or (STANDARD_INPUT,):
         if not name:
-            raise InputError("a file is given without a name")
+            raise InputError("the name of a file is empty")
         with ExitStack() as stack:
             try:
                 file: BinaryIO = (

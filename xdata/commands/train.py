@@ -31,7 +31,7 @@ class Texts:
         if listing.unreadable:
             raise InputError(str(listing.unreadable[0]))
         if not self.files:
-            raise InputError(f"{', '.join(specs)}: has no file of a kind that is read")
+            raise InputError(f"{', '.join(specs)}: has no file in a supported format")
 
     def __iter__(self) -> Iterator[str]:
         extract, repair = Extract().open(Context()), Repair().open(Context())
@@ -143,7 +143,7 @@ def _refuse_unwritable(out: Path) -> None:
     for folder in out.parents:
         if folder.exists():
             if not folder.is_dir():
-                raise UsageError(f"--out {out}: {folder} is no folder")
+                raise UsageError(f"--out {out}: {folder} is not a folder")
             return
 
 

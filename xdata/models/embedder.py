@@ -131,7 +131,7 @@ class SentenceTransformersModel:
         try:
             self._model = SentenceTransformer(str(folder), local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
-            raise ResourceError(f"{folder}: is no model of sentence-transformers: {one_line(str(error))}") from None
+            raise ResourceError(f"{folder}: is not a model of sentence-transformers: {one_line(str(error))}") from None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         def encode(some: list[str]) -> Vectors:

@@ -210,13 +210,13 @@ def _wrong(arrays: Mapping[str, npt.NDArray[Any]]) -> str | None:
     labels = list(map(str, arrays["labels"]))
     bad = next((label for label in labels if not is_code(label) or label == UNDETERMINED), None)
     if bad is not None or not labels:
-        return f"its label {bad!r} is no iso639-3_Script"
+        return f"its label {bad!r} is not an iso639-3_Script"
     if len(set(labels)) < num_labels:
         return "it has a label twice"
     if arrays["sharpness"].shape != (_NUM_SHARPNESS,):
         return f"sharpness must have {_NUM_SHARPNESS} numbers"
     numbers = next((name for name in ("weights", "biases", "sharpness") if not np.isfinite(arrays[name]).all()), None)
-    return None if numbers is None else f"{numbers} has what is no number"
+    return None if numbers is None else f"{numbers} has what is not a number"
 
 
 def _cumulated(values: npt.NDArray[np.int16] | Ints) -> npt.NDArray[np.int64]:

@@ -220,7 +220,7 @@ class FastTextIdentifier:
             return self._labels[name], None
         match = _CODED_LABEL.fullmatch(name)
         if match is None:
-            raise ConfigError(f"{self._path}: its label {name!r} is no iso639-3_Script: give a file of labels")
+            raise ConfigError(f"{self._path}: its label {name!r} is not an iso639-3_Script: give a file of labels")
         return _OTHER_CODES.get(match["language"], match["language"]), match["script"]
 
 

@@ -56,10 +56,10 @@ def read_space(path: Path) -> Space:
         with np.load(path, allow_pickle=False) as kept:
             languages, means, shrinking = (kept[name] for name in ("languages", "means", "shrinking"))
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise ResourceError(f"{path}: is no space of an embedder: {one_line(str(error))}") from None
+        raise ResourceError(f"{path}: is not a space of an embedder: {one_line(str(error))}") from None
     size = means.shape[-1]
     if languages.ndim != 1 or means.shape != (len(languages), size) or shrinking.shape != (size, size):
-        raise ResourceError(f"{path}: has not one mean for each language, and a square map of as many dimensions")
+        raise ResourceError(f"{path}: expected one mean for each language and a square map of the same dimension")
     by_language = zip(languages.tolist(), means.astype(np.float64), strict=True)
     return Space(dict(by_language), shrinking.astype(np.float64))
 
@@ -67,7 +67,7 @@ def read_space(path: Path) -> Space:
 def write_space(path: Path, space: Space) -> None:
     """Keeps a space in half precision, languages in order."""
     if space.shrinking is None:
-        raise ResourceError(f"{path}: a space that changes nothing is not kept")
+        raise ResourceError(f"{path}: the space changes nothing: remove it")
     languages = sorted(space.means)
     means = np.stack([space.means[language] for language in languages]).astype(np.float16)
     np.savez(path, languages=np.array(languages), means=means, shrinking=space.shrinking.astype(np.float16))

@@ -333,7 +333,7 @@ class Manifest(_Part):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"]))
-            raise CheckError(f"{path}: is no manifest of xdata: {where or 'it'}: {first['msg']}") from None
+            raise CheckError(f"{path}: is not a manifest of xdata: {where or 'it'}: {first['msg']}") from None
 
     def funnel(self, language: str) -> list[tuple[str, int]]:
         """(stage, documents of the language kept by it) of each stage that decides."""

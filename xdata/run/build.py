@@ -152,7 +152,7 @@ def dry_run(recipe: Recipe) -> list[str]:
     listing = recipe.reader.list_files()
     for path in sorted({path for stage in recipe.stages for step in stage.steps for path in step.resources()}):
         if not path.exists():
-            raise ResourceError(f"{path}: there is no such file, which a step uses")
+            raise ResourceError(f"{path}: there is no such file, and a step uses it")
     lines = [
         f"{counted(sum(file.source == source for file in listing.files), 'file')} of source {source!r}, "
         f"{sum(file.size for file in listing.files if file.source == source) / 1e6:.1f} MB"

@@ -132,7 +132,7 @@ def _proved(manifest: Manifest, finished: Finished, out: Path) -> Manifest:
     leakage, problems = prove(out, manifest, columns=columns)
     shutil.rmtree(scratch, ignore_errors=True)
     if problems:
-        raise CheckError(f"{out}: this would leak, so it is not finished: {'; '.join(problems)}")
+        raise CheckError(f"{out}: the leakage check failed, so the output is not published: {'; '.join(problems)}")
     if grouping is None:
         return manifest.model_copy(update={"leakage": leakage})
     [facts] = grouping.facts(GroupFacts)

@@ -230,7 +230,7 @@ def _submit(script: Path) -> str:
     """The number of the new job. Raises ResourceError where sbatch is missing or refuses."""
     ran = _call("sbatch", "--parsable", str(script))
     if ran.returncode != 0:
-        raise ResourceError(f"sbatch refuses {script}: {one_line(ran.stderr) or 'it does not say why'}")
+        raise ResourceError(f"sbatch rejects {script}: {one_line(ran.stderr) or 'no reason given'}")
     return ran.stdout.strip().split(";")[0]
 
 
@@ -238,7 +238,7 @@ def _active(jobs: Sequence[str]) -> bool:
     """Whether Slurm still has any of the jobs. A job that it no longer knows has ended."""
     ran = _call("squeue", "--noheader", "--format=%i", f"--jobs={','.join(jobs)}")
     if ran.returncode != 0 and "Invalid job id" not in ran.stderr:
-        raise ResourceError(f"squeue fails: {one_line(ran.stderr) or 'it does not say why'}")
+        raise ResourceError(f"squeue fails: {one_line(ran.stderr) or 'no reason given'}")
     return bool(ran.stdout.strip())
 
 
@@ -247,5 +247,5 @@ def _call(*command: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise ResourceError(
-            f"the executor slurm needs the command {command[0]}, which is not on this machine"
+            f"the executor slurm needs the command {command[0]}, which is not installed on this machine"
         ) from None

@@ -202,7 +202,9 @@ def _checked(added: Columns, step: Score, num_rows: int) -> dict[str, pa.Array]:
         if path == records.LANGUAGE:
             for code in values:
                 if not isinstance(code, str) or not is_code(code):
-                    raise RunError(f"step {step.name!r} gave the language {one_line(repr(code))}: no iso639-3_Script")
+                    raise RunError(
+                        f"step {step.name!r} gave the language {one_line(repr(code))}, expected an iso639-3_Script"
+                    )
         try:
             columns[path] = to_column(values, step.adds()[path])
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:

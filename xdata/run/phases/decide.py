@@ -97,7 +97,7 @@ def check_drops(step: Filter | Sample, drops: Drops, num_rows: int) -> Drops:
     if len(lengths) > 1 or any(not 0 <= row < num_rows for row in rows) or rows != sorted(set(rows)):
         raise RunError(f"step {step.name!r} gave drops that are not ascending rows of {num_rows}, each with its reason")
     if not all(isinstance(reason, str) and reason for reason in drops.reasons):
-        raise RunError(f"step {step.name!r} gave a reason that is no word")
+        raise RunError(f"step {step.name!r} gave a reason that is not a word")
     return drops
 
 

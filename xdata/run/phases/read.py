@@ -276,7 +276,9 @@ def _checked(found: object) -> tuple[Document, ...]:
         if not isinstance(document, Document):
             raise TypeError(f"gave {one_line(repr(document), limit=80)} and no Document")
         if document.language is not None and not is_code(document.language):
-            raise ValueError(f"gave the language {one_line(repr(document.language), limit=80)}: no iso639-3_Script")
+            raise ValueError(
+                f"gave the language {one_line(repr(document.language), limit=80)}, expected an iso639-3_Script"
+            )
     if len({document.id for document in documents}) < len(documents):
         raise ValueError("gave two documents with one id")
     return documents
