@@ -3,28 +3,29 @@
 A comment `<!-- generated: NAME -->` of a page is replaced by what `GENERATED[NAME]` gives. `mkdocs.yml` names the file.
 """
 
-import argparse
 import html
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pyarrow as pa
 import regex
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 import xdata
-from xdata import errors, records, step
-from xdata.commands import listing
-from xdata.commands.listing import field_docs
-from xdata.commands.parsers import make_parser
+from xdata import errors, step
+from xdata.commands.columns import tables
+from xdata.commands.options import default_words, field_docs
+from xdata.commands.options import type_words as type_words_of
+from xdata.commands.parsers import HelpFormatter, parsers
+from xdata.commands.remedies import REMEDIES
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.export.formats.features import features_of, type_words
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule
@@ -139,7 +140,7 @@ def _rule(rule: Rule) -> tuple[str, ...]:
 def columns() -> str:
     """Columns of all tables of an output folder."""
     parts: list[str] = []
-    for folder, schema in _schemas().items():
+    for folder, schema in tables().items():
         rows = [
             (f"`{column['name']}`", type_words(column).split(" (")[0], text(COLUMNS[column["name"]]))
             for column in features_of(schema)
@@ -148,41 +149,16 @@ def columns() -> str:
     return "\n\n".join(parts)
 
 
-def _schemas() -> dict[str, pa.Schema]:
-    """Folder -> the columns that its tables may have, with one score for all of them."""
-    document = records.document_schema(["num_words"], upsample=True, grouped=True)
-    languages = (records.ALTERNATIVES, records.SEGMENTS, records.URL_LANGUAGE)
-    labels = (*languages, records.URL_CATEGORY, records.LEAKS, records.CHECKED)
-    ledger = records.ledger_schema(dict.fromkeys(labels, pa.string()), ["num_words"])
-    decision = [
-        pa.field(records.DECISION, pa.string()),
-        records.DECISION_SCHEMA.field(records.REASONS),
-        pa.field(records.CLUSTER, pa.string()),
-        pa.field(records.CLUSTER_SIZE, pa.int32()),
-        pa.field(records.SURVIVOR, pa.string()),
-        pa.field(records.REFERENCE, pa.string()),
-        pa.field(records.REFERENCE_CORPUS, pa.int32()),
-        pa.field(records.CUTS, records.CUTS_TYPE),
-        pa.field(records.SPLIT_GROUP, pa.uint64()),
-        pa.field(records.DATA_FILE, pa.string()),
-        pa.field(records.DATA_ROW, pa.int64()),
-    ]
-    return {
-        "data": document,
-        "ledger": pa.schema([*ledger, *decision]),
-        "rejects": records.rejects_schema(records.document_schema(["num_words"])),
-        "sentences": records.SENTENCE_SCHEMA,
-    }
-
-
 def reasons() -> str:
     """Every reason, by family."""
     parts: list[str] = []
     for family in FAMILIES:
         rows = [
-            (f"`{name}`", each.title, text(each.meaning)) for name, each in REASONS.items() if each.family == family
+            (f"`{name}`", each.title, text(each.meaning), f"`{REMEDIES[name].step}`", text(REMEDIES[name].change))
+            for name, each in REASONS.items()
+            if each.family == family
         ]
-        parts += [f"## {family}", _table(("reason", "title", "meaning"), rows)]
+        parts += [f"## {family}", _table(("reason", "title", "meaning", "step", "to change"), rows)]
     return "\n\n".join(parts)
 
 
@@ -211,31 +187,12 @@ def training_licenses() -> str:
 
 def commands() -> str:
     """The help of every command."""
-    parser = make_parser()
-    parts = [_help(parser)]
-    for name, command in _subcommands(parser):
-        parts += [f"## `xdata {name}` {{ #{name.replace(' ', '-')} }}", _help(command)]
-    return "\n\n".join(parts)
-
-
-def _subcommands(parser: argparse.ArgumentParser, prefix: str = "") -> Iterable[tuple[str, argparse.ArgumentParser]]:
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, command in action.choices.items():
-                yield f"{prefix}{name}", command
-                yield from _subcommands(command, f"{prefix}{name} ")
-
-
-def _help(parser: argparse.ArgumentParser) -> str:
-    formatter = argparse.HelpFormatter(parser.prog, max_help_position=34, width=100)
-    formatter.add_usage(parser.usage, parser._actions, parser._mutually_exclusive_groups)
-    formatter.add_text(parser.description)
-    for group in parser._action_groups:
-        formatter.start_section(group.title)
-        formatter.add_text(group.description)
-        formatter.add_arguments(group._group_actions)
-        formatter.end_section()
-    return f"```text\n{formatter.format_help()}```"
+    parts = []
+    for name, parser in parsers().items():
+        heading = f"## `{name}` {{ #{'-'.join(name.split()[1:])} }}" if " " in name else ""
+        parser.formatter_class = partial(HelpFormatter, width=100)
+        parts += [heading, f"```text\n{parser.format_help()}```"]
+    return "\n\n".join(filter(None, parts))
 
 
 def api() -> str:
@@ -424,8 +381,8 @@ def _options(options: Mapping[str, FieldInfo], descriptions: Mapping[str, str] |
     rows = [
         (
             f"`{name}`",
-            f"`{listing._type(info.annotation)}`",
-            f"`{listing._default(info)}`",
+            f"`{type_words_of(info.annotation)}`",
+            f"`{default_words(info)}`",
             text(info.description or (descriptions or {}).get(name, "")),
         )
         for name, info in options.items()

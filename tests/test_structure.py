@@ -13,7 +13,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 _PACKAGE = _ROOT / "xdata"
 
 LAYERS = (
-    {"errors", "resources", "disk", "terminal", "threads", "yaml_files", "validation", "json_lines"},
+    {"errors", "resources", "disk", "array_files", "terminal", "threads", "yaml_files", "validation", "json_lines"},
     {"languages", "records", "references", "context"},
     {"language_options"},
     {"kept"},

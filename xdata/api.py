@@ -11,7 +11,7 @@ from typing import Any
 from xdata.commands.identify import candidate_weights, identify_lines
 from xdata.commands.progress import progress_here
 from xdata.errors import ConfigError, InputError, UsageError, brief_errors
-from xdata.languages import OVERLAY, check_overlay, resolve_codes
+from xdata.languages import language_overlay, resolve_codes
 from xdata.models.language import XLID, LanguageIdentifier, check_nameable, load_identifier
 from xdata.models.priors import Prior
 from xdata.output.folder import Output
@@ -120,7 +120,7 @@ def build(
     """
     folder = Path(out).expanduser()
     between = folder / WORK if work is None else Path(work).expanduser()
-    with _overlay(language_files):
+    with language_overlay(None if language_files is None else Path(language_files)):
         sources = _sources(inputs, folder, between, fields=fields, id=id, keep=keep)
         made = _recipe(recipe, sources, (languages,) if isinstance(languages, str) else tuple(languages), parameters)
         made = made if extend is None else extending(made, Path(extend))
@@ -261,22 +261,6 @@ def _texts(texts: Iterable[str]) -> Iterator[str]:
         if not isinstance(text, str):
             raise InputError(f"texts[{number}]: expected a string, found {type(text).__name__}")
         yield text
-
-
-@contextlib.contextmanager
-def _overlay(folder: AnyPath | None) -> Iterator[None]:
-    """The language files of a folder in place of those of xdata. Raises ConfigError for one that is wrong."""
-    before = os.environ.get(OVERLAY)
-    if folder is not None:
-        os.environ[OVERLAY] = str(Path(folder).expanduser().resolve())
-    try:
-        check_overlay()
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(OVERLAY, None)
-        else:
-            os.environ[OVERLAY] = before
 
 
 def _sources(

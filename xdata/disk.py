@@ -1,34 +1,13 @@
-"""Files that are there whole or not at all, arrays that lie in files, and what it means when a disk refuses one."""
+"""Files that are complete or do not exist, hashes of files, and what it means when a disk refuses a file."""
 
 import errno
 import os
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from xdata.errors import ResourceError
 
 _TEMPORARY = ".unfinished"
-
-
-def zeros(num: int, kind: npt.DTypeLike, folder: Path, *, most_bytes: int) -> npt.NDArray[Any]:
-    """An array of zeros: in memory if it takes `most_bytes` at most, else in a file of the folder, paged by the system.
-
-    The file has no name, and is gone with the array. Raises OSError where the disk has no room for it.
-    """
-    kind = np.dtype(kind)
-    if num * kind.itemsize <= most_bytes:
-        return np.zeros(num, dtype=kind)
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder) as file:
-        file.truncate(num * kind.itemsize)
-        if hasattr(os, "posix_fallocate"):  # a full disk is an error now, and no signal later
-            os.posix_fallocate(file.fileno(), 0, num * kind.itemsize)
-        return np.asarray(np.memmap(file, dtype=kind, mode="r+", shape=(num,)))
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -75,7 +54,7 @@ def hash_file(path: Path) -> str:
 
 
 def disk_error(error: OSError, path: Path) -> ResourceError:
-    """The ResourceError for a failed write."""
+    """The ResourceError that says what a failed write means."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ResourceError(f"{path}: the disk is full: free space, then run the same command again to resume")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -9,7 +9,8 @@ described languages and CLDR's likely scripts, or refused with the nearest names
 """
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,7 +58,7 @@ class Names(_Group):
 
 
 class Aliases(_Group):
-    """Other codes that mean this language by default: two letters, or its macrolanguage."""
+    """Other codes that mean this language where nothing more is said: two letters, or its macrolanguage."""
 
     codes: tuple[str, ...]
 
@@ -113,7 +114,7 @@ class Neighbours(_Group):
 
 
 class Variants(_Group):
-    """Spelling variants and their standard form. A form that may be another word is not a variant."""
+    """Other ways to write the same words, and the standard one. What may be another word is none of them."""
 
     folds: Mapping[str, str]
     """Form of one to three code points, in lower case -> standard form that is not longer and holds no form."""
@@ -127,9 +128,7 @@ class Variants(_Group):
     def _settles(cls, folds: Mapping[str, str]) -> Mapping[str, str]:
         for form, standard in folds.items():
             if not 1 <= len(form) <= 3 or len(standard) > len(form) or (not standard and len(form) > 1):
-                raise ValueError(
-                    f"{form!r}: expected a form of one to three code points, and a standard form that is not longer"
-                )
+                raise ValueError(f"{form!r}: a form has one to three code points, its standard form not more of them")
             if any(other in standard for other in folds):
                 raise ValueError(f"{standard!r}, the standard form of {form!r}, contains another form")
         return folds
@@ -253,7 +252,7 @@ def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
         overlay = Path(os.environ[OVERLAY])
     if overlay is not None:
         if not overlay.is_dir():
-            raise ConfigError(f"{overlay}: the folder of language files does not exist")
+            raise ConfigError(f"{overlay}: the folder of language files is not there")
         files = dict(sorted((files | _files_in(overlay)).items()))
     return dict(files)
 
@@ -264,6 +263,25 @@ def write_language(facts: Mapping[str, Any], folder: Path) -> Path:
     path = folder / f"{facts['code']}.yaml"
     write_atomically(path, dump_yaml(ordered).encode())
     return path
+
+
+@contextmanager
+def language_overlay(folder: Path | None) -> Iterator[None]:
+    """The language files of a folder in place of those of xdata, in this process and those that it starts.
+
+    Without a folder, the one that the environment names stays. Raises ConfigError for a folder or file that is wrong.
+    """
+    before = os.environ.get(OVERLAY)
+    if folder is not None:
+        os.environ[OVERLAY] = str(folder.expanduser().resolve())
+    try:
+        check_overlay()
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(OVERLAY, None)
+        else:
+            os.environ[OVERLAY] = before
 
 
 def check_overlay() -> None:
@@ -281,7 +299,7 @@ def check_overlay() -> None:
         if path.name.startswith("."):
             continue
         if path.suffix != ".yaml" or not _CODE.fullmatch(path.stem):
-            raise ConfigError(f"{path}: is not a language file: expected a name iso639-3_Script.yaml, as swh_Latn.yaml")
+            raise ConfigError(f"{path}: is no language file: they are called iso639-3_Script.yaml, as swh_Latn.yaml")
         file = _read_file(path)
         if (thresholds_of(file.code), variants_of(file.code)) != (file.thresholds, file.variants):
             raise ConfigError(
@@ -317,6 +335,12 @@ def variants_of(code: str, *, overlay: Path | None = None) -> Variants | None:
     """The variants in the file of any code, None without any; the rest of the file is not looked at."""
     path = described_languages(overlay=overlay).get(code)
     return None if path is None else _variants_as_of(path, path.stat().st_mtime_ns)
+
+
+def names_of(path: Path) -> Names | None:
+    """The names in a language file, None without any; the rest of the file is not looked at."""
+    group = _read_group(path, "names")
+    return None if group is None else validate(Names, group, where=str(path))
 
 
 def group_bytes(group: str, *, overlay: Path | None = None) -> bytes:
@@ -435,7 +459,7 @@ def find_code(name: str, *, overlay: Path | None = None) -> str | None:
     if len(scripts) == 1:
         return f"{iso639_3}_{scripts[0]}"
     examples = ", ".join(f"{iso639_3}_{script}" for script in scripts or ("Latn", "Arab"))
-    raise ConfigError(f"language {name!r}: the script is missing: write {examples}")
+    raise ConfigError(f"language {name!r}: say in which script, as {examples}")
 
 
 def resolve_codes(names: Iterable[str], *, overlay: Path | None = None) -> tuple[str, ...]:
@@ -516,5 +540,5 @@ def _read_file(path: Path) -> LanguageFile:
 def _read_file_as_of(path: Path, mtime_ns: int) -> LanguageFile:
     file = validate(LanguageFile, read_yaml(path), where=str(path))
     if file.code != path.stem:
-        raise ConfigError(f"{path}: its code {file.code!r} differs from its file name")
+        raise ConfigError(f"{path}: its code is {file.code!r}, which its name must be")
     return file

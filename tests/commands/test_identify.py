@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ import pytest
 
 from tests.texts import SCRIPTS, texts
 from xdata.cli import main
-from xdata.commands.identify import candidate_weights, identify_lines, summary
+from xdata.commands.identify import candidate_weights, count_languages, identify_lines
 from xdata.models.language import XLID, load_identifier
 
 LINES = [text.replace("\n", " ") for language in SCRIPTS.values() for text in texts(language)[:2]]
@@ -36,13 +37,16 @@ def test_expected_languages_are_likelier() -> None:
     assert found.language == "mlt_Latn"
 
 
-def test_the_summary_adds_up() -> None:
+def test_counts_of_languages_add_up() -> None:
     found = list(identify_lines([*LINES, "", "12"], load_identifier(XLID)))
-    rows = [line.split("\t") for line in summary(found)]
-    assert sum(int(row[1]) for row in rows) == len(found)
-    assert sum(float(row[2]) for row in rows) == pytest.approx(1, abs=0.01)
-    assert [int(row[1]) for row in rows] == sorted((int(row[1]) for row in rows), reverse=True)
-    assert summary([]) == []
+    rows = count_languages(found)
+    assert sum(row.num_lines for row in rows) == len(found)
+    assert sum(row.share for row in rows) == pytest.approx(1)
+    assert [row.num_lines for row in rows] == sorted((row.num_lines for row in rows), reverse=True)
+    for row in rows:
+        assert row.num_lines == sum(line.language == row.language for line in found)
+        assert str(row).split("\t")[:2] == [row.language, str(row.num_lines)]
+    assert count_languages([]) == []
 
 
 def test_files_and_standard_input(
@@ -63,6 +67,19 @@ def test_files_and_standard_input(
     assert capsys.readouterr().out == from_file
     assert main(["identify", "--summary", str(path), str(path)]) == 0
     assert sum(int(line.split("\t")[1]) for line in capsys.readouterr().out.splitlines()) == 6
+
+
+@pytest.mark.parametrize("words", [[], ["--summary"]])
+def test_json_has_the_cells_of_the_lines(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "in.txt"
+    path.write_text("\n".join(LINES), encoding="utf-8")
+    assert main(["identify", *words, str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert main(["identify", *words, "--json", str(path)]) == 0
+    facts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["language"] for each in facts] == [line.split("\t")[0] for line in lines]
+    scores = [f"{each['mean_score' if words else 'score']:.4f}" for each in facts]
+    assert scores == [line.split("\t")[3 if words else 1] for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -87,14 +104,15 @@ def test_languages_are_expected_beside_files(
     [
         (["gone.txt"], 1, "gone.txt: No such file"),
         (["."], 1, ".: Is a directory"),
-        ([""], 1, "the name of a file is empty"),
-        (["IN", ""], 1, "the name of a file is empty"),
-        (["--min-score", "2", "IN"], 2, "'2' is not a number from 0 to 1"),
+        ([""], 1, "a file is given without a name"),
+        (["IN", ""], 1, "a file is given without a name"),
+        (["--min-score", "2", "IN"], 2, "--min-score: expected a number from 0 to 1, found '2'"),
         (["IN", "--candidates", "klingon"], 2, "unknown language"),
         (["IN", "--candidates", "mt,"], 2, "unknown language ''"),
         (["IN", "--candidates", "mlt_Arab"], 2, "xlid.npz does not know mlt_Arab in this script"),
         (["IN", "--candidates", "mt,epo_Latn,tlh_Latn"], 2, "xlid.npz does not know tlh_Latn at all"),
-        (["IN", "--labels", "x.yaml"], 2, "--labels requires --model"),
+        (["IN", "--labels", "x.yaml"], 2, "--labels x.yaml: describes a fastText model, and none is given"),
+        (["--model", "IN", "--prior", "people", "IN"], 2, "--prior people: a fastText model has the frequencies of"),
         (["--model", "IN", "IN"], 1, "is not a fastText model"),
     ],
 )

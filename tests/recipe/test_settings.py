@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.golden.contents import LABELS
-from xdata.commands.listing import listing, show
+from xdata.commands.listing import listing
+from xdata.commands.show import show
 from xdata.errors import ConfigError
 from xdata.readers.sources import Source
 from xdata.recipe import parameters as p
@@ -132,5 +133,5 @@ def test_a_preset_with_unknown_overrides_is_refused(tmp_path: Path) -> None:
 def test_recipes_and_presets_are_listed_and_shown(label: str) -> None:
     assert any(line.startswith(f"{label} ") for line in listing("recipes"))
     lines = show(label)
-    assert lines[0] == label
+    assert lines[0] == f"recipe {label}"
     assert all(any(line.startswith(f"{path} ") for line in lines) for path in paths_of(find_recipe(label).parameters))

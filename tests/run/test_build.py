@@ -21,7 +21,6 @@ from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources
 from xdata.recipe.job import read_recipe
 from xdata.resources import resource
-from xdata.run.build import dry_run
 from xdata.run.lock import locked
 from xdata.run.parts import AnnotatePart
 from xdata.run.phases import annotate, read
@@ -256,7 +255,9 @@ def test_a_folder_with_files_of_others_is_refused_and_left_alone(crawl: Path, tm
     path = tmp_path / "project" / name
     path.parent.mkdir(parents=True)
     path.write_text("years of work")
-    with pytest.raises(ConfigError, match=f"project: has a {name} that no run of xdata wrote: give another --out"):
+    with pytest.raises(
+        ConfigError, match=f"project: has a {name} that no run of xdata wrote: give an --out of its own"
+    ):
         build(recipe([crawl]), tmp_path / "project")
     assert path.read_text() == "years of work"
     assert [found for found in (tmp_path / "project").rglob("*") if found.is_file()] == [path]
@@ -530,22 +531,6 @@ def test_a_large_crawl_file_is_indexed_once_and_read_in_parts(tmp_path: Path) ->
     again = Heard()
     build(recipe([tmp_path / "crawl.wet.gz"]), tmp_path / "cut", observer=again)
     assert again.done_before["index"] == (1, 1)
-
-
-def test_a_dry_run_misses_the_files_of_steps(crawl: Path, tmp_path: Path) -> None:
-    words = tmp_path / "flagged.txt"
-    words.write_text("neno\n", encoding="utf-8")
-    given = recipe([crawl], blocklist={"words": f"{{swh_Latn: {words}}}"})
-    assert dry_run(given)
-    words.unlink()
-    with pytest.raises(ResourceError, match=r"flagged\.txt: .*no such"):
-        dry_run(given)
-
-
-def test_a_dry_run_says_what_would_be_read_and_touches_nothing(crawl: Path, tmp_path: Path) -> None:
-    lines = dry_run(recipe([crawl]))
-    assert lines[0].startswith("3 files of source 'crawl'")
-    assert lines[-1] == "stage corpus (emit): shards"
 
 
 @pytest.mark.parametrize("place", ["file/out", "/proc/out", "/dev/null/out"])

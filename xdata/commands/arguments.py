@@ -1,30 +1,26 @@
-"""Types of arguments of the command line, and what commands share in reading and printing."""
+"""Types of arguments of the command line, and what commands share in reading them."""
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from xdata.errors import UsageError
-from xdata.terminal import printable
 
 
-def folder(word: str) -> Path:
-    """A path. Raises ArgumentTypeError for an empty one."""
-    try:
-        path = Path(word).expanduser()
-    except RuntimeError:
-        raise argparse.ArgumentTypeError(f"{word}: user not found") from None
+def path(word: str) -> Path:
+    """A path, with `~` expanded. Raises ArgumentTypeError for an empty word and an unknown user."""
     if not word.strip():
         raise argparse.ArgumentTypeError("expected a path, found an empty word")
-    return path
+    try:
+        return Path(word).expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(f"{word}: user not found") from None
 
 
 def count(word: str) -> int:
-    """A whole number of at least 1."""
+    """A whole number from 1."""
     if not word.isascii() or not word.isdigit() or int(word[:18]) < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of at least 1")
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {word!r}")
     return int(word[:18])
 
 
@@ -35,7 +31,7 @@ def share(word: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a number from 0 to 1")
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, found {word!r}")
     return value
 
 
@@ -47,22 +43,6 @@ def settings(words: Sequence[str], *, option: str = "--set") -> dict[str, str]:
         if not equals or not key:
             raise UsageError(f"{option} {word}: expected KEY=VALUE")
         if key in found:
-            raise UsageError(f"{option} {key}: is set twice")
+            raise UsageError(f"{option} {key}: is set twice, to {found[key]!r} and {value!r}: remove one")
         found[key] = value
     return found
-
-
-def print_lines(lines: Sequence[str]) -> None:
-    """Prints lines to standard output; control characters are shown, not sent."""
-    for line in lines:
-        sys.stdout.write(printable(line) + "\n")
-    sys.stdout.flush()
-
-
-def use_language_files(folder: Path | None) -> None:
-    """Has language files of a folder replace those of xdata, in this process and in its ranks."""
-    from xdata.languages import OVERLAY, check_overlay
-
-    if folder is not None:
-        os.environ[OVERLAY] = str(folder.resolve())
-        check_overlay()

@@ -1,94 +1,145 @@
-"""`xdata build`: from the words of the command line to a run, and what is printed of it."""
+"""`xdata build`: from the arguments of the command line to a run, its plan or its summary."""
 
-import argparse
-import json
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from xdata.commands.arguments import print_lines, settings, use_language_files
+from xdata.commands.answer import Answer, in_json
+from xdata.commands.arguments import settings
+from xdata.commands.plan import describe as describe_plan
+from xdata.commands.plan import make_plan
+from xdata.commands.progress import Progress, Quiet
+from xdata.commands.summary import describe, summary
 from xdata.errors import UsageError
+from xdata.languages import language_overlay
+from xdata.readers.sources import Source, keeping, parse_sources, with_fields
+from xdata.recipe.functions import find_recipe
+from xdata.recipe.job import read_recipe
+from xdata.recipe.recipe import Recipe
+from xdata.run.build import build, extending, stages_of
+from xdata.run.executors.executor import Executor
+from xdata.run.executors.named import make_executor
+from xdata.run.executors.slurm import SlurmExecutor
+from xdata.run.options import StageOptions, check_options, parse_options
+from xdata.run.ownership import WORK
 
-if TYPE_CHECKING:
-    from xdata.readers.sources import Source
-    from xdata.recipe.recipe import Recipe
+_VERBOSE_EVERY_S = 1.0
+"""Seconds between lines of progress with `--verbose`."""
 
 
-def run(options: argparse.Namespace) -> int:
-    from xdata.threads import limit_threads
+@dataclass(frozen=True, kw_only=True)
+class BuildOptions:
+    """The arguments of `xdata build`, as its parser gives them."""
 
-    may_fork = limit_threads()
-    from xdata.commands.progress import Progress, Quiet
-    from xdata.commands.summary import describe, summary
-    from xdata.run.build import build, dry_run, extending
-    from xdata.run.executors.named import make_executor
-    from xdata.run.options import check_options, parse_options
+    recipe: str
+    input: Sequence[str]
+    field: Sequence[str]
+    keep: Sequence[str]
+    extend: Path | None
+    limit: int | None
+    language: Sequence[str]
+    set: Sequence[str]
+    language_files: Path | None
+    out: Path | None
+    no_replace: bool
+    strict: bool
+    dry_run: bool
+    quiet: bool
+    verbose: bool
+    json: bool
+    workers: int | None
+    executor: str
+    slurm: Sequence[str]
+    stage: Sequence[str]
+    work: Path | None
 
-    use_language_files(options.language_files)
-    recipe = _recipe(options)
-    if options.extend is not None:
-        recipe = extending(recipe, options.extend)
-    stage_options = parse_options(settings(options.stage, option="--stage"))
-    check_options(stage_options, recipe)
-    if options.dry_run:
-        print_lines([*dry_run(recipe), *_left_scripts(options, recipe)])
-        return 0
-    if options.out is None:
-        raise UsageError("no output folder: add --out DIR")
-    slurm = settings(options.slurm, option="--slurm")
-    executor = make_executor(options.executor, recipe, workers=options.workers, slurm=slurm, fork=may_fork)
-    with Quiet() if options.quiet else Progress(sys.stderr) as progress:
+
+def run(options: BuildOptions, *, may_fork: bool = False) -> Answer:
+    """Builds, and answers with a summary; or answers with the plan of the build. `may_fork` is as of `Spawner`.
+
+    Raises XdataError.
+    """
+    with language_overlay(options.language_files):
+        recipe = _recipe(options)
+        stages = parse_options(settings(options.stage, option="--stage"))
+        check_options(stages, recipe)
+        if options.dry_run:
+            return _plan(options, recipe)
+        if options.out is None:
+            raise UsageError("no output folder is given: add --out DIR, or --dry-run to see what would be done")
+        executor = make_executor(
+            options.executor,
+            recipe,
+            workers=options.workers,
+            slurm=settings(options.slurm, option="--slurm"),
+            fork=may_fork,
+        )
+        return _build(options, options.out, recipe, executor, stages)
+
+
+def _build(
+    options: BuildOptions, out: Path, recipe: Recipe, executor: Executor, stages: dict[str, StageOptions]
+) -> Answer:
+    with _progress(options) as progress:
+        if options.verbose:
+            progress.lines([*describe_plan(make_plan(recipe, out=out, work=options.work or out / WORK)), ""])
         manifest = build(
             recipe,
-            options.out,
+            out,
             work=options.work,
             executor=executor,
-            options=stage_options,
+            options=stages,
             strict=options.strict,
             no_replace=options.no_replace,
             observer=progress,
         )
     if options.json:
-        sys.stdout.write(json.dumps(summary(manifest, options.out), ensure_ascii=False, indent=1) + "\n")
-        return 0
-    if not options.quiet:
-        print_lines(describe(manifest, options.out, verbose=options.verbose))
-    return 0
+        return in_json(summary(manifest, out))
+    return Answer() if options.quiet else Answer(describe(manifest, out, verbose=options.verbose))
 
 
-def _recipe(options: argparse.Namespace) -> "Recipe":
-    from xdata.readers.sources import keeping, parse_sources, with_fields
+def _progress(options: BuildOptions) -> Progress:
+    if options.quiet:
+        return Quiet(sys.stderr)
+    return Progress(sys.stderr, every_s=_VERBOSE_EVERY_S) if options.verbose else Progress(sys.stderr)
 
+
+def _recipe(options: BuildOptions) -> Recipe:
+    """The recipe over the sources, with everything that the command line sets."""
+    sources = _sources(options)
+    if options.recipe.endswith((".yaml", ".yml")):
+        recipe = read_recipe(
+            Path(options.recipe), sources=sources, languages=options.language, settings=settings(options.set)
+        )
+    else:
+        function = find_recipe(options.recipe)
+        recipe = function.make(sources=sources, languages=options.language, settings=settings(options.set))
+    recipe = recipe if options.limit is None else recipe.limited(options.limit)
+    return recipe if options.extend is None else extending(recipe, options.extend)
+
+
+def _sources(options: BuildOptions) -> tuple[Source, ...]:
     for option, given in (("--field", options.field), ("--keep", options.keep)):
         if given and not options.input:
             raise UsageError(f"{option} requires --input: it applies to the sources given there")
     sources = with_fields(parse_sources(options.input), settings(options.field, option="--field"))
-    sources = keeping(sources, options.keep) if options.keep else sources
-    recipe = _unlimited(options, sources, settings(options.set))
-    return recipe if options.limit is None else recipe.limited(options.limit)
+    return keeping(sources, options.keep) if options.keep else sources
 
 
-def _unlimited(options: argparse.Namespace, sources: "tuple[Source, ...]", parameters: dict[str, str]) -> "Recipe":
-    from xdata.recipe.functions import find_recipe
-    from xdata.recipe.job import read_recipe
+def _plan(options: BuildOptions, recipe: Recipe) -> Answer:
+    work = options.work or (None if options.out is None else options.out / WORK)
+    plan = make_plan(recipe, out=options.out, work=work)
+    scripts = _slurm_scripts(options, recipe, work) if options.executor == "slurm" else []
+    if options.json:
+        return in_json({**asdict(plan), "scripts": scripts})
+    return Answer([*describe_plan(plan), *(f"script {script}" for script in scripts)])
 
-    given = {"sources": sources, "languages": options.language, "settings": parameters}
-    if options.recipe.endswith((".yaml", ".yml")):
-        return read_recipe(Path(options.recipe), **given)
-    return find_recipe(options.recipe).make(**given)
 
-
-def _left_scripts(options: argparse.Namespace, recipe: "Recipe") -> list[str]:
-    """The paths of the Slurm scripts, the only files that a dry run writes."""
-    if options.executor != "slurm":
-        return []
-    from xdata.run.build import stages_of
-    from xdata.run.executors.slurm import SlurmExecutor
-    from xdata.run.ownership import WORK
-
-    if options.out is None and options.work is None:
-        raise UsageError("no folder for the Slurm scripts: add --out DIR")
-    asked, stages = settings(options.slurm, option="--slurm"), [stage.name for stage in recipe.stages]
-    executor = SlurmExecutor(options=asked, workers=options.workers, stages=stages)
-    tasks = stages_of(recipe, options.work or options.out / WORK)
-    return [f"script {executor.leave_script(task)}" for task in tasks]
+def _slurm_scripts(options: BuildOptions, recipe: Recipe, work: Path | None) -> list[str]:
+    """Writes the scripts of Slurm, the only files that a dry run writes; their paths."""
+    if work is None:
+        raise UsageError("--executor slurm --dry-run writes the scripts of all stages: add --out DIR")
+    given, names = settings(options.slurm, option="--slurm"), [stage.name for stage in recipe.stages]
+    executor = SlurmExecutor(options=given, workers=options.workers, stages=names)
+    return [str(executor.leave_script(task)) for task in stages_of(recipe, work)]

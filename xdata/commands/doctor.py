@@ -14,12 +14,14 @@ import psutil
 import regex
 
 from xdata import __version__
+from xdata.commands.answer import Answer, in_json
 from xdata.errors import DISTRIBUTION, XdataError, install_command, one_line
 from xdata.languages import Language, check_overlay, described_languages
 from xdata.models.language import XLID, load_identifier
 from xdata.recipe.functions import find_recipe, recipe_functions
 from xdata.resources import resources_folder
 
+BROKEN = "broken"
 _EXTRAS = {"datasets": "hub", "ray": "ray"}
 """Package that is not needed -> extra that it comes with."""
 _NAME = regex.compile(r"[A-Za-z0-9_.\-]+")
@@ -34,6 +36,13 @@ class Finding:
     state: str
     """`ok`, `missing` (and not needed), or `broken`."""
     words: str
+
+
+def run(*, as_json: bool = False) -> Answer:
+    """The findings, with status 1 where a part that is needed is broken."""
+    findings = list(examine())
+    status = 1 if any(finding.state == BROKEN for finding in findings) else 0
+    return in_json({"findings": findings}, status=status) if as_json else Answer(describe(findings), status)
 
 
 def examine() -> Iterator[Finding]:
@@ -53,7 +62,7 @@ def describe(findings: list[Finding]) -> list[str]:
     """The findings in lines, and what they come to."""
     width = max(len(finding.what) for finding in findings)
     lines = [f"{finding.state:8}{finding.what.ljust(width)}  {finding.words}" for finding in findings]
-    broken = [finding.what for finding in findings if finding.state == "broken"]
+    broken = [finding.what for finding in findings if finding.state == BROKEN]
     return [*lines, f"broken: {', '.join(broken)}" if broken else "all that is needed works"]
 
 
@@ -62,7 +71,7 @@ def _tried(what: str, trial: Callable[[], str]) -> Finding:
         return Finding(what, "ok", trial())
     except Exception as error:
         words = str(error) if isinstance(error, XdataError) else f"{type(error).__name__}: {error}"
-        return Finding(what, "broken", one_line(words))
+        return Finding(what, BROKEN, one_line(words))
 
 
 def _resources() -> str:
@@ -71,18 +80,18 @@ def _resources() -> str:
 
 
 def _packages() -> Iterator[Finding]:
-    """The required packages of xdata, and those of its extras."""
+    """The packages that xdata says it needs, and those of its extras."""
     try:
         needed = [line for line in metadata(DISTRIBUTION).get_all("Requires-Dist") or () if "extra ==" not in line]
     except PackageNotFoundError:
         yield Finding(
-            "packages", "broken", f"xdata {__version__} is not installed, it runs from its source folder: pip install ."
+            "packages", BROKEN, f"xdata {__version__} is not installed, it runs from its source folder: pip install ."
         )
         return
     names = [match[0] for line in needed if (match := _NAME.match(line))]
     absent = [name for name in names if _version(name) is None]
     if absent:
-        yield Finding("packages", "broken", f"not installed: {', '.join(absent)}: {install_command()}")
+        yield Finding("packages", BROKEN, f"not installed: {', '.join(absent)}: {install_command()}")
     else:
         yield Finding("packages", "ok", ", ".join(f"{name} {_version(name)}" for name in sorted(names)))
     for name, extra in _EXTRAS.items():

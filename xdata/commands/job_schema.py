@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from xdata.commands.listing import field_docs
+from xdata.commands.options import field_docs
 from xdata.languages import described_languages
 from xdata.readers.sources import SourceEntry
 from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, recipe_functions

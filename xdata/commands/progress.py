@@ -3,17 +3,17 @@
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Never, TextIO
 
 from tqdm import tqdm
 
 from xdata.errors import counted
-from xdata.terminal import printable
+from xdata.terminal import printable, size
 
 _LINE_EVERY_S = 10.0
-_UNITS = ("B", "kB", "MB", "GB", "TB")
+"""Seconds between lines of a stage, where there are no bars."""
 
 
 Bar = Callable[..., "tqdm[Never]"]
@@ -22,8 +22,9 @@ Bar = Callable[..., "tqdm[Never]"]
 class Progress:
     """An observer that writes to a stream; with bars where `bar` makes them, or the stream is a terminal."""
 
-    def __init__(self, stream: TextIO, *, bar: Bar | None = None) -> None:
+    def __init__(self, stream: TextIO, *, bar: Bar | None = None, every_s: float = _LINE_EVERY_S) -> None:
         self._stream = stream
+        self._every_s = every_s
         self._make_bar: Bar | None = bar or (tqdm if stream.isatty() else None)
         self._bar: tqdm[Never] | None = None
         self._parts = self._parts_done = 0
@@ -39,20 +40,26 @@ class Progress:
     ) -> None:
         self._close()
 
+    def lines(self, lines: Iterable[str]) -> None:
+        """Writes some lines as they are."""
+        self._close()
+        for line in lines:
+            self._line(line)
+
     def note(self, text: str) -> None:
-        """Prints one line."""
+        """Says one line."""
         self._close()
         self._line(f"note: {text}")
 
     def warn(self, text: str) -> None:
-        """Prints one line, in the quiet mode too."""
+        """Says one line that is not to be missed."""
         self._close()
         self._line(f"warning: {text}")
 
     def stage_began(
         self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0
     ) -> None:
-        """Starts the progress bar of a stage, or prints that it starts."""
+        """Begins the bar of a stage, or says that it begins."""
         self._parts, self._parts_done = num_parts, num_done
         self._total, self._done, self._done_before = num_bytes, bytes_done, bytes_done
         self._began = self._said = time.monotonic()
@@ -64,7 +71,7 @@ class Progress:
             self._line(f"{stage}: {counted(num_parts, 'part')}" + (f", {num_done} done before" if num_done else ""))
 
     def part_done(self, stage: str) -> None:
-        """Advances the bar if parts have no sizes, or prints the progress at intervals."""
+        """Moves the bar on where parts have no sizes, or says now and then how far the stage is."""
         self._parts_done += 1
         if self._bar is None:
             self._say_now_and_then(stage)
@@ -72,7 +79,7 @@ class Progress:
             self._bar.update()
 
     def advanced(self, stage: str, num_bytes: int) -> None:
-        """Advances the bar to `num_bytes` of the stage, or prints the progress at intervals."""
+        """Moves the bar on to where `num_bytes` of the stage are done, or says now and then how far it is."""
         self._done = max(num_bytes, self._done)
         if self._bar is None:
             self._say_now_and_then(stage)
@@ -80,20 +87,20 @@ class Progress:
             self._bar.update(self._done - self._bar.n)
 
     def stage_ended(self, stage: str, summary: str) -> None:
-        """Prints the result of a stage."""
+        """Says what came of a stage."""
         self._close()
         self._line(f"{stage}: {summary}")
 
     def _say_now_and_then(self, stage: str) -> None:
         now = time.monotonic()
-        if now - self._said <= _LINE_EVERY_S:
+        if now - self._said <= self._every_s:
             return
         self._said = now
         parts = f"{self._parts_done} of {self._parts} parts"
         if not self._total:
             self._line(f"{stage}: {parts}")
             return
-        done = f"{self._done / self._total:.0%} of {_size(self._total)}"
+        done = f"{self._done / self._total:.0%} of {size(self._total)}"
         gained = self._done - self._done_before
         left = (self._total - self._done) * (now - self._began) / gained if gained else None
         self._line(f"{stage}: {done}, {parts}" + (f", about {_duration(left)} left" if left is not None else ""))
@@ -109,10 +116,7 @@ class Progress:
 
 
 class Quiet(Progress):
-    """An observer that writes warnings alone, to standard error."""
-
-    def __init__(self) -> None:
-        super().__init__(sys.stderr)
+    """Progress that writes warnings only."""
 
     def note(self, text: str) -> None:
         pass
@@ -149,15 +153,6 @@ def _notebook_bar() -> Bar:
         warnings.simplefilter("ignore")  # it warns where there are no widgets, and then writes characters
         from tqdm.auto import tqdm as bar
     return bar
-
-
-def _size(num_bytes: float) -> str:
-    """A number of bytes in the unit in which it is below 1000."""
-    for unit in _UNITS[:-1]:
-        if num_bytes < 1000:
-            return f"{num_bytes:.0f} {unit}" if unit == "B" else f"{num_bytes:.1f} {unit}"
-        num_bytes /= 1000
-    return f"{num_bytes:.1f} {_UNITS[-1]}"
 
 
 def _duration(seconds: float) -> str:

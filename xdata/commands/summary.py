@@ -1,102 +1,121 @@
-"""What a finished build comes to: a table for people, facts for programs."""
+"""The summary of a finished build: a table for people, facts for programs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from xdata.errors import counted
-from xdata.output.manifest import Manifest
-from xdata.output.reasons import find_reason
+from xdata.output.card import CARD
+from xdata.output.manifest import Manifest, StageFacts
+from xdata.output.report import REPORT
+from xdata.recipe.phases import READ
+from xdata.terminal import aligned
 
 _MOST_LANGUAGES = 12
-"""Languages that are printed, those with most kept documents; all of them with `-v`."""
-_MOST_REASONS = 5
+"""Languages with a line of their own; all with `-v`."""
+_MOST_REASONS = 3
+"""Reasons that are named on a line; all with `-v`."""
 
 
 def summary(manifest: Manifest, out: Path) -> dict[str, Any]:
-    """Counts of documents by language and reason, warnings and notes, as JSON has them."""
+    """Counts of documents by language and reason, warnings and notes, for `--json`.
+
+    A document may have several reasons, so reasons add up to more than the dropped documents.
+    """
+    languages = {code: _language(manifest, code) for code in manifest.all_languages()}
+    read = sum(numbers["read"] for numbers in manifest.stages[0].documents.values())
+    kept = sum(facts.num_rows for facts in manifest.languages.values())
     return {
         "out": str(out),
         "recipe": manifest.recipe,
         "fingerprint": manifest.fingerprint,
-        "documents": {"read": _num_read(manifest), "kept": _num_kept(manifest)},
-        "languages": {
-            code: {
-                "read": read,
-                "kept": manifest.rows(code),
-                "words": manifest.languages[code].num_words if code in manifest.languages else 0,
-                "bytes": manifest.languages[code].num_bytes if code in manifest.languages else 0,
-            }
-            for code, read in _read_by_language(manifest).items()
-        },
-        "reasons": dict(_reasons(manifest).most_common()),
+        "documents": {"read": read, "kept": kept, "dropped": sum(each["dropped"] for each in languages.values())},
+        "languages": languages,
+        "reasons": dict(_reasons(languages.values()).most_common()),
         "warnings": manifest.warnings,
         "notes": manifest.notes,
         "seconds": round(sum(cost.seconds for cost in manifest.timing.values()), 3),
+        "report": str(out / REPORT),
+        "card": str(out / CARD),
     }
 
 
 def describe(manifest: Manifest, out: Path, *, verbose: bool = False) -> list[str]:
-    """The same for people: totals, a table of languages, the most frequent reasons, and where to look."""
-    kept = counted(_num_kept(manifest), "document")
-    lines = [f"{out}: {kept} in {counted(len(manifest.languages), 'language')} of {_num_read(manifest):,} read"]
-    lines += _table(manifest, verbose=verbose)
-    reasons = _reasons(manifest)
-    most = reasons.most_common(None if verbose else _MOST_REASONS)
-    if most:
-        more = f", and {len(reasons) - len(most)} more" if len(reasons) > len(most) else ""
-        lines.append(f"dropped: {'; '.join(f'{_title(name)} {num:,}' for name, num in most)}{more}")
+    """The summary in lines: totals, a table of languages, where report and card are, and the next commands.
+
+    `verbose` lists all languages and reasons, and what each stage took.
+    """
+    facts = summary(manifest, out)
+    documents, languages = facts["documents"], facts["languages"]
+    num_kept = sum(each["kept"] > 0 for each in languages.values())
+    lines = [
+        f"{out}: {counted(documents['kept'], 'document')} in {counted(num_kept, 'language')}, of "
+        f"{documents['read']:,} read"
+    ]
+    lines += [f"  {line}" for line in _table(manifest, languages, verbose=verbose)]
     if verbose:
         lines += [
             f"{name}: {cost.seconds:.1f} s, {cost.cpu_seconds:.1f} CPU s" for name, cost in manifest.timing.items()
         ]
-    return [*lines, f"report: {out / 'report.html'}"]
+    if manifest.warnings:
+        lines.append(f"{counted(len(manifest.warnings), 'warning')}: see above, or the report")
+    return [*lines, f"report: {out / REPORT}", f"data card: {out / CARD}", f"next: xdata explain {out} ID"]
 
 
-def _table(manifest: Manifest, *, verbose: bool) -> list[str]:
-    read = _read_by_language(manifest)
-    codes = sorted(manifest.languages, key=lambda code: (-manifest.rows(code), code))
-    shown = codes if verbose else codes[:_MOST_LANGUAGES]
-    rows: list[Sequence[str]] = [("language", "read", "kept", "words")]
-    for code in shown:
-        words = manifest.languages[code].num_words
-        rows.append((code, f"{read.get(code, 0):,}", f"{manifest.rows(code):,}", "" if words is None else f"{words:,}"))
-    if len(rows) == 1:
+def _table(manifest: Manifest, languages: Mapping[str, Mapping[str, Any]], *, verbose: bool) -> list[str]:
+    """A line for each language, those without data or beyond the first ones in one line."""
+    if not languages:
         return []
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    more = [f"  and {len(codes) - len(shown)} more languages (-v)"] if len(codes) > len(shown) else []
-    aligned = (
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in rows
-    )
-    return [*(f"  {line.rstrip()}" for line in aligned), *more]
+    with_data = [code for code, facts in languages.items() if facts["kept"]]
+    shown = list(languages) if verbose else (with_data or list(languages))[:_MOST_LANGUAGES]
+    others = [facts for code, facts in languages.items() if code not in shown]
+    rows = [_row(_label(manifest, code), [languages[code]], verbose=verbose) for code in shown]
+    rows += [_row(counted(len(others), "other language"), others, verbose=verbose)] if others else []
+    return aligned([("language", "read", "kept", "dropped", "most frequent reasons"), *rows], right=(1, 2, 3))
 
 
-def _read_by_language(manifest: Manifest) -> dict[str, int]:
-    """Language -> documents that were found to be in it, those with most data first."""
-    stage = next((stage for stage in manifest.stages if stage.phase == "annotate"), manifest.stages[0])
-    return {code: stage.documents.get(code, {}).get("read", 0) for code in manifest.all_languages()}
+def _label(manifest: Manifest, code: str) -> str:
+    facts = manifest.languages.get(code)
+    return f"{code} {facts.name}" if facts is not None and facts.name != code else code
 
 
-def _reasons(manifest: Manifest) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for stage in manifest.stages:
-        for reasons in stage.reasons.values():
-            counts.update(reasons)
-    return counts
+def _row(label: str, languages: Sequence[Mapping[str, Any]], *, verbose: bool) -> tuple[str, ...]:
+    reasons = _reasons(languages)
+    most = reasons.most_common(None if verbose else _MOST_REASONS)
+    more = [f"{len(reasons) - len(most)} more"] if len(reasons) > len(most) else []
+    numbers = [f"{sum(facts[name] for facts in languages):,}" for name in ("read", "kept", "dropped")]
+    return (label, *numbers, ", ".join([*(f"{reason} {num:,}" for reason, num in most), *more]))
 
 
-def _title(reason: str) -> str:
-    found = find_reason(reason)
-    return f"{found.title} ({reason})" if found else reason
+def _reasons(languages: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for facts in languages:
+        found.update(facts["reasons"])
+    return found
 
 
-def _num_read(manifest: Manifest) -> int:
-    return sum(numbers["read"] for numbers in manifest.stages[0].documents.values())
+def _language(manifest: Manifest, code: str) -> dict[str, Any]:
+    """Documents of a language that were read or made, kept and dropped, and the reasons, the most frequent first."""
+    facts = manifest.languages.get(code)
+    stages = _stages_with_languages(manifest)
+    numbers = [stage.documents[code] for stage in stages if code in stage.documents]
+    dropped = sum(each["dropped"] + each["merged"] for each in numbers)
+    kept = facts.num_rows if facts else 0
+    reasons: Counter[str] = Counter()
+    for stage in stages:
+        reasons.update(stage.reasons.get(code, {}))
+    return {
+        "read": kept + dropped,
+        "kept": kept,
+        "dropped": dropped,
+        "words": facts.num_words if facts else 0,
+        "bytes": facts.num_bytes if facts else 0,
+        "reasons": dict(reasons.most_common()),
+    }
 
 
-def _num_kept(manifest: Manifest) -> int:
-    return sum(facts.num_rows for facts in manifest.languages.values())
+def _stages_with_languages(manifest: Manifest) -> list[StageFacts]:
+    """The stages that count documents by language: not the one that reads, nor the one that writes sentences."""
+    sentences = manifest.stage_writing("sentences")
+    return [stage for stage in manifest.stages if stage.phase != READ.name and stage is not sentences]

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from xdata.array_files import zeros
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.order import Numbers
 from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, preferred_order
 from xdata.dedup.references import ReferenceCluster, WithReferences
 from xdata.dedup.stars import find_stars
-from xdata.disk import zeros
 from xdata.records import TEXT_HASH
 from xdata.step import ClusterColumns
 from xdata.text.hashes import Hashes

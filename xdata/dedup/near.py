@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
+from xdata.array_files import zeros
 from xdata.dedup.buckets import Buckets
 from xdata.dedup.jaccard import Sets, similar_pairs
 from xdata.dedup.minhash import MinHash
@@ -30,7 +31,6 @@ from xdata.dedup.pieces import MEMORY
 from xdata.dedup.preference import LONGEST, preferred_order
 from xdata.dedup.references import ReferenceCluster, WithReferences, reference_remarks
 from xdata.dedup.stars import find_stars
-from xdata.disk import zeros
 from xdata.records import BANDS, NGRAMS, NUM_NGRAMS
 from xdata.step import ClusterColumns
 from xdata.text.spans import Ints, cumulated

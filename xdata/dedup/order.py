@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from xdata.array_files import zeros
 from xdata.dedup.pieces import MEMORY, Pieces
-from xdata.disk import zeros
 from xdata.text.hashes import Hashes
 
 Numbers = npt.NDArray[np.uint32]

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from xdata.array_files import zeros
 from xdata.dedup.buckets import Buckets, Pairs, distinct, firsts, pairs_of, seconds, without_singles
 from xdata.dedup.order import Numbers, Order
 from xdata.dedup.pieces import MEMORY, Pieces, begins_of
-from xdata.disk import zeros
 from xdata.text.spans import Ints
 from xdata.threads import in_threads
 

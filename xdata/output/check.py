@@ -1,4 +1,4 @@
-"""Verifies an output folder against its manifest (files, hashes, rows, schemas, counts), and its splits for leakage."""
+"""Whether an output folder is what its manifest says: files, hashes, rows, schemas and counts; and whether it leaks."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -44,6 +44,8 @@ class Phase:
     """The steps that make a stage of the phase, in one of these ways."""
     described: str
     """The same in words, for messages."""
+    purpose: str
+    """What a stage does, as an infinitive, for plans of a run."""
     follows: tuple[str, ...]
     """Names of the phases of which a stage may come right before; empty for the first stage of a recipe."""
     module: str
@@ -91,6 +93,7 @@ READ = Phase(
     "read",
     makeups=(Makeup(Files, Edit),),
     described="the reader of xdata (readers.files) and edits",
+    purpose="read records and edit their text",
     follows=(),
     module="xdata.run.phases.read",
     provides=frozenset({records.TEXT}),
@@ -100,6 +103,7 @@ ANNOTATE = Phase(
     "annotate",
     makeups=(Makeup(Score, Score),),
     described="scores",
+    purpose="compute scores, labels and signatures of each record",
     follows=("read",),
     module="xdata.run.phases.annotate",
     provides=_ORIGIN,
@@ -110,6 +114,7 @@ DECIDE = Phase(
     "decide",
     makeups=(Makeup(Filter, Filter),),
     described="filters",
+    purpose="drop records by their scores and labels",
     follows=("annotate", "cluster"),
     module="xdata.run.phases.decide",
     provides=frozenset(records.DECISION_SCHEMA.names),
@@ -120,6 +125,7 @@ CLUSTER = Phase(
     "cluster",
     makeups=(Makeup(Cluster, Cluster, most=1), Makeup(Sample, Sample, most=1)),
     described="one step that clusters or samples",
+    purpose="drop duplicates, or what is over a quota, over all records of a language",
     follows=("decide", "cluster", "cut"),
     module="xdata.run.phases.cluster",
     decides=True,
@@ -128,6 +134,7 @@ CUT = Phase(
     "cut",
     makeups=(Makeup(RemoveSpans, RemoveSpans, most=1),),
     described="one step that removes spans",
+    purpose="remove repeated lines or substrings, over all records of a language",
     follows=("decide", "cluster", "cut"),
     module="xdata.run.phases.cut",
     decides=True,
@@ -136,6 +143,7 @@ GROUP = Phase(
     "group",
     makeups=(Makeup(SplitGroups, SplitGroups, most=1),),
     described="the partition of xdata (export.split_groups)",
+    purpose="group records that are never on two sides of a split",
     follows=("decide", "cluster", "cut"),
     module="xdata.run.phases.group",
     provides=frozenset({records.SPLIT_GROUP}),
@@ -144,6 +152,7 @@ EMIT = Phase(
     "emit",
     makeups=(Makeup(SplitExport, SplitExport, most=1),),
     described="one export of xdata (export.shards, export.sentences)",
+    purpose="write the output",
     follows=("decide", "cluster", "cut", "group", "emit"),
     module="xdata.run.phases.emit",
 )
@@ -151,7 +160,14 @@ EMIT = Phase(
 PHASES = (READ, ANNOTATE, DECIDE, CLUSTER, CUT, GROUP, EMIT)
 """All phases of a recipe, in the order in which they can run."""
 
-INDEX = Phase("index", makeups=(), described="", follows=(), module="xdata.run.phases.index")
+INDEX = Phase(
+    "index",
+    makeups=(),
+    described="",
+    purpose="find where large files can be cut",
+    follows=(),
+    module="xdata.run.phases.index",
+)
 """What a run does before its first stage: it finds out where large files can be cut. No stage of a recipe."""
 
 

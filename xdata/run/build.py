@@ -3,7 +3,7 @@
     lock the folder -> list the inputs -> fingerprint the stages -> remove what is stale
     -> for each stage: plan, run the ranks that have no commit, count -> publish, manifest last
 
-After a kill at any moment, the same call resumes from the commits.
+Killed at any moment, the same call goes on from the commits that are there.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from xdata.disk import disk_error, hash_file, is_temporary, write_atomically
-from xdata.errors import CheckError, ConfigError, ResourceError, counted
+from xdata.errors import CheckError, ConfigError
 from xdata.languages import check_overlay
 from xdata.output.counts import GUARD, Counts, Failures
 from xdata.output.manifest import RECIPE, Manifest
@@ -57,7 +57,7 @@ from xdata.step import PART_BYTES, DamagedFile, InputFile, Listing, UnreadableFi
 _STAGE = "stage.json"
 """In a stage's folder: what its fingerprint is made of."""
 _MOST_NOTES = 20
-"""Largest number of notes of one kind that are listed one by one."""
+"""Notes of one kind that are said one by one."""
 
 
 def build(
@@ -145,24 +145,6 @@ def check_code(recipe: Recipe) -> None:
                     "Python file, and name that in Recipe(…, code=(__file__,))"
                 )
     Recipe.from_json(recipe.to_json(), where=f"recipe {recipe.name!r}")
-
-
-def dry_run(recipe: Recipe) -> list[str]:
-    """What a run would read and do, one line each. Raises InputError, ResourceError for files that are not there."""
-    listing = recipe.reader.list_files()
-    for path in sorted({path for stage in recipe.stages for step in stage.steps for path in step.resources()}):
-        if not path.exists():
-            raise ResourceError(f"{path}: there is no such file, and a step uses it")
-    lines = [
-        f"{counted(sum(file.source == source for file in listing.files), 'file')} of source {source!r}, "
-        f"{sum(file.size for file in listing.files if file.source == source) / 1e6:.1f} MB"
-        for source in sorted({file.source for file in listing.files})
-    ]
-    lines += [f"ignored: {path}: {why}" for path, why in listing.ignored]
-    lines += [f"unreadable: {file}" for file in listing.unreadable]
-    for stage in recipe.stages:
-        lines.append(f"stage {stage.name} ({stage.phase.name}): {', '.join(step.name for step in stage.steps)}")
-    return lines
 
 
 def stages_of(recipe: Recipe, work: Path) -> list[Task]:
@@ -292,7 +274,7 @@ def _remove_leftovers(out: Path, work: Path) -> None:
 
 
 def _prepare(task: Task, facts: Mapping[str, Any], observer: Observer) -> None:
-    """Makes the stage's folder, reports why it is new, and removes half-written files of a killed run."""
+    """Makes the stage's folder, says why it is new, and removes what a killed run left half-written."""
     before = None if task.folder.is_dir() else _latest_other(task.work, task.name, facts)
     if before is not None:
         changed = changes(before, facts)

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from xdata import records
+from xdata.array_files import zeros
 from xdata.dedup.order import Order
-from xdata.disk import zeros
 from xdata.run.phases.columns import KeptColumns
 from xdata.step import Survivors
 from xdata.text.hashes import Hashes, mix
@@ -37,7 +37,7 @@ class Clusters:
         self._given = survivors
         num_rows = columns.num_rows
         self.sizes: npt.NDArray[np.int32] = self._zeros(num_rows, np.int32)
-        """Cluster size of each row, with the documents of earlier stages."""
+        """Documents that the cluster of each row stands for, those of earlier stages counted."""
         sums = self._zeros(num_rows, np.int32)
         for _, before, kept, rows in columns.decided():
             np.add.at(sums, self.survivors(rows), before[records.CLUSTER_SIZE].to_numpy()[kept])

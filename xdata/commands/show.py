@@ -1,0 +1,34 @@
+"""`xdata show NAME`: everything that has the name, in words.
+
+A name may mean several things: `few_stop_words` is a rule and a reason, `id` a column and a language.
+"""
+
+from xdata.commands.languages import language_lines
+from xdata.errors import ConfigError, nearest
+from xdata.languages import Language, described_languages, is_code
+
+
+def show(name: str) -> list[str]:
+    """The lines of `xdata show NAME`: of everything that has the name, with an empty line between.
+
+    Raises ConfigError for a name that nothing has, and for a recipe file that is wrong.
+    """
+    if is_code(name):
+        return language_lines(Language(name))
+    from xdata.commands.meanings import known_names, meanings  # loads all recipes and steps
+
+    found = [*meanings(name), *_language(name)]
+    if not found:
+        raise ConfigError(
+            f"unknown name {name!r}, expected a recipe, step, language, rule, column, reason or parameter: "
+            f"{nearest(name, [*known_names(), *described_languages()])}"
+        )
+    return [line for number, lines in enumerate(found) for line in ([""] if number else []) + lines]
+
+
+def _language(name: str) -> list[list[str]]:
+    """A language by any of its codes, as `sw`; nothing for another name."""
+    try:
+        return [language_lines(Language(name))]
+    except ConfigError:
+        return []
