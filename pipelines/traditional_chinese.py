@@ -1,4 +1,4 @@
-"""Traditional Chinese told from Simplified, and beside it languages that a model is not to forget."""
+"""Traditional Chinese, separated from Simplified, with other languages that a model should not forget."""
 
 from typing import Annotated, Literal
 

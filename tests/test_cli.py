@@ -69,7 +69,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "rename it, as --keep scores=their_scores",
         ),
         (["build", "gone.yaml", "--out", "OUT"], 2, "gone.yaml: cannot be read: No such file or directory"),
-        (["build", "gone.py", "--out", "OUT"], 2, "gone.py: there is no such Python file"),
+        (["build", "gone.py", "--out", "OUT"], 2, "gone.py: Python file not found"),
         (["check", "OUT"], 1, "OUT: there is no such folder"),
         (["explain", "OUT", "abc"], 1, "OUT: there is no such folder"),
         (["report", "OUT"], 1, "OUT: there is no such folder"),

@@ -91,7 +91,7 @@ def test_an_overlay_stands_in_and_adds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('code: "tlh_Arab"', "its code is 'tlh_Arab', which its name must be"),
+        ('code: "tlh_Arab"', "its code 'tlh_Arab' differs from its file name"),
         ("code: 5", "expected a valid string, found 5"),
         ('code: "tlh_Latn"\nname: "x"', "unknown key 'name': did you mean 'names'"),
     ],
@@ -125,16 +125,16 @@ def test_the_overlay_of_the_environment_is_everybodys(tmp_path: Path, monkeypatc
         "writing", "letters", "punctuation", "digits", "stop_words", "neighbours", "thresholds", "sample",
     )  # fmt: skip
     monkeypatch.setenv(OVERLAY, str(tmp_path / "gone"))
-    with pytest.raises(ConfigError, match="the folder of language files is not there"):
+    with pytest.raises(ConfigError, match="the folder of language files does not exist"):
         Language("swh_Latn")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("notes.yaml", "", "is no language file: they are called iso639-3_Script.yaml"),
-        ("swh_Latn.yml", "", "is no language file"),
-        ("swh_Latn.yaml", 'code: "mlt_Latn"', "its code is 'mlt_Latn'"),
+        ("notes.yaml", "", "is not a language file: expected a name iso639-3_Script.yaml"),
+        ("swh_Latn.yml", "", "is not a language file"),
+        ("swh_Latn.yaml", 'code: "mlt_Latn"', "its code 'mlt_Latn' differs"),
         ("swh_Latn.yaml", "", "expected keys and values"),
         ("swh_Latn.yaml", 'code: "swh_Latn"\ndigits: {source: "x", digits: "12"}', "digits"),
         (

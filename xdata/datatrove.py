@@ -254,7 +254,7 @@ def write(
                 _write_shard(shard, path)
                 written.append(path)
     if not written:
-        found.files(config, split)  # says what there is
+        found.files(config, split)  # raises an error that lists the configs and splits
     return written
 
 

@@ -54,7 +54,7 @@ def hash_file(path: Path) -> str:
 
 
 def disk_error(error: OSError, path: Path) -> ResourceError:
-    """The ResourceError that says what a failed write means."""
+    """The ResourceError for a failed write."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ResourceError(f"{path}: the disk is full: free space, then run the same command again to resume")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -120,12 +120,12 @@ class Keep:
 
 
 def too_many(where: str) -> str:
-    """What is said of too many columns."""
+    """Message for too many columns."""
     return f"{where}: more than {MOST_COLUMNS} columns would be kept: list the columns to keep, as keep: [title, year]"
 
 
 def clash(columns: Sequence[str], names: Mapping[str, str], *, written: Sequence[Written] = ("sources.yaml",)) -> str:
-    """What is said of columns whose names in the output xdata's own record has, with what is to be written instead."""
+    """Message for kept columns whose names in the output are those of xdata's record, with the correction."""
     shown = " and ".join(_as_kept(name, names) for name in columns)
     everything = {ALL: ALL} if ALL in names else {}
     renamed = everything | {name: new for name, new in names.items() if name != ALL and new not in OWN_NAMES}
@@ -180,7 +180,7 @@ def encode(values: Mapping[str, Any]) -> bytes:
     """
     try:
         found = orjson.dumps(values, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS)
-        if b"null" not in found:  # which stands for NaN too
+        if b"null" not in found:  # also the value of NaN
             return found
     except (TypeError, RecursionError):  # large numbers, lone surrogates, or objects in very many others
         pass
@@ -508,7 +508,7 @@ def _apply(convert: Convert | None, value: Any) -> Any:
 
 
 def unify(kinds: Iterable[pa.DataType]) -> pa.DataType:
-    """One type that holds the values of all types exactly, words where there is none.
+    """One type that holds the values of all types exactly, else words.
 
     It does not depend on the order of the types, which are those that `writable` and `type_of` give.
     """
@@ -539,7 +539,7 @@ def unify(kinds: Iterable[pa.DataType]) -> pa.DataType:
 
 
 def _unify_numbers(kinds: Sequence[pa.DataType]) -> pa.DataType | None:
-    """The type that holds whole numbers and floats of all types exactly; None where there is none."""
+    """The type that holds whole numbers and floats of all types exactly; None if no type does."""
     whole = [kind for kind in kinds if pat.is_integer(kind)]
     floats = [kind for kind in kinds if pat.is_floating(kind)]
     if len(whole) + len(floats) < len(kinds):
@@ -558,7 +558,7 @@ def _unify_numbers(kinds: Sequence[pa.DataType]) -> pa.DataType | None:
 def _converter(have: pa.DataType | None, want: pa.DataType) -> Convert | None:
     """What makes wire values of a type of those of another, which `unify` gave for it; None for the same.
 
-    `have` is None for values of JSON, of which each says itself what it is.
+    `have` is None for values of JSON, whose types are those of the values.
     """
     if pat.is_dictionary(want):
         want = want.value_type

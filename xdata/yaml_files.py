@@ -56,7 +56,7 @@ def _refuse_bombs(text: str, where: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise ConfigError(f"{where}:{line}: anchors and aliases are not read: write it out")
+            raise ConfigError(f"{where}:{line}: anchors and aliases are not supported: write the value out")
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _MOST_DEPTH:

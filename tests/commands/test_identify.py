@@ -104,8 +104,8 @@ def test_languages_are_expected_beside_files(
     [
         (["gone.txt"], 1, "gone.txt: No such file"),
         (["."], 1, ".: Is a directory"),
-        ([""], 1, "a file is given without a name"),
-        (["IN", ""], 1, "a file is given without a name"),
+        ([""], 1, "the name of a file is empty"),
+        (["IN", ""], 1, "the name of a file is empty"),
         (["--min-score", "2", "IN"], 2, "--min-score: expected a number from 0 to 1, found '2'"),
         (["IN", "--candidates", "klingon"], 2, "unknown language"),
         (["IN", "--candidates", "mt,"], 2, "unknown language ''"),

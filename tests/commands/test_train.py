@@ -75,8 +75,8 @@ def test_a_classifier_by_one_command(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["train", "perplexity", "--input", "IN", "--language", "sw", "--out", "m"], 1, "are too few to train on"),
         (["train", "classifier", "--good", "IN", "--out", "m"], 2, "are required: --bad"),
         (["train", "classifier", "--good", "IN", "--bad", "IN", "--out", "m"], 1, "0 different good examples"),
-        (["train", "perplexity", "--input", "IN", "--language", "sw", "--out", "in.jsonl/m"], 2, "is no folder"),
-        (["train", "classifier", "--good", "IN", "--bad", "IN", "--out", "in.jsonl/m"], 2, "is no folder"),
+        (["train", "perplexity", "--input", "IN", "--language", "sw", "--out", "in.jsonl/m"], 2, "is not a folder"),
+        (["train", "classifier", "--good", "IN", "--bad", "IN", "--out", "in.jsonl/m"], 2, "is not a folder"),
         (["train", "classifier", "--good", "IN", "--bad", "IN", "--out", "."], 2, "is a folder: name the file"),
     ],
 )  # fmt: skip

@@ -128,9 +128,9 @@ def test_texts_are_composed_and_lone_surrogates_are_no_error(tmp_path: Path) -> 
     [
         ('{"txt": "a"}\n', {}, "no field 'text'"),
         ('{"text": ""}\n', {}, "no text"),
-        ("[1]\n", {}, "line 1: is no JSON object"),
+        ("[1]\n", {}, "line 1: is not a JSON object"),
         ("{\n", {}, "line 1: is no JSON"),
-        ('{"text": "a", "key": null}\n', {"id": "key"}, "to be named by"),
+        ('{"text": "a", "key": null}\n', {"id": "key"}, "as its id"),
     ],
 )
 def test_what_cannot_be_read_is_one_line(tmp_path: Path, content: str, options: dict[str, str], message: str) -> None:

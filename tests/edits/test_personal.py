@@ -35,7 +35,7 @@ def test_stand_ins_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stand_ins", "message"), [({"mail": "bob@mail.org"}, "personal data itself"), ({"name": "x"}, "is no kind")]
+    ("stand_ins", "message"), [({"mail": "bob@mail.org"}, "personal data itself"), ({"name": "x"}, "is not a kind")]
 )
 def test_stand_ins_that_cannot_be_are_refused(stand_ins: dict[str, str], message: str) -> None:
     with pytest.raises(ValidationError, match=message):

@@ -61,9 +61,9 @@ def test_what_is_drawn_depends_on_seed_purpose_and_key() -> None:
     [
         ({"a": 0.7, "b": 0.2, "c": 0.1}, "sum to 1: nothing is left for train"),
         ({"dev": 0.9, "test": 0.2}, "sum to 1.1"),
-        ({"train": 0.1}, "is not train or all"),
-        ({"Test": 0.1}, "made of a-z, 0-9 and _"),
-        ({"a/b": 0.1}, "made of a-z, 0-9 and _"),
+        ({"train": 0.1}, "other than train and all"),
+        ({"Test": 0.1}, "expected a name of a-z, 0-9 and _"),
+        ({"a/b": 0.1}, "expected a name of a-z, 0-9 and _"),
         ({"test": 0.0}, "greater than 0"),
         ({"test": 1.0}, "less than 1"),
     ],

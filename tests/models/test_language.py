@@ -169,7 +169,7 @@ def test_a_model_by_path_with_a_file_of_labels(tmp_path: Path) -> None:
 
 def test_labels_that_mean_nothing_are_refused(tmp_path: Path) -> None:
     model = ModelRef(backend="fasttext", model=str(_model(tmp_path, ["Swahili", "Maltese"])))
-    with pytest.raises(ConfigError, match="is no iso639-3_Script: give a file of labels"):
+    with pytest.raises(ConfigError, match="is not an iso639-3_Script: give a file of labels"):
         _ = load_identifier(model).languages
 
 

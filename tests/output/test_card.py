@@ -91,4 +91,4 @@ def test_what_edits_changed_is_told_where_there_is_any() -> None:
     assert "| lines.few\\_words | 1,234 |" in text
     assert "| orthography.ك&gt;ک | 5 |" in text
     assert "<script" not in text
-    assert "Edits and cuts changed" not in card(manifest())
+    assert "Changes by edits and removals" not in card(manifest())

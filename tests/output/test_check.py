@@ -109,9 +109,9 @@ def test_another_schema_is_found(out: Path) -> None:
     ("content", "message"),
     [
         (None, r"has no manifest\.json, so the build is incomplete: run the command that built it again to continue"),
-        ("{broken", "is no manifest of xdata"),
-        ("{}", "is no manifest of xdata: schema_version: Field required"),
-        ("[]", "is no manifest of xdata"),
+        ("{broken", "is not a manifest of xdata"),
+        ("{}", "is not a manifest of xdata: schema_version: Field required"),
+        ("[]", "is not a manifest of xdata"),
     ],
 )
 def test_a_manifest_that_is_none_is_refused(out: Path, content: str | None, message: str) -> None:
@@ -146,5 +146,5 @@ def _has_survivors(path: Path) -> bool:
 )
 def test_an_odd_manifest_is_one_line(out: Path, change: Callable[[dict[str, Any]], None]) -> None:
     _change_manifest(out, change)
-    with pytest.raises(CheckError, match="is no manifest of xdata"):
+    with pytest.raises(CheckError, match="is not a manifest of xdata"):
         check(out)

@@ -172,7 +172,7 @@ def test_splits_are_chosen_of_output_folders_that_have_them(tmp_path: Path) -> N
     build(_recipe(tmp_path / "in"), tmp_path / "one")
     with pytest.raises(ConfigError, match=r"source 'x': splits: .*one has no split 'test'; known: train"):
         parse_sources([_yaml(tmp_path, {"name": "x", "path": "one", "splits": ["test"]})])
-    with pytest.raises(ConfigError, match=r"splits can be chosen of an output folder of xdata alone"):
+    with pytest.raises(ConfigError, match=r"splits applies to output folders of xdata"):
         parse_sources([_yaml(tmp_path, {"name": "x", "path": "in", "splits": ["test"]})])
 
 

@@ -217,7 +217,7 @@ def test_any_rows_may_have_tags(tmp_path: Path) -> None:
     [
         ({"reader": "mc4"}, "its documents have no tags that are known"),
         ({}, "its documents have no tags that are known"),
-        ({"reader": "oscar2201", "exclude_tags": ("no tag!",)}, "'no tag!' is no tag"),
+        ({"reader": "oscar2201", "exclude_tags": ("no tag!",)}, "'no tag!' is not a tag"),
     ],
 )
 def test_tags_that_cannot_be_found_are_refused(facts: dict[str, Any], message: str) -> None:

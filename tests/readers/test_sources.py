@@ -119,9 +119,9 @@ def test_a_source_says_what_its_documents_share(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("groups", "message"),
     [
-        ("{Q-id: [item]}", "'Q-id' is no name of a group: a-z, 0-9 and _"),
-        ("{qid: []}", r"qid: say which fields hold it, as qid: \[FIELD\]"),
-        ("{qid: ['']}", "qid: say which fields hold it"),
+        ("{Q-id: [item]}", "'Q-id' is not a name of a group: expected a-z, 0-9 and _"),
+        ("{qid: []}", r"qid: name its fields, as qid: \[FIELD\]"),
+        ("{qid: ['']}", "qid: name its fields"),
         ("{qid: item}", "groups.qid"),
     ],
 )

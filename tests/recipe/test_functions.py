@@ -73,10 +73,10 @@ def test_a_recipe_that_was_written_with_other_language_files_says_so(
             {"rule_limits": "5", "rule_limits.many_digits": "1"},
             "rule_limits is 5, which has no options",
         ),
-        ({"splitting.splits.train": "0.1"}, "--set: splitting.splits: the split 'train': its name is made of"),
+        ({"splitting.splits.train": "0.1"}, "--set: splitting.splits: the split 'train': expected a name of"),
         ({"splitting.splits": "{a: 0.7, b: 0.3}"}, "splitting.splits: the shares of a, b sum to 1: nothing is left"),
-        ({"splitting.subsets": "[0.5, 0.1]"}, "--set: splitting.subsets: subsets ascend"),
-        ({"splitting.groups": "[Q id]"}, "--set: splitting.groups: 'Q id' is no name of a group"),
+        ({"splitting.subsets": "[0.5, 0.1]"}, "--set: splitting.subsets: expected ascending"),
+        ({"splitting.groups": "[Q id]"}, "--set: splitting.groups: 'Q id' is not a name of a group"),
         ({"dedup": "{min_similarty: 0.8}"}, "no parameter 'dedup.min_similarty': did you mean"),
         ({"splitting.splits.test": "much"}, "--set: splitting.splits.test: expected a valid number, found 'much'"),
         ({"language.min_main_share": "0.9"}, "--set: language: min_main_share has no effect with mixed=keep"),
@@ -174,7 +174,7 @@ def test_a_file_that_is_no_recipe_is_refused(tmp_path: Path, code: str, message:
 
 
 def test_a_recipe_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="there is no such Python file"):
+    with pytest.raises(ConfigError, match="Python file not found"):
         find_recipe(str(tmp_path / "gone.py"))
     with pytest.raises(ConfigError, match=r"gone\.yaml: cannot be read"):
         read_recipe(tmp_path / "gone.yaml")
@@ -191,9 +191,9 @@ def test_a_written_recipe_is_read_with_its_sources_or_with_others(tmp_path: Path
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("def wrong(*, n: int = 1):\n    return None", "recipe 'wrong' returns None, which is no Recipe"),
+        ("def wrong(*, n: int = 1):\n    return None", "recipe 'wrong' returns None, expected a Recipe"),
         ("def wrong(*, n: int = 1):\n    return {}['x']", "recipe 'wrong' fails in line 2 of wrong.py: KeyError: 'x'"),
-        ("def wrong(*, n: 'Nothing' = 1):\n    pass", "is no recipe function: NameError"),
+        ("def wrong(*, n: 'Nothing' = 1):\n    pass", "is not a recipe function: NameError"),
         ("def wrong(n: int = 1):\n    pass", "the parameter 'n' stands before the *"),
         ("import sys\nsys.exit(3)", "cannot be loaded: SystemExit: 3"),
         ("x = 1", "defines no function wrong"),

@@ -173,7 +173,7 @@ class _Reading(Reader):
 
 def test_readers_of_ones_own_are_refused() -> None:
     stages = _recipe().stages
-    with pytest.raises(ConfigError, match=r"make no stage: \S+\. A stage is the reader of xdata \(readers"):
+    with pytest.raises(ConfigError, match=r"cannot form a stage: \S+\. A stage is the reader of xdata \(readers"):
         Recipe("mine", (Stage("read", (_Reading(),)), *stages[1:]))
 
 
@@ -195,7 +195,7 @@ def test_two_steps_of_one_name_are_refused() -> None:
     ],
 )
 def test_steps_that_make_no_stage_are_refused(steps: tuple[Step, ...]) -> None:
-    with pytest.raises(ConfigError, match="these steps make no stage"):
+    with pytest.raises(ConfigError, match="these steps cannot form a stage"):
         Stage("x", steps)
 
 
@@ -223,7 +223,7 @@ def test_the_order_of_phases_is_fixed(stages: list[Stage], message: str) -> None
 
 
 def test_a_recipe_ends_with_an_export_and_names_each_stage_once() -> None:
-    with pytest.raises(ConfigError, match="its last stage emits nothing"):
+    with pytest.raises(ConfigError, match="its last stage is not an export"):
         Recipe("x", (_READ, _ANNOTATE))
     with pytest.raises(ConfigError, match="two stages are called 'read'"):
         Recipe("x", (_READ, Stage("read", (NumWords(),)), _DECIDE, _CORPUS))
@@ -244,7 +244,7 @@ def test_stage_names_can_be_folders(name: str) -> None:
             'kind: "filters.erors"',
             r"stages\[2\].steps\[0\].kind: unknown kind.*'filters.urls'",
         ),
-        ('kind: "filters.errors"', "kind: 5", r"stages\[2\].steps\[0\]: the key 'kind' is missing or no word"),
+        ('kind: "filters.errors"', "kind: 5", r"stages\[2\].steps\[0\]: the key 'kind' is missing or not a word"),
         (
             "mojibake: true",
             'mojibake: "yes"',
@@ -255,7 +255,7 @@ def test_stage_names_can_be_folders(name: str) -> None:
         ("seed: 0", "seed: 0.5", "seed: expected a valid integer, found 0.5"),
         ("format: 1", "format: 9", "format is 9, this xdata reads 1"),
         ("cpu_seconds: 5.0", "cpu_seconds: -1", "guard.cpu_seconds: expected greater than 0"),
-        ("code: []", 'code: ["gone.py"]', "gone.py: there is no such Python file"),
+        ("code: []", 'code: ["gone.py"]', "gone.py: Python file not found"),
         ("stages:", "stages: []\nstage:", "unknown key 'stage': did you mean 'stages'"),
         ('rejects: "all"', 'rejects: "some"', "rejects: expected 'all', 'sample' or 'none', found 'some'"),
     ],

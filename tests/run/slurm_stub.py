@@ -4,7 +4,7 @@
     python slurm_stub.py squeue --noheader --format=%i --jobs=1,2
 
 What they know lies in the folder that STUB_SLURM names. Where it has a file `lose`, the task whose number stands in
-it is killed once, as by a node that fails; with `refuse` sbatch refuses.
+it is killed once, as by a node that fails; with `refuse` sbatch rejects.
 """
 
 import os

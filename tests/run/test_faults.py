@@ -105,7 +105,7 @@ def test_a_document_that_a_score_fails_on_is_dropped_and_named(tmp_path: Path) -
 
 
 def test_a_score_that_gives_a_language_that_is_none_stops_the_run(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"step 'rate' gave the language '../../evil': no iso639-3_Script"):
+    with pytest.raises(RunError, match=r"step 'rate' gave the language '../../evil', expected an iso639-3_Script"):
         build(_misbehaving(tmp_path, "one", "escape"), tmp_path / "out", workers=1)
     assert not list(tmp_path.rglob("evil*"))
 

@@ -157,7 +157,7 @@ def test_indexes_that_do_not_fit_are_refused(dumps: tuple[list[Path], list[Path]
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     shutil.copy(next((outputs[0] / "ledger").glob("*.parquet")), foreign)
-    with pytest.raises(ConfigError, match="is no index of xdata"):
+    with pytest.raises(ConfigError, match="is not an index of xdata"):
         build(recipe([inputs[1]], dedup={"reference_corpora": f"[{foreign}]"}), tmp_path / "b")
     damaged = tmp_path / "damaged"
     damaged.mkdir()

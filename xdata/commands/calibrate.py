@@ -4,7 +4,7 @@
     -> thresholds (`xdata.filters.calibration`) -> what old and new thresholds drop (`threshold_preview`)
     -> the language file in the overlay
 
-The sample goes through `monolingual_corpus` itself, so what is counted is what a build of the same input counts.
+The sample is processed by `monolingual_corpus` itself, so its counts are those of a build of the same input.
 """
 
 import os
@@ -40,7 +40,7 @@ from xdata.validation import validate
 from xdata.yaml_files import read_yaml
 
 RECIPE = "monolingual_corpus"
-"""The recipe whose edits and scores a sample goes through."""
+"""The recipe whose edits and scores process the sample."""
 
 _CALIBRATED = (
     "thresholds",
@@ -143,7 +143,7 @@ def calibrate(
         facts[code]["thresholds"] = _threshold_facts(derived, sure, how, _sources_of(recipe, code), _num_rows(sample))
         found.append(_calibration(rows, in_sample, stop_words.get(code, ()), facts[code], old.get(code)))
     if not found:
-        raise InputError(f"the sample has no language with {calibration.MIN_DOCUMENTS} documents that could be kept")
+        raise InputError(f"the sample has no language with {calibration.MIN_DOCUMENTS} usable documents")
     if preview is not None:
         write_preview({each.language: each.effect for each in found}, work / "sample", manifest, preview)
     return found
@@ -204,9 +204,7 @@ def _recipe(sources: Sequence[Source], languages: Sequence[str], settings: Mappi
     """The recipe of the sample, in which no rule is on yet."""
     for name in _CALIBRATED:
         if name in settings:
-            raise ConfigError(
-                f"{name} is no setting of a calibration: it is what comes out of it, or has no part in it"
-            )
+            raise ConfigError(f"{name} cannot be set for a calibration: calibration derives it, or does not use it")
     own = {"thresholds": "none", "language.min_score": "0", **settings}
     return find_recipe(RECIPE).make(sources=sources, languages=languages, settings=own)
 
@@ -302,7 +300,7 @@ def _num_rows(scores: Scores) -> int:
 def _check_size(sample: Scores, language: str) -> None:
     if _num_rows(sample) < calibration.MIN_DOCUMENTS:
         raise InputError(
-            f"the sample has {_num_rows(sample)} documents of {language} that could be kept, and "
+            f"the sample has {_num_rows(sample)} usable documents of {language}, "
             f"{calibration.MIN_DOCUMENTS} are needed: give more, or declare what it is in with --declared"
         )
 

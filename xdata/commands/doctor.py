@@ -80,7 +80,7 @@ def _resources() -> str:
 
 
 def _packages() -> Iterator[Finding]:
-    """The packages that xdata says it needs, and those of its extras."""
+    """The required packages of xdata, and those of its extras."""
     try:
         needed = [line for line in metadata(DISTRIBUTION).get_all("Requires-Dist") or () if "extra ==" not in line]
     except PackageNotFoundError:

@@ -32,7 +32,7 @@ STANDARD_INPUT = "-"
 
 @dataclass(frozen=True)
 class LineLanguage:
-    """The language of one line."""
+    """Prediction for one line."""
 
     language: str
     """`iso639-3_Script`, `und` where the identifier abstains."""
@@ -120,7 +120,7 @@ def read_lines(files: Sequence[str]) -> Iterator[str]:
     """
     for name in files or (STANDARD_INPUT,):
         if not name:
-            raise InputError("a file is given without a name")
+            raise InputError("the name of a file is empty")
         with ExitStack() as stack:
             try:
                 file: BinaryIO = (

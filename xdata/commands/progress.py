@@ -47,19 +47,19 @@ class Progress:
             self._line(line)
 
     def note(self, text: str) -> None:
-        """Says one line."""
+        """Prints one line."""
         self._close()
         self._line(f"note: {text}")
 
     def warn(self, text: str) -> None:
-        """Says one line that is not to be missed."""
+        """Prints one line, in the quiet mode too."""
         self._close()
         self._line(f"warning: {text}")
 
     def stage_began(
         self, stage: str, *, num_parts: int, num_done: int, num_bytes: int = 0, bytes_done: int = 0
     ) -> None:
-        """Begins the bar of a stage, or says that it begins."""
+        """Starts the progress bar of a stage, or prints that it starts."""
         self._parts, self._parts_done = num_parts, num_done
         self._total, self._done, self._done_before = num_bytes, bytes_done, bytes_done
         self._began = self._said = time.monotonic()
@@ -71,7 +71,7 @@ class Progress:
             self._line(f"{stage}: {counted(num_parts, 'part')}" + (f", {num_done} done before" if num_done else ""))
 
     def part_done(self, stage: str) -> None:
-        """Moves the bar on where parts have no sizes, or says now and then how far the stage is."""
+        """Advances the bar if parts have no sizes, or prints the progress at intervals."""
         self._parts_done += 1
         if self._bar is None:
             self._say_now_and_then(stage)
@@ -79,7 +79,7 @@ class Progress:
             self._bar.update()
 
     def advanced(self, stage: str, num_bytes: int) -> None:
-        """Moves the bar on to where `num_bytes` of the stage are done, or says now and then how far it is."""
+        """Advances the bar to `num_bytes` of the stage, or prints the progress at intervals."""
         self._done = max(num_bytes, self._done)
         if self._bar is None:
             self._say_now_and_then(stage)
@@ -87,7 +87,7 @@ class Progress:
             self._bar.update(self._done - self._bar.n)
 
     def stage_ended(self, stage: str, summary: str) -> None:
-        """Says what came of a stage."""
+        """Prints the result of a stage."""
         self._close()
         self._line(f"{stage}: {summary}")
 

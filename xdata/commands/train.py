@@ -31,7 +31,7 @@ class Texts:
         if listing.unreadable:
             raise InputError(str(listing.unreadable[0]))
         if not self.files:
-            raise InputError(f"{', '.join(specs)}: has no file of a kind that is read")
+            raise InputError(f"{', '.join(specs)}: has no file in a supported format")
 
     def __iter__(self) -> Iterator[str]:
         extract, repair = Extract().open(Context()), Repair().open(Context())
@@ -88,7 +88,7 @@ def train_perplexity_model(
 
 
 def model_path(out: Path, code: str) -> Path:
-    """Where the model of a language goes. Raises UsageError for a file of another ending."""
+    """Path of the model of a language. Raises UsageError for another file name extension."""
     if out.suffix == ENDING and not out.is_dir():
         return out
     if out.suffix and not out.is_dir():
@@ -139,11 +139,11 @@ def describe_classifier(path: Path, trained: TrainedClassifier, good: Texts, bad
 
 
 def _refuse_unwritable(out: Path) -> None:
-    """Raises UsageError where a file stands in place of a folder on the way to `out`: said before hours of training."""
+    """Raises UsageError where a file stands in place of a folder on the way to `out`, before hours of training."""
     for folder in out.parents:
         if folder.exists():
             if not folder.is_dir():
-                raise UsageError(f"--out {out}: {folder} is no folder")
+                raise UsageError(f"--out {out}: {folder} is not a folder")
             return
 
 

@@ -72,7 +72,7 @@ class EvaluationSet(BaseModel, Reference):
     @model_validator(mode="after")
     def _one_language(self) -> "EvaluationSet":
         if not self.fields:
-            raise ValueError("fields: say where its texts stand")
+            raise ValueError("fields: name at least one field with texts")
         if self.language is not None and self.language_field is not None:
             raise ValueError("give either language or language_field")
         return self
@@ -181,7 +181,7 @@ def _row_name(row: Mapping[str, Any], one: EvaluationSet, where: str) -> str | N
         return None
     value = _at(row, one.id)
     if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
-        raise InputError(f"{where}: has no {one.id!r} to be named by: {one_line(repr(value), limit=60)}")
+        raise InputError(f"{where}: has no {one.id!r} as its id: {one_line(repr(value), limit=60)}")
     return str(value)
 
 
@@ -306,7 +306,7 @@ def _object(line: str, where: str) -> Mapping[str, Any]:
     except orjson.JSONDecodeError as error:
         raise InputError(f"{where}: is no JSON: {error}") from None
     if not isinstance(row, dict):
-        raise InputError(f"{where}: is no JSON object")
+        raise InputError(f"{where}: is not a JSON object")
     return row
 
 
@@ -322,5 +322,7 @@ def _content(path: Path) -> bytes:
             stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
         content: bytes = stream.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
-        raise InputError(f"{path}: is larger than {_MOST_BYTES >> 20} MB when decompressed: no evaluation set is")
+        raise InputError(
+            f"{path}: is larger than {_MOST_BYTES >> 20} MB when decompressed, the limit for evaluation sets"
+        )
     return content

@@ -81,7 +81,7 @@ def check_indexes(corpora: Sequence[CorpusRef], minhash: MinHash | None = None) 
     for path in files:
         metadata = _open(path).schema_arrow.metadata or {}
         if _ABOUT not in metadata:
-            raise ConfigError(f"{path}: is no index of xdata")
+            raise ConfigError(f"{path}: is not an index of xdata")
         about = json.loads(metadata[_ABOUT])
         own = {"index version": VERSION} if minhash is None else _about(minhash)
         for name, value in own.items():

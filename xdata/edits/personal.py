@@ -61,7 +61,7 @@ class RemovePersonal(Edit):
     def _nobodys(cls, stand_ins: Mapping[str, str]) -> Mapping[str, str]:
         for name, text in stand_ins.items():
             if name not in STAND_INS:
-                raise ValueError(f"{name!r} is no kind: give one of {', '.join(STAND_INS)}")
+                raise ValueError(f"{name!r} is not a kind of personal data: expected one of {', '.join(STAND_INS)}")
             if find_personal(text, private_ips=True):
                 raise ValueError(f"{text!r} for {name} would be taken for personal data itself: give another text")
         return stand_ins

@@ -1,4 +1,4 @@
-"""The sentence record of `sentences/`: each sentence once, shuffled, and none of train in a document held back."""
+"""The sentence record of `sentences/`: each sentence once, shuffled, and none of train in a held-out document."""
 
 from typing import ClassVar, Literal
 
@@ -12,7 +12,7 @@ from xdata.text.canonical import canonical
 DUPLICATE = "duplicate_sentence"
 """Reason: another sentence of the same split is the same."""
 HELD_OUT = "in_held_out"
-"""Reason: a sentence of a split that is held back is the same."""
+"""Reason: the same sentence is in a held-out split."""
 TOO_SHORT = "too_few_words"
 TOO_LONG = "too_many_words"
 
@@ -21,7 +21,7 @@ class Sentences(SplitExport):
     """Writes the sentences of kept documents as `sentences/<config>/<split>-…`, after the documents themselves.
 
     Documents are split, and sentences go with them. A sentence that a language has several times, white space and
-    case aside, is written once: in a split held back before train (in the first by name of several), within a split
+    case aside, is written once: in a held-out split before train (in the first by name of several), within a split
     by the smallest hash; the others are dropped as `in_held_out` or `duplicate_sentence`. Rows are in order of their
     hash, so neighbours in a file are no neighbours in a document. A subset is the first rows of train.
 

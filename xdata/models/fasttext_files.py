@@ -21,7 +21,7 @@ _ENTRY = struct.Struct("<qb")
 
 
 class Broken(Exception):
-    """A file is no whole model; says why."""
+    """A file is not a complete model; the message states why."""
 
 
 def check_fasttext(path: Path) -> None:
@@ -67,13 +67,13 @@ class _Walk:
 def _check(walk: _Walk) -> None:
     magic, version = walk.read("<2i")
     if magic != _MAGIC or version not in _VERSIONS:
-        raise Broken("it does not begin as one")
+        raise Broken("it has no fastText header")
     dim, *_, loss, model, bucket, minn, maxn, _ = walk.read("<12i")
     walk.skip(8)
     if model != _SUPERVISED or loss not in _LOSSES:
-        raise Broken("it is no classifier")
+        raise Broken("it is not a classifier")
     if not 0 < dim <= _MOST_DIM or bucket < 0 or not 0 <= minn <= _MOST_DIM or not 0 <= maxn <= _MOST_DIM:
-        raise Broken("its sizes are none")
+        raise Broken("its sizes are not valid")
     num_words, num_labels, num_pruned = _check_dictionary(walk)
     (is_quantised,) = walk.read("<?")
     rows = num_words + (bucket if num_pruned < 0 else num_pruned)
@@ -89,7 +89,7 @@ def _check_dictionary(walk: _Walk) -> tuple[int, int, int]:
     size, num_words, num_labels = walk.read("<3i")
     _, num_pruned = walk.read("<2q")
     if min(size, num_words) < 0 or num_labels < 1 or num_words + num_labels != size or num_pruned < -1:
-        raise Broken("the sizes of its dictionary are none")
+        raise Broken("the sizes of its dictionary are not valid")
     if sum(kind == _LABEL for kind in walk.entries(size)) != num_labels:
         raise Broken("its dictionary has another number of labels than its header states")
     for _ in range(max(num_pruned, 0)):
@@ -108,7 +108,7 @@ def _check_matrix(walk: _Walk, *, rows: int, dim: int, is_quantised: bool) -> No
     walk.skip(num_codes)
     parts = _check_quantiser(walk, dim=dim)
     if num_codes != rows * parts:
-        raise Broken("its codes are not as many as its vectors have")
+        raise Broken("the number of its codes does not match its vectors")
     if has_norms:
         walk.skip(rows)
         _check_quantiser(walk, dim=1)
@@ -116,13 +116,13 @@ def _check_matrix(walk: _Walk, *, rows: int, dim: int, is_quantised: bool) -> No
 
 def _check_shape(shape: tuple[int, ...], *, rows: int, dim: int) -> None:
     if shape != (rows, dim):
-        raise Broken(f"it has vectors of shape {shape[0]} by {shape[1]} where {rows} by {dim} belong")
+        raise Broken(f"it has vectors of shape {shape[0]} by {shape[1]} expected {rows} by {dim}")
 
 
 def _check_quantiser(walk: _Walk, *, dim: int) -> int:
     """Number of the parts of a vector."""
     own, parts, size, last = walk.read("<4i")
     if own != dim or size < 1 or not 0 < last <= size or (parts - 1) * size + last != dim:
-        raise Broken("the parts of its vectors do not add up")
+        raise Broken("the parts of its vectors do not add up to their dimension")
     walk.skip(4 * _CENTROIDS * dim)
     return parts

@@ -1,4 +1,4 @@
-"""What a character model sees of a text: code points with what says nothing about the language folded away.
+"""Folding of text for character models: code points without evidence of the language are merged or dropped.
 
 One lookup table over all code points (4.4 MB) does it for a whole text at once. Case, widths and presentation forms
 become one; every digit of every script becomes 0; blanks, dashes, quotation marks and symbols become one of each
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 SPACE, DIGIT, DASH, QUOTE, SYMBOL, OTHER = map(ord, ' 0-"\u2605\ue000')
-"""What stands for all blanks, digits, dashes, quotation marks, symbols and code points without a meaning."""
+"""Representatives of all blanks, digits, dashes, quotation marks, symbols and code points without a meaning."""
 DROPPED = 0x110000
 """What the table has for code points that are left out; beyond all code points."""
 
@@ -41,7 +41,7 @@ _BY_CATEGORY = {
 
 @cache
 def fold_table() -> npt.NDArray[np.uint32]:
-    """Code point -> what stands for it, `DROPPED` for nothing."""
+    """Code point -> its representative, or `DROPPED`."""
     table = np.arange(0x110000, dtype=np.uint32)
     table[:_LAST_IRREGULAR] = [_fold_one(code_point) for code_point in range(_LAST_IRREGULAR)]
     table[_AFTER_IDEOGRAPHS:] = OTHER

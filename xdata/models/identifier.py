@@ -50,7 +50,7 @@ class Reading:
 
 
 class LetterIdentifier:
-    """The model in a file. Raises ResourceError for a file that is none."""
+    """The model in a file. Raises ResourceError for any other file."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -142,7 +142,7 @@ class LetterIdentifier:
             wanted = script_members(script)
             own = [script_members(label.split("_")[1]) for label in self.labels]
             fits = np.array([bool(wanted) and wanted <= members for members in own])
-            if script in ("Hans", "Hant"):  # made of the same code points, told by those that one of them has alone
+            if script in ("Hans", "Hant"):  # share most code points; distinguished by those that only one of them has
                 fits = np.array([label.endswith(script) for label in self.labels])
             if script == "Hani":  # Korean has Han characters among its own, and is not written in them alone
                 fits &= np.array([not label.endswith("_Kore") for label in self.labels])
@@ -210,13 +210,13 @@ def _wrong(arrays: Mapping[str, npt.NDArray[Any]]) -> str | None:
     labels = list(map(str, arrays["labels"]))
     bad = next((label for label in labels if not is_code(label) or label == UNDETERMINED), None)
     if bad is not None or not labels:
-        return f"its label {bad!r} is no iso639-3_Script"
+        return f"its label {bad!r} is not an iso639-3_Script"
     if len(set(labels)) < num_labels:
         return "it has a label twice"
     if arrays["sharpness"].shape != (_NUM_SHARPNESS,):
         return f"sharpness must have {_NUM_SHARPNESS} numbers"
     numbers = next((name for name in ("weights", "biases", "sharpness") if not np.isfinite(arrays[name]).all()), None)
-    return None if numbers is None else f"{numbers} has what is no number"
+    return None if numbers is None else f"{numbers} has what is not a number"
 
 
 def _cumulated(values: npt.NDArray[np.int16] | Ints) -> npt.NDArray[np.int64]:

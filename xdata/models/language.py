@@ -41,14 +41,14 @@ EVERY_OTHER = "*"
 _HAN = ("Hani", "Hans", "Hant")
 CHINESE = ("zho_Hans", "zho_Hant")
 CHINESE_OF_EITHER = "zho_Hani"
-"""Chinese of which nothing tells the script."""
+"""Code of Chinese in an ambiguous script."""
 
 Weights = Mapping[str, float]
 """Language or `iso639-3_Script` -> what its probability is multiplied with; `*` for all that are not named."""
 
 
 class Identification(NamedTuple):
-    """What an identifier says of one text."""
+    """Prediction of an identifier for one text."""
 
     language: str | None
     """`iso639-3_Script`, None where it cannot say: no letters, no language of the script, no text."""
@@ -70,7 +70,7 @@ NOTHING = Identification(None, 0.0)
 
 
 class LanguageIdentifier(Protocol):
-    """Says which language a text is in."""
+    """Identifies the language of texts."""
 
     @property
     def languages(self) -> frozenset[str]:
@@ -86,7 +86,7 @@ class LanguageIdentifier(Protocol):
 class XdataIdentifier:
     """Our own model behind the protocol, with how frequent languages are taken to be.
 
-    Raises ResourceError for a file that is none.
+    Raises ResourceError for any other file.
     """
 
     def __init__(self, path: Path, *, prior: Prior = "equal") -> None:
@@ -212,7 +212,7 @@ class FastTextIdentifier:
         return Identification(*ordered[0], tuple(one for one in ordered[1:] if one[1] >= LEAST_SHARE))
 
     def _meaning(self, label: str) -> tuple[str, str | None]:
-        """(ISO 639-3, script where it says one) of a label."""
+        """(ISO 639-3, script if it has one) of a label."""
         name = label.removeprefix(_LABEL)
         if self._labels is not None:
             if name not in self._labels:
@@ -220,7 +220,7 @@ class FastTextIdentifier:
             return self._labels[name], None
         match = _CODED_LABEL.fullmatch(name)
         if match is None:
-            raise ConfigError(f"{self._path}: its label {name!r} is no iso639-3_Script: give a file of labels")
+            raise ConfigError(f"{self._path}: its label {name!r} is not an iso639-3_Script: give a file of labels")
         return _OTHER_CODES.get(match["language"], match["language"]), match["script"]
 
 
@@ -250,7 +250,7 @@ def by_characters(found: Identification, text: str) -> Identification:
 
 
 def load_segmenter(model: ModelRef) -> XdataIdentifier:
-    """The identifier that a reference names, which tells parts of texts. Raises ConfigError for one that cannot."""
+    """The segmenting identifier that a reference names. Raises ConfigError for one that cannot segment."""
     identifier = load_identifier(model)
     if not isinstance(identifier, XdataIdentifier):
         raise ConfigError(f"{model}: only an identifier of xdata can identify the segments of a text")
@@ -258,7 +258,7 @@ def load_segmenter(model: ModelRef) -> XdataIdentifier:
 
 
 def telling_parts(model: ModelRef) -> ModelRef:
-    """The model itself where it tells the parts of texts, else our own."""
+    """The model itself if it can segment texts, else the model of xdata."""
     return model if model.backend == "letters" else XLID
 
 
@@ -282,7 +282,7 @@ def weight_of(code: str, weights: Weights) -> float:
 
 @cache
 def _in_script(language: str, own: str | None, script: str) -> str | None:
-    """A language in its own script where a label says one, else in that of the text; None if it is not written so.
+    """A language in the script of its label, else in that of the text; None if it is not written in it.
 
     Han characters alone are no Korean, and Japanese is called that of all of its scripts.
     """

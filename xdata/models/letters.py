@@ -70,7 +70,7 @@ def letter_words(texts: Sequence[str]) -> LetterWords:
 def word_scripts(words: LetterWords) -> npt.NDArray[np.int16]:
     """Number of the script of each word by its first letter: Han, kana and Hangul as one, since they are mixed.
 
-    A word that begins with a mark is in the script of the one before; -1 where there is none before in its text.
+    A word that begins with a mark is in the script of the one before; -1 at the start of a text.
     """
     firsts = scripts_of(words.points[words.offsets[:-1] + 1])
     firsts[np.isin(firsts, script_numbers(CJK))] = _han()
@@ -86,7 +86,7 @@ def word_scripts(words: LetterWords) -> npt.NDArray[np.int16]:
 def in_main_script(words: LetterWords, scripts: Sequence[str | None]) -> npt.NDArray[np.bool_]:
     """Which words begin in the script that their text is in (`main_scripts`); all of a text of which none does.
 
-    What cannot be told counts as in it.
+    Unidentified letters count as in it.
     """
     numbers = {script: _number(script) for script in set(scripts)}
     lengths = np.diff(words.text_offsets)
@@ -116,7 +116,7 @@ def buckets_of(points: CodePoints, offsets: Ints, num_buckets: int) -> tuple[Buc
         hashes = hashes * _BASE + step
         bucket = _spread(hashes + np.uint32(size)) & mask
         found[row] = np.where(left >= size, np.maximum(bucket, 1), NO_BUCKET)
-    found[0] = np.where(points > _END, found[0], NO_BUCKET)  # a boundary alone says nothing
+    found[0] = np.where(points > _END, found[0], NO_BUCKET)  # a boundary alone is no evidence
     whole = (mix(hash_words(points, offsets[:-1], offsets[1:])) & np.uint64(mask)).astype(np.int64)
     return found, np.where(lengths > SIZES[-1], np.maximum(whole, 1), NO_BUCKET)
 

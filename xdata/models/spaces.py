@@ -1,6 +1,6 @@
 """A space in which a sentence and its translation lie closer together than where an embedder puts them.
 
-Vectors of one language share a direction that says which language it is (Libovický et al. 2020, arXiv 2004.05160), and
+Vectors of one language share a direction that identifies the language (Libovický et al. 2020, arXiv 2004.05160), and
 some directions differ between translations more than others. So the mean of the language is taken away, and a linear
 map shrinks what differs between translations (within-class covariance normalisation, Hatch et al. 2006). Both are
 learned from sentences and their translations by `tests/benchmarks/decontamination_weights.py`, and lie beside the card
@@ -50,16 +50,16 @@ UNCHANGED = Space({}, None)
 def read_space(path: Path) -> Space:
     """The space in an npz file: `languages`, `means` (languages, dimensions) and `shrinking`.
 
-    Raises ResourceError where it is none.
+    Raises ResourceError for any other file.
     """
     try:
         with np.load(path, allow_pickle=False) as kept:
             languages, means, shrinking = (kept[name] for name in ("languages", "means", "shrinking"))
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise ResourceError(f"{path}: is no space of an embedder: {one_line(str(error))}") from None
+        raise ResourceError(f"{path}: is not a space of an embedder: {one_line(str(error))}") from None
     size = means.shape[-1]
     if languages.ndim != 1 or means.shape != (len(languages), size) or shrinking.shape != (size, size):
-        raise ResourceError(f"{path}: has not one mean for each language, and a square map of as many dimensions")
+        raise ResourceError(f"{path}: expected one mean for each language and a square map of the same dimension")
     by_language = zip(languages.tolist(), means.astype(np.float64), strict=True)
     return Space(dict(by_language), shrinking.astype(np.float64))
 
@@ -67,7 +67,7 @@ def read_space(path: Path) -> Space:
 def write_space(path: Path, space: Space) -> None:
     """Keeps a space in half precision, languages in order."""
     if space.shrinking is None:
-        raise ResourceError(f"{path}: a space that changes nothing is not kept")
+        raise ResourceError(f"{path}: the space changes nothing: remove it")
     languages = sorted(space.means)
     means = np.stack([space.means[language] for language in languages]).astype(np.float16)
     np.savez(path, languages=np.array(languages), means=means, shrinking=space.shrinking.astype(np.float16))

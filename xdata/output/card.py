@@ -167,7 +167,7 @@ def _size_category(num_rows: int) -> str:
 
 
 def _features(manifest: Manifest) -> dict[str, Any]:
-    """The types of columns that no file says, since its format is JSON: `datasets` would else guess them."""
+    """The types of columns, which JSON files do not state and `datasets` would otherwise guess."""
     own = (shard for shard in _shards(manifest) if shard.folder != "data" or not manifest.copies_rows)
     found = {shard.name: shard.folder for shard in own if shard.format.startswith("jsonl")}
     subsets = manifest.subsets()
@@ -249,7 +249,7 @@ def _config_table(manifest: Manifest) -> list[str]:
 
 
 def _meaning(column: str, manifest: Manifest) -> str:
-    """What a column is, where it is one of xdata's."""
+    """Description of a column of xdata, empty for other columns."""
     return "" if manifest.copies_rows else COLUMNS.get(column, "")
 
 
@@ -266,7 +266,7 @@ def _column_tables(manifest: Manifest) -> list[str]:
 
 
 def _leakage(manifest: Manifest) -> list[str]:
-    """What splits were to be and are, and what was compared to prove that they do not leak."""
+    """Splits: requested and actual shares, and the results of the leakage check."""
     leakage = manifest.leakage
     if leakage is None:
         return []
@@ -277,8 +277,8 @@ def _leakage(manifest: Manifest) -> list[str]:
             for split, facts in leakage.splits.items()
         ]
         found = [
-            f"Documents are held back in {leakage.num_groups or 0:,} groups of what belongs together, none of which is "
-            f"parted; the largest has {leakage.largest_group:,} documents.\n",
+            f"Held-out splits consist of whole groups of related documents: {leakage.num_groups or 0:,} groups in all; "
+            f"the largest has {leakage.largest_group:,} documents.\n",
             _table(("split", "documents", "share", "asked"), rows),
         ]
     compared = ", ".join(f"{num:,} {what}" for what, num in leakage.compared.items())
@@ -302,7 +302,7 @@ def _near_leakage(leakage: Leakage) -> list[str]:
 
 
 def _repeats_table(manifest: Manifest) -> list[str]:
-    """How often documents are to be read, where they say it."""
+    """Repetitions of documents in training, if the output has them."""
     if not manifest.upsample:
         return []
     rows = []
@@ -311,8 +311,8 @@ def _repeats_table(manifest: Manifest) -> list[str]:
         reads = manifest.languages[code].num_reads
         rows.append((f"`{code}`", table or "1: 1", f"{reads or 0:,}", "learned" if found.pools else "given"))
     told = (
-        "A trainer should read each document as often as its `upsample` says, by the size of the cluster of duplicates "
-        "that it stands for (size from which on: times). `manifest.json` has what this was learned from.\n"
+        "Training should repeat each document `upsample` times. The number depends on the size of its cluster of "
+        "duplicates (smallest size: times). `manifest.json` has the counts from which it was learned.\n"
     )
     return [told, _table(("code", "upsample", "documents read", "table"), rows)]
 
@@ -383,7 +383,7 @@ def _reasons(manifest: Manifest) -> str:
 
 
 def _sentences(manifest: Manifest) -> list[str]:
-    """What became of the sentences, where a stage made some."""
+    """Counts of sentences, if a stage made some."""
     stage = manifest.stage_writing("sentences")
     if stage is None:
         return []
@@ -393,14 +393,14 @@ def _sentences(manifest: Manifest) -> list[str]:
         why = ", ".join(f"`{reason}` {num:,}" for reason, num in stage.reasons.get(code, {}).items())
         counts = (numbers[name] for name in ("read", "made", "kept", "dropped"))
         rows.append((f"`{code}`", *(f"{num:,}" for num in counts), why or "none"))
-    told = "Sentences of the documents, each written once, in no order. None of train is in a document held back.\n"
+    told = "Sentences of the documents, each written once, shuffled. No sentence of train is in a held-out document.\n"
     return [told, _table(head, rows)]
 
 
 def _changes(manifest: Manifest) -> list[str]:
-    """What edits and cuts did, in the documents that were dropped later too."""
+    """Changes by edits and removals, also in documents that were dropped later."""
     rows = [(_plain(what), f"{num:,}") for what, num in sorted(manifest.changes.items())]
-    told = "Edits and cuts changed this, in all documents that they saw:\n\n"
+    told = "Changes by edits and removals, in all documents that were read:\n\n"
     return [told + _table(("edit and what it did", "times"), rows)] if rows else []
 
 
@@ -438,6 +438,6 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _plain(text: str, *, limit: int = 120) -> str:
-    """Foreign text that Markdown and HTML take for nothing but text."""
+    """Escapes foreign text for Markdown and HTML."""
     line = one_line(text, limit=limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\\{c}" if c in _SPECIAL else c for c in line)

@@ -1,4 +1,4 @@
-"""Whether an output folder is what its manifest says: files, hashes, rows, schemas and counts; and whether it leaks."""
+"""Verifies an output folder against its manifest (files, hashes, rows, schemas, counts), and its splits for leakage."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

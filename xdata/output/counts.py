@@ -12,7 +12,8 @@ MOST_NAMED_IN_ALL = 10_000
 GUARD = "guard"
 """Stands for a step where the guard stopped a document."""
 MOST_KINDS = 500
-"""Kinds of skipped records, and of changes, that are told apart, since what crawls say of records has no end."""
+"""Kinds of skipped records, and of changes, that are counted separately, since crawls have any number of record
+types."""
 OTHER = "other"
 
 

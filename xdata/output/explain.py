@@ -1,4 +1,4 @@
-"""The life of one document: where it was read, what was measured, why it stayed or went, what became of it."""
+"""Trace of one document: its source, its scores, the decision with reasons, and its place in the output."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,13 +71,13 @@ class Life:
     survivor: dict[str, Any] | None
     """Row of the ledger of the document that was chosen in its place."""
     upsample: str | None = None
-    """How often it is to be read, and why; None where it is not said."""
+    """Repetitions in training, and why; None without upsampling."""
     known: tuple[str, ...] = ()
-    """What is known of the document of another corpus that it went for, a line each."""
+    """The document of a reference corpus for which it was dropped, one fact a line."""
     copied: dict[str, Any] | None = None
     """Its row of an output whose rows are those of the input."""
     survivor_text: str | None = None
-    """Text of the document that was kept in its place; None where there is none, or its text is not in the output."""
+    """Text of the document that was kept in its place; None if there is no such document, or no text of it."""
     similarity: float | None = None
     """Jaccard similarity of the n-grams of both texts, 0 to 1, where near duplicates were looked for."""
     leaks: tuple[LeakedText, ...] = ()
@@ -305,7 +305,7 @@ def _known(manifest: Manifest, row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _in_corpus(folder: Path, identity: str) -> Iterator[str]:
-    """Where another corpus has a document from, as far as its output folder still says it."""
+    """Source of a document of a reference corpus, as far as its output folder states it."""
     if (folder.parent / MANIFEST).is_file() and not (folder / MANIFEST).is_file():
         folder = folder.parent  # the index of an output was named, not the output
     try:
@@ -323,7 +323,7 @@ def _in_corpus(folder: Path, identity: str) -> Iterator[str]:
 
 
 def _repeats(manifest: Manifest, row: dict[str, Any]) -> str | None:
-    """How often a trainer is to read a document, and what this was learned from."""
+    """Repetitions of a document in training, and the counts from which they were learned."""
     found, size = manifest.upsample.get(row[LANGUAGE]), row[CLUSTER_SIZE]
     if found is None or row[DECISION] != "kept":
         return None
@@ -359,7 +359,7 @@ def _find_row(folder: Path, files: Sequence[FileFacts], identity: str) -> tuple[
 
 
 def _copied_row(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
-    """The row of the output that the ledger says a document is. Raises CheckError where it is missing or damaged."""
+    """The row of the output that the ledger names for a document. Raises CheckError if it is missing or damaged."""
     path, number = folder / row[DATA_FILE], row[DATA_ROW]
     try:
         for rows in format_of(path).rows(path, None):

@@ -69,7 +69,7 @@ class Options:
     translations: bool = False
     minhash: MinHash | None = None
     copied: bool = False
-    """Whether shards of documents are rows of the input, of which the ledger says what is compared, but no text."""
+    """Whether shards of documents are rows of the input, for which the ledger has the compared values, but no text."""
 
     @classmethod
     def of(cls, manifest: Manifest) -> "Options":
@@ -116,7 +116,7 @@ class Compared:
         self.sides.append(np.full(len(found), side, dtype=np.uint8))
 
     def on_two_sides(self) -> tuple[int, Hashes]:
-        """(different ones, those that are on two sides)."""
+        """(number of different values, values in more than one split)."""
         if not any(map(len, self.hashes)):
             return 0, np.empty(0, dtype=np.uint64)
         hashes, sides = np.concatenate(self.hashes), np.concatenate(self.sides)
@@ -168,7 +168,7 @@ def prove(folder: Path, manifest: Manifest, *, columns: ClusterColumns | None = 
 
 
 def needs_leakage(manifest: Manifest) -> bool:
-    """Whether something is held back, or train has subsets."""
+    """Whether there are held-out splits, or subsets of train."""
     options = Options.of(manifest)
     return bool(options.splits) or any(options.subsets.values())
 
@@ -289,7 +289,7 @@ def _rows(shard: Shard, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]
 
 
 def _example(shards: Sequence[Shard], options: Options, what: str, crossing: Hashes) -> str:
-    """Two documents, or sentences, on two sides that have one of some hashes in common."""
+    """Two documents, or sentences, in different splits that share one of some hashes."""
     wanted = int(crossing[0])
     keys: dict[str, Keys] = _keys_of_documents(options) | _keys_of_sentences()
     own = {_OF_SENTENCES: {"data": _DOCUMENTS, _SENTENCES: _OF_SENTENCES}, _SENTENCES: {_SENTENCES: _SENTENCES}}
@@ -307,7 +307,7 @@ def _example(shards: Sequence[Shard], options: Options, what: str, crossing: Has
 def _near(
     ids: Compared, documents: Sequence[Shard], options: Options, columns: ClusterColumns | None
 ) -> NearProof | None:
-    """Pairs on two sides that are nearly the same; None where the recipe compares none, or has no signatures."""
+    """Near duplicates in different splits; None if the recipe compares none, or has no signatures."""
     if options.similarity is None or options.minhash is None:
         return None
     if columns is None and options.copied:

@@ -52,7 +52,7 @@ def evaluation_items(stages: Iterable[StageFacts]) -> Items:
 
 
 def leaked_texts(leaks: Iterable[str], text: str | None, items: Items) -> tuple[LeakedText, ...]:
-    """The test items that a document contains, by what the column `leaks` says, with their texts."""
+    """The test items that a document contains, by the column `leaks`, with their texts."""
     found = []
     for leak in leaks:
         match = _LEAK.match(leak)

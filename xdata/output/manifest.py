@@ -53,7 +53,7 @@ class FileFacts(_Part):
 
 @dataclass(frozen=True)
 class ShardName:
-    """What the path of a shard says of it."""
+    """Config, split and tier in the path of a shard."""
 
     folder: str
     """`data` or `sentences`."""
@@ -77,7 +77,7 @@ class ShardName:
 
     @property
     def name(self) -> str:
-        """Of its config, as `datasets` is told it."""
+        """Split of its config, by its name in `datasets`."""
         return f"{self.config}-sentences" if self.folder == "sentences" else self.config
 
     @property
@@ -126,19 +126,19 @@ class InputFolder(_Part):
 
 
 class LargeCluster(_Part):
-    """A document that stands for very many others, which may be right or a form that a site fills in."""
+    """A document with a very large cluster of duplicates, perhaps a form that a site fills in."""
 
     language: str
     survivor: str
     """Its id."""
     size: int
-    """Documents that it stands for, itself among them."""
+    """Size of its cluster, with itself."""
     sites: dict[str, int]
-    """Sites of those that went -> how many, the most frequent first; empty for a site that nobody knows."""
+    """Site of the dropped duplicates -> their number, the most frequent first; empty word for unknown sites."""
 
 
 class KnownCorpus(_Part):
-    """Another corpus, and what went because it is in it already."""
+    """A reference corpus, and the documents dropped because it has them."""
 
     step: str
     """That names it."""
@@ -147,7 +147,7 @@ class KnownCorpus(_Part):
     folder: str
     """Where it lay when it was compared."""
     num_documents: int
-    """Documents that went for one of it."""
+    """Number of documents dropped as duplicates of it."""
 
     @property
     def name(self) -> str:
@@ -191,7 +191,7 @@ class LanguageFacts(_Part):
     num_bytes: int
     """Text in UTF-8."""
     num_reads: int | None = None
-    """Documents as a trainer reads them, each as often as its `upsample` says; None where they have none."""
+    """Number of documents with the repetitions of `upsample`; None without that column."""
     shares: dict[str, dict[str, int]]
     """`source`, `license`, `domain`, `host` -> value -> documents, the most frequent ones."""
 
@@ -228,13 +228,13 @@ class Leakage(_Part):
     on_two_sides: dict[str, int]
     """The same -> how many of them are in two splits: none, or the run has failed."""
     near: NearProof | None
-    """None where nothing said how similar documents are."""
+    """None if no similarity was computed."""
     subsets: dict[str, int]
     """`data` and `sentences` -> nested subsets of train that were found to be as large as asked for and nested."""
     same_in_other_languages: int = 0
     """Sentences of one split that are in another one too, in another language."""
     num_groups: int | None = None
-    """Groups of documents that are never parted; None where nothing is held back."""
+    """Number of groups of documents that lie in one split; None without held-out splits."""
     largest_group: int = 0
     """Documents in the largest of them."""
     largest_sites: dict[str, int] = {}
@@ -306,7 +306,7 @@ class Manifest(_Part):
     columns: dict[str, list[dict[str, Any]]] = {}
     """`data` and `sentences` -> their columns with name and type, as `datasets` describes features."""
     copies_rows: bool = False
-    """Whether its data is rows of the input, without columns of xdata's; the ledger says where each of them is."""
+    """Whether its data is rows of the input, without columns of xdata; the ledger has the position of each."""
     copies_records: bool = False
     """Whether these rows are records of xdata, since the input was output folders that have them."""
     files: list[FileFacts]
@@ -333,7 +333,7 @@ class Manifest(_Part):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"]))
-            raise CheckError(f"{path}: is no manifest of xdata: {where or 'it'}: {first['msg']}") from None
+            raise CheckError(f"{path}: is not a manifest of xdata: {where or 'it'}: {first['msg']}") from None
 
     def funnel(self, language: str) -> list[tuple[str, int]]:
         """(stage, documents of the language kept by it) of each stage that decides."""

@@ -33,7 +33,7 @@ _DISABLED = 1e9
 """A threshold that no value is beyond."""
 _KEPT = "kept"
 _LARGE_SHARE = 0.5
-"""Share of a language from which one kind of text is said to be most of it."""
+"""Smallest share of a language for which one kind of text is reported as most of it."""
 _KINDS = {"Wikipedia": ("wikipedia.org", "wikipedia"), "the Bible": ("bible", "jw.org", "scripture", "gospel")}
 """Kind of text -> what hosts and domains of it have in their names."""
 
@@ -127,7 +127,7 @@ def _by_size(groups: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]
 
 
 def _fates(seen: Statistics) -> list[str]:
-    """`kept`, and the reasons that most documents went for, in the order of their colours."""
+    """`kept`, and the most frequent reasons for dropping, in the order of their colours."""
     total: Counter[str] = sum(seen.languages.values(), Counter())
     total.pop(_KEPT, None)
     named = [reason for reason, _ in sorted(total.items(), key=lambda item: (-item[1], item[0]))]
@@ -160,7 +160,7 @@ def _shares(shares: Mapping[str, Mapping[str, int]], num_rows: int) -> list[dict
 
 
 def _most(shares: Mapping[str, Mapping[str, int]], num_rows: int) -> list[str]:
-    """Kinds of text that are most of a language, told by hosts and domains."""
+    """Kinds of text that are most of a language, by hosts and domains."""
     found = []
     for kind, marks in _KINDS.items():
         for what in ("host", "domain"):

@@ -150,7 +150,7 @@ class Statistics:
     """The first documents with test items, in order of the ledger."""
     num_leaking: int = 0
     checked: dict[str, Counter[str]] = field(default_factory=dict)
-    """Language -> what `contamination_checked` says -> documents."""
+    """Language -> value of `contamination_checked` -> number of documents."""
 
 
 def statistics(
@@ -243,7 +243,7 @@ def _count_leaks(found: Statistics, table: pa.Table) -> None:
 
 
 def first_reasons(reasons: pa.ListArray) -> pa.Array:
-    """The first reason of each row, `kept` where there is none."""
+    """The first reason of each row, `kept` for kept rows."""
     if isinstance(reasons, pa.ChunkedArray):
         reasons = pa.concat_arrays(reasons.chunks)
     offsets = reasons.offsets.to_numpy()

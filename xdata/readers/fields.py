@@ -142,7 +142,7 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
         if path not in known:
             raise InputError(
                 f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); "
-                f"{nearest(path, known)}; say which in a sources.yaml, as fields: {{{name}: NAME}}"
+                f"{nearest(path, known)}; name it in a sources.yaml, as fields: {{{name}: NAME}}"
             )
     for path, purpose in layout.named.items():
         if path not in known:

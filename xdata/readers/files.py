@@ -493,7 +493,7 @@ def _folder_of(source: Source) -> Folder:
     """
     folder = find_folder(Path(source.root))
     if folder is None:
-        raise InputError(f"source {source.name!r}: {source.root} is not an output folder of xdata any more")
+        raise InputError(f"source {source.name!r}: {source.root} is no longer an output folder of xdata")
     return folder.only(source.splits)
 
 

@@ -74,7 +74,7 @@ def shard_schema(dataset: HubDataset) -> pa.Schema:
     """The columns of a data set, with their types. Raises InputError where it does not say them."""
     features = _load(dataset).features
     if features is None:
-        raise InputError(f"{dataset.shown}: does not say the types of its columns, so its rows are not copied")
+        raise InputError(f"{dataset.shown}: does not state the types of its columns, so its rows cannot be copied")
     return features.arrow_schema
 
 

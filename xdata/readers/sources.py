@@ -130,14 +130,14 @@ class SourceDescription(BaseModel):
         for name, paths in groups.items():
             check_group_name(name)
             if not paths or not all(paths):
-                raise ValueError(f"{name}: say which fields hold it, as {name}: [FIELD]")
+                raise ValueError(f"{name}: name its fields, as {name}: [FIELD]")
         return groups
 
     @model_validator(mode="after")
     def _tagged(self) -> Self:
         for tag in self.exclude_tags:
             if not _TAG.fullmatch(tag):
-                raise ValueError(f"exclude_tags: {tag!r} is no tag: letters, digits, - and _")
+                raise ValueError(f"exclude_tags: {tag!r} is not a tag: expected letters, digits, - and _")
         if self.exclude_tags and TAGS not in self.fields and not has_tags(self.reader):
             raise ValueError(
                 "exclude_tags: its documents have no tags that are known: say where, as fields: {tags: NAME}, or which "
@@ -197,7 +197,7 @@ class Source(SourceDescription):
     @model_validator(mode="after")
     def _one_place(self) -> "Source":
         if (self.hub is None) == (not self.root or not self.patterns):
-            raise ValueError("a source has either root and patterns or a data set of the hub")
+            raise ValueError("a source needs either root and patterns, or a data set of the hub")
         return self
 
 
@@ -294,9 +294,9 @@ def _stated_facts(folder: Folder) -> dict[str, Any]:
 def check_group_name(name: str) -> None:
     """Raises ValueError for what is no name of what documents share."""
     if not _GROUP.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a group: a-z, 0-9 and _")
+        raise ValueError(f"{name!r} is not a name of a group: expected a-z, 0-9 and _")
     if name == MADE_FROM:
-        raise ValueError(f"{name!r} is what parts of a document have in common already: use another name")
+        raise ValueError(f"{name!r} is reserved for parts of one document: use another name")
 
 
 def grouped(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ...]:
@@ -422,7 +422,7 @@ def source_of_entry(entry: SourceEntry, *, folder: Path = Path()) -> Source:
         return _entry_of_folder(output, entry)
     if entry.splits:
         raise ConfigError(
-            f"source {entry.name!r}: splits can be chosen of an output folder of xdata alone: remove splits, and name "
+            f"source {entry.name!r}: splits applies to output folders of xdata: remove splits, and name "
             "the files of one split as path"
         )
     if given is None:

@@ -249,7 +249,7 @@ def _min_sentences(languages: tuple[str, ...], min_sentences: int, scores: Seque
         return ()
     if not any(isinstance(score, C4Quality) for score in scores):
         raise ConfigError(
-            "quality.min_sentences has no effect with thresholds=fineweb2, whose rules count none: remove it"
+            "quality.min_sentences has no effect with thresholds=fineweb2, which has no such rule: remove it"
         )
     unmarked = [code for code in languages or described_languages() if code.endswith(_WITHOUT_SENTENCE_MARKS)]
     return (

@@ -134,7 +134,7 @@ class RecipeFunction:
         except Exception as error:
             raise ConfigError(f"recipe {self.name!r} fails{_where(error, self.path)}: {_what(error)}") from error
         if not isinstance(made, Recipe):
-            raise ConfigError(f"recipe {self.name!r} returns {one_line(repr(made), limit=60)}, which is no Recipe")
+            raise ConfigError(f"recipe {self.name!r} returns {one_line(repr(made), limit=60)}, expected a Recipe")
         return made
 
     @cached_property
@@ -150,7 +150,7 @@ class RecipeFunction:
                 fields[name] = (hints.get(name, Any), default)
             found = create_model(self.name, __config__=ConfigDict(strict=True), **fields).model_fields
         except Exception as error:
-            raise ConfigError(f"{self.path}: {self.name}(…) is no recipe function: {_what(error)}") from error
+            raise ConfigError(f"{self.path}: {self.name}(…) is not a recipe function: {_what(error)}") from error
         return {name: info for name, info in found.items() if name not in _GIVEN}
 
 

@@ -89,9 +89,9 @@ class Stage:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise ConfigError(f"stage {self.name!r}: its name is made of a-z, 0-9 and _")
+            raise ConfigError(f"stage {self.name!r}: expected a name of a-z, 0-9 and _")
         if self.name == "index":
-            raise ConfigError("stage 'index': the name is taken by the index of large input files")
+            raise ConfigError("stage 'index': the name is reserved for the index of large input files")
         _ = self.phase
 
     @property
@@ -103,7 +103,7 @@ class Stage:
         kinds = ", ".join(step.kind for step in self.steps) or "none"
         *most, last = (phase.described for phase in PHASES)
         raise ConfigError(
-            f"stage {self.name!r}: these steps make no stage: {kinds}. A stage is {', or '.join(most)}, or {last}"
+            f"stage {self.name!r}: these steps cannot form a stage: {kinds}. A stage is {', or '.join(most)}, or {last}"
         )
 
 
@@ -129,12 +129,12 @@ class Recipe:
     def __post_init__(self) -> None:
         object.__setattr__(self, "stages", tuple(self.stages))
         if not _NAME.fullmatch(self.name):
-            raise ConfigError(f"recipe {self.name!r}: its name is made of a-z, 0-9 and _")
+            raise ConfigError(f"recipe {self.name!r}: expected a name of a-z, 0-9 and _")
         _refuse_repeats("stage", [stage.name for stage in self.stages])
         _refuse_repeats("step", [step.name for stage in self.stages for step in stage.steps])
         _check_order(self.stages)
         if not self.stages or self.stages[-1].phase != EMIT:
-            raise ConfigError(f"recipe {self.name!r}: its last stage emits nothing: end it with an export")
+            raise ConfigError(f"recipe {self.name!r}: its last stage is not an export: add one")
         _check_exports([export for stage in self.stages if isinstance(export := stage.steps[0], SplitExport)])
         _check_groups(self)
         _check_learned(self)
@@ -324,7 +324,7 @@ def parse_step(data: Mapping[str, Any], *, where: str) -> Step:
     """One step out of YAML. Raises ConfigError for an unknown kind or key, or a wrong type."""
     kind = data.get("kind")
     if not isinstance(kind, str):
-        raise ConfigError(f"{where}: the key 'kind' is missing or no word")
+        raise ConfigError(f"{where}: the key 'kind' is missing or not a word")
     try:
         step_class = registry()[kind]
     except ConfigError as error:
@@ -348,10 +348,10 @@ def _check_exports(exports: Sequence[SplitExport]) -> None:
 
 
 def _check_groups(recipe: "Recipe") -> None:
-    """Raises ConfigError where documents are held back and no stage says which of them are never parted."""
+    """Raises ConfigError if splits are held out and no stage groups the documents that belong together."""
     if recipe.shards.splits and all(stage.phase != GROUP for stage in recipe.stages):
         raise ConfigError(
-            f"step {recipe.shards.name!r}: holds documents back, and nothing says which of them belong together: put a "
+            f"step {recipe.shards.name!r}: holds out documents without knowing which belong together: put a "
             "stage with export.split_groups before it"
         )
 

@@ -22,7 +22,7 @@ def load_code(path: Path) -> ModuleType:
     if resolved in _loaded:
         return _loaded[resolved]
     if not resolved.is_file():
-        raise ConfigError(f"{path}: there is no such Python file")
+        raise ConfigError(f"{path}: Python file not found")
     name = f"xdata_code_{sha256(str(resolved).encode()).hexdigest()[:12]}_{resolved.stem}"
     spec = importlib.util.spec_from_file_location(name, resolved)
     assert spec is not None and spec.loader is not None

@@ -3,7 +3,7 @@
 build         the driver: inputs, fingerprints, one stage after the other, output
 phases        what the stages of each phase do
 executors     what runs ranks
-work          how a phase is planned, run and summarised; parts has what ranks are told and what they tell
+work          how a phase is planned, run and summarised; parts has the typed input and results of ranks
 task          one stage of a run, on disk; commit makes a rank exist
 ledger        columns of documents over all stages, row-aligned
 fingerprint   what the result of a stage depends on

@@ -3,7 +3,7 @@
     lock the folder -> list the inputs -> fingerprint the stages -> remove what is stale
     -> for each stage: plan, run the ranks that have no commit, count -> publish, manifest last
 
-Killed at any moment, the same call goes on from the commits that are there.
+After a kill at any moment, the same call resumes from the commits.
 """
 
 import contextlib
@@ -57,7 +57,7 @@ from xdata.step import PART_BYTES, DamagedFile, InputFile, Listing, UnreadableFi
 _STAGE = "stage.json"
 """In a stage's folder: what its fingerprint is made of."""
 _MOST_NOTES = 20
-"""Notes of one kind that are said one by one."""
+"""Largest number of notes of one kind that are listed one by one."""
 
 
 def build(
@@ -274,7 +274,7 @@ def _remove_leftovers(out: Path, work: Path) -> None:
 
 
 def _prepare(task: Task, facts: Mapping[str, Any], observer: Observer) -> None:
-    """Makes the stage's folder, says why it is new, and removes what a killed run left half-written."""
+    """Makes the stage's folder, reports why it is new, and removes half-written files of a killed run."""
     before = None if task.folder.is_dir() else _latest_other(task.work, task.name, facts)
     if before is not None:
         changed = changes(before, facts)

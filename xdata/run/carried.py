@@ -31,7 +31,7 @@ class Noted:
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
-    """What the documents of a run carry, as the ranks of the emit stage are told it."""
+    """What the documents of a run carry, as input of the ranks of the emit stage."""
 
     columns: str | None = None
     """The user's columns with their types, as words; None where there are none."""

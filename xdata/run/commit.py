@@ -40,7 +40,7 @@ class Commit:
     outputs: tuple[Output, ...]
     counts: Mapping[str, Any]
     facts: Any
-    """What the rank tells, as JSON has it; see `Task.facts`."""
+    """The facts of the rank, as JSON; see `Task.facts`."""
     cost: Mapping[str, Any]
     """Seconds and memory; the one thing that differs between runs."""
 
@@ -77,7 +77,7 @@ class RankOutput:
         return own_name(self.rank, what)
 
     def commit(self, facts: Any) -> Commit:
-        """Closes all files, gives them their names, and makes the rank exist; `facts` are what it tells."""
+        """Closes all files, gives them their names, and commits the rank with its `facts`."""
         for writer in self._writers.values():
             writer.close()
         outputs = tuple(self._finish(name) for name in sorted(self._writers))

@@ -1,6 +1,6 @@
 """When a run fails, and what it warns of: unreadable files, records that steps fail on, languages without data.
 
-All of it follows from the counts of finished stages, so a run that goes on from commits judges as the first one did, by
+All of it follows from the counts of finished stages, so a resumed run judges as the first one did, by
 the limits that it is given now.
 """
 
@@ -25,7 +25,7 @@ _MOST_FILES = 20
 
 
 class Warnings:
-    """What a run warns of, told at once, and an error where the run is strict."""
+    """Warnings of a run, reported at once, and errors in a strict run."""
 
     def __init__(self, observer: Observer, *, strict: bool) -> None:
         self._observer = observer

@@ -116,7 +116,7 @@ def _version(library: str) -> str:
 
 
 def _hashes(paths: Iterable[Path]) -> dict[str, str]:
-    """Name -> sha256 of each file; files of one name are told apart by a number. Raises ResourceError."""
+    """Name -> sha256 of each file; files of one name get a number. Raises ResourceError."""
     found: dict[str, str] = {}
     for path in paths:
         number = sum(name.rpartition("#")[0] == path.name or name == path.name for name in found)

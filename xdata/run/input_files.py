@@ -51,7 +51,7 @@ class Piece:
 
     @property
     def facts(self) -> PieceFacts:
-        """What the rank tells; the error is left out where something was read."""
+        """The facts of the rank, without the error if something was read."""
         error = None if self.num_records else self.error
         return PieceFacts(
             num_records=self.num_records,

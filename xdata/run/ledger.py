@@ -164,7 +164,7 @@ class Ledger:
     def hold(self, groups: Sequence[Group], columns: Sequence[str]) -> None:
         """Reads the decisions and some columns (by path) of many groups and keeps them, each file being opened once.
 
-        Whoever goes through languages instead of parts would else open every file anew for every language.
+        Code that iterates over languages instead of parts would otherwise reopen every file for every language.
         """
         own = [base for base in dict.fromkeys(map(base_column, columns)) if base in self.columns]
         named = [path for path in columns if base_column(path) == records.SIGNATURES]
@@ -259,7 +259,7 @@ class Ledger:
         return self._read(self._path(group, "signatures"), group.row_group, [name])[name]
 
     def read_split_groups(self, group: Group) -> pa.ChunkedArray:
-        """The number of the group that is never parted, of each kept document; null where nothing is held back."""
+        """Number of the group of each kept document; null without held-out splits."""
         if self._grouping is None:
             return pa.chunked_array([pa.nulls(group.num_rows, pa.uint64())])
         path = self._grouping.folder / own_name(0, "groups")
@@ -267,7 +267,7 @@ class Ledger:
 
     @property
     def has_split_groups(self) -> bool:
-        """Whether a stage before the task said which documents are never parted."""
+        """Whether a stage before the task groups documents that must lie in one split."""
         return self._grouping is not None
 
     @cached_property

@@ -55,7 +55,7 @@ def _acquire(path: Path) -> int:
         said = os.read(descriptor, 100).decode("ascii", "replace")
         if said and not said.startswith(_CONTENT):
             os.close(descriptor)
-            raise ConfigError(f"{path.parent}: has a {_NAME} that no run of xdata wrote: give an --out of its own")
+            raise ConfigError(f"{path.parent}: has a {_NAME} that no run of xdata wrote: give another --out")
         if _is_still_there(path, descriptor):
             os.truncate(descriptor, 0)
             os.lseek(descriptor, 0, os.SEEK_SET)

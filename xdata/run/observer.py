@@ -1,4 +1,4 @@
-"""What a run tells whoever watches it. The library itself never prints."""
+"""Observers of a run: they receive its progress, warnings and notes. The library itself never prints."""
 
 from typing import Protocol
 
@@ -31,7 +31,7 @@ class Observer(Protocol):
 
 
 class Silence:
-    """Hears everything and says nothing."""
+    """An observer that prints nothing."""
 
     def note(self, text: str) -> None: ...
 

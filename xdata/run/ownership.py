@@ -71,7 +71,7 @@ def refuse_foreign(out: Path, work: Path) -> None:
 
 
 def _foreign(folder: Path, name: str) -> ConfigError:
-    return ConfigError(f"{folder}: has a {name} that no run of xdata wrote: give an --out of its own")
+    return ConfigError(f"{folder}: has a {name} that no run of xdata wrote: give another --out")
 
 
 def refuse_own_inputs(out: Path, work: Path, inputs: Iterable[str], resources: Iterable[Path] = ()) -> None:

@@ -1,4 +1,4 @@
-"""What ranks are told and what they tell, phase by phase: the parts of plans and the facts of commits.
+"""Typed input and results of ranks, phase by phase: the parts of plans and the facts of commits.
 
 Both are on disk as JSON. A part is all that a rank gets besides the recipe; facts are what the driver and later stages
 know of a finished rank besides its files.
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What a finished rank tells."""
+    """The result of a finished rank."""
 
 
 # index: where large files can be cut

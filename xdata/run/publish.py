@@ -92,7 +92,7 @@ class Finished:
 
 
 def withdraw(out: Path) -> None:
-    """Takes back what says that the folder is whole: manifest, card and report. They must be ours."""
+    """Removes the files that mark the folder as complete: manifest, card and report, if xdata wrote them."""
     own(out, DOCUMENTS)
     for name in (MANIFEST, CARD, REPORT):
         (out / name).unlink(missing_ok=True)
@@ -132,7 +132,7 @@ def _proved(manifest: Manifest, finished: Finished, out: Path) -> Manifest:
     leakage, problems = prove(out, manifest, columns=columns)
     shutil.rmtree(scratch, ignore_errors=True)
     if problems:
-        raise CheckError(f"{out}: this would leak, so it is not finished: {'; '.join(problems)}")
+        raise CheckError(f"{out}: the leakage check failed, so the output is not published: {'; '.join(problems)}")
     if grouping is None:
         return manifest.model_copy(update={"leakage": leakage})
     [facts] = grouping.facts(GroupFacts)
@@ -167,7 +167,7 @@ def _emitting(finished: Finished) -> list[Task]:
 
 
 def rewrite_report(out: Path) -> None:
-    """Writes the report of a folder again, and what the manifest says of it. Raises CheckError without a manifest."""
+    """Writes the report of a folder again, and its entry in the manifest. Raises CheckError without a manifest."""
     manifest = Manifest.read(out)
     try:
         write_report(manifest, out)

@@ -6,7 +6,7 @@
     work/<stage>-<fingerprint12>/plan.json     parts, one a rank
     work/<stage>-<fingerprint12>/stage.json    what the fingerprint is made of
     work/<stage>-<fingerprint12>/commits/      one file a finished rank
-    work/<stage>-<fingerprint12>/log/          what ranks said
+    work/<stage>-<fingerprint12>/log/          output of ranks
 
 Before the first stage, files that must be read through to be cut are indexed; that is a task too, called `index`.
 """
@@ -101,7 +101,7 @@ class Task:
         return [from_data(kind, commit.facts) for commit in self.commits]
 
     def facts_of(self, rank: int, kind: type[F]) -> F:
-        """What one rank tells, which is done."""
+        """The facts of a finished rank."""
         facts: F = from_data(kind, read_commit(self.folder, rank).facts)
         return facts
 

@@ -103,7 +103,7 @@ class Perplexity(Score):
         found |= {code: model.path for code, model in self.models.items()}
         for path in found.values():
             if not path.is_file():
-                raise ResourceError(f"{path}: this model file does not exist")
+                raise ResourceError(f"{path}: there is no such file")
         return dict(sorted(found.items()))
 
 
@@ -152,7 +152,7 @@ def _identity(path: Path) -> str:
 def _models_in(folder: Path) -> dict[str, Path]:
     """Language -> its model. Raises ResourceError for a folder without any, and for two models of a language."""
     if not folder.is_dir():
-        raise ResourceError(f"{folder}: this folder of models does not exist")
+        raise ResourceError(f"{folder}: there is no such folder")
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix not in (ENDING, *KENLM_ENDINGS) or path.name.startswith("."):

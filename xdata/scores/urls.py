@@ -104,7 +104,7 @@ class UrlCategory(Score):
     @model_validator(mode="after")
     def _few_enough(self) -> "UrlCategory":
         if len(self.lists) > 255:
-            raise ValueError("at most 255 lists")
+            raise ValueError("expected at most 255 lists")
         return self
 
     def adds(self) -> Mapping[str, pa.DataType]:

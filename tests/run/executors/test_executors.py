@@ -171,7 +171,7 @@ def test_a_driver_that_is_killed_leaves_jobs_that_the_next_one_waits_for(
 
 def test_what_slurm_refuses_is_one_line(crawl: Path, tmp_path: Path, stub: Path) -> None:
     (stub / "refuse").touch()
-    with pytest.raises(ResourceError, match=r"sbatch refuses .*read-0\.sh: sbatch: error: invalid partition specified"):
+    with pytest.raises(ResourceError, match=r"sbatch rejects .*read-0\.sh: sbatch: error: invalid partition specified"):
         build(_small(crawl), tmp_path / "out", executor=_slurm())
 
 
@@ -222,7 +222,7 @@ def test_a_stage_that_is_none_is_refused_with_the_nearest() -> None:
 
 def test_a_cluster_without_slurm_is_one_line(crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ResourceError, match="needs the command sbatch, which is not on this machine"):
+    with pytest.raises(ResourceError, match="needs the command sbatch, which is not installed on this machine"):
         build(_small(crawl), tmp_path / "out", executor=_slurm())
 
 

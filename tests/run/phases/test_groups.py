@@ -518,7 +518,8 @@ def test_a_plan_that_would_leak_fails_the_build_in_one_line(tmp_path: Path) -> N
     shutil.rmtree(next((tmp_path / "out" / "work").glob("corpus-*")))
     (tmp_path / "out" / "manifest.json").unlink()
     with pytest.raises(
-        CheckError, match=r"this would leak, so it is not finished: splits: \d+ .* are in more than one split"
+        CheckError,
+        match=r"the leakage check failed, so the output is not published: splits: \d+ .* are in more than one split",
     ):
         build(recipe, tmp_path / "out")
     assert not (tmp_path / "out" / "manifest.json").exists()
@@ -526,5 +527,5 @@ def test_a_plan_that_would_leak_fails_the_build_in_one_line(tmp_path: Path) -> N
 
 def test_names_of_groups_that_cannot_be_are_refused(tmp_path: Path) -> None:
     source = _write(tmp_path / "in", [])
-    with pytest.raises(ConfigError, match="'Q id' is no name of a group"):
+    with pytest.raises(ConfigError, match="'Q id' is not a name of a group"):
         _recipe(source, splitting={"groups": "[Q id]"})

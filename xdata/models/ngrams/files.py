@@ -19,7 +19,7 @@ _MAGIC = b"xdata-ngrams\n"
 
 
 def save_ngrams(model: NgramModel, path: Path) -> None:
-    """Writes a model into one file: a line that says what it is, one of JSON, then arrays."""
+    """Writes a model into one file: a line with format and version, a line of JSON, then arrays."""
     arrays = [model.alphabet, *(array for level in model.levels for array in (level.keys, level.bits, level.backoff))]
     body = b"".join(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes() for array in arrays)
     header = {
@@ -38,7 +38,7 @@ def save_ngrams(model: NgramModel, path: Path) -> None:
 
 
 def load_ngrams(path: Path) -> NgramModel:
-    """Reads a model. Raises ResourceError for a file that is none, is of another version or is damaged."""
+    """Reads a model. Raises ResourceError for another kind of file, another version or a damaged file."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -64,7 +64,7 @@ def load_ngrams(path: Path) -> NgramModel:
 
 
 def _header(path: Path, data: bytes) -> tuple[dict[str, Any], bytes]:
-    """What a file says of itself, and the bytes of its arrays."""
+    """The metadata of a file, and the bytes of its arrays."""
     if not data.startswith(_MAGIC):
         raise ResourceError(f"{path}: is not a model that xdata train perplexity made")
     line, _, body = data[len(_MAGIC) :].partition(b"\n")

@@ -4,7 +4,7 @@ Interpolated Witten-Bell smoothing over folded code points. Characters make a mo
 that needs no words, so it works where no space parts them.
 
 Scoring looks up whole texts at once. What is stored for an n-gram is its interpolated probability, so a position
-costs one look-up where its longest n-gram is known, and backing off goes on with the others alone.
+costs one look-up where its longest n-gram is known, and backing off continues with the others alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,11 +44,11 @@ class CrossEntropy(NamedTuple):
     """How surprising a text is, in bits a folded character."""
 
     bits: float | None
-    """Mean over all characters, None where there is none."""
+    """Mean over all characters, None without characters."""
     start_bits: float | None
     """Mean over the first two characters after each blank, None for a text with few blanks.
 
-    What follows a blank depends on the word before it, so this tells sentences from words in any order, of which
+    What follows a blank depends on the word before it, so this separates sentences from shuffled words, which
     every single one is right.
     """
 

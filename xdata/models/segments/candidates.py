@@ -11,7 +11,7 @@ UNEXPLAINED = 0.01
 """Probability of a unit or a word in any language: foreign names, misspellings."""
 _ROUNDS = 12
 _ALIKE = 0.15
-"""Mean probability of a language, of the two alone, where another one wins, from which it stands for that."""
+"""Mean probability of a language, of the two alone, where another one wins, from which it replaces that."""
 _TAKEN = 25.0
 
 

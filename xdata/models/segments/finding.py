@@ -28,7 +28,7 @@ def segments_of(
 ) -> list[list[Segment]]:
     """The parts of each text in order, none overlapping; together they have every word, and neighbours differ.
 
-    `languages` says which language each text is known to be in, for the most part: then a part is in another one
+    `languages` is the known main language of each text: then a segment is in another one
     only where it is sure that it is not in that.
     """
     known = [None] * len(texts) if languages is None else languages
@@ -48,7 +48,7 @@ def segments_of(
 def _by_characters(part: Segment, text: str, language: str | None) -> Segment:
     """Chinese in the script that its own characters tell, as documents are; that of the text where they tell none.
 
-    All Chinese is in the language of a text of which nothing tells its script.
+    If the script of Chinese is ambiguous, all Chinese is in the language of the text.
     """
     if part.language not in CHINESE:
         return part

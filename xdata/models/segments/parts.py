@@ -22,7 +22,7 @@ MOST_LANGUAGES = 8
 _AROUND = 2
 """Words on either side by which a word is judged."""
 _SURE = 0.3
-"""Least probability by which a part is said to be in another language than the most of its text."""
+"""Smallest probability of a segment in another language than the main one of its text."""
 _BLOCK = 1 << 10
 """Runs whose probabilities are computed at a time."""
 
@@ -160,7 +160,7 @@ class Parts:
         return bool(shares[own] >= LEAST_SHARE or shares[column] < _SURE)
 
     def _renamed(self, runs: "Sequence[Run]", language: str) -> "list[Run]":
-        """Runs of the language that most of the text of its script is said to be in as of one that the model lacks."""
+        """Reassigns runs of the main language of a script to a language that the model lacks."""
         sizes: dict[str | None, int] = defaultdict(int)
         for run in runs:
             sizes[run.language] += run.last - run.first

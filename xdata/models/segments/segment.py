@@ -11,7 +11,7 @@ class Segment:
     start: int
     end: int
     language: str | None
-    """`iso639-3_Script`, None where that cannot be said."""
+    """`iso639-3_Script`, None if unidentified."""
     score: float
     """Probability of the language, in [0, 1], rounded to 4 decimals."""
 

@@ -1,10 +1,10 @@
 """The last resort against documents that no limit of size or depth stopped.
 
-A rank tells through a small shared file which document it has in hand, and what CPU time and memory it had used
-when it took it up. Whoever watches the rank compares that with what it uses now; a rank that is over is killed, the
+A rank writes into a small shared file which document it processes, and what CPU time and memory it had used
+when it began. The process that watches the rank compares that with its use now; a rank over its limits is killed, the
 verdict on its document is written down, and the rank starts again, where the document is dropped unseen. So it is
 with a rank that a library brought down while it had a document in hand. Verdicts are kept with the stage and
-replayed on resume; a run with verdicts says so, since another machine may give others.
+replayed on resume; a run with verdicts has a note, since another machine may give others.
 """
 
 import mmap
@@ -26,7 +26,7 @@ _BEAT = struct.Struct("<qdqq")
 of the part that are done."""
 
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL})
-"""Signals that say that native code went wrong."""
+"""Signals of a crash in native code."""
 
 
 class Heartbeat:
@@ -115,7 +115,7 @@ def bytes_done(folder: Path, rank: int, pid: int) -> int:
 
 
 def _read_beat(folder: Path, rank: int, pid: int) -> tuple[int, float, int, int] | None:
-    """Document in hand, and CPU seconds and memory when it was taken up; None where there is none."""
+    """Current document, and CPU seconds and memory at its start; None between documents."""
     beat = _read(folder, rank, pid)
     return beat if beat and beat[0] >= 0 else None
 

@@ -32,7 +32,7 @@ _LOOK_S = 0.5
 """Seconds between looks at what ranks use."""
 
 _NO_HUB = {"HF_HUB_OFFLINE": "1"}
-"""Environment of ranks that have nothing to read there: none goes to a hub by itself."""
+"""Environment of ranks that read nothing from a hub: no library connects to one."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ def _be_spawner(lifeline: int, orders: int, answers: int, environment: Mapping[s
 class Spawner:
     """The process that ranks are forked from, as the driver sees it. Leaving the context ends all ranks.
 
-    `hub` says whether they read from the Hugging Face hub; `fork`, whether that process may be a fork of this one,
-    which saves the time of importing everything twice and needs `limit_threads` to have said so.
+    `hub`: whether they read from the Hugging Face hub; `fork`: whether that process may be a fork of this one,
+    which saves the time of importing everything twice and is allowed only if `limit_threads` returned True.
     """
 
     def __init__(self, *, hub: bool = False, fork: bool = False) -> None:
@@ -277,7 +277,7 @@ class LocalStageRun(StageRun):
             self.check_complete()
 
     def _tell(self) -> None:
-        """Tells how many bytes of the stage are done, inside of parts too."""
+        """Reports how many bytes of the stage are done, inside of parts too."""
         if self.observer and self.task.sizes:
             inside = sum(
                 min(guard.bytes_done(self.task.folder, rank, pid), self.task.sizes[rank])

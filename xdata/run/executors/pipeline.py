@@ -40,7 +40,7 @@ class RankExecutor(PipelineExecutor):  # type: ignore[misc]
         self.task = task
 
     def run(self) -> None:
-        raise NotImplementedError("a rank starts no others")
+        raise NotImplementedError("a rank cannot start other ranks")
 
     @property
     def world_size(self) -> int:

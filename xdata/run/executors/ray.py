@@ -1,6 +1,6 @@
 """The Ray executor: one plain task a rank, in a worker process that ends with it.
 
-It needs a folder that all nodes see, and the extra `ray`. Where RAY_ADDRESS says so an existing cluster is used, else
+It needs a folder that all nodes see, and the extra `ray`. If RAY_ADDRESS names an existing cluster, it is used, else
 one is started on this machine. A rank that is killed is named; Ray never runs one again by itself.
 """
 

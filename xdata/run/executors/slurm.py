@@ -3,7 +3,7 @@
 What a stage needs is asked for in the words of `sbatch` (`mem=8G`, or `annotate.mem=16G` for one stage). The driver
 submits an array, waits until Slurm knows it no longer, and counts commits: a task that Slurm requeued after a node
 failed has simply run again. Its scripts and the numbers of its jobs are in `work/slurm/`. A driver that is killed
-leaves the jobs running; the same command waits for them and goes on. It needs a folder that all nodes see.
+leaves the jobs running; the same command waits for them and resumes. It needs a folder that all nodes see.
 """
 
 import shlex
@@ -26,7 +26,7 @@ from xdata.run.observer import Observer
 from xdata.run.task import Task, describe_rank
 
 MOST_TASKS = 1000
-"""Tasks of one array; Slurm's MaxArraySize is 1001 unless its administrator says otherwise."""
+"""Tasks of one array; Slurm's MaxArraySize is 1001 unless its administrator changed it."""
 _DEFAULTS = {"cpus-per-task": "1", "mem": "4G", "time": "24:00:00"}
 _OPTION = regex.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z\-]*)")
 _OURS = frozenset({"array", "output", "error", "job-name", "requeue", "dependency", "parsable", "chdir", "wrap"})
@@ -49,7 +49,7 @@ class SlurmExecutor:
         stages: Sequence[str] = (),
         poll_seconds: float = 10.0,
     ) -> None:
-        """Raises ConfigError for an option that is none, that the executor sets itself, or of a stage that is none."""
+        """Raises ConfigError for an unknown option or stage, and for an option that the executor sets itself."""
         self._options = check_options(options, stages=stages)
         self._workers = workers
         self._poll_seconds = poll_seconds
@@ -143,7 +143,8 @@ class SlurmStageRun(StageRun):
 
 
 def check_options(options: Mapping[str, str], *, stages: Sequence[str] = ()) -> dict[str, str]:
-    """The options with the defaults filled in. Raises ConfigError for what is none or not to be set."""
+    """The options with the defaults filled in. Raises ConfigError for an unknown option, or one that users cannot
+    set."""
     for name in options:
         match = _OPTION.fullmatch(name)
         if match is None or match[2] in _OURS:
@@ -229,7 +230,7 @@ def _submit(script: Path) -> str:
     """The number of the new job. Raises ResourceError where sbatch is missing or refuses."""
     ran = _call("sbatch", "--parsable", str(script))
     if ran.returncode != 0:
-        raise ResourceError(f"sbatch refuses {script}: {one_line(ran.stderr) or 'it does not say why'}")
+        raise ResourceError(f"sbatch rejects {script}: {one_line(ran.stderr) or 'no reason given'}")
     return ran.stdout.strip().split(";")[0]
 
 
@@ -237,7 +238,7 @@ def _active(jobs: Sequence[str]) -> bool:
     """Whether Slurm still has any of the jobs. A job that it no longer knows has ended."""
     ran = _call("squeue", "--noheader", "--format=%i", f"--jobs={','.join(jobs)}")
     if ran.returncode != 0 and "Invalid job id" not in ran.stderr:
-        raise ResourceError(f"squeue fails: {one_line(ran.stderr) or 'it does not say why'}")
+        raise ResourceError(f"squeue fails: {one_line(ran.stderr) or 'no reason given'}")
     return bool(ran.stdout.strip())
 
 
@@ -246,5 +247,5 @@ def _call(*command: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise ResourceError(
-            f"the executor slurm needs the command {command[0]}, which is not on this machine"
+            f"the executor slurm needs the command {command[0]}, which is not installed on this machine"
         ) from None

@@ -100,7 +100,7 @@ def _tell(answers: int, **facts: Any) -> None:
 def _opened(order: dict[str, Any], task: Task | None) -> Task | None:
     """The task of an order with its steps opened, which the last one may be already.
 
-    None where it cannot be loaded or opened: the rank tries it again by itself, and says what is wrong.
+    None where it cannot be loaded or opened: the rank tries it again by itself, and reports the error.
     """
     work = Path(order["work"])
     if task is not None and (task.work, task.name, task.folder.name) == (work, order["stage"], order["folder"]):
@@ -157,7 +157,7 @@ def _send(pipe: int, error: XdataError) -> None:
 
 
 def _redirect_output(path: Path) -> None:
-    """What libraries print goes to the log of the rank; standard input is empty."""
+    """Redirects the output of libraries to the log of the rank; standard input is empty."""
     path.parent.mkdir(parents=True, exist_ok=True)
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY)

@@ -37,7 +37,7 @@ def work_on(task: Task, rank: int) -> tuple[Counts, int]:
 
 
 def run_rank(task: Task, rank: int) -> None:
-    """Works on one part and commits it. Raises XdataError, whatever goes wrong."""
+    """Processes one part and commits it. Raises XdataError for any failure."""
     run_guarded(task, rank, lambda: work_on(task, rank))
 
 

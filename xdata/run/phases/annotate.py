@@ -2,8 +2,8 @@
 
 A part is at most some 32 MB of text of the read stage, of one of its parts or of several.
 It comes out sorted by language, each language one row group, in three row-aligned files: `text`, `ledger` and
-`signatures`. So whoever wants one language reads no other, and by the `number` of each document the order of the
-corpus comes back. A document that a score fails on has nulls and an error, is named, and the run goes on.
+`signatures`. So a reader of one language reads no other, and by the `number` of each document the order of the
+corpus is restored. A document that a score fails on has nulls and an error, is reported, and the run continues.
 """
 
 from collections import defaultdict
@@ -45,7 +45,7 @@ BATCH_BYTES = 512 << 10
 
 
 def plan(planning: Planning) -> list[AnnotatePart]:
-    """Runs of whole row groups of the read stage; what was begun goes on with the parts that it was begun with."""
+    """Runs of whole row groups of the read stage; a resumed stage keeps its parts."""
     task = planning.task
     if task.begun:
         return task.parts(AnnotatePart)
@@ -202,7 +202,9 @@ def _checked(added: Columns, step: Score, num_rows: int) -> dict[str, pa.Array]:
         if path == records.LANGUAGE:
             for code in values:
                 if not isinstance(code, str) or not is_code(code):
-                    raise RunError(f"step {step.name!r} gave the language {one_line(repr(code))}: no iso639-3_Script")
+                    raise RunError(
+                        f"step {step.name!r} gave the language {one_line(repr(code))}, expected an iso639-3_Script"
+                    )
         try:
             columns[path] = to_column(values, step.adds()[path])
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:

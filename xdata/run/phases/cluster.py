@@ -1,6 +1,6 @@
 """The cluster phase: decisions over all documents of a language together.
 
-A cluster step tells which documents are duplicates of each other, and which of them is kept; a sample step, which
+A cluster step finds which documents are duplicates of each other, and which of them is kept; a sample step, which
 documents are dropped (see `sample`). A rank has whole languages: a large one, or several small ones. It reads the
 columns that its step needs of the documents that are still kept, and writes a decision for every document.
 """

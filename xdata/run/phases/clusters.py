@@ -37,7 +37,7 @@ class Clusters:
         self._given = survivors
         num_rows = columns.num_rows
         self.sizes: npt.NDArray[np.int32] = self._zeros(num_rows, np.int32)
-        """Documents that the cluster of each row stands for, those of earlier stages counted."""
+        """Cluster size of each row, with the documents of earlier stages."""
         sums = self._zeros(num_rows, np.int32)
         for _, before, kept, rows in columns.decided():
             np.add.at(sums, self.survivors(rows), before[records.CLUSTER_SIZE].to_numpy()[kept])

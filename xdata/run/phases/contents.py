@@ -23,7 +23,7 @@ _CODE = regex.compile(r"\b[a-z]{3}_[A-Z][a-z]{3}\b")
 
 @dataclass
 class Contents:
-    """What the data card tells of a language, as one rank counts it."""
+    """Counts of a language for the data card, by one rank."""
 
     num_rows: int = 0
     num_bytes: int = 0
@@ -31,7 +31,7 @@ class Contents:
     num_words: float | None = None
     """None where words are not counted."""
     num_reads: int | None = None
-    """Shards as a trainer reads them, each as often as it says; None where they do not say it."""
+    """Counts with the repetitions of `upsample`; None without that column."""
     shares: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """`source`, `license`, `domain`, `host` -> value -> documents; and where languages were identified, `may_be` and
     `has_parts_in` -> other language -> documents."""

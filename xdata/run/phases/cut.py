@@ -2,9 +2,8 @@
 
 One rank has whole languages, as in the cluster phase. For every document, kept or not, it writes a decision, and beside
 it in a file of its own the ranges that this stage and those before it took out of the whole text. Texts themselves are
-not written: whoever reads one cuts it (see `xdata.run.ledger`). What was measured of texts that are cut and that later
-stages decide by is measured again: size, signatures, and the number of words.
-"""
+not written: each reader applies the removal (see `xdata.run.ledger`). What was measured of texts that are cut and that
+later stages decide by is measured again: size, signatures, and the number of words."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""The decide phase: who goes and why, from columns of the ledger alone.
+"""The decide phase: which documents are dropped, with reasons, from columns of the ledger alone.
 
-It comes right after the annotate stage, where it drops what has an error whatever the recipe says: a document that
+It comes right after the annotate stage, where it drops every document with an error, for any recipe: a document that
 never became text, or that a step failed on, is no data. And it may come once more after stages that cluster: then it
 decides over the documents that those left, and counts how many there were of each size of cluster, and how many stayed.
 """
@@ -97,7 +97,7 @@ def check_drops(step: Filter | Sample, drops: Drops, num_rows: int) -> Drops:
     if len(lengths) > 1 or any(not 0 <= row < num_rows for row in rows) or rows != sorted(set(rows)):
         raise RunError(f"step {step.name!r} gave drops that are not ascending rows of {num_rows}, each with its reason")
     if not all(isinstance(reason, str) and reason for reason in drops.reasons):
-        raise RunError(f"step {step.name!r} gave a reason that is no word")
+        raise RunError(f"step {step.name!r} gave a reason that is not a word")
     return drops
 
 
@@ -152,7 +152,7 @@ def _undecided(earlier: npt.NDArray[np.int32]) -> pa.Table:
 
 
 def _with_reasons(before: pa.Table, reasons: Sequence[Reasons], kept: npt.NDArray[np.bool_]) -> pa.Table:
-    """The decision when some rows go for new reasons; those that went before keep theirs."""
+    """The decisions after dropping rows for new reasons; rows dropped before keep theirs."""
     old = before[records.REASONS].to_pylist()
     both = [new or known for new, known in zip(reasons, old, strict=True)]
     new = {records.KEPT: pa.array(kept), records.REASONS: pa.array(both, pa.list_(records.REASON_TYPE))}

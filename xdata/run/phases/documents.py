@@ -105,7 +105,7 @@ def ledger_table(ledger: Ledger, group: Group) -> pa.Table:
 
 
 def with_labels(schema: pa.Schema, ledger: Ledger) -> pa.Schema:
-    """The schema and what else of the ledger the data card tells."""
+    """The schema, and the other facts of the ledger on the data card."""
     for name in OTHER_LANGUAGES.values():
         if name in ledger.columns:
             schema = schema.append(pa.field(name, pa.string()))

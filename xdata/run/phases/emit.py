@@ -126,7 +126,7 @@ def run(task: Task, part: EmitPart, output: RankOutput) -> EmitFacts:
 
 
 def _placing(task: Task, placement: Placement) -> Placing:
-    """Where documents are written, as a rank is told it."""
+    """Placement of documents, as the input of a rank."""
     folders = task.recipe.reader.folders
     return Placing(task.recipe.shards, task.recipe.seed, placement.domains, placement.limits, folders)
 
@@ -178,7 +178,7 @@ def _sizes_of_rows(ledger: Ledger, placing: Placing, units: Sequence[Unit], plac
 
 
 def _with_upsample(parts: list[DataPart], task: Task) -> list[DataPart]:
-    """The parts, told how often documents of their languages are to be read, where the recipe upsamples."""
+    """The parts, with the upsampling tables of their languages if the recipe upsamples."""
     languages = [sorted({shard.language for shard in part.shards}) for part in parts]
     tables = upsample_by_language(task, (language for some in languages for language in some))
     if not tables:
@@ -216,7 +216,7 @@ def _sizes_of_dropped(ledger: Ledger, unit: Unit) -> Sizes:
 
 
 def _plan_ledger(ledger: Ledger, copies: Sequence[DataPart]) -> list[LedgerPart]:
-    """Ranks of a fixed number of documents, told where the rows of theirs are that are copied."""
+    """Ranks of a fixed number of documents, with the positions of the rows to copy."""
     rows = [(unit.part, unit.num_rows) for unit in ledger.parts]
     num_rows = dict(rows)
     planned = list(runs(rows, LEDGER_ROWS, lambda part: np.ones(num_rows[part], dtype=np.int64)))

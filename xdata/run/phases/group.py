@@ -1,6 +1,6 @@
-"""The group phase: which kept documents of all languages together are never on two sides of a split.
+"""The group phase: groups of kept documents of all languages that must lie in one split.
 
-One rank goes through the columns of all documents once for the keys that they share, and through their signatures for
+One rank reads the columns of all documents once for the keys that they share, and their signatures for
 those that are nearly the same, and writes the number of its group for every kept document. Keys are hashes of 64 bits:
 of a hundred million documents with four keys each, two groups are joined by chance with a probability of about one in
 two hundred, which parts none.

@@ -1,7 +1,7 @@
-"""Which config, split and tier of the output each kept document goes to, from columns of the ledger.
+"""Placement: config, split and tier of the output for each kept document, from columns of the ledger.
 
 The driver looks through the ledger once for each thing that the whole corpus decides: the names of domains, and the
-numbers below which a document of train is in a subset. Ranks are told both and place their documents by themselves.
+numbers below which a document of train is in a subset. Ranks receive both and place their documents independently.
 """
 
 from bisect import bisect_left
@@ -22,7 +22,7 @@ from xdata.run.parts import Place, Placement
 from xdata.run.phases.shards import Sizes
 
 COLUMNS = (ID, DOMAIN, SPLIT_GROUP, SOURCE, PATH)
-"""Columns that decide where a document goes."""
+"""Columns that decide the placement of a document."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Placing:
 
     @property
     def placement(self) -> Placement:
-        """What ranks must be told."""
+        """The parameters that ranks need."""
         return Placement(domains=self.domains, limits=self.limits)
 
     def places(self, language: str, table: pa.Table) -> list[Place]:
@@ -73,7 +73,7 @@ class Placing:
         return found
 
     def _own(self, language: str, domain: str | None, source: str, path: str) -> Place:
-        """Where a document goes by what it is: its language and domain, or where an output folder had it.
+        """Config of a document: by its language and domain, or that of an input folder of xdata.
 
         The path of a record begins with the source that its folder is; that of a copied row is below its source.
         """

@@ -1,7 +1,7 @@
 """The read phase: input files to documents with their final text, in the order of the source.
 
 A document passes the edits one by one, under the eye of the guard. An edit that fails on a document gives it a
-error and is named in the manifest; the run goes on. So it does where a file cannot be read: what a rank read of each
+error and is named in the manifest; the run continues, as it does if a file cannot be read: what a rank read of each
 piece of a file is in its facts, since only all pieces together tell whether nothing of the file could be read (see
 `xdata.run.input_files`).
 """
@@ -45,7 +45,7 @@ Function = Callable[[Document], Document | tuple[Document, ...]]
 def plan(planning: Planning) -> list[ReadPart]:
     """One rank for each part of a large file, or for several small files.
 
-    What was begun goes on with the parts that it was begun with.
+    A resumed stage keeps its parts.
     """
     task, files = planning.task, planning.files
     if task.begun:
@@ -276,14 +276,16 @@ def _checked(found: object) -> tuple[Document, ...]:
         if not isinstance(document, Document):
             raise TypeError(f"gave {one_line(repr(document), limit=80)} and no Document")
         if document.language is not None and not is_code(document.language):
-            raise ValueError(f"gave the language {one_line(repr(document.language), limit=80)}: no iso639-3_Script")
+            raise ValueError(
+                f"gave the language {one_line(repr(document.language), limit=80)}, expected an iso639-3_Script"
+            )
     if len({document.id for document in documents}) < len(documents):
         raise ValueError("gave two documents with one id")
     return documents
 
 
 def _new_changes(before: Document, edited: Document) -> tuple[tuple[str, int], ...]:
-    """What the edit between two states of a document says that it did."""
+    """The changes that an edit counted between two states of a document."""
     known = len(before.changes) if edited.changes[: len(before.changes)] == before.changes else 0
     new = edited.changes[known:]
     for what, num in new:

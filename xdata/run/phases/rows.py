@@ -84,7 +84,7 @@ def _own_format(file: InputFile) -> str | None:
 
 def _readable(files: Sequence[InputFile], get: Callable[[InputFile], Found]) -> Iterator[tuple[InputFile, Found]]:
     """The files of which something can be got, with that; none of whose rows are copied of others, and who reads those
-    says what is wrong with them.
+    describes the error.
     """
     for file in files:
         with contextlib.suppress(InputError):

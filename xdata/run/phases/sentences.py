@@ -1,6 +1,6 @@
 """The emit phase of sentences: kept texts cut into sentences, each once and in no order, to shards.
 
-One rank has whole languages, and goes through a language three times, in pieces that fit into memory:
+One rank has whole languages, and reads a language three times, in pieces that fit into memory:
 
     texts -> sentences, dealt by the hash of what they say
     each of those buckets -> one of each sentence, dealt by config and by the hash that orders them

@@ -1,4 +1,4 @@
-"""How often documents of each language are to be read: as the export says, or as the run's own decisions teach."""
+"""Upsampling: repetitions of the documents of each language, set by the export or learned from decisions of the run."""
 
 from collections.abc import Iterable
 
