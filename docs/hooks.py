@@ -27,8 +27,8 @@ from xdata.commands.options import type_words as type_words_of
 from xdata.commands.parsers import HelpFormatter, parsers
 from xdata.commands.remedies import REMEDIES
 from xdata.dedup.evaluation_sets import EvaluationSet
-from xdata.export.formats.features import features_of, type_words
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule
+from xdata.formats.features import features_of, type_words
 from xdata.languages import Language, described_languages
 from xdata.models.language import XLID, load_identifier
 from xdata.output.card import COLUMNS

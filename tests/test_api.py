@@ -25,7 +25,7 @@ import xdata.output.folder
 from tests.run.corpora import hashes
 from tests.texts import SCRIPTS, texts
 from xdata.commands.progress import progress_here
-from xdata.export.formats import format_of
+from xdata.formats.table import format_of
 
 LANGUAGES = ("amh_Ethi", "pes_Arab", "swh_Latn")
 ROWS: list[dict[str, Any]] = [

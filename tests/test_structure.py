@@ -13,13 +13,14 @@ _ROOT = Path(__file__).resolve().parents[1]
 _PACKAGE = _ROOT / "xdata"
 
 LAYERS = (
-    {"errors", "resources", "disk", "array_files", "terminal", "threads", "yaml_files", "validation", "json_lines"},
+    {"errors", "resources", "disk", "array_files", "terminal", "threads", "yaml_files", "validation"},
     {"languages", "records", "references", "context"},
     {"language_options"},
     {"kept"},
     {"text"},
     {"step"},
     {"registry", "models"},
+    {"formats"},
     {"export"},
     {"readers", "edits", "scores", "filters", "dedup"},
     {"recipe"},

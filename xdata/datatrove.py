@@ -32,8 +32,8 @@ from xdata.disk import disk_error, temporary_name
 from xdata.edits.datatrove import DatatroveEdit
 from xdata.edits.extract import Extract
 from xdata.errors import ConfigError, InputError, brief_errors, nearest
-from xdata.export.formats.streams import ByteWriter
 from xdata.filters.labels import DropLabeled
+from xdata.formats.byte_files import ByteWriter
 from xdata.kept import encode
 from xdata.languages import find_code
 from xdata.models.datatrove_step import DatatroveStep

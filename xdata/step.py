@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from xdata.context import Context
 from xdata.errors import counted
 from xdata.languages import group_bytes
-from xdata.records import Document, KeptTypes, Skipped, Unreadable
+from xdata.records import Document, KeptTypes, Origin, Skipped, Unreadable
 from xdata.references import identity_in, references_in
 from xdata.resources import resource
 from xdata.text.analysis import Analyses
@@ -39,6 +39,9 @@ from xdata.text.spans import Ints
 
 SCORE = pa.float32()
 LABEL = pa.string()
+
+Compression = Literal["none", "gzip", "zstd"]
+"""How a whole file is compressed."""
 
 PART_BYTES = 64 << 20
 """Largest input of one rank, in bytes; a compressed byte counts as four."""
@@ -125,7 +128,7 @@ class InputFile:
     location: str
     """Where it lies now; no part of any identity."""
     format: str
-    compression: str
+    compression: Compression
     """`none`, `gzip` or `zstd`; `none` for formats that compress inside."""
     size: int
     mtime_ns: int
@@ -133,6 +136,11 @@ class InputFile:
     @property
     def identity(self) -> tuple[str, str, str, int, int]:
         return (self.source, self.path, self.format, self.size, self.mtime_ns)
+
+    @property
+    def shown(self) -> str:
+        """Its place in messages on what is in it."""
+        return f"{self.source}: {self.path}"
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,16 @@ class FilePart:
     file: InputFile
     start: int
     end: int
+
+    @property
+    def origin(self) -> Origin:
+        """The beginning of the file, as the place of records in it."""
+        return Origin(self.file.source, self.file.path, 0)
+
+    @property
+    def stop(self) -> int | None:
+        """The byte before which its last record begins; None where it goes on to the end of the file."""
+        return None if self.end >= self.file.size else self.end
 
 
 @dataclass(frozen=True)

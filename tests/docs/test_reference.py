@@ -14,8 +14,8 @@ from docs import hooks
 from tests.docs.pages import ROOT
 from xdata.errors import XdataError
 from xdata.filters.rules import RULES
+from xdata.formats.table import FORMATS
 from xdata.readers.corpora import CORPORA
-from xdata.readers.files import FORMATS
 from xdata.recipe.functions import RUN_OPTIONS, recipe_functions
 from xdata.recipe.steps import STEPS
 from xdata.yaml_files import read_yaml

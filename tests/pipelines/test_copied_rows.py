@@ -18,7 +18,7 @@ import zstandard
 from tests.run.corpora import build_killed, hashes, table, words
 from tests.texts import texts
 from xdata.errors import ConfigError, InputError
-from xdata.export.formats import format_of
+from xdata.formats.table import output_of
 from xdata.output.check import check
 from xdata.output.diff import diff
 from xdata.output.explain import explain
@@ -358,7 +358,7 @@ def test_an_output_of_xdata_keeps_its_configs_splits_and_columns(format_: str, t
     assert any("/test-" in name for name in before) and len({name.split("/")[1] for name in before}) > 4
     for name, path in before.items():
         names = None if format_ != "parquet" else pq.read_schema(path).names
-        assert [*format_of(path).rows(path, names)] == [*format_of(path).rows(after[name], names)]
+        assert [*output_of(path).rows(path, names)] == [*output_of(path).rows(after[name], names)]
     row = table(tmp_path / "two", "ledger")[0]
     assert row["data_file"] in before and "before     in" in "\n".join(explain(tmp_path / "two", row["id"]))
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.run.corpora import recipe, write_crawl
 from xdata.errors import ConfigError
-from xdata.export.formats import FormatName, format_of
+from xdata.formats.table import FormatName, output_of
 from xdata.output.check import check
 from xdata.output.diff import diff
 from xdata.output.explain import find
@@ -42,7 +42,7 @@ def outs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def _rows(out: Path, config: str) -> list[dict[str, Any]]:
     names = ["id", "text", "language", "scores", "groups", "split_group"]
     paths = sorted((out / "data" / config).iterdir())
-    rows = [row for path in paths for batch in format_of(path).rows(path, names) for row in batch]
+    rows = [row for path in paths for batch in output_of(path).rows(path, names) for row in batch]
     return [row | {"split_group": int(row["split_group"])} for row in rows]
 
 

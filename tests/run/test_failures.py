@@ -19,7 +19,7 @@ from xdata.cli import main
 from xdata.errors import CheckError, ConfigError, InputError, RunError
 from xdata.filters.errors import DropErrors
 from xdata.output.check import check
-from xdata.readers import files as files_module
+from xdata.readers import listing
 from xdata.readers.sources import parse_sources
 from xdata.recipe.functions import find_recipe, with_run_options
 from xdata.recipe.job import read_recipe
@@ -186,14 +186,14 @@ def test_a_file_that_cannot_be_opened_is_skipped_or_ends_the_run(
 ) -> None:
     for name in ("a", "b"):
         _write(tmp_path / "in" / f"{name}.jsonl", _good())
-    found = files_module._format
+    found = listing._format
 
     def refuse(name: str, *others: Any) -> str | None:
         if name in refused:
             raise PermissionError(13, "Permission denied")
         return found(name, *others)
 
-    monkeypatch.setattr(files_module, "_format", refuse)
+    monkeypatch.setattr(listing, "_format", refuse)
     refused = {"b.jsonl"}
     manifest = build(_corpus(tmp_path / "in"), tmp_path / "out")
     assert manifest.unreadable_files == [

@@ -26,10 +26,10 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.commands.threshold_preview import Effect, table, write_preview
 from xdata.errors import ConfigError, InputError
-from xdata.export.formats import format_of
 from xdata.filters import calibration
 from xdata.filters.calibration import Derived, Method, Scores
 from xdata.filters.rules import LANGUAGE_RULE, RULES
+from xdata.formats.table import output_of
 from xdata.languages import OVERLAY, Thresholds, described_languages, thresholds_of_languages, write_language
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
@@ -257,7 +257,7 @@ def _threshold_facts(
 
 def _texts(folder: Path, manifest: Manifest, language: str) -> Iterator[list[str]]:
     for file in manifest.data_files(language):
-        for rows in format_of(file.path).rows(folder / file.path, [records.TEXT]):
+        for rows in output_of(file.path).rows(folder / file.path, [records.TEXT]):
             yield [row[records.TEXT] for row in rows]
 
 

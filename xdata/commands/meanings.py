@@ -9,9 +9,9 @@ from pydantic.fields import FieldInfo
 from xdata.commands.columns import tables
 from xdata.commands.options import default_words, field_docs, option_lines, type_words
 from xdata.commands.remedies import find_remedy
-from xdata.export.formats.features import features_of
-from xdata.export.formats.features import type_words as column_type
 from xdata.filters.rules import LANGUAGE_RULE, OFF, RULES, Rule, own_thresholds
+from xdata.formats.features import features_of
+from xdata.formats.features import type_words as column_type
 from xdata.output.card import COLUMNS
 from xdata.output.reasons import REASONS, find_reason
 from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, find_recipe, recipe_functions

@@ -12,9 +12,9 @@ import orjson
 
 from xdata import records
 from xdata.disk import write_atomically
-from xdata.export.formats import format_of
 from xdata.filters.calibration import Scores, beyond
 from xdata.filters.rules import Rule, limit_of
+from xdata.formats.table import output_of
 from xdata.languages import Thresholds
 from xdata.output.manifest import Manifest
 
@@ -175,5 +175,5 @@ def _rows(folder: Path, manifest: Manifest) -> Iterator[dict[str, Any]]:
     """The documents of an output folder, kept ones and rejects."""
     for file in manifest.files:
         if file.path.startswith(("data/", "rejects/")) and file.num_rows:
-            for rows in format_of(file.path).rows(folder / file.path, _SHOWN):
+            for rows in output_of(file.path).rows(folder / file.path, _SHOWN):
                 yield from rows

@@ -16,7 +16,7 @@ import regex
 import xxhash
 from pydantic import AfterValidator, Field
 
-from xdata.export.formats import FormatName
+from xdata.formats.table import FormatName
 from xdata.records import GROUPS, ID, MADE_FROM, NGRAMS, NUM_NGRAMS, TEXT_HASH, URL
 from xdata.step import Export, Partition
 from xdata.text.hosts import split_url

@@ -11,8 +11,8 @@ from typing import Any
 
 from xdata.disk import write_atomically
 from xdata.errors import counted, one_line
-from xdata.export.formats.features import type_words
 from xdata.export.splits import DEFAULT, TRAIN
+from xdata.formats.features import type_words
 from xdata.output.license_ids import hub_licenses
 from xdata.output.manifest import LanguageFacts, Leakage, Manifest, ShardName
 from xdata.recipe.phases import EMIT

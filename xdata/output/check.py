@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import one_line
-from xdata.export.formats import format_of
+from xdata.formats.table import format_of, output_of
 from xdata.output.counts import Tally
 from xdata.output.leakage import needs_leakage, prove
 from xdata.output.manifest import TABLE_FOLDERS, FileFacts, Manifest, ShardName
@@ -43,7 +43,7 @@ def _check_files(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{file.path}: {problem}"
         elif file.num_rows is not None:
             kind = file.path.split("/")[0]
-            layout = format_of(file.path).layout(folder / file.path)
+            layout = output_of(file.path).layout(folder / file.path)
             first, expected = layouts.setdefault(kind, (file.path, layout))
             if layout != expected:
                 yield f"{file.path}: has other columns than {first}"
@@ -61,9 +61,9 @@ def _check_file(folder: Path, file: FileFacts) -> str | None:
         return "was changed: its sha256 is another"
     if file.num_rows is not None:
         try:
-            num_rows = format_of(path).num_rows(path)
+            num_rows = output_of(path).num_rows(path)
         except (pa.ArrowException, OSError) as error:
-            return f"is not {format_of(path).name}: {one_line(str(error), limit=100)}"
+            return f"is not {format_of(path).title}: {one_line(str(error), limit=100)}"
         if num_rows != file.num_rows:
             return f"has {num_rows} rows, expected {file.num_rows} (manifest)"
     return None

@@ -17,8 +17,8 @@ from xdata import records
 from xdata.context import Context
 from xdata.dedup.minhash import MinHash
 from xdata.errors import CheckError, InputError, one_line
-from xdata.export.formats import format_of
 from xdata.export.upsample import repeats_of
+from xdata.formats.table import output_of
 from xdata.output.leaked_texts import LeakedText, evaluation_items, leaked_texts
 from xdata.output.manifest import MANIFEST, FileFacts, Manifest
 from xdata.records import (
@@ -362,7 +362,7 @@ def _copied_row(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
     """The row of the output that the ledger names for a document. Raises CheckError if it is missing or damaged."""
     path, number = folder / row[DATA_FILE], row[DATA_ROW]
     try:
-        for rows in format_of(path).rows(path, None):
+        for rows in output_of(path).rows(path, None):
             if number < len(rows):
                 found: dict[str, Any] = rows[number]
                 return found
@@ -375,7 +375,7 @@ def _copied_row(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
 def _rows_with(path: Path, identity: str) -> list[dict[str, Any]]:
     """Id and text of a document in a file that is no Parquet. Raises CheckError where it is missing or damaged."""
     try:
-        for rows in format_of(path).rows(path, (ID, TEXT)):
+        for rows in output_of(path).rows(path, (ID, TEXT)):
             found = [row for row in rows if row[ID] == identity]
             if found:
                 return found

@@ -17,7 +17,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from xdata.errors import CheckError, InputError, ResourceError, install_command, nearest
-from xdata.export.formats import format_of
+from xdata.formats.table import format_of, output_of
 from xdata.output.check import check
 from xdata.output.explain import Life, explain, find, identities_of
 from xdata.output.manifest import FileFacts, LanguageFacts, Manifest, ShardName
@@ -340,10 +340,8 @@ class Output:
         except ImportError:
             raise ResourceError(f"a dataset needs the package datasets: {install_command('hub')}") from None
         files = self.files(config, split)
-        kind = {"parquet": "parquet", "jsonl": "json", "csv": "csv", "tsv": "csv"}[
-            format_of(files[0]).name.split(".")[0]
-        ]
-        options = {"sep": "\t"} if format_of(files[0]).name.startswith("tsv") else {}
+        kind = {"parquet": "parquet", "jsonl": "json", "csv": "csv", "tsv": "csv"}[format_of(files[0]).name]
+        options = {"sep": "\t"} if format_of(files[0]).name == "tsv" else {}
         paths = {split: list(map(str, files))}
         found: datasets.Dataset = load_dataset(kind, data_files=paths, split=split, streaming=streaming, **options)
         return found
@@ -418,7 +416,7 @@ def records_of(files: Sequence[Path], columns: Sequence[str] | None = None) -> I
     """The records of some shards, one after the other. Raises CheckError where one is missing or damaged."""
     for path in files:
         try:
-            for rows in format_of(path).rows(path, columns):
+            for rows in output_of(path).rows(path, columns):
                 yield from rows
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path) from error

@@ -28,7 +28,6 @@ from xdata.context import Context
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near_groups import count_apart, signature
 from xdata.dedup.text_hash import text_hash
-from xdata.export.formats import format_of
 from xdata.export.sentences import sentence_hash
 from xdata.export.splits import (
     TRAIN,
@@ -42,6 +41,7 @@ from xdata.export.splits import (
     quota,
     shared_key,
 )
+from xdata.formats.table import output_of
 from xdata.output.manifest import Leakage, Manifest, NearProof, ShardName, SplitShare
 from xdata.records import parquet_writer
 from xdata.step import ClusterColumns
@@ -279,7 +279,7 @@ def _half(digest: bytes) -> int:
 
 def _rows(shard: Shard, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
     if not shard.ledger:
-        yield from format_of(shard.path).rows(shard.path, columns)
+        yield from output_of(shard.path).rows(shard.path, columns)
         return
     own = f"{shard.name.folder}/{shard.name.config}/{shard.path.name}"
     table = ds.dataset([str(path) for path in shard.ledger], format="parquet")

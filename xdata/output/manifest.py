@@ -10,9 +10,9 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from xdata.errors import CheckError
-from xdata.export.formats import NAMES
 from xdata.export.splits import SENTENCES, percent
 from xdata.export.upsample import Upsample
+from xdata.formats.table import OUTPUT_NAMES
 from xdata.recipe.phases import ANNOTATE, READ, phase_named
 from xdata.step import ScoreLimit, Step
 
@@ -24,7 +24,7 @@ TABLE_FOLDERS = ("data", "sentences", "ledger", "rejects", "index")
 
 _SHARD = regex.compile(
     r"(data|sentences)/([^/]+)/([a-z][a-z0-9_]*)(?:-to_([0-9]+(?:\.[0-9]+)?))?-[0-9]+-of-[0-9]+\.(\L<formats>)",
-    formats=NAMES,
+    formats=OUTPUT_NAMES,
 )
 _Number = Literal["read", "made", "kept", "dropped", "merged"]
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
-from xdata.export.formats import format_of
+from xdata.formats.table import output_of
 from xdata.output.leaked_texts import LeakedText, evaluation_items, leaked_texts
 from xdata.output.manifest import FileFacts, StageFacts
 from xdata.step import ScoreLimit
@@ -307,7 +307,7 @@ def _first_rows(path: Path, columns: Sequence[str], most: int) -> list[dict[str,
     """The first rows of a shard, with no more of their text than is shown."""
     found: list[dict[str, Any]] = []
     size = 0
-    for rows in format_of(path).rows(path, columns):
+    for rows in output_of(path).rows(path, columns):
         for row in rows:
             size += len(row[records.TEXT].encode())
             found.append(row | _shortened(row[records.TEXT], most))
@@ -419,7 +419,7 @@ def _texts(folder: Path, files: Sequence[FileFacts], ids: set[str]) -> dict[str,
     """Id -> text of documents of data and rejects."""
     found: dict[str, str] = {}
     for path in [*_tables(folder, files, "rejects/"), *_tables(folder, files, "data/")]:
-        for rows in format_of(path).rows(path, [records.ID, records.TEXT]):
+        for rows in output_of(path).rows(path, [records.ID, records.TEXT]):
             found.update((row[records.ID], row[records.TEXT]) for row in rows if row[records.ID] in ids)
             if len(found) == len(ids):
                 return found

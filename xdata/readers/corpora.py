@@ -7,7 +7,7 @@ licensed under is for the user to say in a `sources.yaml`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xdata.readers.fields import Layout
+from xdata.formats.layout import Layout
 
 
 @dataclass(frozen=True)

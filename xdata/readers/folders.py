@@ -9,7 +9,7 @@ counts.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
 import orjson
 import pyarrow as pa
@@ -17,17 +17,23 @@ import pyarrow.parquet as pq
 
 from xdata import kept, records
 from xdata.errors import InputError, one_line
-from xdata.export.formats import format_of
-from xdata.json_lines import parse_object
+from xdata.formats.format import Format, Item, Reading
+from xdata.formats.jsonl import JSONL, JsonLinesInput, parse_object
+from xdata.formats.lines import BadLine, stream_lines
+from xdata.formats.parquet import PARQUET, ParquetInput
+from xdata.formats.streams import open_file
+from xdata.formats.table import output_of
 from xdata.kept import CARRIED, LABELS, OWN_NAMES
-from xdata.readers.lines import BadLine, iterate_lines
-from xdata.readers.streams import Compression
 from xdata.records import Document, KeptTypes, Origin, Unreadable
+from xdata.step import FilePart
 
 Use = Literal["input", "rows", "extend"]
 """How an output folder is read: its records as `input` like any other, the `rows` of the user that a recipe copied into
 it, or its records as what the run is to `extend`.
 """
+
+SHARD_FORMATS = (PARQUET.name, JSONL.name)
+"""Formats of the shards of an output folder."""
 
 _MANIFEST = "manifest.json"
 _NEEDED = frozenset({records.ID, records.TEXT, records.LANGUAGE, records.SOURCE})
@@ -148,7 +154,7 @@ def _ids(folder: Folder) -> Iterator[tuple[str, str]]:
     for name in folder.files:
         path = folder.path / name
         try:
-            for rows in format_of(path).rows(path, [records.ID, records.SOURCE]):
+            for rows in output_of(path).rows(path, [records.ID, records.SOURCE]):
                 yield from ((row[records.ID], row[records.SOURCE]) for row in rows)
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"{path}: cannot be read: {one_line(str(error), limit=120)}") from None
@@ -168,39 +174,58 @@ def refuse_shared_ids(folders: Iterable[Folder]) -> None:
                 )
 
 
-def read_table_shard(
-    location: str, *, origin: Origin, start: int, end: int, use: Use
-) -> Iterator[Document | KeptTypes]:
-    """The documents of row groups `start` to before `end` of a shard of Parquet.
+@dataclass(frozen=True)
+class _Tables(ParquetInput):
+    """Reads shards of Parquet."""
 
-    `origin` has the name of the folder's source, and the path of the shard under it. Raises InputError where the file
-    is no shard of xdata.
-    """
+    use: Use
+
+    def read(self, part: FilePart, reading: Reading) -> Iterator[Item]:
+        yield from _read_table(part, self.use)
+
+
+@dataclass(frozen=True)
+class _Lines(JsonLinesInput):
+    """Reads shards of JSON lines."""
+
+    use: Use
+
+    def read(self, part: FilePart, reading: Reading) -> Iterator[Item]:
+        yield from _read_json(part, reading, self.use)
+
+
+def shard_format(name: str, use: Use) -> Format:
+    """A format of shards of output folders, whose rows are documents of xdata."""
+    return replace(PARQUET, input=_Tables(use)) if name == PARQUET.name else replace(JSONL, input=_Lines(use))
+
+
+def _read_table(part: FilePart, use: Use) -> Iterator[Document | KeptTypes]:
+    """The documents of some row groups of a shard of Parquet. Raises InputError where the file is no shard of xdata."""
     try:
-        file = pq.ParquetFile(location)
+        file = pq.ParquetFile(part.file.location)
         schema = file.schema_arrow
         if not _NEEDED.issubset(schema.names):
-            raise InputError(f"{location}: is not a shard of an xdata folder")
+            raise InputError(f"{part.file.location}: is not a shard of an xdata folder")
         columns = {name: kept.writable(schema.field(name).type) for name in schema.names if name not in OWN_NAMES}
         scores = _names_of_scores(schema)
         wanted = [name for name in schema.names if name in {*_COLUMNS, *columns}]
-        row = sum(file.metadata.row_group(number).num_rows for number in range(start))
+        row = sum(file.metadata.row_group(number).num_rows for number in range(part.start))
         named: set[str] = set()
         for batch in file.iter_batches(
-            _BATCH_ROWS, row_groups=list(range(start, end)), columns=wanted, use_threads=False
+            _BATCH_ROWS, row_groups=list(range(part.start, part.end)), columns=wanted, use_threads=False
         ):
             own = batch.select([name for name in batch.schema.names if name in _COLUMNS])
             values = [kept.wire_values(batch.column(name), kind) for name, kind in columns.items()]
             carried = zip(*values, strict=True) if values else iter([()] * batch.num_rows)
             for fields, each in zip(own.to_pylist(), carried, strict=True):
-                document = _document(fields, dict(zip(columns, each, strict=True)), origin, row, use=use)
+                document = _document(fields, dict(zip(columns, each, strict=True)), part.origin, row, use=use)
                 if document.origin.source not in named:
                     named.add(document.origin.source)
                     yield KeptTypes(document.origin.source, document.origin.path, columns, scores)
                 yield document
                 row += 1
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{location}: cannot be read: {one_line(str(error), limit=120)}") from None
+        raise InputError(f"{part.file.location}: cannot be read: {one_line(str(error), limit=120)}") from None
 
 
 def _names_of_scores(schema: pa.Schema) -> tuple[str, ...]:
@@ -209,36 +234,27 @@ def _names_of_scores(schema: pa.Schema) -> tuple[str, ...]:
     return tuple(each.name for each in schema.field(records.SCORES).type)
 
 
-def read_json_shard(
-    file: BinaryIO,
-    *,
-    compression: Compression,
-    origin: Origin,
-    start: int,
-    end: int | None,
-    use: Use,
-    max_record_bytes: int,
-    copy_rows: bool = False,
-) -> Iterator[Document | Unreadable]:
-    """The documents of the lines of a shard of JSON lines that begin at or behind `start` and before `end`.
+def _read_json(part: FilePart, reading: Reading, use: Use) -> Iterator[Document | Unreadable]:
+    """The documents of the lines that begin in a part of a shard of JSON lines.
 
     Raises InputError where the file is no shard of xdata.
     """
-    for position, line in iterate_lines(file, compression, start=start, end=end, max_record_bytes=max_record_bytes):
-        here = Origin(origin.source, origin.path, position)
-        if isinstance(line, BadLine):
-            yield line.at(here)
-            continue
-        row = parse_object(line)
-        if isinstance(row, str):
-            yield Unreadable(here, row)
-            continue
-        row = kept.exact_object(line, row)
-        if not _NEEDED.issubset(row):
-            raise InputError(f"{origin.source}: {origin.path}: is not a shard of an xdata folder")
-        values = {name: value for name, value in row.items() if name not in OWN_NAMES}
-        document = _document(row, values, origin, position, use=use)
-        yield replace(document, row=line) if copy_rows else document
+    with open_file(part.file) as file:
+        for position, line in stream_lines(file, part, reading):
+            here = Origin(part.file.source, part.file.path, position)
+            if isinstance(line, BadLine):
+                yield line.at(here)
+                continue
+            row = parse_object(line)
+            if isinstance(row, str):
+                yield Unreadable(here, row)
+                continue
+            row = kept.exact_object(line, row)
+            if not _NEEDED.issubset(row):
+                raise InputError(f"{part.file.shown}: is not a shard of an xdata folder")
+            values = {name: value for name, value in row.items() if name not in OWN_NAMES}
+            document = _document(row, values, part.origin, position, use=use)
+            yield replace(document, row=line) if reading.copy_rows else document
 
 
 def _document(

@@ -5,17 +5,22 @@ Needs the extra `hub`. `XDATA_OFFLINE=1` forbids it, and without a revision a ru
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from xdata.errors import ConfigError, InputError, ResourceError, install_command, one_line
-from xdata.readers import fields
-from xdata.readers.fields import Layout
-from xdata.readers.parquet import table_row
-from xdata.records import Document, Origin, Skipped, Unreadable
+from xdata.formats.format import Format, Input, Item, Numbers, Reading, Row, TableRows
+from xdata.formats.layout import check_fields, paths_in
+from xdata.formats.tables import take_rows
+from xdata.records import Origin
+from xdata.step import FilePart, InputFile
 
+HUB = "hub"
+"""Format of the shards of data sets of the hub."""
 _BATCH_ROWS = 1024
 
 OFFLINE = "XDATA_OFFLINE"
@@ -57,43 +62,61 @@ def shard_names(dataset: HubDataset) -> list[str]:
     return [f"{dataset.split}/{number:05}-of-{num:05}" for number in range(num)]
 
 
-def read_shard(
-    dataset: HubDataset, *, origin: Origin, layout: Layout, max_record_bytes: int
-) -> Iterator[Document | Skipped | Unreadable]:
-    """The rows of the shard that `origin` names; a row's place is its number in the shard."""
-    number, _, num = origin.path.rsplit("/", 1)[1].partition("-of-")
-    rows = _load(dataset).shard(num_shards=int(num), index=int(number))
-    where = f"{origin.source}: {origin.path}"
-    for position, row in enumerate(_rows(rows, dataset)):
-        if position == 0:
-            fields.check_fields(fields.paths_in(row, layout), layout=layout, where=where)
-        yield table_row(row, Origin(origin.source, origin.path, position), layout, max_record_bytes)
+def hub_format(dataset: HubDataset) -> Format:
+    """The format of the shards of a data set."""
+    return Format(
+        name=HUB,
+        title="data set of the hub",
+        expected="a data set of the hub",
+        suffixes=(),
+        input=_Shards(dataset),
+        rows=_ShardRows(dataset),
+    )
 
 
-def shard_schema(dataset: HubDataset) -> pa.Schema:
-    """The columns of a data set, with their types. Raises InputError where it does not say them."""
-    features = _load(dataset).features
-    if features is None:
-        raise InputError(f"{dataset.shown}: does not state the types of its columns, so its rows cannot be copied")
-    return features.arrow_schema
+@dataclass(frozen=True)
+class _Shards(Input):
+    """Reads a shard as a whole; a row's place is its number in the shard."""
+
+    dataset: HubDataset
+    shares_parts = False
+
+    def read(self, part: FilePart, reading: Reading) -> Iterator[Item]:
+        for position, row in enumerate(_shard(self.dataset, part.file.path)):
+            if position == 0:
+                found = paths_in(row, reading.layout)
+                check_fields(found, layout=reading.layout, where=part.file.shown)
+            yield Row(Origin(part.file.source, part.file.path, position), row)
 
 
-def shard_batches(dataset: HubDataset, path: str) -> Iterator[pa.RecordBatch]:
-    """The rows of a shard, some at a time."""
+@dataclass(frozen=True)
+class _ShardRows(TableRows):
+    """Rows that are streamed again."""
+
+    dataset: HubDataset
+
+    def schema(self, file: InputFile) -> pa.Schema:
+        features = _load(self.dataset).features
+        if features is None:
+            raise InputError(
+                f"{self.dataset.shown}: does not state the types of its columns, so its rows cannot be copied"
+            )
+        return features.arrow_schema
+
+    def take(self, file: InputFile, numbers: Numbers) -> Iterator[pa.Table]:
+        yield from take_rows(self._batches(file), numbers, 0)
+
+    def _batches(self, file: InputFile) -> Iterator[pa.RecordBatch]:
+        schema = self.schema(file)
+        rows = _shard(self.dataset, file.path)
+        while some := list(islice(rows, _BATCH_ROWS)):
+            yield pa.RecordBatch.from_pylist(some, schema=schema)
+
+
+def _shard(dataset: HubDataset, path: str) -> Iterator[dict[str, Any]]:
+    """The rows of the shard of a name."""
     number, _, num = path.rsplit("/", 1)[1].partition("-of-")
     rows = _load(dataset).shard(num_shards=int(num), index=int(number))
-    schema = shard_schema(dataset)
-    waiting: list[dict[str, Any]] = []
-    for row in _rows(rows, dataset):
-        waiting.append(row)
-        if len(waiting) == _BATCH_ROWS:
-            yield pa.RecordBatch.from_pylist(waiting, schema=schema)
-            waiting = []
-    if waiting:
-        yield pa.RecordBatch.from_pylist(waiting, schema=schema)
-
-
-def _rows(rows: Any, dataset: HubDataset) -> Iterator[dict[str, Any]]:
     try:
         yield from rows
     except Exception as error:

@@ -10,14 +10,15 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from xdata.errors import ConfigError, InputError, nearest, one_line
+from xdata.formats.format import Unit
+from xdata.formats.layout import FIELDS, ORIGINAL_ID, TAGS
+from xdata.formats.table import FORMATS
 from xdata.kept import ALL, OWN_NAMES, clash
 from xdata.languages import resolve_code
 from xdata.readers.copied import RECIPE, stated
 from xdata.readers.corpora import has_tags
-from xdata.readers.fields import FIELDS, ORIGINAL_ID, TAGS
 from xdata.readers.folders import Folder, Use, find_folder
 from xdata.readers.hub import HubDataset, parse_hub_id
-from xdata.readers.plain import Unit
 from xdata.records import ID, MADE_FROM, UNKNOWN
 from xdata.validation import describe, validate
 from xdata.yaml_files import read_yaml
@@ -29,15 +30,12 @@ _GROUP = regex.compile(r"[a-z][a-z0-9_]{0,39}")
 _WILDCARDS = frozenset("*?[")
 
 
-NO_ROWS = ("warc", "html", "text")
-"""Formats whose documents are no rows, and so have no columns."""
-
-
-def no_rows(source: str, format_: str, option: str) -> str:
+def no_columns(source: str, format_: str, option: str) -> str:
     """Message for a source without rows whose columns cannot be kept."""
+    known = [each.title for each in FORMATS.values() if each.input and each.input.has_columns]
     return (
-        f"source {source!r}: {option} requires rows with columns (JSONL, CSV, TSV, Parquet, Arrow), and {format_} "
-        f"has none: remove {option}"
+        f"source {source!r}: {option} requires rows with columns ({', '.join(known)}), and {format_} has none: remove "
+        f"{option}"
     )
 
 
@@ -120,8 +118,9 @@ class SourceDescription(BaseModel):
 
     @model_validator(mode="after")
     def _has_rows(self) -> Self:
-        if self.reader in NO_ROWS and (self.keep or self.id):
-            raise ValueError(no_rows(self.name, self.reader, "keep" if self.keep else "id"))
+        known = FORMATS.get(self.reader or "")
+        if known and known.input and not known.input.has_columns and (self.keep or self.id):
+            raise ValueError(no_columns(self.name, known.name, "keep" if self.keep else "id"))
         return self
 
     @field_validator("groups")

@@ -13,8 +13,8 @@ from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.dedup.preference import Prefer
 from xdata.dedup.references import CorpusRef
 from xdata.edits.extract import Extractor as ExtractorName
-from xdata.export.formats import FormatName
 from xdata.export.splits import SplitBy, Splits, Subsets
+from xdata.formats.table import FormatName
 from xdata.language_options import ByLanguage
 from xdata.models.priors import Prior
 from xdata.readers.sources import Source, check_group_name

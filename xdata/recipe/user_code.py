@@ -7,6 +7,8 @@ from pathlib import Path
 from types import ModuleType
 
 from xdata.errors import ConfigError, XdataError, one_line
+from xdata.formats.format import Format
+from xdata.formats.table import FORMATS, register
 from xdata.recipe.steps import STEPS, registry
 from xdata.step import Step
 
@@ -14,9 +16,10 @@ _loaded: dict[Path, ModuleType] = {}
 
 
 def load_code(path: Path) -> ModuleType:
-    """The module of a Python file, its steps registered under their kinds; each file is loaded once a process.
+    """The module of a Python file, its steps and formats registered; each file is loaded once a process.
 
-    Raises ConfigError where the file is missing, fails, or defines a kind that is taken.
+    Raises ConfigError where the file is missing, fails, or defines a kind, or a name or suffix of a format, that is
+    taken.
     """
     resolved = path.expanduser().resolve()
     if resolved in _loaded:
@@ -37,6 +40,8 @@ def load_code(path: Path) -> ModuleType:
         raise ConfigError(f"{path}: cannot be loaded: {type(error).__name__}: {one_line(str(error))}") from error
     for step in _steps_of(module):
         registry().add(step)
+    for format_ in _formats_of(module):
+        register(format_)
     _loaded[resolved] = module
     return module
 
@@ -57,3 +62,9 @@ def _steps_of(module: ModuleType) -> list[type[Step]]:
         and value.__module__ == module.__name__
         and not value.__name__.startswith("_")
     ]
+
+
+def _formats_of(module: ModuleType) -> list[Format]:
+    """The formats that a module defines, and not those of xdata that it imports."""
+    found = [value for value in vars(module).values() if isinstance(value, Format)]
+    return [value for value in found if not any(value is known for known in FORMATS.values())]

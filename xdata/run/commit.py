@@ -14,9 +14,10 @@ import orjson
 import pyarrow as pa
 
 from xdata.disk import flush, hash_file, write_atomically
-from xdata.export.formats import Writer, format_of
-from xdata.export.formats.lines import CopiedLines
-from xdata.export.formats.parquet import ParquetFile
+from xdata.formats.copied_lines import CopiedLines
+from xdata.formats.format import Writer
+from xdata.formats.parquet import ParquetFile
+from xdata.formats.table import output_of
 from xdata.output.counts import Counts
 from xdata.records import parquet_writer
 
@@ -62,7 +63,7 @@ class RankOutput:
 
     def published(self, name: str, schema: pa.Schema) -> "TableOutput":
         """Begins a file of the output folder, in the format that its name ends with."""
-        return self._begin(name, format_of(name).write(self._path_for(name), schema))
+        return self._begin(name, output_of(name).write(self._path_for(name), schema))
 
     def copied(self, name: str, *, head: bytes = b"") -> "TableOutput":
         """Begins a file of the output folder that has rows of input as they are (column `row`), behind a head."""

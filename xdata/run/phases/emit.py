@@ -18,11 +18,11 @@ import pyarrow.compute as pc
 from xdata import records
 from xdata.dedup.references import FOLDER as INDEX
 from xdata.dedup.references import index_schema
-from xdata.export.formats import format_named
-from xdata.export.formats.features import features_of
 from xdata.export.sentences import Sentences
 from xdata.export.shards import Shards
 from xdata.export.upsample import repeats_of
+from xdata.formats.features import features_of
+from xdata.formats.table import output_named
 from xdata.recipe.phases import READ
 from xdata.recipe.recipe import Recipe
 from xdata.records import (
@@ -285,7 +285,7 @@ def _write_data(ledger: Ledger, placing: Placing, part: DataPart, task: Task, ou
             count_contents(documents, contents, output)
     for file in files:
         file.flush()
-    written_schema = format_named(copying.format if copying else str(export.format)).written(schema)
+    written_schema = output_named(copying.format if copying else str(export.format)).written(schema)
     return EmitFacts(
         columns={"data": features_of(written_schema) if rows is None else rows.columns()},
         copied=rows is not None,

@@ -13,10 +13,10 @@ from typing import Any
 
 from xdata import records
 from xdata.errors import InputError, XdataError, counted, one_line
+from xdata.formats.diagnosis import describe_file, describe_records
+from xdata.formats.position import position
 from xdata.languages import UNDETERMINED, is_code
 from xdata.output.counts import GUARD
-from xdata.readers.diagnosis import describe_file, describe_records
-from xdata.readers.position import position
 from xdata.recipe.phases import READ
 from xdata.recipe.steps import STEPS
 from xdata.records import PUBLISHED, Document, KeptTypes, Origin, Skipped, Unreadable

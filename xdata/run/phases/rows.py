@@ -16,13 +16,14 @@ import pyarrow as pa
 
 from xdata import records
 from xdata.errors import ConfigError, InputError
-from xdata.export.formats.features import features_of
-from xdata.export.formats.jsonl import json_lines
 from xdata.export.shards import Shards
-from xdata.json_lines import parse_object
-from xdata.readers.delimited import Dialect, Head, parse_row
+from xdata.formats.features import features_of
+from xdata.formats.format import Head, HeadedRows, LineRows, TableRows
+from xdata.formats.jsonl import json_lines, parse_object
+from xdata.formats.parquet import PARQUET
+from xdata.formats.table import FORMATS
+from xdata.formats.tables import plain_schema, read_rows
 from xdata.readers.files import Files
-from xdata.readers.rows import TABLES, plain_schema, read_rows, table_schema
 from xdata.recipe.recipe import Recipe
 from xdata.run.parts import Copying
 from xdata.step import InputFile
@@ -52,7 +53,7 @@ def settle(reader: Files, export: Shards, files: Sequence[InputFile]) -> Copying
                 "this recipe copies rows of the input, which --extend cannot be combined with: remove --extend, "
                 "or use another recipe, as monolingual_corpus"
             )
-    own = {file: _own_format(file) for file in files}
+    own = {file: _own_format(reader, file) for file in files}
     kinds = sorted({kind or file.format for file, kind in own.items()})
     without = next((file for file, kind in own.items() if kind is None), None)
     if without is not None:
@@ -67,19 +68,21 @@ def settle(reader: Files, export: Shards, files: Sequence[InputFile]) -> Copying
             f"the input has several formats ({', '.join(kinds)}): choose one with --set output.format={_CHOICES}"
         )
     found = export.format or (kinds[0] if kinds else "jsonl")
-    if found == "parquet":
+    if found == PARQUET.name:
         return Copying.of_tables(found, _schema(reader, files))
-    head = _head(reader, files) if found.startswith(("csv", "tsv")) else None
+    head = _head(reader, files) if isinstance(FORMATS[found.split(".")[0]].rows, HeadedRows) else None
     return Copying.of_lines(found, head=head.line, names=head.names) if head else Copying.of_lines(found)
 
 
-def _own_format(file: InputFile) -> str | None:
+def _own_format(reader: Files, file: InputFile) -> str | None:
     """The format in which the rows of a file are copied; None where it has none."""
-    if file.format in TABLES:
-        return "parquet"
-    if file.format in ("jsonl", "csv", "tsv"):
-        return f"{file.format}{_COMPRESSIONS[file.compression]}"
-    return None
+    match reader.format_of(file).rows:
+        case TableRows():
+            return PARQUET.name
+        case LineRows() | HeadedRows():
+            return f"{file.format}{_COMPRESSIONS[file.compression]}"
+        case None:
+            return None
 
 
 def _readable(files: Sequence[InputFile], get: Callable[[InputFile], Found]) -> Iterator[tuple[InputFile, Found]]:
@@ -92,17 +95,20 @@ def _readable(files: Sequence[InputFile], get: Callable[[InputFile], Found]) -> 
 
 
 def _checked_head(reader: Files, file: InputFile) -> Head:
-    """The first row of a file of CSV or TSV. Raises InputError where it has none, or lacks a field."""
-    head = reader.head(file)
+    """The first row of a file. Raises InputError where it has none, or lacks a field."""
+    rows = reader.format_of(file).rows
+    assert isinstance(rows, HeadedRows)
+    head = rows.head(file, reader.reading_of(file))
     reader.check_columns(file, _words(head.names))
     return head
 
 
 def _checked_schema(reader: Files, file: InputFile) -> pa.Schema:
     """The columns of a table. Raises InputError where it cannot be read, or lacks a field."""
-    if file.format not in TABLES:
+    rows = reader.format_of(file).rows
+    if not isinstance(rows, TableRows):
         return _words(_checked_head(reader, file).names)
-    schema = table_schema(file, reader.hub_of(file))
+    schema = rows.schema(file)
     reader.check_columns(file, schema)
     return schema
 
@@ -112,13 +118,15 @@ def _words(names: Sequence[str]) -> pa.Schema:
 
 
 def _head(reader: Files, files: Sequence[InputFile]) -> Head | None:
-    """The first row of files of CSV or TSV, None where none can be read. Raises InputError for other columns in one."""
-    first: tuple[InputFile, Head, Dialect] | None = None
+    """The first row of files that begin with one, None where none can be read.
+
+    Raises InputError where the columns of one are others.
+    """
+    first: tuple[InputFile, Head] | None = None
     for file, head in _readable(files, lambda file: _checked_head(reader, file)):
-        dialect = reader.dialect(file)
         if first is None:
-            first = file, head, dialect
-        elif (head.names, dialect) != (first[1].names, first[2]):
+            first = file, head
+        elif (head.names, head.style) != (first[1].names, first[1].style):
             raise _differs(first[0], first[1].names, file, head.names)
     return first[1] if first else None
 
@@ -129,7 +137,7 @@ def _schema(reader: Files, files: Sequence[InputFile]) -> pa.Schema | None:
     Raises InputError where they are others, naming both files.
     """
     found: pa.Schema | None = None
-    lines = next((file for file in files if file.format == "jsonl"), None)
+    lines = next((file for file in files if isinstance(reader.format_of(file).rows, LineRows)), None)
     if lines is not None:
         raise InputError(
             f"{lines.source}/{lines.path}: rows of JSON Lines have no column types, so they cannot be copied to "
@@ -199,37 +207,32 @@ class Rows:
         return pa.concat_tables(found)
 
     def _of_file(self, file: InputFile, table: pa.Table) -> pa.Table:
-        own = _own_format(file)
-        if own == "parquet":
-            offsets = table[records.OFFSET].to_numpy()
+        rows = self._reader.format_of(file).rows
+        if isinstance(rows, TableRows):
             wanted = self.schema if self._copying.how == "tables" else None
-            rows = read_rows(file, offsets, hub=self._reader.hub_of(file), schema=wanted)
-            return rows if wanted is not None else self._lines([*json_lines(rows)])
+            found = read_rows(rows, file, table[records.OFFSET].to_numpy(), schema=wanted)
+            return found if wanted is not None else self._lines([*json_lines(found)])
         lines = table[records.ROW].to_pylist()
-        if self._copying.how == "tables":
-            names = self._head_of(file).names
-            columns = [*zip(*(parse_row(line, self._reader.dialect(file)) for line in lines), strict=True)]
-            return pa.table([pa.array(column, pa.string()) for column in columns], names=names).cast(
-                plain_schema(self.schema)
-            )
         if self._copying.format.split(".")[0] == file.format:
             return self._lines(lines)
-        return self._lines([self._object(line, file) for line in lines])
+        assert isinstance(rows, HeadedRows)
+        head = self._head_of(file, rows)
+        fields = [rows.fields(line, head) for line in lines]
+        if self._copying.how == "tables":
+            columns = [pa.array(column, pa.string()) for column in zip(*fields, strict=True)]
+            return pa.table(columns, names=head.names).cast(plain_schema(self.schema))
+        return self._lines(
+            [orjson.dumps(dict(zip(head.names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE) for row in fields]
+        )
 
     def _lines(self, lines: Sequence[bytes]) -> pa.Table:
         if self._copying.format.startswith("jsonl"):
             self._note_columns(lines)
         return pa.table([pa.array(lines, pa.binary())], schema=_ROWS)
 
-    def _object(self, line: bytes, file: InputFile) -> bytes:
-        """A row of CSV or TSV as an object of JSON."""
-        values = parse_row(line, self._reader.dialect(file))
-        row = dict(zip(self._head_of(file).names, values, strict=True))
-        return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-
-    def _head_of(self, file: InputFile) -> Head:
+    def _head_of(self, file: InputFile, rows: HeadedRows) -> Head:
         if file not in self._heads:
-            self._heads[file] = self._reader.head(file)
+            self._heads[file] = rows.head(file, self._reader.reading_of(file))
         return self._heads[file]
 
     def _note_columns(self, lines: Sequence[bytes]) -> None:

@@ -21,10 +21,10 @@ import pyarrow.compute as pc
 
 from xdata import records
 from xdata.export import splits
-from xdata.export.formats import format_named
-from xdata.export.formats.features import features_of
 from xdata.export.sentences import DUPLICATE, HELD_OUT, TOO_LONG, TOO_SHORT, Sentences, sentence_hash
 from xdata.export.splits import TRAIN
+from xdata.formats.features import features_of
+from xdata.formats.table import output_named
 from xdata.run.commit import RankOutput
 from xdata.run.ledger import Group, Ledger
 from xdata.run.parts import EmitFacts, Place, Placement, SentencesPart
@@ -88,7 +88,7 @@ def run(task: Task, part: SentencesPart, output: RankOutput) -> EmitFacts:
         unique = _cut(ledger, groups, language_of)
         shuffled = _keep_one_of_each(unique, language_of)
         _write(shuffled, language_of)
-    columns = features_of(format_named(str(export.format)).written(records.SENTENCE_SCHEMA))
+    columns = features_of(output_named(str(export.format)).written(records.SENTENCE_SCHEMA))
     return EmitFacts(columns={"sentences": columns})
 
 
