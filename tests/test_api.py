@@ -189,7 +189,7 @@ def test_a_recipe_is_a_value_too(tmp_path: Path) -> None:
         ({"stage": {"read": {"part_byte": 5000}}}, "unknown key 'part_byte'"),
     ],
 )
-def test_what_is_wrong_is_said_in_words_of_python(options: dict[str, Any], message: str, tmp_path: Path) -> None:
+def test_errors_use_the_names_of_the_python_interface(options: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises((xdata.ConfigError, xdata.UsageError), match=message) as error:
         _build(tmp_path / "out", **({"inputs": ROWS} | options))
     assert len(traceback.extract_tb(error.value.__traceback__)) <= 4

@@ -164,7 +164,7 @@ def test_show(name: str, capsys: pytest.CaptureFixture[str]) -> None:
         ("gez_Ethi", "no: declare the language of its sources"),
     ],
 )
-def test_show_says_in_which_script_a_language_is_identified(
+def test_show_lists_the_scripts_in_which_a_language_is_identified(
     name: str, shown: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["show", name]) == 0
@@ -172,7 +172,7 @@ def test_show_says_in_which_script_a_language_is_identified(
     assert last.split(maxsplit=1) == ["identified", shown]
 
 
-def test_show_tells_types_defaults_and_descriptions(capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_types_defaults_and_descriptions(capsys: pytest.CaptureFixture[str]) -> None:
     main(["show", "monolingual_corpus"])
     said = capsys.readouterr().out
     assert "smallest number of words" in said
@@ -240,7 +240,7 @@ def test_a_full_output_is_one_line() -> None:
     assert "Traceback" not in ran.stderr
 
 
-def test_show_tells_the_defaults_of_options_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_the_defaults_of_options_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "deduplicate"]) == 0
     lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line.strip()}
     assert lines["identifier"][2] == "xlid.npz"

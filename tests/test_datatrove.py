@@ -199,7 +199,7 @@ def test_steps_that_make_no_step_are_refused(steps: Any, message: str) -> None:
         (Shouting(most=1), {"most": 1}),
     ],
 )
-def test_arguments_are_told_by_attributes(filter_: BaseFilter, arguments: dict[str, Any]) -> None:
+def test_arguments_are_found_in_attributes(filter_: BaseFilter, arguments: dict[str, Any]) -> None:
     score, drop = xdata.datatrove.filter(filter_)
     assert dict(score.step.arguments) == arguments
     assert drop.label == score.name == DatatroveStep(path=score.step.path).name
@@ -375,7 +375,7 @@ def test_an_output_is_read_by_a_pipeline(output: xdata.Output) -> None:
 
 
 @pytest.mark.parametrize("compression", [None, "gz", "zst"])
-def test_jsonl_of_datatrove_goes_there_and_back(output: xdata.Output, compression: str | None, tmp_path: Path) -> None:
+def test_jsonl_of_datatrove_round_trips(output: xdata.Output, compression: str | None, tmp_path: Path) -> None:
     (path,) = xdata.datatrove.write(output, tmp_path / "jsonl", compression=compression)
     assert path.name == "train-00000.jsonl" + (f".{compression}" if compression else "")
     assert (

@@ -68,7 +68,7 @@ def _carried(array: pa.Array) -> pa.Array:
 
 
 @given(st.data())
-def test_values_of_tables_come_out_as_they_went_in_at_any_depth(data: st.DataObject) -> None:
+def test_values_of_tables_round_trip_at_any_depth(data: st.DataObject) -> None:
     kind, values = data.draw(_typed())
     array = pa.array(data.draw(st.lists(values | st.none(), max_size=5)), kind)
     found = _carried(array)

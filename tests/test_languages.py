@@ -203,7 +203,7 @@ def test_thresholds_are_read_as_yaml_has_them(source: str, changed: dict[str, An
         ("source:", "sauce:", "unknown key 'sauce'"),
     ],
 )
-def test_thresholds_that_are_none_are_refused(old: str, new: str, message: str, tmp_path: Path) -> None:
+def test_invalid_thresholds_are_refused(old: str, new: str, message: str, tmp_path: Path) -> None:
     path = write_language({"code": "hau_Latn", "thresholds": {"source": "a test", **_FACTS}}, tmp_path)
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises(ConfigError, match=message):

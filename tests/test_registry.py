@@ -46,7 +46,7 @@ def test_a_miss_names_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
-def test_every_step_says_what_it_does_and_is_named_after_its_kind(step: type[Edit]) -> None:
+def test_every_step_has_a_description_and_is_named_after_its_kind(step: type[Edit]) -> None:
     assert (step.__doc__ or "").strip().split("\n")[0].endswith((".", "…"))
     room = str(step.model_fields["kind"].default).split(".")[0]
     assert step.__module__.startswith(f"xdata.{room}.")

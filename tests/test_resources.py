@@ -38,7 +38,7 @@ _SAMPLED = [code for code in described_languages() if Language(code).facts.sampl
 
 
 @pytest.mark.parametrize("code", _SAMPLED)
-def test_the_sample_of_a_language_runs_and_is_what_its_file_says(code: str) -> None:
+def test_the_sample_of_a_language_runs_and_matches_its_file(code: str) -> None:
     facts = Language(code).facts
     assert facts.sample is not None
     assert facts.writing is not None

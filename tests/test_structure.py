@@ -105,7 +105,7 @@ def test_public_names_are_those_listed() -> None:
     assert all(hasattr(xdata, name) for name in xdata.__all__)
 
 
-def test_every_module_says_what_it_is_for() -> None:
+def test_every_module_has_a_docstring() -> None:
     for path in _modules():
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
 

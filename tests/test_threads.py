@@ -8,7 +8,9 @@ from xdata.threads import in_threads, num_threads
 
 
 @pytest.mark.parametrize(("given", "expected"), [("1", 1), ("4", 4), ("0", 1), ("", 1), ("many", 1)])
-def test_a_rank_has_as_many_threads_as_it_was_told(monkeypatch: pytest.MonkeyPatch, given: str, expected: int) -> None:
+def test_a_rank_has_the_configured_number_of_threads(
+    monkeypatch: pytest.MonkeyPatch, given: str, expected: int
+) -> None:
     monkeypatch.setenv("XDATA_THREADS", given)
     assert num_threads() == expected
 

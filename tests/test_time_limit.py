@@ -54,7 +54,7 @@ def test_a_test_fails_that_is_over_the_limit_and_not_marked(
     assert _outcomes(pytester, f"{mark}\ndef test_it({arguments}): work({seconds})") == {outcome: 1}
 
 
-def test_the_message_says_what_was_spent_and_what_to_do(
+def test_the_message_states_the_time_spent_and_what_to_do(
     pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tests = "@pytest.fixture\ndef made(work): work(1.5)\ndef test_it(made, work): work(3.25)"
@@ -76,7 +76,7 @@ def test_no_machine_is_faster_than_an_idle_one() -> None:
     assert 1 <= min(slowness() for _ in range(5)) < 20
 
 
-def test_a_test_that_fails_says_its_own_reason(pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_test_keeps_its_own_message(pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]) -> None:
     assert _outcomes(pytester, "def test_it(work):\n    work(9)\n    assert 1 == 2") == {"failed": 1}
     output = capsys.readouterr().out
     assert "assert 1 == 2" in output

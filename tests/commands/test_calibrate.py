@@ -87,7 +87,7 @@ def test_an_overlay_of_the_user_is_left_alone(tmp_path: Path, monkeypatch: pytes
     assert thresholds_of("mlt_Latn") is None
 
 
-def test_what_is_too_little_or_wrong_is_said(tmp_path: Path) -> None:
+def test_too_small_or_invalid_samples_are_refused(tmp_path: Path) -> None:
     few = declared(_write(tmp_path / "few.jsonl", _documents("swh_Latn")[:3]), "swh_Latn")
     with pytest.raises(InputError, match="are needed"):
         _calibrate(few, "swh_Latn", tmp_path / "few")

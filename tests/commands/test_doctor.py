@@ -41,7 +41,7 @@ def test_what_is_not_needed_is_missing_with_how_to_get_it(monkeypatch: pytest.Mo
     assert found["executor slurm"].words == "there is no sbatch on this machine"
 
 
-def test_a_slurm_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_slurm_that_does_not_answer_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, text in (("sbatch", "exit 0"), ("sinfo", "echo 'slurm_load_partitions: Unable to contact' >&2; exit 1")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
         (tmp_path / name).chmod(0o755)
@@ -50,7 +50,7 @@ def test_a_slurm_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch, t
     assert subprocess.run(["sinfo"], check=False, capture_output=True).returncode == 1
 
 
-def test_an_overlay_that_is_gone_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_overlay_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OVERLAY, "/nowhere")
     monkeypatch.setattr(doctor, "_one_task", lambda: "ran")
     found = {finding.what: finding for finding in doctor.examine()}

@@ -57,7 +57,7 @@ class _Clock:
         return self.now
 
 
-def test_lines_say_the_share_of_bytes_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_show_the_share_of_bytes_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, stream = _Clock(), io.StringIO()
     monkeypatch.setattr("xdata.commands.progress.time", clock)
     with Progress(stream) as progress:

@@ -44,7 +44,7 @@ def test_hashes_at_the_ends_of_their_range_are_dealt(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("piece_entries", [1 << 20, 100])
-def test_hashes_that_agree_in_all_but_their_last_bits_are_told_apart(tmp_path: Path, piece_entries: int) -> None:
+def test_hashes_that_agree_in_all_but_their_last_bits_are_distinguished(tmp_path: Path, piece_entries: int) -> None:
     """What makes room for the number of an entry must not count as equal, nor part what is equal."""
     rng = np.random.default_rng(2)
     values = np.uint64(0xABCDEF << 40) + rng.integers(0, 300, 1000, dtype=np.uint64)
@@ -61,7 +61,7 @@ def test_pairs_are_two_numbers_of_32_bits() -> None:
     assert firsts(distinct(pairs)).tolist() == [0, 5, 2**32 - 1]
 
 
-def test_singles_go() -> None:
+def test_singles_are_removed() -> None:
     pairs = pairs_of(np.array([1, 2, 2, 4, 9, 9, 9]), np.array([5, 6, 7, 8, 1, 2, 3], dtype=np.uint32))
     assert seconds(without_singles(pairs)).tolist() == [6, 7, 1, 2, 3]
     assert len(without_singles(pairs[:0])) == 0

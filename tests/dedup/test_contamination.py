@@ -92,7 +92,7 @@ def test_other_text_of_the_language_has_no_leak(language: str) -> None:
     assert len(blamed) <= len(others) / 10
 
 
-def test_thirteen_words_are_a_leak_and_twelve_are_none() -> None:
+def test_thirteen_words_are_a_leak_and_twelve_are_not() -> None:
     text = (
         "a quick brown fox jumps over lazy dogs while seven old wizards brew strong tea for their guests and nobody in "
         "this quiet village has ever heard how such a dangerous drink should be served without breaking any cups"
@@ -201,7 +201,7 @@ def test_a_row_in_no_known_language_makes_the_check_partial() -> None:
     assert list(columns["contamination_checked"]) == ["some"]
 
 
-def test_too_few_rows_tell_nothing_of_translations() -> None:
+def test_translations_are_not_found_with_too_few_rows() -> None:
     sentences, meanings = _translated("swh_Latn")
     columns = _detector(_items(_ENGLISH[:20]), meanings).columns(
         Analyses(sentences, declared_languages=["swh_Latn"] * len(sentences))

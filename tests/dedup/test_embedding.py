@@ -86,7 +86,7 @@ class _Broken:
 
 
 @pytest.mark.parametrize("text", ["neno", "x"])
-def test_vectors_without_a_direction_are_none(text: str) -> None:
+def test_vectors_without_a_direction_are_null(text: str) -> None:
     assert embedded(_analyses([text]), _Broken(), _KNOWN, max_sentences=8) == [None]
 
 
@@ -96,7 +96,7 @@ def test_hostile_text_is_embedded_or_not_but_harms_nothing(text: str) -> None:
     assert len(_embedded([clean, "Mvua inanyesha."])) == 2
 
 
-def test_only_languages_that_were_asked_for_are_embedded_and_a_remark_says_so() -> None:
+def test_only_requested_languages_are_embedded_with_a_remark() -> None:
     step = Embedding(languages=("sw", "yo"))
     assert step.languages == ("swh_Latn", "yor_Latn")
     assert step.compared() == {"swh_Latn"}
@@ -106,7 +106,7 @@ def test_only_languages_that_were_asked_for_are_embedded_and_a_remark_says_so() 
     assert step.remarks([]) == []
 
 
-def test_a_missing_package_is_said_when_the_step_is_identified(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_reported_when_the_step_is_identified(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(package: str) -> str:
         raise PackageNotFoundError(package)
 

@@ -52,7 +52,7 @@ def _shares(columns: MadeColumns, *, min_documents: int = 2, min_site_share: flo
 
 
 @pytest.mark.parametrize("script", MENUS)
-def test_pages_of_little_but_a_menu_go_and_articles_with_it_stay(script: str) -> None:
+def test_pages_of_little_but_a_menu_are_dropped_and_articles_with_it_kept(script: str) -> None:
     menu = MENUS[script]
     own = [line for text in texts(SCRIPTS[script]) for line in text.split("\n") if len(line) > 4 * len(menu)]
     articles = [f"{menu}\n{line} {number}" for number, line in enumerate(own[:10])]

@@ -42,7 +42,7 @@ def test_near_copies_are_found_and_different_pages_are_not(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values())
-def test_each_document_that_goes_is_as_similar_to_its_survivor_as_was_asked_for(language: str) -> None:
+def test_each_dropped_document_has_the_requested_similarity_to_its_survivor(language: str) -> None:
     rng = random.Random(2)
     found = [_changed(page, rng.uniform(0.001, 0.06), rng) for page in texts(language) for _ in range(8)]
     survivors = _cluster(found, min_similarity=0.7)
@@ -51,7 +51,7 @@ def test_each_document_that_goes_is_as_similar_to_its_survivor_as_was_asked_for(
         assert row == survivor or _similarity(found[row], found[survivor]) >= 0.7
 
 
-def test_what_is_less_similar_than_told_stays() -> None:
+def test_less_similar_documents_are_kept() -> None:
     rng = random.Random(5)
     text = texts("swh_Latn")[0]
     other = _changed(text, 0.06, rng)
@@ -105,7 +105,7 @@ def test_pairs_are_found_among_many_pages_that_share_a_menu() -> None:
         assert survivors[order.index(number)] == order.index(number + 24)
 
 
-def test_a_score_may_say_which_stays() -> None:
+def test_a_score_may_select_the_survivor() -> None:
     text = texts("swh_Latn")[0]
     quality = {"scores.quality": [0.1, 0.9, None]}
     columns = TextColumns([f"{text} zaidi", text, f"{text} tena"], MinHash(), scores=quality)
@@ -114,6 +114,6 @@ def test_a_score_may_say_which_stays() -> None:
     assert "scores.quality" in NearDuplicates(prefer="scores.quality").reads()
 
 
-def test_preferences_that_are_none_are_refused() -> None:
+def test_invalid_preferences_are_refused() -> None:
     with pytest.raises(ValueError, match="prefer"):
         NearDuplicates(prefer="shortest")

@@ -61,7 +61,7 @@ def _survivors(columns: MadeColumns, *, memory: int = 1 << 26, **options: Any) -
 @pytest.mark.parametrize("keep", ["preferred", "farthest"])
 @pytest.mark.parametrize("cell_size", [32768, 40])
 @pytest.mark.parametrize("min_cosine", [0.9, 0.97, 1.0])
-def test_each_that_goes_is_similar_to_the_one_that_stays(
+def test_each_dropped_document_is_similar_to_its_survivor(
     keep: str, cell_size: int, min_cosine: float, tmp_path: Path
 ) -> None:
     vectors = _clouds(400, clouds=25, spread=0.3)
@@ -135,7 +135,7 @@ def test_the_one_farthest_from_the_middle_may_stay(tmp_path: Path) -> None:
     assert _survivors(columns, min_cosine=0.9) == [0, 0, 0, 0]
 
 
-def test_a_document_goes_for_none_that_goes_itself(tmp_path: Path) -> None:
+def test_no_survivor_is_dropped_itself(tmp_path: Path) -> None:
     """A chain: the middle one is similar to both ends, which are not similar to each other."""
     chain = [[127, 0], [127, 40], [110, 80]]
     cosines = _cosines(np.array(chain, dtype=np.int8))
@@ -172,6 +172,6 @@ def test_products_are_exact_whatever_the_dimensions() -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"min_cosine": 0}, {"min_cosine": 1.1}, {"min_cosine": 0.9, "keep": "all"}])
-def test_options_that_are_none_are_refused(options: dict[str, Any]) -> None:
+def test_invalid_options_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"min_cosine|keep"):
         SemanticDuplicates(**options)

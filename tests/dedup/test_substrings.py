@@ -94,7 +94,7 @@ def test_units_are_words_and_single_characters(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_planted_runs_go_from_all_places_but_the_first(script: str, tmp_path: Path) -> None:
+def test_planted_runs_are_removed_from_all_places_but_the_first(script: str, tmp_path: Path) -> None:
     code = SCRIPTS[script]
     size = 30 if script in _UNSPACED else 12
     pages = list(runs_left([page for page in texts(code)], size=size, scratch=tmp_path))
@@ -254,7 +254,7 @@ MENUS = {
 
 
 @pytest.mark.parametrize("script", MENUS)
-def test_lines_of_a_site_go_from_all_its_documents_and_from_no_other(script: str, tmp_path: Path) -> None:
+def test_lines_of_a_site_are_removed_from_all_its_documents_and_from_no_other(script: str, tmp_path: Path) -> None:
     menu, code = MENUS[script], SCRIPTS[script]
     urls = [f"https://a.example/{number}" for number in range(4)] + ["https://b.example/"]
     step = RepeatedLines(min_documents=4, min_characters=None)

@@ -64,7 +64,7 @@ def test_soft_hyphens_are_no_letters() -> None:
     assert Extract().open(Context())(_document(page.encode())).text.count("Donaudampfschiff") == 12
 
 
-def test_boilerplate_goes_and_text_stays() -> None:
+def test_boilerplate_is_removed_and_text_kept() -> None:
     text = extract_by_ladder(_article("Kila mtu ana haki ya kuishi kwa uhuru na usalama wake. "))
     assert "Home" not in text
     assert text.count("Kila mtu") == 12
@@ -113,7 +113,7 @@ def test_the_first_text_with_half_the_words_of_the_whole_is_taken(
         (b"<p>" + b"x" * (9 << 20), "too_large"),
     ],
 )
-def test_what_has_no_text_says_why(data: bytes, error: str) -> None:
+def test_documents_without_text_have_an_error(data: bytes, error: str) -> None:
     document = Extract().open(Context())(_document(data))
     assert (document.error, document.text, document.payload) == (error, "", None)
 

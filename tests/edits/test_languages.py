@@ -20,7 +20,7 @@ def edited(text: str, step: ClipLanguages = CLIP, *, language: str | None = None
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values(), ids=SCRIPTS)
-def test_lines_in_another_language_go_and_paragraphs_stay(language: str) -> None:
+def test_lines_in_another_language_are_removed_and_paragraphs_kept(language: str) -> None:
     own = texts(language)[0].replace("\n", " ")[:300].rstrip(" \u0f0b")
     document = edited(f"{own}\n\n{ENGLISH}\n{own}")
     assert (document.text, document.changes, document.error) == (f"{own}\n\n{own}", (("lines", 1),), None)
@@ -31,7 +31,7 @@ def test_text_of_one_language_is_left_alone() -> None:
     assert CLIP.open(Context())(document) is document
 
 
-def test_parts_inside_of_lines_go_only_where_they_are_asked_to() -> None:
+def test_spans_inside_lines_are_removed_only_on_request() -> None:
     text = f"{SWAHILI} {SWAHILI} ({ENGLISH}) {SWAHILI}\n{RUSSIAN}"
     assert edited(text).text == text.split("\n")[0]
     assert edited(text).changes == (("lines", 1),)
@@ -125,7 +125,7 @@ def test_a_document_all_of_which_is_routed_has_a_error() -> None:
     assert (own.text, own.error, made.text) == ("", "other_languages", ENGLISH)
 
 
-def test_a_line_of_several_other_languages_goes_to_the_greatest() -> None:
+def test_a_line_of_several_other_languages_is_assigned_to_the_largest() -> None:
     line = f"{ENGLISH} {RUSSIAN} {RUSSIAN} {SWAHILI}"
     own, made = routed(Document(Origin("s", "f", 0), f"{SWAHILI}\n{SWAHILI}\n{line}\n{SWAHILI}", language="swh_Latn"))
     assert own.text == f"{SWAHILI}\n{SWAHILI}\n{SWAHILI}"

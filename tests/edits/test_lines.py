@@ -33,7 +33,7 @@ def edited(text: str, step: DropLines = C4, *, language: str | None = None) -> D
 
 
 @pytest.mark.parametrize("script", SENTENCES)
-def test_sentences_of_every_script_stay_and_what_is_none_goes(script: str) -> None:
+def test_sentences_of_every_script_are_kept_and_other_lines_dropped(script: str) -> None:
     sentence = SENTENCES[script]
     document = edited(f"menu | 1 | 2\n{sentence}\n12 345")
     assert document.text == sentence
@@ -41,7 +41,7 @@ def test_sentences_of_every_script_stay_and_what_is_none_goes(script: str) -> No
 
 
 @pytest.mark.parametrize("script", ["Latn", "Cyrl", "Deva", "Ethi", "Geor", "Khmr", "Hans", "Hebr"])
-def test_a_line_without_its_end_goes_where_the_script_has_a_mark(script: str) -> None:
+def test_an_unended_line_is_dropped_where_the_script_has_an_end_mark(script: str) -> None:
     assert edited(SENTENCES[script][:-1], DropLines(rules=("no_sentence_end",))).error == "no_lines_left"
 
 
@@ -85,7 +85,7 @@ def test_empty_lines_between_what_stays_become_one() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n\n ", f"\n\n{SENTENCES['Hans']}\n\n\n{SENTENCES['Latn']}  "])
-def test_a_document_of_which_nothing_goes_is_the_same(text: str) -> None:
+def test_a_document_without_dropped_lines_is_unchanged(text: str) -> None:
     document = Document(Origin("s", "f", 0), text)
     assert DropLines(min_words=1).open(Context())(document) is document
 

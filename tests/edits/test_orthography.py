@@ -32,7 +32,7 @@ def test_chosen_languages_alone_are_rewritten() -> None:
     assert edit(_document("كه", "urd_Arab")).text == "كه"
 
 
-def test_one_language_can_be_said_of_all_documents() -> None:
+def test_one_language_can_be_set_for_all_documents() -> None:
     edit = StandardOrthography(language="uz").open(Context())
     assert edit(_document("o'z", None)).text == edit(_document("o'z", "swh_Latn")).text == "oʻz"
 

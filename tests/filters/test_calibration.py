@@ -26,14 +26,14 @@ def _sample(num: int, seed: int = 0) -> Scores:
 
 
 @pytest.mark.parametrize("max_loss", [0.0, 0.01, 0.1])
-def test_no_more_of_the_sample_goes_than_was_said(max_loss: float) -> None:
+def test_the_loss_of_the_sample_stays_within_the_limit(max_loss: float) -> None:
     sample = _sample(500)
     derived = derive_by_tail(sample, max_loss=max_loss)
     unavoidable = {"num_curly_brackets": np.zeros(500), "num_placeholders": np.zeros(500)}
     assert loss(dict(sample) | unavoidable, derived) <= max_loss
 
 
-def test_more_may_go_of_a_dirty_sample() -> None:
+def test_a_dirty_sample_may_lose_more() -> None:
     sample = dict(_sample(500))
     sample["dup_line_share"] = np.linspace(0, 1, 500)
     strict, lax = (derive_by_tail(sample, max_loss=share) for share in (0.5, 0.05))

@@ -6,7 +6,7 @@ from xdata.filters.domains import KeepDomains
 from xdata.filters.thresholds import Threshold
 
 
-def test_other_domains_go_and_those_of_which_nobody_says_one_stay() -> None:
+def test_other_domains_are_dropped_and_unstated_ones_kept() -> None:
     step = KeepDomains(domains=("medicine", "ලේඛන"))
     table = pa.table({"domain": pa.array([None, "medicine", "news", "ලේඛන", ""], pa.string())})
     drops = step.open(Context())(table)
@@ -26,7 +26,7 @@ def test_some_domain_must_be_named() -> None:
 
 
 @pytest.mark.parametrize(("without", "rows"), [(None, [0, 1, 2]), ("domain", [1]), ("license", [2])])
-def test_a_threshold_may_ask_only_what_nobody_said(without: str | None, rows: list[int]) -> None:
+def test_a_threshold_may_apply_only_to_documents_without_a_field(without: str | None, rows: list[int]) -> None:
     step = Threshold.model_validate(
         {"score": "scores.quality", "reason": "unlikely", "min_value": 0.5, "without": without}
     )

@@ -24,14 +24,14 @@ def test_flaws_are_their_own_reasons() -> None:
     assert _rows(DropErrors().open(Context())(table)) == [(1, "too_deep", None, None), (3, "no_main_text", None, None)]
 
 
-def test_languages_that_were_not_asked_for_and_none_at_all_go_for_different_reasons() -> None:
+def test_unrequested_and_unidentified_languages_are_dropped_for_different_reasons() -> None:
     table = pa.table({"language": ["swh_Latn", "und", "eng_Latn", "mlt_Latn"]})
     drops = KeepLanguages(languages=("sw", "mlt_Latn")).open(Context())(table)
     assert _rows(drops) == [(1, "language_unidentified", None, None), (2, "language_not_requested", None, None)]
     assert [row[0] for row in _rows(KeepLanguages().open(Context())(table))] == [1]
 
 
-def test_a_language_that_goes_may_have_a_reason_of_its_own() -> None:
+def test_a_dropped_language_may_have_its_own_reason() -> None:
     table = pa.table({"language": ["zho_Hans", "zho_Hant", "zho_Hani", "eng_Latn", "und"]})
     step = KeepLanguages(languages=("zho_Hant",), reasons={"zho_Hans": "simplified", "zho_Hani": "undecidable"})
     reasons = ["simplified", "undecidable", "language_not_requested", "language_unidentified"]

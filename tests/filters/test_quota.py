@@ -82,7 +82,7 @@ def test_balance_is_that_of_temperature_sampling() -> None:
     assert quotas["swh_Latn"] / quotas["mlt_Latn"] == pytest.approx(10**0.5, rel=0.01)
 
 
-def test_what_a_small_language_does_not_have_goes_to_the_others() -> None:
+def test_the_unused_share_of_a_small_language_is_given_to_the_others() -> None:
     assert byte_quotas(TOTALS, total_bytes=3_000, balance=0) == {
         "hau_Latn": 966,
         "mlt_Latn": 966,

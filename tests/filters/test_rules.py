@@ -78,7 +78,7 @@ def test_rules_that_there_are_not_are_refused(overlay: Path) -> None:
         threshold_filters(["swh_Latn"])
 
 
-def test_our_thresholds_are_of_rules_and_say_where_they_are_from() -> None:
+def test_thresholds_are_of_known_rules_and_state_their_origin() -> None:
     steps = threshold_filters([])
     assert {step.name for step in steps} <= {rule.name for rule in RULES if rule.score not in LEARNED}
     found = [facts for code in described_languages() if (facts := thresholds_of(code)) is not None]

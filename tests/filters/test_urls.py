@@ -11,7 +11,7 @@ def _rows(step: DropUrls) -> list[tuple[int, str]]:
     return list(zip(drops.rows, drops.reasons, strict=True))
 
 
-def test_listed_urls_go_with_their_category_as_the_reason() -> None:
+def test_listed_urls_are_dropped_with_their_category_as_the_reason() -> None:
     assert _rows(DropUrls()) == [(1, "url_adult"), (2, "url_mine"), (3, "url_adult")]
 
 

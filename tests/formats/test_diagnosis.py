@@ -35,13 +35,13 @@ def _file(path: Path, content: bytes) -> InputFile:
         ("a.parquet", b"PAR1 and no more", "says the reader"),
     ],
 )
-def test_a_file_is_told_by_its_first_bytes(tmp_path: Path, name: str, content: bytes, found: str) -> None:
+def test_a_file_format_is_detected_by_its_first_bytes(tmp_path: Path, name: str, content: bytes, found: str) -> None:
     assert found in describe_file(_file(tmp_path / name, content), "says the reader")
 
 
 @pytest.mark.parametrize("text", _TEXTS)
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_lines_in_utf_16_are_told_in_every_script(tmp_path: Path, text: str, encoding: str) -> None:
+def test_lines_in_utf_16_are_detected_in_every_script(tmp_path: Path, text: str, encoding: str) -> None:
     file = _file(tmp_path / "a.jsonl", f'{{"text": "{text}"}}\n'.encode(encoding))
     assert describe_file(file, "").startswith("is UTF-16, expected JSON lines")
 

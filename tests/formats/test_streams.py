@@ -72,7 +72,7 @@ def test_a_cut_off_file_is_an_error_with_its_place(compression: Compression) -> 
     assert error.value.offset == len(members[0]) * 2
 
 
-def test_what_is_no_member_is_an_error_and_zeros_at_the_end_are_none() -> None:
+def test_invalid_members_are_errors_and_trailing_zeros_are_not() -> None:
     member = _gzip(b"text")
     with pytest.raises(StreamError, match="expected a compressed member"):
         list(iterate_members(io.BytesIO(member + b"garbage"), "gzip"))
@@ -120,7 +120,7 @@ def test_a_zstd_dictionary_at_the_head_is_used(compressed_dictionary: bool) -> N
     ("head", "compression"),
     [(_gzip(b"x")[:4], "gzip"), (_zstd(b"x")[:4], "zstd"), (b"WARC", "none"), (b"", "none")],
 )
-def test_compression_is_told_by_the_first_bytes(head: bytes, compression: Compression) -> None:
+def test_compression_is_detected_by_the_first_bytes(head: bytes, compression: Compression) -> None:
     assert detect_compression(head) == compression
 
 

@@ -195,7 +195,7 @@ def test_arc_is_read() -> None:
 
 
 @pytest.mark.shared_data("warc/commoncrawl_whirlwind", "warc/dolma", "warc/warcio")
-def test_real_files_go_through_and_their_broken_records_are_named(shared_data: Path) -> None:
+def test_real_files_are_read_and_their_broken_records_are_named(shared_data: Path) -> None:
     counts: dict[str, Counter[str]] = {}
     for path in sorted((shared_data / "warc").glob("*/*.*arc*")):
         items = _read(path.read_bytes())
@@ -233,7 +233,7 @@ def test_one_damaged_member_costs_one_record(compression: Compression) -> None:
     assert len([item for item in _read(data) if isinstance(item, Unreadable)]) >= 1
 
 
-def test_a_record_that_says_it_is_longer_than_the_file_costs_one_record() -> None:
+def test_a_record_with_a_length_beyond_the_file_costs_one_record() -> None:
     records = [_response(f"<p>{n}</p>".encode() * 50) for n in range(9)]
     records[2] = records[2].replace(b"Content-Length: ", b"Content-Length: 99")
     items = _read(b"".join(records))

@@ -56,7 +56,7 @@ def test_it_learns_what_good_text_is(trained: TrainedClassifier) -> None:
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_text_of_every_script_is_told_from_salad(classifier: Classifier, language: str) -> None:
+def test_text_of_every_script_is_separated_from_shuffled_words(classifier: Classifier, language: str) -> None:
     good = classifier.quality(" ".join(texts(language)))
     bad = classifier.quality(" ".join(_bad(language)[:3]))
     assert good is not None

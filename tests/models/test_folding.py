@@ -33,7 +33,7 @@ def _fold(text: str) -> str:
         ("漢字 ខ្មែរ ไทย", "漢字 ខ្មែរ ไทย"),
     ],
 )
-def test_what_says_nothing_is_folded_and_letters_stay(text: str, folded: str) -> None:
+def test_uninformative_characters_are_folded_and_letters_kept(text: str, folded: str) -> None:
     assert _fold(text) == folded
 
 

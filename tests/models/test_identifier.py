@@ -90,7 +90,7 @@ def test_any_run_of_words_costs_a_subtraction(model: LetterIdentifier) -> None:
         if script_members(script).isdisjoint(script_members(quoted[4:])) and {script, quoted[4:]} != {"Hans", "Kore"}
     ],
 )
-def test_words_in_another_script_than_most_say_nothing(model: LetterIdentifier, language: str, quoted: str) -> None:
+def test_words_in_another_script_than_most_are_ignored(model: LetterIdentifier, language: str, quoted: str) -> None:
     own = texts(language)[0]
     quotation = QUOTATIONS[quoted]
     both = [own, f"{own}\n{quotation}", f"{quotation} {own}"]
@@ -165,9 +165,7 @@ def _arrays() -> dict[str, Any]:
         ("sharpness", np.array(["a", "b", "c"]), "sharpness has another type"),
     ],
 )
-def test_arrays_that_do_not_go_together_are_refused_in_one_line(
-    tmp_path: Path, field: str, array: Any, message: str
-) -> None:
+def test_inconsistent_arrays_are_refused_in_one_line(tmp_path: Path, field: str, array: Any, message: str) -> None:
     np.savez(tmp_path / "model.npz", **(_arrays() | {field: array}))
     with pytest.raises(ResourceError, match=message) as caught:
         LetterIdentifier(tmp_path / "model.npz")

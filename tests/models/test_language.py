@@ -102,7 +102,7 @@ def test_a_language_is_in_a_script_that_it_is_written_in(text: str, languages: s
     assert not [code for code, _ in found.alternatives if code.endswith(("_Cher", "_Runr"))]
 
 
-def test_labels_that_say_han_alone_are_in_the_script_of_the_text(tmp_path: Path) -> None:
+def test_labels_with_the_script_hani_are_in_the_script_of_the_text(tmp_path: Path) -> None:
     identifier = load_identifier(ModelRef(backend="fasttext", model=str(_model(tmp_path, ["cmn_Hani", "jpn_Jpan"]))))
     found = identifier.identify(["这是简体中文的句子", "這是繁體中文的句子"])
     assert all(one.language in ("zho_Hans", "zho_Hant", "jpn_Jpan") for one in found)
@@ -200,7 +200,7 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
         load_identifier(ModelRef(backend="magic", model="lid.176.ftz"))
 
 
-def test_a_name_goes_before_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_takes_precedence_over_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     own, package, path = (
         ModelRef(backend="letters", model="xlid.npz"),

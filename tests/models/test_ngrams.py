@@ -151,7 +151,7 @@ def test_a_sample_is_the_same_in_any_order_and_within_its_size() -> None:
     assert first.facts["num_pieces"] == 12
 
 
-def test_the_rarest_ngrams_go_first() -> None:
+def test_the_rarest_ngrams_are_removed_first() -> None:
     lines = _lines("swh_Latn")
     whole = train_ngrams(lines, language="swh_Latn")
     small = train_ngrams(lines, language="swh_Latn", max_ngrams=2_000)
@@ -223,7 +223,7 @@ def test_what_is_no_model_or_damaged_is_refused(swahili: NgramModel, tmp_path: P
         *("kan_Knda", "mal_Mlym", "amh_Ethi", "kat_Geor", "lao_Laoo", "khm_Khmr", "bod_Tibt"),
     ],
 )
-def test_clean_documents_are_told_from_damaged_ones(shared_data: Path, language: str) -> None:
+def test_clean_documents_are_separated_from_damaged_ones(shared_data: Path, language: str) -> None:
     from tests.benchmarks.perplexity import separation
 
     found = separation(shared_data, language)

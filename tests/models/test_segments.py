@@ -73,7 +73,7 @@ def test_text_is_for_the_most_part_in_the_language_that_it_is_identified_as(lang
 
 @pytest.mark.parametrize("language", [code for code in SENTENCES if code != "eng_Latn"])
 @pytest.mark.parametrize("between", ["\n\n", "\n", " "])
-def test_sentences_of_two_languages_are_told_apart(language: str, between: str) -> None:
+def test_sentences_of_two_languages_are_separated(language: str, between: str) -> None:
     own, other = SENTENCES[language], SENTENCES["eng_Latn"]
     assert named(between.join([own, other, own])) == [(own, language), (other, "eng_Latn"), (own, language)]
 

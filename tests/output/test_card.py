@@ -42,7 +42,7 @@ def test_size_categories_are_those_of_the_hub(num: int, category: str) -> None:
     assert _head(card(made.model_copy(update={"languages": {"swh_Latn": facts}})))["size_categories"] == [category]
 
 
-def test_the_body_tells_sizes_shares_funnel_and_reasons() -> None:
+def test_the_body_has_sizes_shares_funnel_and_reasons() -> None:
     text = card(manifest())
     assert "| `swh_Latn` | Swahili | 5 | 5,000 | 30,000 | 31,000 |" in text
     assert "- host: 0.example 20.0 %" in text
@@ -53,12 +53,12 @@ def test_the_body_tells_sizes_shares_funnel_and_reasons() -> None:
     assert "| `language_not_requested` | 4 |" in text
 
 
-def test_an_unknown_license_is_said_to_be_unknown() -> None:
+def test_an_unknown_license_is_stated_as_unknown() -> None:
     source = SourceFacts(name="s", license="unknown", domain=None, language=None, num_files=1, num_bytes=1)
     assert _head(card(manifest(sources=[source])))["license"] == "unknown"
 
 
-def test_notes_and_what_could_not_be_read_are_told() -> None:
+def test_notes_and_unreadable_input_are_listed() -> None:
     text = card(manifest(notes=["no document of mlt_Latn was kept"], num_unreadable=3, num_failed=2))
     assert "- no document of mlt\\_Latn was kept" in text
     assert "- 3 places of the input could not be read" in text
@@ -86,7 +86,7 @@ def test_a_corpus_without_a_document_has_a_card_too(languages: dict[str, object]
     assert card(manifest(languages=languages)).endswith("\n")
 
 
-def test_what_edits_changed_is_told_where_there_is_any() -> None:
+def test_changes_by_edits_are_listed_if_there_are_any() -> None:
     text = card(manifest(changes={"lines.few_words": 1234, "orthography.ك>ک": 5, f"own.{HOSTILE}": 1}))
     assert "| lines.few\\_words | 1,234 |" in text
     assert "| orthography.ك&gt;ک | 5 |" in text

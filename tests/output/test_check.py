@@ -114,7 +114,7 @@ def test_another_schema_is_found(out: Path) -> None:
         ("[]", "is not a manifest of xdata"),
     ],
 )
-def test_a_manifest_that_is_none_is_refused(out: Path, content: str | None, message: str) -> None:
+def test_an_invalid_manifest_is_refused(out: Path, content: str | None, message: str) -> None:
     if content is None:
         (out / "manifest.json").unlink()
     else:

@@ -47,7 +47,7 @@ def test_a_folder_against_itself_has_no_difference(folders: tuple[Path, Path]) -
     assert lines == [f"{len(table(folders[0], 'data'))} documents are kept in both, 0 gained, 0 lost"]
 
 
-def test_documents_that_are_not_read_any_more_are_said(folders: tuple[Path, Path], tmp_path: Path) -> None:
+def test_documents_that_are_no_longer_read_are_listed(folders: tuple[Path, Path], tmp_path: Path) -> None:
     crawl = write_crawl(tmp_path)
     (crawl / "0.jsonl").unlink()
     build(recipe([crawl]), tmp_path / "c")

@@ -49,7 +49,7 @@ def test_distributions_count_every_document_once(folder: Path, seen: Statistics)
     assert all(low < high for low, high in zip(words.edges, words.edges[1:], strict=False))
 
 
-def test_samples_are_what_they_are_said_to_be(folder: Path, seen: Statistics) -> None:
+def test_samples_match_their_description(folder: Path, seen: Statistics) -> None:
     ledger = {row["id"]: row for row in table(folder, "ledger")}
     texts = {row["id"]: row["text"] for row in [*table(folder, "data"), *table(folder, "rejects")]}
     for language, samples in seen.samples.items():

@@ -33,7 +33,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[str]
 
 
 @pytest.mark.parametrize("language", SCRIPTS.values())
-def test_lines_of_six_words_stay_and_shorter_ones_and_numbers_go(
+def test_lines_of_six_words_are_kept_and_shorter_ones_and_numbers_dropped(
     lines: tuple[dict[str, list[str]], list[dict[str, object]], Manifest], language: str
 ) -> None:
     reasons, data, _ = lines
@@ -46,7 +46,7 @@ def test_lines_of_six_words_stay_and_shorter_ones_and_numbers_go(
     assert "exact_duplicate" in reasons[language]
 
 
-def test_lines_that_go_are_counted_by_rule(
+def test_dropped_lines_are_counted_by_rule(
     lines: tuple[dict[str, list[str]], list[dict[str, object]], Manifest],
 ) -> None:
     _, _, manifest = lines

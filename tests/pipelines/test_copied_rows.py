@@ -309,7 +309,7 @@ def test_what_has_no_rows_becomes_a_record(tmp_path: Path) -> None:
     assert (row["text"].strip(), row["language"], row["source"]) == (texts("swh_Latn")[0].strip(), "swh_Latn", "in")
 
 
-def test_files_that_do_not_go_together_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+def test_incompatible_files_are_refused_before_reading(tmp_path: Path) -> None:
     _write(tmp_path / "a.csv", b"key,body\n1,x\n")
     _write(tmp_path / "b.csv", b"body,key\nx,1\n")
     _write(tmp_path / "c.jsonl", b'{"body": "x"}\n')

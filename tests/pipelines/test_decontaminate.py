@@ -49,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_a_document_with_a_test_item_goes_and_another_stays(folder: Path, language: str) -> None:
+def test_a_document_with_a_test_item_is_dropped_and_another_is_kept(folder: Path, language: str) -> None:
     rows = {row["url"]: row for row in table(folder, "ledger")}
     leak, clean = (rows[f"https://d.example/{language}/{name}"] for name in ("leak", "clean"))
     assert [reason["reason"] for reason in leak["reasons"]] == ["leaks_test_item"]
@@ -76,7 +76,7 @@ def test_report_and_card_name_both_sides_and_what_was_not_checked(folder: Path) 
     assert "`leaks_test_item`" in (folder / "README.md").read_text(encoding="utf-8")
 
 
-def test_a_missing_embedder_is_said_before_anything_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_embedder_is_reported_before_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(package: str) -> str:
         raise PackageNotFoundError(package)
 

@@ -43,7 +43,7 @@ def out(corpus: Path) -> Path:
     return corpus.parent / "out"
 
 
-def test_duplicates_go_and_nothing_else(corpus: Path, out: Path) -> None:
+def test_only_duplicates_are_dropped(corpus: Path, out: Path) -> None:
     assert check(out) == []
     before = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf-8").splitlines()]
     after = [row["text"] for row in copied(out)]

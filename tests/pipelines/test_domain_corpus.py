@@ -45,7 +45,7 @@ def reasons(out: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_what_is_said_is_believed_and_what_is_not_is_found_out(reasons: dict[str, list[str]], language: str) -> None:
+def test_stated_domains_are_trusted_and_others_are_classified(reasons: dict[str, list[str]], language: str) -> None:
     own = {url.rsplit("/", 1)[1]: found for url, found in reasons.items() if language in url}
     assert own == {"said": [], "news": ["domain_not_requested"], "law": [], "other": ["domain_unlikely"]}
 

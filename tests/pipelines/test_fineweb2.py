@@ -51,7 +51,7 @@ def reasons(out: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_prose_stays_and_what_breaks_a_rule_goes(reasons: dict[str, list[str]], language: str) -> None:
+def test_prose_is_kept_and_text_that_breaks_a_rule_is_dropped(reasons: dict[str, list[str]], language: str) -> None:
     own = {url.rsplit("/", 1)[1]: found for url, found in reasons.items() if f"a.example/{language}" in url}
     assert [own[name] for name in "0234"] == [[], [], [], []]
     assert sorted([own["1"], own["copy"]]) == [[], ["exact_duplicate"]]
@@ -59,7 +59,7 @@ def test_prose_stays_and_what_breaks_a_rule_goes(reasons: dict[str, list[str]], 
     assert "url_spam" in reasons[f"https://spam.example/{language}"]
 
 
-def test_other_languages_and_tables_go(reasons: dict[str, list[str]]) -> None:
+def test_other_languages_and_tables_are_dropped(reasons: dict[str, list[str]]) -> None:
     assert "language_not_requested" in reasons["https://a.example/eng"]
     assert reasons["https://a.example/table"] == ["language_unidentified"]
 
@@ -84,7 +84,7 @@ def test_a_language_without_a_configuration_is_refused_or_has_our_thresholds() -
     assert set(limits["many_digits"]["max_by_language"]) == {"sin_Sinh"}
 
 
-def test_languages_must_be_said() -> None:
+def test_languages_are_required() -> None:
     with pytest.raises(ConfigError, match="name the languages"):
         find_recipe("monolingual_corpus:fineweb2").make(
             sources=_SOURCES, settings={"quality.fineweb2_configs": str(CONFIGS)}

@@ -154,7 +154,7 @@ def test_every_split_has_documents_and_pages_are_on_one_side(out: Path) -> None:
     assert Counter(next(iter(splits)) for splits in sides.values()).keys() == {"train", "validation", "test"}
 
 
-def test_configs_are_domains_and_colliding_names_are_told_apart(out: Path) -> None:
+def test_configs_are_domains_and_colliding_names_are_distinguished(out: Path) -> None:
     expected = {"court": "court", "Court ⚖": "court_2", None: "unknown"}
     for shard, rows in _shards(out, "data"):
         assert {f"{shard.language}-{expected[row['domain']]}" for row in rows} == {shard.config}
@@ -245,7 +245,7 @@ def test_counts_of_documents_and_sentences_add_up(out: Path) -> None:
     assert reasons >= {"duplicate_sentence", "in_held_out"}
 
 
-def test_the_card_tells_configs_sentences_and_empty_splits(out: Path) -> None:
+def test_the_card_lists_configs_sentences_and_empty_splits(out: Path) -> None:
     card = (out / "README.md").read_text(encoding="utf-8")
     assert "| `swh_Latn-sentences-subset-10` | train |" in card
     assert "Sentences of the documents, each written once" in card
@@ -268,7 +268,7 @@ def test_a_document_of_a_domain_is_explained_with_its_file(out: Path) -> None:
     assert find(out, row["id"]).text == row["text"]
 
 
-def test_sites_stay_whole_and_sentences_of_other_lengths_go(inputs: Path, tmp_path: Path) -> None:
+def test_sites_stay_whole_and_sentences_of_other_lengths_are_dropped(inputs: Path, tmp_path: Path) -> None:
     settings = {
         "splitting.by": "site",
         "splitting.subsets": "[]",

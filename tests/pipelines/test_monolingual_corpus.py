@@ -76,7 +76,7 @@ _MIXED = f"{_SWAHILI}\n\n{_PERSIAN}\n\n{texts('swh_Latn')[1]}"
 
 
 @pytest.mark.parametrize("mixed", ["keep", "score", "clip", "route", "drop"])
-def test_mixed_documents_are_treated_as_is_said(mixed: str, tmp_path: Path) -> None:
+def test_mixed_documents_are_processed_by_the_option(mixed: str, tmp_path: Path) -> None:
     reasons = made(
         "monolingual_corpus",
         tmp_path / "out",
@@ -102,7 +102,7 @@ def test_mixed_documents_are_treated_as_is_said(mixed: str, tmp_path: Path) -> N
         assert 0.4 < ledger[0]["scores"]["main_language_share"] < 0.9
 
 
-def test_what_is_taken_for_a_contaminated_language_goes_unless_its_url_says_the_language(tmp_path: Path) -> None:
+def test_text_in_a_confusable_language_is_dropped_unless_its_url_states_the_language(tmp_path: Path) -> None:
     pages = {
         "https://a.example/1": ("mlt_Latn", "eng_Latn"),
         "https://mt.b.example/2": ("mlt_Latn", "eng_Latn"),
@@ -124,7 +124,7 @@ def test_what_is_taken_for_a_contaminated_language_goes_unless_its_url_says_the_
     assert {url for url, found in reasons.items() if "few_distinctive_words" in found} == {"https://a.example/1"}
 
 
-def test_documents_of_which_a_second_identifier_says_another_language_go(tmp_path: Path) -> None:
+def test_documents_are_dropped_where_a_second_identifier_disagrees(tmp_path: Path) -> None:
     pages = {f"https://a.example/{code}": texts(code)[0] for code in _LANGUAGES}
     reasons = made(
         "monolingual_corpus",

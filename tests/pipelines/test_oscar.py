@@ -49,7 +49,7 @@ def found(
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_tagged_documents_go_and_untagged_ones_stay(
+def test_tagged_documents_are_dropped_and_untagged_ones_kept(
     found: tuple[dict[str, list[str]], Manifest], language: str
 ) -> None:
     own = {name: found[0][f"https://o.example/{language}/{name}"] for name in _TAGS}

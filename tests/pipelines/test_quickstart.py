@@ -52,7 +52,7 @@ def test_most_pages_of_each_language_are_kept_whole(
     assert all("\ufffd" not in row["text"] and len(row["text"]) > 500 for row in kept)
 
 
-def test_every_planted_duplicate_goes_or_its_original_does(ledger: dict[str, dict[str, Any]]) -> None:
+def test_every_planted_duplicate_or_its_original_is_dropped(ledger: dict[str, dict[str, Any]]) -> None:
     for url, page in side_file().items():
         if page["plant"] in ("exact_duplicate", "near_duplicate") and page["language"] in _LANGUAGES:
             pair = [ledger[url], ledger[page["of"]]]

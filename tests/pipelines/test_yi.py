@@ -62,7 +62,7 @@ def test_prose_passes_all_of_it(reasons: dict[str, list[str]], language: str) ->
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_letters_in_no_order_and_words_over_and_over_go(reasons: dict[str, list[str]], language: str) -> None:
+def test_shuffled_letters_and_repeated_words_are_dropped(reasons: dict[str, list[str]], language: str) -> None:
     found = reasons[f"https://a.example/{language}/letters"]
     assert ("high_perplexity" in found) == (language != "tha_Thai")  # which has no model
     assert found

@@ -15,7 +15,7 @@ def test_people_of_all_territories_add_up() -> None:
     assert found == {"swh_Latn": 500}
 
 
-def test_writing_goes_before_reading() -> None:
+def test_writing_takes_precedence_over_reading() -> None:
     found = writers_in({"CH": territory(1000, 99, gsw={"_populationPercent": "50", "_writingPercent": "10"})})
     assert found == {"gsw_Latn": 50}
 

@@ -144,7 +144,7 @@ def test_another_schema_is_refused_by_the_name_of_the_field(tmp_path: Path, corp
             _read(tmp_path, corpus)
 
 
-def test_an_own_name_for_a_field_goes_before_that_of_the_corpus(tmp_path: Path) -> None:
+def test_a_name_given_for_a_field_overrides_that_of_the_corpus(tmp_path: Path) -> None:
     _write(tmp_path, ROWS["culturax"], "a.parquet")
     fields = {"domain": "source", "url": "timestamp"}
     source = Source(name="s", root=str(tmp_path), patterns=(".",), reader="culturax", fields=fields)
@@ -155,7 +155,7 @@ def test_an_own_name_for_a_field_goes_before_that_of_the_corpus(tmp_path: Path) 
     assert (document.domain, document.url, document.text) == ("mC4", DATE, TEXT)
 
 
-def test_rows_may_say_their_own_license_and_domain(tmp_path: Path) -> None:
+def test_rows_may_state_their_own_license_and_domain(tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [
         {"text": "a", "meta": {"license": "CC-BY-4.0", "topic": "health"}},
         {"text": "b", "meta": {"license": None}},

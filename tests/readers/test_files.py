@@ -43,7 +43,7 @@ def _jsonl(path: Path, num: int, **fields: str) -> None:
     path.write_text("".join(json.dumps({"text": f"{n} text", **fields}) + "\n" for n in range(num)))
 
 
-def test_formats_are_told_by_name_or_by_content(tmp_path: Path) -> None:
+def test_formats_are_detected_by_name_or_by_content(tmp_path: Path) -> None:
     _jsonl(tmp_path / "a.jsonl", 1)
     _jsonl(tmp_path / "b.data", 1)
     (tmp_path / "c.gz").write_bytes(gzip.compress(b'{"text": "x"}\n'))
@@ -107,7 +107,7 @@ def test_a_dangling_link_is_ignored_and_named(tmp_path: Path) -> None:
     assert [path for path, _ in listing.ignored] == [f"{tmp_path.name}/a.jsonl"]
 
 
-def test_the_same_file_twice_is_read_once_and_said(tmp_path: Path) -> None:
+def test_a_file_given_twice_is_read_once_with_a_note(tmp_path: Path) -> None:
     _jsonl(tmp_path / "a.jsonl", 1)
     (tmp_path / "b.jsonl").symlink_to(tmp_path / "a.jsonl")
     listing = _files(tmp_path).list_files()
@@ -148,7 +148,7 @@ def test_a_limit_is_of_each_file_and_cuts_none(tmp_path: Path) -> None:
     assert len(_read(_files(tmp_path, limit=7), part_bytes=1024)) == 10
 
 
-def test_a_large_compressed_stream_is_said_not_to_split(tmp_path: Path) -> None:
+def test_a_large_compressed_stream_has_a_note_that_it_is_not_split(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(os.urandom(4000)))
     reader = _files(tmp_path)
     assert reader.notes(reader.list_files().files, part_bytes=2048) == [

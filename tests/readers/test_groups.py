@@ -35,7 +35,7 @@ def _read(folder: Path, pattern: str, groups: dict[str, tuple[str, ...]]) -> lis
     return [item for item in found if isinstance(item, Document)]
 
 
-def test_jsonl_and_parquet_say_the_same(tmp_path: Path) -> None:
+def test_jsonl_and_parquet_give_equal_groups(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _ROWS), encoding="utf-8")
     pq.write_table(pa.Table.from_pylist(_ROWS), tmp_path / "a.parquet")
     for pattern in ("*.jsonl", "*.parquet"):

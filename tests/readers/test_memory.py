@@ -76,7 +76,7 @@ def test_rows_are_the_same_in_order_whatever_they_came_in(tmp_path: Path, form: 
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_tables_and_data_sets_are_told_from_dicts(form: str) -> None:
+def test_tables_and_data_sets_are_distinguished_from_dicts(form: str) -> None:
     assert is_table(FORMS[form](ROWS)) == (form not in ("dicts", "generator"))
 
 

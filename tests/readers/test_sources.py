@@ -50,7 +50,7 @@ def test_two_roots_of_one_name_are_refused(tmp_path: Path) -> None:
         parse_sources([str(tmp_path / "x" / "crawl"), str(tmp_path / "y" / "crawl")])
 
 
-def test_a_sources_file_says_everything(folder: Path) -> None:
+def test_a_sources_file_sets_every_field(folder: Path) -> None:
     (folder / "sources.yaml").write_text(
         'sources:\n- {name: "news", path: "one/*.jsonl", language: "sw", license: "CC-BY-4.0", domain: "news", '
         'fields: {text: "body"}, reader: "jsonl"}\n- {name: "two", path: "two"}\n'
@@ -106,7 +106,7 @@ def test_a_home_folder_is_understood(folder: Path, monkeypatch: pytest.MonkeyPat
     assert parse_sources(["~/one"])[0].root == str(folder / "one")
 
 
-def test_a_source_says_what_its_documents_share(folder: Path) -> None:
+def test_a_source_states_what_its_documents_share(folder: Path) -> None:
     (folder / "s.yaml").write_text(
         "sources:\n- name: one\n  path: one\n  groups: {qid: [item.id], translation: [id, translation_of]}\n"
     )

@@ -153,7 +153,7 @@ def test_two_lists_for_one_language_are_refused() -> None:
         )
 
 
-def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
+def test_documents_that_a_second_identifier_labels_differently_are_dropped() -> None:
     found = criteria.identify_languages(
         ("swh_Latn",), p.Language(second_identifier=XLID), sources=_SOURCES, identifier=LID_176
     )
@@ -165,7 +165,7 @@ def test_documents_that_a_second_identifier_takes_for_others_go() -> None:
     assert (list(drops.rows), list(drops.reasons)) == ([0], ["identifiers_disagree"])
 
 
-def test_a_second_identifier_that_is_none_is_refused_when_the_recipe_is_made(tmp_path: Path) -> None:
+def test_an_invalid_second_identifier_is_refused_when_the_recipe_is_made(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"nothing")
     for backend in ("fasttext", "letters"):
         with pytest.raises(ResourceError, match=r"model\.bin: is not "):
@@ -173,7 +173,7 @@ def test_a_second_identifier_that_is_none_is_refused_when_the_recipe_is_made(tmp
             criteria.identify_languages((), p.Language(second_identifier=second), sources=())
 
 
-def test_a_url_that_says_the_language_keeps_a_document_without_distinctive_words() -> None:
+def test_a_url_that_states_the_language_keeps_a_document_without_distinctive_words() -> None:
     (step,) = criteria.distinctive_words(p.Language(confusable_languages=("mlt_Latn",))).filters
     assert isinstance(step, Threshold)
     scores = pa.array([0.0, 0.0, 0.3, None, 0.0], pa.float32())

@@ -17,7 +17,7 @@ _SOURCES = (Source(name="s", root="/data", patterns=("**",)),)
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_every_recipe_says_what_it_makes_and_describes_its_parameters(label: str) -> None:
+def test_every_recipe_has_a_description_and_describes_its_parameters(label: str) -> None:
     function = find_recipe(label)
     assert function.summary.endswith(".")
     assert all(info.description for info in paths_of(function.parameters).values())
@@ -46,9 +46,7 @@ def test_written_recipes_are_short_and_are_read_back(name: str, languages: tuple
     assert again.notes() == []
 
 
-def test_a_recipe_that_was_written_with_other_language_files_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_recipe_written_with_other_language_files_has_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = find_recipe("monolingual_corpus").make(sources=_SOURCES, languages=["sw", "th"]).to_yaml()
     facts = read_yaml(described_languages()["tha_Thai"])
     facts["thresholds"]["max_values"]["many_digits"] = 0.01

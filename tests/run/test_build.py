@@ -243,7 +243,7 @@ def test_no_replace_is_about_the_configuration_alone(crawl: Path, clean: Path, c
     assert hashes(copy) == hashes(clean)
 
 
-def test_that_work_is_gone_is_said(crawl: Path, copy: Path) -> None:
+def test_missing_work_is_reported(crawl: Path, copy: Path) -> None:
     shutil.rmtree(copy / "work")
     heard = Heard()
     build(recipe([crawl], min_words=300), copy, observer=heard)
@@ -390,7 +390,7 @@ def test_no_replace_refuses_what_another_configuration_made(crawl: Path, clean: 
     build(recipe([crawl]), copy, no_replace=True)
 
 
-def test_a_changed_input_redoes_everything_and_says_so(clean: Path, tmp_path: Path) -> None:
+def test_a_changed_input_reruns_everything_with_a_note(clean: Path, tmp_path: Path) -> None:
     crawl = write_crawl(tmp_path)
     out = tmp_path / "out"
     build(recipe([crawl]), out)

@@ -208,7 +208,7 @@ def test_a_file_that_cannot_be_opened_is_skipped_or_ends_the_run(
     assert not (tmp_path / "other").exists()
 
 
-def test_raising_a_limit_goes_on_from_what_is_committed(tmp_path: Path) -> None:
+def test_raising_a_limit_resumes_from_the_commits(tmp_path: Path) -> None:
     made = _failing(tmp_path, *(f"edit {number}" for number in range(11)))
     with pytest.raises(RunError, match=r"step 'edits' failed on 11 of 19 records \(57\.9%\).*ValueError: it is broken"):
         build(made, tmp_path / "out")
@@ -238,7 +238,7 @@ def test_a_finished_run_is_judged_by_the_limits_that_it_is_given(tmp_path: Path)
     assert hashes(tmp_path / "out", "manifest.json") == before
 
 
-def test_a_strict_run_ends_with_the_first_warning_and_goes_on_without_being_strict(tmp_path: Path) -> None:
+def test_a_strict_run_ends_with_the_first_warning_and_resumes_without_strict(tmp_path: Path) -> None:
     made = _failing(tmp_path, "edit")
     heard = Heard()
     with pytest.raises(RunError, match=r"^step 'edits' failed on 1 of 9 records"):

@@ -64,7 +64,7 @@ def test_the_guard_stops_documents_of_two_ranks_at_once(tmp_path: Path) -> None:
     ("word", "error"),
     [("spin", "guard_cpu_seconds"), pytest.param("grow", "guard_memory_bytes", marks=pytest.mark.slow)],
 )
-def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: str, error: str) -> None:
+def test_the_guard_stops_a_document_and_the_run_continues(tmp_path: Path, word: str, error: str) -> None:
     made = _misbehaving(tmp_path, "one", word, "two", "three", cpu_seconds="0.5" if word == "spin" else "99")
     manifest = build(made, tmp_path / "out", workers=1)
     assert [row["text"] for row in table(tmp_path / "out", "data")] == ["one done", "two done", "three done"]
@@ -81,7 +81,7 @@ def test_the_guard_stops_a_document_and_the_run_goes_on(tmp_path: Path, word: st
 
 
 @pytest.mark.parametrize(("word", "signal_name"), [("crash", "sigabrt"), ("segfault", "sigsegv")])
-def test_a_document_that_crashes_a_library_is_dropped_and_the_run_goes_on(
+def test_a_document_that_crashes_a_library_is_dropped_and_the_run_continues(
     tmp_path: Path, word: str, signal_name: str
 ) -> None:
     manifest = build(_misbehaving(tmp_path, "one", word, "two", word), tmp_path / "out", workers=1)
@@ -104,7 +104,7 @@ def test_a_document_that_a_score_fails_on_is_dropped_and_named(tmp_path: Path) -
     assert warning.endswith(f"{dropped['id']}: ZeroDivisionError: no words; they are dropped as rate_failed")
 
 
-def test_a_score_that_gives_a_language_that_is_none_stops_the_run(tmp_path: Path) -> None:
+def test_a_score_with_an_invalid_language_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"step 'rate' gave the language '../../evil', expected an iso639-3_Script"):
         build(_misbehaving(tmp_path, "one", "escape"), tmp_path / "out", workers=1)
     assert not list(tmp_path.rglob("evil*"))
@@ -206,7 +206,7 @@ def test_ctrl_c_ends_everything_with_status_130(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_disk_that_takes_no_more_is_one_line_and_the_same_command_goes_on(tmp_path: Path) -> None:
+def test_a_full_disk_is_one_line_and_the_same_command_resumes(tmp_path: Path) -> None:
     """The limit on the size of a file stands for a full disk: a rank's write fails half-way."""
     crawl = write_crawl(tmp_path)
     build(recipe([crawl]), tmp_path / "clean")

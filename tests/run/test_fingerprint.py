@@ -118,7 +118,7 @@ def test_where_a_model_lies_does_not_count(tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
-def test_changes_are_said_with_old_and_new_value() -> None:
+def test_changes_are_reported_with_old_and_new_value() -> None:
     old = fingerprints(_recipe(), [_FILE])
     new = fingerprints(_recipe({"min_words": "60", "extractor": "resiliparse"}), [])
     assert changes(old["decide"], new["decide"]) == ["too_few_words.min_value: 50.0 -> 60.0"]

@@ -57,7 +57,7 @@ def _again(old: Path, out: Path, **settings: str) -> Manifest:
     return build(_recipe(parse_sources([str(old)]), **settings), out)
 
 
-def test_documents_keep_all_that_the_folder_says_of_them(old: Path, tmp_path: Path) -> None:
+def test_documents_keep_all_metadata_of_the_folder(old: Path, tmp_path: Path) -> None:
     manifest = _again(old, tmp_path / "out")
     assert check(tmp_path / "out") == []
     before, after = _by_id(old), _by_id(tmp_path / "out")
@@ -210,7 +210,7 @@ def test_a_folder_with_another_manifest_is_a_folder_of_files(tmp_path: Path) -> 
     assert source.patterns == (".",)
 
 
-def test_a_folder_says_itself_what_its_documents_are(old: Path, tmp_path: Path) -> None:
+def test_a_folder_states_the_metadata_of_its_documents(old: Path, tmp_path: Path) -> None:
     listed = tmp_path / "sources.yaml"
     listed.write_text(f"sources:\n- {{name: zamani, path: '{old}', weight: 2.0}}\n")
     (source,) = parse_sources([str(listed)])
@@ -227,7 +227,7 @@ def test_a_folder_says_itself_what_its_documents_are(old: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("key", ["reader: xdata", "xdata: extend"])
-def test_no_source_says_itself_that_it_is_published(key: str, tmp_path: Path) -> None:
+def test_a_source_cannot_declare_itself_published(key: str, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "a"}\n')
     (tmp_path / "sources.yaml").write_text(f"sources:\n- {{name: s, path: a.jsonl, {key}}}\n")
     with pytest.raises(ConfigError, match=r"remove reader: xdata.*--extend DIR|unknown key 'sources.*xdata'"):

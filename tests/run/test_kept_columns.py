@@ -207,7 +207,7 @@ def test_what_cannot_be_kept_is_refused_at_once(keep: list[str], message: str) -
     assert message in str(refused.value)
 
 
-def test_sources_say_themselves_what_they_keep(tmp_path: Path) -> None:
+def test_sources_state_what_they_keep(tmp_path: Path) -> None:
     _source(tmp_path, "in.jsonl", _jsonl([{**row, "meta": {"ka": {"year": row["year"]}}} for row in _ROWS]))
     (tmp_path / "sources.yaml").write_text(
         "sources:\n"

@@ -62,7 +62,7 @@ def test_options_of_stages_that_have_none_are_refused(tmp_path: Path, name: str,
         build(recipe([write_crawl(tmp_path)]), tmp_path / "out", options={name: StageOptions(part_bytes=5000)})
 
 
-def test_a_run_goes_on_with_the_parts_that_it_began_with(tmp_path: Path) -> None:
+def test_a_resumed_run_keeps_its_parts(tmp_path: Path) -> None:
     made = recipe([write_crawl(tmp_path)])
     first = build(made, tmp_path / "out", options=part_options(made, 40_000))
     before = hashes(tmp_path / "out")

@@ -76,7 +76,7 @@ def _check_explained(outputs: list[Path], row: dict[str, Any]) -> None:
     assert f", {known['url']}\n" in lines
 
 
-def test_manifest_and_report_say_how_many_are_in_which_corpus(dumps: tuple[list[Path], list[Path]]) -> None:
+def test_manifest_and_report_count_documents_by_reference_corpus(dumps: tuple[list[Path], list[Path]]) -> None:
     _, outputs = dumps
     manifest = Manifest.read(outputs[2])
     assert {(each.step, each.place, each.folder) for each in manifest.known} == {
@@ -238,13 +238,13 @@ def test_recipes_name_reference_corpora_wherever_they_are_read(
     assert str(outputs[0]) in made.to_yaml()
 
 
-def test_the_card_says_which_corpora_are_left_out(dumps: tuple[list[Path], list[Path]]) -> None:
+def test_the_card_lists_the_reference_corpora(dumps: tuple[list[Path], list[Path]]) -> None:
     _, outputs = dumps
     card = (outputs[1] / "README.md").read_text(encoding="utf-8")
     assert "documents of the reference corpus out0" in card.replace("\\", "")
 
 
-def test_names_of_sources_that_are_none_are_refused(dumps: tuple[list[Path], list[Path]]) -> None:
+def test_unknown_names_of_sources_are_refused(dumps: tuple[list[Path], list[Path]]) -> None:
     inputs, _ = dumps
     with pytest.raises(ConfigError, match="no source 'dump'; did you mean 'dump0'"):
         recipe([inputs[0]], dedup={"prefer_sources": "[dump]"})

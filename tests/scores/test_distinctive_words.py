@@ -160,7 +160,7 @@ def test_every_listed_word_is_one_in_the_letters_of_its_language() -> None:
         assert _shares([(word, code) for word in lettered], lists={}) == [1.0] * len(words), code
 
 
-def test_the_url_says_the_language_of_the_document_or_nothing() -> None:
+def test_the_url_states_the_language_of_the_document_or_is_ignored() -> None:
     urls = ["https://mt.example.org/a", "https://example.org/sw/", "https://example.org/", None, "https://mt.a.org"]
     languages = ["mlt_Latn", "mlt_Latn", "mlt_Latn", "mlt_Latn", None]
     columns = DistinctiveWords().open(Context())(Analyses(["jew"] * 5, declared_languages=languages, urls=urls))

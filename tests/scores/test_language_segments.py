@@ -25,7 +25,7 @@ def test_text_of_one_language_is_not_mixed(language: str) -> None:
     assert rows([text], [identified.language]) == [Shares(1.0, 0.0, 0.0, None)]
 
 
-def test_parts_in_another_language_are_counted_and_said() -> None:
+def test_segments_in_another_language_are_counted_and_listed() -> None:
     (found,) = rows([f"{SWAHILI}\n{SWAHILI}\n{ENGLISH}"], ["swh_Latn"])
     letters = [sum(map(str.isalpha, text)) for text in (SWAHILI, ENGLISH)]
     words = [len(text.split()) for text in (SWAHILI, ENGLISH)]
@@ -45,13 +45,13 @@ def test_each_text_of_a_batch_is_counted_by_itself() -> None:
     assert all(found.switches for found in (together[2], together[4]))
 
 
-def test_all_in_another_language_than_the_declared_one_is_said() -> None:
+def test_a_document_in_another_language_than_declared_is_one_segment() -> None:
     (found,) = rows([ENGLISH], ["swh_Latn"])
     assert found == Shares(0.0, 0.0, 0.0, f"0-{len(ENGLISH)} eng_Latn")
 
 
 @pytest.mark.parametrize("code", ["zho_Hani", "zho_Hans", "zho_Hant"])
-def test_chinese_that_nothing_tells_the_script_of_is_not_mixed(code: str) -> None:
+def test_chinese_in_an_ambiguous_script_is_not_mixed(code: str) -> None:
     text = "人口不多，水很好。天上有白日，地上有大山，山上有人，人在水中。"
     assert rows([text], [code]) == [Shares(1.0, 0.0, 0.0, None)]
     (mixed,) = rows([f"{text}\n{text}\n{ENGLISH}"], [code])
@@ -93,6 +93,6 @@ def test_no_more_than_fifty_parts_are_shown() -> None:
     assert not shown_segments(parts[:-1]).endswith("…")
 
 
-def test_a_model_that_cannot_tell_parts_is_refused() -> None:
+def test_a_model_without_segmentation_is_refused() -> None:
     with pytest.raises(ConfigError, match="only an identifier of xdata"):
         LanguageSegments(model=LID_176).open(Context())

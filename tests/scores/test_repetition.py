@@ -81,7 +81,7 @@ def test_of_ngrams_that_are_equally_frequent_the_first_counts() -> None:
     assert _scores("ccc ddd a b ccc ddd a b")["top_2_gram_share"] == 2 * 7 / 23
 
 
-def test_a_repetition_over_two_documents_is_none() -> None:
+def test_repetition_is_counted_within_one_document_only() -> None:
     columns = score_repetition(Analyses(["moja mbili tatu nne tano"] * 3))
     assert columns["scores.dup_5_gram_share"].tolist() == [0, 0, 0]
     assert columns["scores.dup_line_share"].tolist() == [0, 0, 0]
@@ -105,7 +105,7 @@ def test_shares_are_shares(text: str) -> None:
 
 
 @given(mixed, st.integers(2, 4))
-def test_a_document_said_again_repeats_all_but_its_first_telling(text: str, times: int) -> None:
+def test_a_doubled_document_repeats_all_but_the_first_copy(text: str, times: int) -> None:
     found = _scores("\n\n".join([text] * times))
     if reference.tokens(text):
         assert Fraction(found["dup_line_share"]).limit_denominator(1000) >= 1 - Fraction(1, times)

@@ -104,7 +104,7 @@ def test_direction_marks_belong_between_words(word: str) -> None:
         "&c; &nonsense;",
     ],
 )
-def test_what_looks_odd_and_is_none_is_left_alone(text: str) -> None:
+def test_unusual_text_that_is_no_debris_is_unchanged(text: str) -> None:
     assert count_debris(text) == 0
 
 

@@ -35,20 +35,20 @@ def _page(codec: str, head: str = "") -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize("codec", _PAGES)
-def test_the_header_tells(codec: str) -> None:
+def test_the_http_header_decides(codec: str) -> None:
     html, data = _page(codec)
     decoded = decode_html(data, charset=codec.replace("_", "-"))
     assert decoded.text == html
 
 
 @pytest.mark.parametrize("codec", [codec for codec in _PAGES if codec not in ("utf_16", "iso2022_jp")])
-def test_the_meta_tells(codec: str) -> None:
+def test_the_meta_element_decides(codec: str) -> None:
     html, data = _page(codec, head=f'<meta http-equiv="Content-Type" content="text/html; charset={codec}">')
     assert decode_html(data, charset=None).text == html
 
 
 @pytest.mark.parametrize("codec", _PAGES)
-def test_statistics_tell_where_nobody_does(codec: str) -> None:
+def test_statistics_decide_without_a_declaration(codec: str) -> None:
     html, data = _page(codec)
     assert decode_html(data, charset=None).text == html
 
@@ -115,7 +115,7 @@ def test_meta_declarations(data: bytes, label: str | None) -> None:
         ("", None),
     ],
 )
-def test_labels_mean_what_the_standard_says(label: str, codec: str | None) -> None:
+def test_labels_have_the_meaning_of_the_standard(label: str, codec: str | None) -> None:
     assert codec_of(label) == codec
 
 

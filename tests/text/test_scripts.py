@@ -28,7 +28,7 @@ def test_scripts_are_counted_by_code_point_without_what_all_share(text: str, cou
     assert count_scripts(text) == counts
 
 
-def test_traditional_and_simplified_are_told_apart_and_the_undecidable_is_said() -> None:
+def test_traditional_and_simplified_are_distinguished_and_ambiguous_text_is_hani() -> None:
     assert han_variety("这是简体中文的句子") == "Hans"
     assert han_variety("這是繁體中文的句子") == "Hant"
     assert han_variety("人口") is None

@@ -37,7 +37,7 @@ def test_what_cannot_be_seen_is_left_out_and_inside_of_spans() -> None:
     assert shape.span(1, 4) == (2, 7)
 
 
-def test_a_keycap_goes_with_its_digit() -> None:
+def test_a_keycap_belongs_to_its_digit() -> None:
     text = "0️⃣7️⃣x"
     shape = fold(text)
     assert shape.data == b"07x"

@@ -57,7 +57,7 @@ from xdata.text.url_languages import says_language
         ("https://x.հայ/", "hye_Armn"),
     ],
 )
-def test_codes_names_and_countries_say_a_language(url: str, language: str) -> None:
+def test_codes_names_and_countries_identify_a_language(url: str, language: str) -> None:
     assert says_language(url, language)
 
 
@@ -106,12 +106,12 @@ def test_codes_names_and_countries_say_a_language(url: str, language: str) -> No
         ("https://example.org/mt-Arab/", "mlt_Latn"),
     ],
 )
-def test_parts_of_labels_and_segments_say_nothing(url: str, language: str) -> None:
+def test_parts_of_labels_and_segments_are_ignored(url: str, language: str) -> None:
     assert not says_language(url, language)
 
 
 @pytest.mark.parametrize("language", described_languages())
-def test_the_code_and_the_script_together_say_a_language_and_no_other_script(language: str) -> None:
+def test_code_and_script_identify_a_language_in_that_script_only(language: str) -> None:
     iso639_3, script = language.split("_")
     assert says_language(f"https://example.org/{language}/", language)
     other = "Cyrl" if script != "Cyrl" else "Latn"
@@ -119,7 +119,7 @@ def test_the_code_and_the_script_together_say_a_language_and_no_other_script(lan
 
 
 @given(st.text(max_size=60), st.sampled_from(["mlt_Latn", "tha_Thai", "xyz_Latn", "und"]))
-def test_what_is_no_url_says_nothing_and_raises_nothing(text: str, language: str) -> None:
+def test_invalid_urls_give_no_language_and_no_error(text: str, language: str) -> None:
     assert isinstance(says_language(f"http://{text}", language), bool)
     assert says_language(f"https://example.org/x/y/{language}/{text}", language) is says_language(
         f"https://example.org/x/y/a/{text}", language

@@ -35,7 +35,7 @@ def test_contexts_are_left_out_and_plurals_stand_by_themselves() -> None:
     ]
 
 
-def test_a_catalogue_tells_its_charset() -> None:
+def test_a_catalogue_states_its_charset() -> None:
     assert read_catalogue(catalogue({"Open": "Отвори"}, charset="koi8-r")) == [Message("Open", "Отвори")]
 
 
@@ -44,7 +44,7 @@ def test_what_is_no_catalogue_has_no_messages(content: bytes) -> None:
     assert read_catalogue(content) == []
 
 
-def test_folders_tell_the_tag(tmp_path: Path) -> None:
+def test_folders_give_the_tag(tmp_path: Path) -> None:
     places = {
         "usr/share/locale/uz@cyrillic/LC_MESSAGES/a.mo": "uz@cyrillic",
         "usr/share/wordpress/wp-content/languages/admin-ckb.mo": "ckb",

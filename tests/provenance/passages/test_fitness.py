@@ -34,7 +34,7 @@ def test_messages_lose_accelerators_and_place_holders(message: str, text: str) -
     assert message_text(message) == text
 
 
-def test_english_is_told_by_its_words() -> None:
+def test_english_is_identified_by_its_words() -> None:
     vocabulary = words_of(["Open the file", "The file is not open"])
     assert is_english("The open file", vocabulary)
     assert not is_english("Fungua the faili", vocabulary)

@@ -53,5 +53,5 @@ def test_packs_are_zip_files(tmp_path: Path) -> None:
     ("name", "tag"),
     [("firefox-esr-l10n-sat", "sat"), ("thunderbird-l10n-fy-nl", "fy-nl"), ("firefox-esr-l10n-son", "ses")],
 )
-def test_names_of_packages_tell_the_tag(name: str, tag: str) -> None:
+def test_names_of_packages_give_the_tag(name: str, tag: str) -> None:
     assert tag_of(Package("debian", name, "1", "MPL-2.0", "mozilla", "0")) == tag

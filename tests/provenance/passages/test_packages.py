@@ -48,7 +48,7 @@ def test_what_cannot_be_had_is_one_line(tmp_path: Path, monkeypatch: pytest.Monk
         unpacked(_package(""), tmp_path)
 
 
-def test_every_listed_package_says_what_it_is() -> None:
+def test_every_listed_package_has_a_description() -> None:
     listed = packages()
     assert len({(package.registry, package.name) for package in listed}) == len(listed)
     folder = Path(module.__file__).parent

@@ -26,7 +26,7 @@ def test_paragraphs_of_wiki_pages() -> None:
     assert wiki_paragraphs(page) == ["Erregistratu", "Bete behekoa wiki orri izena & hau."]
 
 
-def test_folders_tell_the_tag(tmp_path: Path) -> None:
+def test_folders_give_the_tag(tmp_path: Path) -> None:
     places = {
         "usr/share/help/gu/app/a.page": ("gu", f"<p>{'ગુજરાતી ' * 10}</p>"),
         "usr/share/help/C/app/a.page": ("en", "<p>English</p>"),

@@ -39,7 +39,7 @@ def test_sayings_without_who_said_them(tmp_path: Path) -> None:
         ("games/fortunes/bg/history.dat", set()),
     ],
 )
-def test_places_tell_the_tag(tmp_path: Path, place: str, tags: set[str]) -> None:
+def test_places_give_the_tag(tmp_path: Path, place: str, tags: set[str]) -> None:
     assert {tag for tag, _ in texts_in(written(tmp_path / place, "Text"))} == tags
 
 

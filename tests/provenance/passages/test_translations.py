@@ -87,7 +87,7 @@ def test_paragraphs_are_taken_apart() -> None:
     assert found({"yo": [Message("", text)]}) == {"yor_Latn": text.split("\n\n")}
 
 
-def test_skipped_tags_still_tell_of_their_language() -> None:
+def test_skipped_tags_still_count_for_their_language() -> None:
     messages = {"de": [Message("", "Alle Fenster schließen")], "nds": [Message("", "Alle Fenster schließen")]}
     assert list(fit_passages(messages, "debian made-up", skipped=frozenset({"de"}))) == []
 

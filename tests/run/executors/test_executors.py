@@ -87,7 +87,7 @@ def test_the_same_bytes(executor: str, crawl: Path, clean: Path, tmp_path: Path,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("executor", _POOLS)
-def test_a_rank_that_is_killed_is_named_and_the_same_command_goes_on(executor: str, tmp_path: Path, stub: Path) -> None:
+def test_a_killed_rank_is_named_and_the_same_command_resumes(executor: str, tmp_path: Path, stub: Path) -> None:
     with pytest.raises(RunError, match=r"rank 0 of stage 'edit' \(.*in\.jsonl\) was killed by SIGKILL"):
         build(_misbehaving(tmp_path, "one", "die"), tmp_path / "out", executor=_POOLS[executor]())
     assert not (tmp_path / "out" / "manifest.json").exists()
@@ -209,12 +209,12 @@ def test_a_dry_run_leaves_the_scripts_and_nothing_else(
 
 
 @pytest.mark.parametrize("name", ["array", "edit.output", "Mem", "-mem", "wrap", "me m"])
-def test_options_that_are_none_are_refused(name: str) -> None:
+def test_invalid_options_are_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="give a long option of sbatch"):
         check_options({name: "1"})
 
 
-def test_a_stage_that_is_none_is_refused_with_the_nearest() -> None:
+def test_an_unknown_stage_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(ConfigError, match="no stage is called 'anotate'; did you mean 'annotate'"):
         check_options({"anotate.mem": "9G"}, stages=["read", "annotate"])
     assert check_options({"index.mem": "9G"}, stages=["read"])["index.mem"] == "9G"

@@ -63,7 +63,7 @@ def test_a_crash_is_the_documents_only_where_one_was_in_hand(tmp_path: Path) -> 
     assert judge_crash(tmp_path, 0, os.getpid(), signal.SIGSEGV) is None
 
 
-def test_a_rank_tells_how_much_of_its_part_is_done(tmp_path: Path) -> None:
+def test_a_rank_reports_its_progress(tmp_path: Path) -> None:
     assert bytes_done(tmp_path, 0, os.getpid()) == 0
     heartbeat = Heartbeat.open(tmp_path, 0)
     heartbeat.begin(7, bytes_done=123)

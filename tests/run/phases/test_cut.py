@@ -121,7 +121,7 @@ def test_what_is_left_is_the_text_without_the_ranges_of_the_ledger(out: Path, wh
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_menus_and_the_second_copy_of_a_run_go(out: Path, code: str) -> None:
+def test_menus_and_the_second_copy_of_a_run_are_removed(out: Path, code: str) -> None:
     text = "".join(texts(code)).replace("\n", " ")
     kept = [row["text"] for row in table(out, "data") if row["language"] == code]
     assert not [one for one in kept if one.startswith(text[:14] + " |")]
@@ -129,7 +129,7 @@ def test_menus_and_the_second_copy_of_a_run_go(out: Path, code: str) -> None:
     assert len(kept) == NUM_PAGES + 1
 
 
-def test_documents_of_which_too_little_stays_go_and_so_do_those_that_cuts_made_equal(out: Path) -> None:
+def test_documents_that_become_too_short_or_equal_after_cuts_are_dropped(out: Path) -> None:
     ledger = table(out, "ledger")
     for row in ledger:
         if "/stub/" in row["url"] and row["reasons"][0]["step"] != "exact":
@@ -183,7 +183,7 @@ def test_workers_change_nothing(crawl: Path, out: Path, tmp_path: Path) -> None:
     assert hashes(tmp_path / "two") == hashes(out)
 
 
-def test_a_killed_run_goes_on_to_the_same(crawl: Path, out: Path, tmp_path: Path) -> None:
+def test_a_killed_run_resumes_to_the_same_output(crawl: Path, out: Path, tmp_path: Path) -> None:
     recipe = _cutting(crawl)
     build(recipe, tmp_path / "out")
     (tmp_path / "out" / "manifest.json").unlink()
@@ -207,7 +207,7 @@ def test_running_over_what_came_of_it_cuts_nothing_more(out: Path, tmp_path: Pat
     assert len(table(tmp_path / "out", "data")) == len(rows)
 
 
-def test_the_life_of_a_cut_document_is_told(out: Path) -> None:
+def test_explain_traces_a_document_with_cuts(out: Path) -> None:
     row = next(row for row in table(out, "ledger") if row["cuts"] and row["decision"] == "kept")
     lines = explain(out, row["id"])
     start, end = _ranges(row)[0]

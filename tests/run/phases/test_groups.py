@@ -162,7 +162,7 @@ def test_no_group_is_on_two_sides_and_the_folder_is_whole(out: Path) -> None:
     assert not table(out, "rejects")[0].keys() & {"split_group"}
 
 
-def test_the_proof_counts_what_there_is(out: Path) -> None:
+def test_the_leakage_check_counts_groups_and_documents(out: Path) -> None:
     leakage = Manifest.read(out).leakage
     data = table(out, "data")
     assert leakage is not None
@@ -232,7 +232,7 @@ def test_added_input_moves_only_what_it_ties(out: Path, inputs: Path, tmp_path: 
     assert item == {found[url] for url in found if "item0-" in url}
 
 
-def test_sites_stay_whole_and_a_giant_group_is_said_and_never_cut(tmp_path: Path) -> None:
+def test_sites_stay_whole_and_a_giant_group_is_reported_and_never_split(tmp_path: Path) -> None:
     rows = [_row(code, f"g{number}", host="giant.org", path=number) for code in _LANGUAGES for number in range(6)]
     rows += [_row(code, f"small{number}") for code in _LANGUAGES for number in range(4)]
     manifest = build(

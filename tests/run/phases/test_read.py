@@ -83,7 +83,7 @@ def test_only_what_an_edit_adds_is_its_own() -> None:
 
 
 @pytest.mark.parametrize("change", [("a", 1.5), (1, 1), ("a", True)])
-def test_changes_that_are_none_are_refused(change: tuple[str, int]) -> None:
+def test_invalid_changes_are_refused(change: tuple[str, int]) -> None:
     with pytest.raises(TypeError, match="no words and number"):
         _new_changes(_document(), _document(change))
 

@@ -81,7 +81,7 @@ def out(crawl: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_what_a_site_repeats_goes_and_each_language_has_its_quota(out: Path) -> None:
+def test_repeated_lines_of_a_site_are_removed_and_each_language_has_its_quota(out: Path) -> None:
     assert check(out) == []
     ledger = table(out, "ledger")
     for row in ledger:
@@ -147,7 +147,7 @@ def test_a_dropped_document_is_explained_and_surveyed(out: Path) -> None:
     assert "over_quota" in (out / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_survivor_that_goes_later_is_said_to(out: Path) -> None:
+def test_a_survivor_that_is_dropped_later_is_reported(out: Path) -> None:
     ledger = {row["id"]: row for row in table(out, "ledger")}
     copies = [row for row in ledger.values() if row["survivor"]]
     gone = [row for row in copies if ledger[row["survivor"]]["decision"] == "dropped"]

@@ -137,7 +137,7 @@ def test_repeats_are_those_of_the_planted_rates(out: Path, code: str) -> None:
     assert manifest.languages[code].num_reads == sum(row["upsample"] for row in rows) == 100 + 90 * 5 + 90 * 10 + 40
 
 
-def test_a_small_language_is_read_once_and_a_note_says_so(out: Path) -> None:
+def test_a_small_language_is_read_once_with_a_note(out: Path) -> None:
     manifest = Manifest.read(out)
     assert manifest.upsample[SMALL].table == {1: 1}
     assert manifest.languages[SMALL].num_reads == manifest.languages[SMALL].num_rows == 20
@@ -149,7 +149,7 @@ def test_the_id_of_a_document_is_that_of_its_cluster(out: Path) -> None:
     assert all(sizes[row["id"]] == row["cluster_size"] for row in table(out, "data"))
 
 
-def test_explain_and_card_say_why(out: Path) -> None:
+def test_explain_and_card_state_the_reason(out: Path) -> None:
     rows = [row for row in table(out, "data") if row["language"] == "sin_Sinh"]
     identity = next(row["id"] for row in rows if row["cluster_size"] == 3)
     assert (
@@ -198,7 +198,7 @@ def test_the_same_recipe_again_from_its_yaml(out: Path) -> None:
     assert read.stage("corpus").steps[0].learn_upsample == LearnUpsample(standard_errors=0)  # type: ignore[attr-defined]
 
 
-def test_order_makes_no_difference_and_a_table_that_is_given_goes_before(
+def test_the_result_is_independent_of_order_and_a_given_table_takes_precedence(
     crawl: Path, out: Path, tmp_path: Path
 ) -> None:
     turned = tmp_path / "turned"
