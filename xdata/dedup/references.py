@@ -51,10 +51,6 @@ class CorpusRef(FileRef):
             raise ConfigError(f"{self}: has no index: build it with --set dedup.index=true")
         return files
 
-    def identity(self) -> int:
-        """The number of files: with their content, which a fingerprint has, it gives the order of corpora."""
-        return len(self.files())
-
 
 def index_schema(steps: Iterable[Step]) -> pa.Schema:
     """Schema of the files of an index that has the signatures which some steps add, MinHash among them."""

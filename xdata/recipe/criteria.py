@@ -56,6 +56,7 @@ lists were not made from, in 413 languages, it keeps 95 % of a language's own an
 
 _OWN: tuple[p.Thresholds, ...] = ("language", "fineweb2")
 """Sources of thresholds with which the language files decide by scores that FineWeb-2 does not have."""
+_NUM_SENTENCES = "scores.num_c4_sentences"
 _WITHOUT_SENTENCE_MARKS = ("_Thai", "_Laoo")
 """Ends of the codes of languages that have no mark for the end of a sentence."""
 
@@ -247,7 +248,7 @@ def _min_sentences(languages: tuple[str, ...], min_sentences: int, scores: Seque
     """Drops documents with few sentences, in languages that have marks for their ends; Thai and Lao have none."""
     if min_sentences == 0:
         return ()
-    if not any(isinstance(score, C4Quality) for score in scores):
+    if not any(_NUM_SENTENCES in score.adds() for score in scores):
         raise ConfigError(
             "quality.min_sentences has no effect with thresholds=fineweb2, which has no such rule: remove it"
         )
@@ -255,7 +256,7 @@ def _min_sentences(languages: tuple[str, ...], min_sentences: int, scores: Seque
     return (
         _threshold(
             "too_few_sentences",
-            "scores.num_c4_sentences",
+            _NUM_SENTENCES,
             min_value=float(min_sentences),
             min_by_language=dict.fromkeys(unmarked, 0.0),
         ),

@@ -52,9 +52,15 @@ def fingerprints(recipe: Recipe, files: Sequence[InputFile]) -> dict[str, dict[s
         if before is None:
             facts["inputs"] = [list(file.identity) for file in files]
         facts = orjson.loads(orjson.dumps(facts))
-        digest = blake2b(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
-        found[stage.name] = facts | {"fingerprint": digest}
+        found[stage.name] = facts | {"fingerprint": _digest(facts)}
     return found
+
+
+def _digest(facts: Mapping[str, Any]) -> str:
+    """Hash of the facts of a stage, which does not depend on the order of options, but on that of files."""
+    files = {name: list(step["resources"].items()) for name, step in facts["steps"].items()}
+    content = orjson.dumps({**facts, "files": files}, option=orjson.OPT_SORT_KEYS)
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 def folder_name(stage: Stage, facts: Mapping[str, Any]) -> str:
@@ -69,6 +75,10 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         lines.append(f"{where}: {_shown(before)} -> {_shown(after)}")
     for path, before, after in _differences(old["base"], new["base"], ()):
         lines.append(f"{'.'.join(path)}: {_shown(before)} -> {_shown(after)}")
+    for name, files in ((name, list(step["resources"])) for name, step in new["steps"].items()):
+        before = list(old["steps"].get(name, {}).get("resources", ()))
+        if before != files and sorted(before) == sorted(files):
+            lines.append(f"{name}: order of files: {_shown(', '.join(files))}")
     if sorted(old["order"]) == sorted(new["order"]) and old["order"] != new["order"]:
         lines.append(f"order of steps: {_shown(', '.join(new['order']))}")
     if old["seed"] != new["seed"]:
