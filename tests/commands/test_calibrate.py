@@ -98,5 +98,5 @@ def test_too_small_or_invalid_samples_are_refused(tmp_path: Path) -> None:
         _calibrate(empty, "swh_Latn", tmp_path / "empty")
     with pytest.raises(ConfigError, match="reference"):
         _calibrate(few, "swh_Latn", tmp_path / "method", method="quantile")
-    with pytest.raises(ConfigError, match="no setting"):
+    with pytest.raises(ConfigError, match="cannot be set for a calibration"):
         _calibrate(few, "swh_Latn", tmp_path / "set", settings={"rule_limits": "{}"})
