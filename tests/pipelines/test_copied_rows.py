@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+import xdata
 from tests.run.corpora import build_killed, hashes, table, words
 from tests.texts import texts
-from xdata.errors import ConfigError, InputError
+from xdata.errors import ConfigError, InputError, one_line
 from xdata.formats.table import output_of
 from xdata.output.check import check
 from xdata.output.diff import diff
@@ -278,6 +279,39 @@ def test_card_report_diff_and_datasets_know_such_a_folder(tmp_path: Path, monkey
     loaded = datasets.load_dataset(str(tmp_path / "out"), "default", split="train", cache_dir=str(tmp_path / "cache"))
     assert loaded["body"][:] == [json.loads(line)["body"] for line in _kept(lines)]
     assert not any(fates.gained or fates.lost for fates in diff(tmp_path / "out", tmp_path / "out").values())
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+@pytest.mark.parametrize(("kind", "delimiter", "quote"), [("csv", ",", '"'), ("csv", ";", "'"), ("tsv", "\t", "")])
+def test_copied_rows_of_csv_and_tsv_are_read_back_in_their_dialect(
+    kind: str, delimiter: str, quote: str, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    odd = ("NA", "007", "null", "1.0", "", '"x', "true", "a, b; c")
+    rows = [{**row, "title": odd[number % len(odd)]} for number, row in enumerate(_rows())]
+    if quote:
+        rows = [row | {"body": f"{row['body'][:40]}{delimiter}{quote}\n{row['body'][40:]}"} for row in rows]
+    text = io.StringIO(newline="")
+    quoting: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n", **quoting)
+    writer.writerows([["key", "body", "title"], *(list(row.values()) for row in rows)])
+    path = _write(tmp_path / f"in.{kind}{ending}", text.getvalue().encode())
+    (source,) = _sources([path])
+    source = source.model_copy(update={"fields": {"text": "body"}, "delimiter": delimiter, "quote": quote})
+    manifest = build(find_recipe("deduplicate").make(sources=[source]), tmp_path / "out")
+    assert check(tmp_path / "out") == []
+    assert manifest.row_style == (delimiter, quote)
+    options = {"split": "train", "cache_dir": str(tmp_path / "cache")}
+    kept = _kept(rows)
+    assert list(datasets.load_dataset(str(tmp_path / "out"), "default", **options)) == kept
+    assert datasets.get_dataset_config_names(str(tmp_path / "out")) == ["default"]
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert 'dropped = load_dataset("parquet", data_files="DIR/rejects/*.parquet", split="train")' in card
+    output = xdata.load(tmp_path / "out")
+    assert list(output.dataset("default")) == list(output.records("default")) == kept
+    identity = next(row["id"] for row in table(tmp_path / "out", "ledger") if row["data_row"] == 1)
+    assert one_line(str(kept[1]), limit=200)[:-1] in "\n".join(explain(tmp_path / "out", identity))
 
 
 def test_rows_are_converted_where_another_format_is_asked_for(tmp_path: Path) -> None:

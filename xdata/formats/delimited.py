@@ -40,6 +40,11 @@ class Dialect:
     quote: str
     """Empty without quotes."""
 
+    @classmethod
+    def of_style(cls, style: Sequence[str], usual: "Dialect") -> "Dialect":
+        """The dialect of copied rows, the usual one unless they have a style of their own."""
+        return cls(*style) if style else usual
+
     def of(self, reading: Reading) -> "Dialect":
         """The dialect of the files of a source, this one being usual in their format."""
         quote = self.quote if reading.quote is None else reading.quote
@@ -177,6 +182,14 @@ class _Rows(HeadedRows):
     def fields(self, line: bytes, head: Head) -> list[str]:
         return next(csv.reader(line.decode("utf-8").splitlines(keepends=True), **Dialect(*head.style).options))
 
+    def output(self, style: Sequence[str]) -> "_Output":
+        return _Output(Dialect.of_style(style, self.usual))
+
+    def datasets_options(self, style: Sequence[str]) -> dict[str, Any]:
+        dialect = Dialect.of_style(style, self.usual)
+        quoting = {"quotechar": dialect.quote} if dialect.quote else {"quoting": int(csv.QUOTE_NONE)}
+        return {"sep": dialect.delimiter, **quoting, "na_filter": False}
+
 
 def _begins_with_mark(file: BinaryIO, compression: Compression) -> bool:
     file.seek(0)
@@ -188,8 +201,8 @@ class _Output:
 
     compressions = COMPRESSIONS
 
-    def __init__(self, usual: Dialect) -> None:
-        self._usual = usual
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
 
     def write(self, path: Path, schema: pa.Schema) -> CopiedLines:
         return CopiedLines(path, path.name)
@@ -217,28 +230,15 @@ class _Output:
         return next(self._rows(path), [])
 
     def _rows(self, path: Path) -> Iterator[list[str]]:
-        """All rows that are not empty, the head first. A semicolon parts fields where the head has no comma."""
+        """All rows that are not empty, the head first."""
         csv.field_size_limit(_MOST_BYTES)
         with opened(path) as stream:
             text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-            first = text.readline()
-            dialect = Dialect(_delimiter(first), self._usual.quote) if self._usual.quote else self._usual
-            reader = csv.reader(_again(first, text), **dialect.options)
+            reader = csv.reader(text, **self._dialect.options)
             try:
                 yield from (row for row in reader if row)
             except csv.Error as error:
                 raise DamagedFile(f"{path}: row at line {reader.line_num}: {error}") from None
-
-
-def _again(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
-    if first:
-        yield first
-    yield from rest
-
-
-def _delimiter(head: str) -> str:
-    """What parts the fields of a file, by its first line."""
-    return max(",;\t|", key=head.count)
 
 
 def _format(name: str, usual: Dialect) -> Format:

@@ -137,6 +137,14 @@ class HeadedRows(ABC):
     def fields(self, line: bytes, head: Head) -> list[str]:
         """The fields of a row that was read before, in the order of the columns."""
 
+    @abstractmethod
+    def output(self, style: Sequence[str]) -> "Output":
+        """What reads back files whose rows are written in a style (`Head.style`); the usual one where it is empty."""
+
+    @abstractmethod
+    def datasets_options(self, style: Sequence[str]) -> dict[str, Any]:
+        """The arguments by which `datasets` reads such files with each field as it is written."""
+
 
 class TableRows(ABC):
     """Rows of typed columns, which are copied to Parquet: they are read again by their number in the file."""

@@ -1,12 +1,13 @@
 """Every format by its name. One line in `FORMATS` adds one of xdata's own; `register` adds one of a user's."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from xdata.errors import ConfigError
 from xdata.formats.arrow import ARROW
 from xdata.formats.delimited import CSV, TSV
-from xdata.formats.format import Format, Input, Output
+from xdata.formats.format import Format, HeadedRows, Input, Output
 from xdata.formats.jsonl import JSONL
 from xdata.formats.parquet import PARQUET
 from xdata.formats.text import HTML, TEXT
@@ -78,11 +79,21 @@ def format_of(path: Path | str) -> Format:
     )
 
 
-def output_of(path: Path | str) -> Output:
-    """The part of a format that writes and reads back a file of an output folder."""
-    found = format_of(path).output
-    assert found is not None
-    return found
+def output_of(path: Path | str, style: Sequence[str] = ()) -> Output:
+    """The part of a format that writes and reads back a file of an output folder; `style` is that of copied rows."""
+    format_ = format_of(path)
+    if style and isinstance(format_.rows, HeadedRows):
+        return format_.rows.output(style)
+    assert format_.output is not None
+    return format_.output
+
+
+def datasets_options(path: Path | str, style: Sequence[str] = ()) -> dict[str, Any]:
+    """The arguments by which `datasets` reads a file of copied rows with each field as it is written; none for files
+    that state their types or columns themselves.
+    """
+    rows = format_of(path).rows
+    return rows.datasets_options(style) if isinstance(rows, HeadedRows) else {}
 
 
 def format_by_name(name: str) -> Format | None:

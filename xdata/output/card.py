@@ -13,6 +13,7 @@ from xdata.disk import write_atomically
 from xdata.errors import counted, one_line
 from xdata.export.splits import DEFAULT, TRAIN
 from xdata.formats.features import type_words
+from xdata.formats.table import datasets_options
 from xdata.output.license_ids import hub_licenses
 from xdata.output.manifest import LanguageFacts, Leakage, Manifest, ShardName
 from xdata.recipe.phases import EMIT
@@ -115,13 +116,19 @@ def _head(manifest: Manifest) -> dict[str, Any]:
         "configs": [
             *_default_config(manifest),
             *(
-                {"config_name": config, "data_files": _data_files(found)}
+                {"config_name": config, "data_files": _data_files(found), **_reading(manifest)}
                 for config, found in _configs(manifest).items()
             ),
             *_removed_configs(manifest),
         ],
         **_features(manifest),
     }
+
+
+def _reading(manifest: Manifest) -> dict[str, Any]:
+    """The options by which `datasets` reads copied rows as they are written."""
+    path = next((file.path for file in manifest.files if file.path.startswith("data/")), None)
+    return {} if path is None else datasets_options(path, manifest.row_style)
 
 
 def _data_files(found: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
@@ -140,8 +147,11 @@ def _default_config(manifest: Manifest) -> list[dict[str, Any]]:
 
 
 def _removed_configs(manifest: Manifest) -> list[dict[str, Any]]:
-    """Rejects as configs: those of all languages, and of each language that has data and rejects."""
-    if not any(file.path.startswith("rejects/") and file.num_rows for file in manifest.files):
+    """Rejects as configs: those of all languages, and of each language that has data and rejects.
+
+    They are Parquet, and `datasets` reads all configs of a card in one format, so there are none beside other data.
+    """
+    if not _has_rejects(manifest) or not _is_parquet(manifest):
         return []
     files = _data_files({TRAIN: ["rejects/rejects-*.parquet"]})
     dropped = {code for stage in manifest.stages for code, found in stage.documents.items() if found["dropped"]}
@@ -153,6 +163,14 @@ def _removed_configs(manifest: Manifest) -> list[dict[str, Any]]:
             for code in languages
         ),
     ]
+
+
+def _has_rejects(manifest: Manifest) -> bool:
+    return any(file.path.startswith("rejects/") and file.num_rows for file in manifest.files)
+
+
+def _is_parquet(manifest: Manifest) -> bool:
+    return all(shard.format == "parquet" for shard in _shards(manifest))
 
 
 def _size_category(num_rows: int) -> str:
@@ -167,9 +185,13 @@ def _size_category(num_rows: int) -> str:
 
 
 def _features(manifest: Manifest) -> dict[str, Any]:
-    """The types of columns, which JSON files do not state and `datasets` would otherwise guess."""
-    own = (shard for shard in _shards(manifest) if shard.folder != "data" or not manifest.copies_rows)
-    found = {shard.name: shard.folder for shard in own if shard.format.startswith("jsonl")}
+    """The types of columns, which JSON, CSV and TSV files do not state and `datasets` would otherwise guess."""
+    text = [shard for shard in _shards(manifest) if shard.format != "parquet"]
+    found = {
+        shard.name: shard.folder
+        for shard in text
+        if shard.folder != "data" or not manifest.copies_rows or _reading(manifest)
+    }
     subsets = manifest.subsets()
     infos = [
         {"config_name": config, "features": manifest.columns[folder]}
@@ -211,6 +233,8 @@ def _introduction(manifest: Manifest) -> str:
     if example:
         config, found = example
         load = f'corpus = load_dataset("DIR", "{config}", split="{next(iter(found))}")'
+        if _has_rejects(manifest) and not _is_parquet(manifest):
+            load += '\ndropped = load_dataset("parquet", data_files="DIR/rejects/*.parquet", split="train")'
         text += f"\n```python\nfrom datasets import load_dataset\n\n{load}\n```\n"
     return text
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import one_line
-from xdata.formats.table import format_of, output_of
+from xdata.formats.table import format_of
 from xdata.output.counts import Tally
 from xdata.output.leakage import needs_leakage, prove
 from xdata.output.manifest import TABLE_FOLDERS, FileFacts, Manifest, ShardName
@@ -38,18 +38,18 @@ LEAKS = ("splits: ", "subsets: ")
 def _check_files(folder: Path, manifest: Manifest) -> Iterator[str]:
     layouts: dict[str, tuple[str, Any]] = {}
     for file in manifest.files:
-        problem = _check_file(folder, file)
+        problem = _check_file(folder, manifest, file)
         if problem:
             yield f"{file.path}: {problem}"
         elif file.num_rows is not None:
             kind = file.path.split("/")[0]
-            layout = output_of(file.path).layout(folder / file.path)
+            layout = manifest.output_of(file.path).layout(folder / file.path)
             first, expected = layouts.setdefault(kind, (file.path, layout))
             if layout != expected:
                 yield f"{file.path}: has other columns than {first}"
 
 
-def _check_file(folder: Path, file: FileFacts) -> str | None:
+def _check_file(folder: Path, manifest: Manifest, file: FileFacts) -> str | None:
     """What is wrong with one file, None where nothing is."""
     path = folder / file.path
     if not path.is_file():
@@ -61,7 +61,7 @@ def _check_file(folder: Path, file: FileFacts) -> str | None:
         return "was changed: its sha256 is another"
     if file.num_rows is not None:
         try:
-            num_rows = output_of(path).num_rows(path)
+            num_rows = manifest.output_of(file.path).num_rows(path)
         except (pa.ArrowException, OSError) as error:
             return f"is not {format_of(path).title}: {one_line(str(error), limit=100)}"
         if num_rows != file.num_rows:

@@ -93,7 +93,7 @@ def find(folder: Path, identity: str) -> Life:
     survivor = _find_row(folder, _files(manifest, "ledger/"), row[1][SURVIVOR]) if row[1][SURVIVOR] else None
     kept = row[1][DECISION] == "kept"
     own = manifest.data_files(row[1][LANGUAGE]) or _files(manifest, "data/")
-    copied = _copied_row(folder, row[1]) if kept and manifest.copies_rows else None
+    copied = _copied_row(folder, manifest, row[1]) if kept and manifest.copies_rows else None
     found = None if copied else _find_row(folder, own if kept else _files(manifest, "rejects/"), row[1][ID])
     text = found[1][TEXT] if found else None
     other = _text_of(folder, manifest, survivor[1]) if survivor else None
@@ -358,11 +358,11 @@ def _find_row(folder: Path, files: Sequence[FileFacts], identity: str) -> tuple[
     return None
 
 
-def _copied_row(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
+def _copied_row(folder: Path, manifest: Manifest, row: dict[str, Any]) -> dict[str, Any]:
     """The row of the output that the ledger names for a document. Raises CheckError if it is missing or damaged."""
     path, number = folder / row[DATA_FILE], row[DATA_ROW]
     try:
-        for rows in output_of(path).rows(path, None):
+        for rows in manifest.output_of(row[DATA_FILE]).rows(path, None):
             if number < len(rows):
                 found: dict[str, Any] = rows[number]
                 return found

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from xdata.errors import CheckError, InputError, ResourceError, install_command, nearest
-from xdata.formats.table import format_of, output_of
+from xdata.errors import CheckError, InputError, ResourceError, counted, install_command, nearest
+from xdata.formats.table import datasets_options, format_of, output_of
 from xdata.output.check import check
 from xdata.output.explain import Life, explain, find, identities_of
 from xdata.output.manifest import FileFacts, LanguageFacts, Manifest, ShardName
@@ -178,7 +178,7 @@ class Output:
             >>> for record in output.records("swh_Latn", split="train"):
             ...     text, url = record["text"], record["url"]
         """
-        return records_of(self.files(config, split), columns)
+        return records_of(self.files(config, split), columns, style=self.manifest.row_style)
 
     def table(
         self, config: str | None = None, *, split: str | None = None, columns: Sequence[str] | None = None
@@ -197,7 +197,7 @@ class Output:
             InputError: The output has no such config or split.
             CheckError: A file is missing or damaged.
         """
-        return _table(self.files(config, split), columns)
+        return _table(self.files(config, split), columns, self.manifest.row_style)
 
     def to_pandas(
         self, config: str | None = None, *, split: str | None = None, columns: Sequence[str] | None = None
@@ -336,12 +336,15 @@ class Output:
             IterableDataset(...
         """
         try:
-            from datasets import load_dataset
+            from datasets import Features, Value, load_dataset
         except ImportError:
             raise ResourceError(f"a dataset needs the package datasets: {install_command('hub')}") from None
         files = self.files(config, split)
         kind = {"parquet": "parquet", "jsonl": "json", "csv": "csv", "tsv": "csv"}[format_of(files[0]).name]
-        options = {"sep": "\t"} if format_of(files[0]).name == "tsv" else {}
+        options = datasets_options(files[0], self.manifest.row_style)
+        if options:
+            columns = self.manifest.columns["data"]
+            options["features"] = Features({str(column["name"]): Value("string") for column in columns})
         paths = {split: list(map(str, files))}
         found: datasets.Dataset = load_dataset(kind, data_files=paths, split=split, streaming=streaming, **options)
         return found
@@ -377,10 +380,10 @@ class Output:
 
     def __repr__(self) -> str:
         configs = len(self.configs)
-        warned = f", {_counted(len(self.warnings), 'warning')}" if self.warnings else ""
+        warned = f", {counted(len(self.warnings), 'warning')}" if self.warnings else ""
         return (
-            f"Output({str(self.path)!r}: recipe {self.manifest.recipe}, {_counted(self.num_records, 'record')} in "
-            f"{_counted(configs, 'config')}{warned})"
+            f"Output({str(self.path)!r}: recipe {self.manifest.recipe}, {counted(self.num_records, 'record')} in "
+            f"{counted(configs, 'config')}{warned})"
         )
 
     def _repr_html_(self) -> str:
@@ -390,7 +393,7 @@ class Output:
         more = f"<p>… and {len(shown) - _SHOWN_LANGUAGES:,} more</p>" if len(shown) > _SHOWN_LANGUAGES else ""
         warnings = "".join(f"<li>{html.escape(line)}</li>" for line in self.warnings)
         return (
-            f"<p><b>{html.escape(self.manifest.recipe)}</b>: {_counted(self.num_records, 'record')} in "
+            f"<p><b>{html.escape(self.manifest.recipe)}</b>: {counted(self.num_records, 'record')} in "
             f"<code>{html.escape(str(self.path))}</code></p>"
             f"<table><thead><tr><th>config</th><th>language</th><th>records</th><th>words</th><th>bytes of text</th>"
             f"</tr></thead><tbody>{rows}</tbody></table>{more}"
@@ -404,32 +407,32 @@ def _row_of(code: str, facts: LanguageFacts) -> str:
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def _is_table(file: FileFacts, prefix: str) -> bool:
     return file.path.startswith(prefix) and bool(file.num_rows)
 
 
-def records_of(files: Sequence[Path], columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """The records of some shards, one after the other. Raises CheckError where one is missing or damaged."""
+def records_of(
+    files: Sequence[Path], columns: Sequence[str] | None = None, *, style: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """The records of some shards, one after the other; `style` is that of copied rows. Raises CheckError where a
+    shard is missing or damaged.
+    """
     for path in files:
         try:
-            for rows in output_of(path).rows(path, columns):
+            for rows in output_of(path, style).rows(path, columns):
                 yield from rows
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path) from error
 
 
-def _table(files: Sequence[Path], columns: Sequence[str] | None) -> pa.Table:
+def _table(files: Sequence[Path], columns: Sequence[str] | None, style: Sequence[str]) -> pa.Table:
     tables = []
     for path in files:
         try:
             if format_of(path).name == "parquet":
                 tables.append(pq.read_table(path, columns=_known(pq.read_schema(path), columns, path)))
             else:
-                tables.append(pa.Table.from_pylist(list(records_of([path], columns))))
+                tables.append(pa.Table.from_pylist(list(records_of([path], columns, style=style))))
         except (pa.ArrowException, OSError):
             raise _damaged(path) from None
     return pa.concat_tables(tables, promote_options="permissive") if tables else pa.table({})

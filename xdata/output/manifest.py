@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from xdata.errors import CheckError
 from xdata.export.splits import SENTENCES, percent
 from xdata.export.upsample import Upsample
-from xdata.formats.table import OUTPUT_NAMES
+from xdata.formats.format import Output
+from xdata.formats.table import OUTPUT_NAMES, output_of
 from xdata.recipe.phases import ANNOTATE, READ, phase_named
 from xdata.step import ScoreLimit, Step
 
@@ -307,6 +308,8 @@ class Manifest(_Part):
     """`data` and `sentences` -> their columns with name and type, as `datasets` describes features."""
     copies_rows: bool = False
     """Whether its data is rows of the input, without columns of xdata; the ledger has the position of each."""
+    row_style: tuple[str, ...] = ()
+    """How copied rows are written, where their format has several styles: delimiter and quote of CSV and TSV."""
     copies_records: bool = False
     """Whether these rows are records of xdata, since the input was output folders that have them."""
     files: list[FileFacts]
@@ -347,6 +350,10 @@ class Manifest(_Part):
         """Every language that any document was found to be in, those with most data first."""
         found = {code for stage in self.stages if stage.phase != READ.name for code in stage.documents}
         return sorted(found, key=lambda code: (-self.rows(code), -_read(self.stages, code), code))
+
+    def output_of(self, path: str) -> Output:
+        """What reads back one of the tables of the folder."""
+        return output_of(path, self.row_style)
 
     def data_files(self, language: str) -> list[FileFacts]:
         """The files of the documents of a language, of all its configs and splits; none where all are in one."""

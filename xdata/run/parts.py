@@ -238,12 +238,16 @@ class Copying:
     names: tuple[str, ...] = ()
     """The columns of CSV and TSV."""
     head_base64: str = ""
+    style: tuple[str, ...] = ()
+    """How rows are written, where their format has several styles (`Head.style`)."""
     schema_base64: str | None = field(default=None, repr=False)
 
     @classmethod
-    def of_lines(cls, format_: str, *, head: bytes = b"", names: Sequence[str] = ()) -> "Copying":
+    def of_lines(
+        cls, format_: str, *, head: bytes = b"", names: Sequence[str] = (), style: tuple[str, ...] = ()
+    ) -> "Copying":
         """Lines of text, behind a head where files have one."""
-        return cls(format_, "lines", names=tuple(names), head_base64=b64encode(head).decode())
+        return cls(format_, "lines", names=tuple(names), head_base64=b64encode(head).decode(), style=style)
 
     @classmethod
     def of_tables(cls, format_: str, schema: pa.Schema | None) -> "Copying":
@@ -397,5 +401,7 @@ class EmitFacts(Facts):
     """`data` or `sentences` -> their columns, as `datasets` describes features."""
     copied: bool = False
     """Whether rows of the input were copied."""
+    style: tuple[str, ...] = ()
+    """How rows are written, where their format has several styles (`Head.style`)."""
     contents: Mapping[str, LanguageContents] = field(default_factory=dict)
     references: Sequence[ReferenceCount] = ()

@@ -266,6 +266,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         languages=languages,
         columns=_columns(finished),
         copies_rows=_copies_rows(finished),
+        row_style=next((facts.style for facts in finished.emitted if facts.style), ()),
         copies_records=_copies_rows(finished) and all(source.has_records for source in finished.recipe.reader.sources),
         files=[
             FileFacts(path=output.name, sha256=output.sha256, num_bytes=output.num_bytes, num_rows=output.num_rows)

@@ -289,6 +289,7 @@ def _write_data(ledger: Ledger, placing: Placing, part: DataPart, task: Task, ou
     return EmitFacts(
         columns={"data": features_of(written_schema) if rows is None else rows.columns()},
         copied=rows is not None,
+        style=copying.style if copying else (),
         contents={language: found.facts for language, found in sorted(contents.items())},
     )
 

@@ -71,7 +71,9 @@ def settle(reader: Files, export: Shards, files: Sequence[InputFile]) -> Copying
     if found == PARQUET.name:
         return Copying.of_tables(found, _schema(reader, files))
     head = _head(reader, files) if isinstance(FORMATS[found.split(".")[0]].rows, HeadedRows) else None
-    return Copying.of_lines(found, head=head.line, names=head.names) if head else Copying.of_lines(found)
+    if head is None:
+        return Copying.of_lines(found)
+    return Copying.of_lines(found, head=head.line, names=head.names, style=head.style)
 
 
 def _own_format(reader: Files, file: InputFile) -> str | None:
@@ -120,13 +122,18 @@ def _words(names: Sequence[str]) -> pa.Schema:
 def _head(reader: Files, files: Sequence[InputFile]) -> Head | None:
     """The first row of files that begin with one, None where none can be read.
 
-    Raises InputError where the columns of one are others.
+    Raises InputError where the columns of one are others, or its rows are written in another style.
     """
     first: tuple[InputFile, Head] | None = None
     for file, head in _readable(files, lambda file: _checked_head(reader, file)):
         if first is None:
             first = file, head
-        elif (head.names, head.style) != (first[1].names, first[1].style):
+        elif head.style != first[1].style:
+            raise InputError(
+                f"{file.source}/{file.path}: has another delimiter or quote than {first[0].source}/{first[0].path}, "
+                "and both are copied into one table: write --set output.format=jsonl, or build them separately"
+            )
+        elif head.names != first[1].names:
             raise _differs(first[0], first[1].names, file, head.names)
     return first[1] if first else None
 
