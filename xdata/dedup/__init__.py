@@ -1,1 +1,1 @@
-"""Deduplication: signatures that are scored with everything else, and clusters made of them afterwards."""
+"""Deduplication: signatures computed with the scores, and steps that cluster documents by them."""

@@ -1,1 +1,1 @@
-"""Edits: the steps that change text, before anything is measured on it."""
+"""Edits: steps that change text, before scores are computed."""

@@ -1,1 +1,1 @@
-"""Scores: what is measured of a document, each a pure function of its analysis. None of them decides."""
+"""Scores: measurements of documents, each a pure function of an analysis. Scores drop nothing."""

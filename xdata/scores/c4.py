@@ -1,4 +1,4 @@
-"""What C4 and mC4 look at: how much is left of a document without the lines that are no prose."""
+"""Quality scores of C4 and mC4: sizes of a document without the lines that are not prose."""
 
 from collections.abc import Callable, Mapping
 from typing import Literal
@@ -24,7 +24,7 @@ _LONG_LINE = 200
 
 
 class C4Quality(Score):
-    """What is left of a document without the lines that C4 drops; the lines themselves are for `edits.lines`.
+    """Sizes of a document without the lines that C4 drops; `edits.lines` drops the lines themselves.
 
     Adds `scores.num_c4_sentences` (sentences in the lines that C4 keeps), `scores.c4_line_share` (those lines' share
     in [0, 1]), `scores.num_long_lines` (lines of 200 code points and more, which mC4 calls paragraphs),

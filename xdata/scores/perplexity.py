@@ -47,11 +47,11 @@ class PerplexityModels(FileRef):
 class Perplexity(Score):
     """Scores documents under a model of their language, made by `xdata train perplexity` or by KenLM.
 
-    Adds `scores.perplexity`: of equally likely characters, how many are as surprising, from 1 to 65,536, by the mean
-    over folded characters. Adds `scores.perplexity_z`: how far the mean bits a character are above what is usual for
-    the language, in standard deviations of unseen training text; so it is comparable over languages and lengths,
-    and negative for what is plainer than usual. Adds `scores.word_perplexity_z`, the same over the first two characters
-    after each blank, high where words do not follow from each other; null for texts with few blanks.
+    Adds `scores.perplexity`: perplexity a folded character, from 1 to 65,536. Adds `scores.perplexity_z`: how far the
+    mean bits a character are above what is usual for the language, in standard deviations of unseen training text; so
+    it is comparable over languages and lengths, and negative for what is plainer than usual. Adds
+    `scores.word_perplexity_z`, the same over the first two characters after each blank, high where words do not follow
+    from each other; null for texts with few blanks.
 
     All are null for a language without a model and for a text without characters. A KenLM model gives the
     perplexity a word alone.

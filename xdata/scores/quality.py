@@ -1,4 +1,4 @@
-"""What distinguishes prose from lists, tables and menus, by the rules of Gopher and FineWeb, in every script.
+"""Quality scores of Gopher and FineWeb, which separate prose from lists, tables and menus in every script.
 
 The quantities are those of Gopher (Rae et al. 2021) and FineWeb (Penedo et al. 2024) as datatrove computes them, so
 that FineWeb-2's published thresholds hold. Where they differ, it is on purpose: empty lines are no lines, bullets and
@@ -33,7 +33,7 @@ _SHORT_LINE = 30
 
 
 class GopherQuality(Score):
-    """What Gopher's rules of quality look at; counts of tokens are of words and signs.
+    """Quality scores of Gopher; tokens are words and signs.
 
     Adds `scores.mean_word_length` (code points), `scores.hash_ratio` (`#` a token), `scores.ellipsis_ratio` (a token),
     `scores.bullet_line_share` and `scores.ellipsis_line_share` (of the lines that are not empty, those that begin
@@ -70,7 +70,7 @@ def score_quality(analyses: Analyses) -> dict[str, Floats]:
 
 
 class FineWebQuality(Score):
-    """What FineWeb's rules of quality look at, over the lines that are not empty.
+    """Quality scores of FineWeb, over non-empty lines.
 
     Adds `scores.line_punct_share` (lines that end in a mark which ends sentences, in any script, or in a quotation
     mark or bracket behind one), `scores.short_line_share` (lines of at most 30 code points), both in [0, 1], and
@@ -101,7 +101,7 @@ def score_fineweb(analyses: Analyses) -> dict[str, Floats]:
 
 
 class StopWords(Score):
-    """Adds `scores.num_stop_words`, how many different stop words of its language a document has.
+    """Adds `scores.num_stop_words`, the number of different stop words of its language in a document.
 
     And `scores.stop_word_share`, the share in [0, 1] of its words that are one. The words are those of the language's
     file unless given; null where the language has none. Reads `language`.
@@ -151,7 +151,7 @@ def count_stop_words(analyses: Analyses, stop_words: Sequence[Hashes | None]) ->
 
 
 class Characters(Score):
-    """What a document's code points are, white space left out.
+    """Shares of digits and symbols among the code points of a document, without white space.
 
     Adds `scores.digit_share` (decimal digits of any script) and `scores.symbol_share` (what is no letter, mark, digit
     or joiner), both in [0, 1]. Null for a text of white space.

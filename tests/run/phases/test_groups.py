@@ -256,7 +256,7 @@ def test_urls_with_codes_and_near_texts_may_be_left_out(tmp_path: Path) -> None:
     )
     assert len({group for _, group in sides(tmp_path / "out").values()}) == len(rows)
     assert made.leakage is not None and made.leakage.near is None
-    assert "nearly the same were not looked for" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "Near duplicates across splits" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
 def test_parts_of_one_document_are_on_one_side(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A character n-gram language model: how surprising a text is, in bits a character.
+"""A character n-gram language model: cross-entropy of a text, in bits a character.
 
 Interpolated Witten-Bell smoothing over folded code points. Characters make a model that little text can fill and
 that needs no words, so it works where no space parts them.
@@ -28,7 +28,7 @@ _SMALLEST_START_SHARE = 0.1
 
 @dataclass(frozen=True)
 class Reference:
-    """How surprising text of the language is that the model was not trained on."""
+    """Cross-entropy of held-out text of the language."""
 
     bits: float
     """Median over windows of 1,000 characters, in bits a character."""
@@ -41,7 +41,7 @@ class Reference:
 
 
 class CrossEntropy(NamedTuple):
-    """How surprising a text is, in bits a folded character."""
+    """Cross-entropy of a text, in bits a folded character."""
 
     bits: float | None
     """Mean over all characters, None without characters."""
@@ -89,11 +89,11 @@ class NgramModel:
         return sum(len(level.keys) for level in self.levels)
 
     def cross_entropy(self, text: str) -> CrossEntropy:
-        """How surprising a text is."""
+        """Cross-entropy of a text."""
         return self.cross_entropies([text])[0]
 
     def cross_entropies(self, texts: Sequence[str]) -> list[CrossEntropy]:
-        """How surprising each text is; the same whichever texts are scored together."""
+        """Cross-entropy of each text, independent of the other texts of the batch."""
         sums = np.zeros((4, len(texts)))
         for owners, pieces in batches(texts, self._encoder):
             ids = join_pieces(pieces, self.order)
