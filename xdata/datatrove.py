@@ -34,7 +34,7 @@ from xdata.edits.extract import Extract
 from xdata.errors import ConfigError, InputError, brief_errors, nearest
 from xdata.filters.labels import DropLabeled
 from xdata.formats.byte_files import ByteWriter
-from xdata.kept import encode
+from xdata.kept.json_values import encode
 from xdata.languages import find_code
 from xdata.models.datatrove_step import DatatroveStep
 from xdata.output.folder import Output, records_of

@@ -10,7 +10,7 @@ import regex
 from xdata.errors import ConfigError
 from xdata.formats.format import Item, Reading, Row
 from xdata.formats.layout import Layout, at
-from xdata.kept import encode
+from xdata.kept.json_values import encode
 from xdata.languages import find_code
 from xdata.records import UNKNOWN, Document, KeptTypes, Skipped, Unreadable
 from xdata.text.canonical import canonical

@@ -23,7 +23,7 @@ from xdata.formats.layout import check_fields, paths_in
 from xdata.formats.lines import BadLine, iterate_lines, place, stream_lines
 from xdata.formats.mistakes import UTF_16, WEB_PAGE
 from xdata.formats.streams import open_file
-from xdata.kept import exact_object
+from xdata.kept.json_values import exact_object
 from xdata.records import Unreadable
 from xdata.step import FilePart, InputFile
 

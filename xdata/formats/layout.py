@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xdata.errors import InputError, nearest, one_line
-from xdata.kept import ALL, Keep
+from xdata.kept.columns import ALL, Keep
 
 TAGS = "tags"
 ORIGINAL_ID = "id"

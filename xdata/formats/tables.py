@@ -8,10 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xdata import kept
 from xdata.errors import ConfigError, InputError, one_line
 from xdata.formats.format import Numbers, Row, TableRows
 from xdata.formats.layout import Layout, check_fields
+from xdata.kept.arrow_types import writable
+from xdata.kept.columns import ALL
+from xdata.kept.json_values import encode
+from xdata.kept.values import wire_values
 from xdata.records import Origin, Unreadable
 from xdata.step import InputFile
 
@@ -31,11 +34,11 @@ class KeptColumns:
         """Those of a table that is laid out so. Raises ConfigError for one whose values cannot be kept."""
         if layout.keep is None:
             return cls({})
-        inside = [path for path in layout.keep.names if path not in schema.names and path != kept.ALL]
+        inside = [path for path in layout.keep.names if path not in schema.names and path != ALL]
         found = {}
         for path, target in layout.keep.targets([*dict.fromkeys(schema.names), *inside]).items():
             try:
-                found[path] = target, kept.writable(_type_at(schema, path))
+                found[path] = target, writable(_type_at(schema, path))
             except ConfigError as error:
                 raise ConfigError(f"{where}: the column {path!r} {error}: leave it out of keep") from None
         return cls(found)
@@ -57,10 +60,8 @@ class KeptColumns:
         """
         if not self.columns:
             return None
-        found = {
-            target: kept.wire_values(_array_at(batch, path), kind) for path, (target, kind) in self.columns.items()
-        }
-        return [kept.encode(dict(zip(found, row, strict=True))) for row in zip(*found.values(), strict=True)]
+        found = {target: wire_values(_array_at(batch, path), kind) for path, (target, kind) in self.columns.items()}
+        return [encode(dict(zip(found, row, strict=True))) for row in zip(*found.values(), strict=True)]
 
 
 def _type_at(schema: pa.Schema, path: str) -> pa.DataType:

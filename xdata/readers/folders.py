@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from xdata import kept, records
+from xdata import records
 from xdata.errors import InputError, one_line
 from xdata.formats.format import Format, Item, Reading
 from xdata.formats.jsonl import JSONL, JsonLinesInput, parse_object
@@ -23,7 +23,10 @@ from xdata.formats.lines import BadLine, stream_lines
 from xdata.formats.parquet import PARQUET, ParquetInput
 from xdata.formats.streams import open_file
 from xdata.formats.table import output_of
-from xdata.kept import CARRIED, LABELS, OWN_NAMES
+from xdata.kept.arrow_types import writable
+from xdata.kept.columns import CARRIED, LABELS, OWN_NAMES
+from xdata.kept.json_values import encode, exact_object
+from xdata.kept.values import wire_values
 from xdata.records import Document, KeptTypes, Origin, Unreadable
 from xdata.step import FilePart
 
@@ -206,7 +209,7 @@ def _read_table(part: FilePart, use: Use) -> Iterator[Document | KeptTypes]:
         schema = file.schema_arrow
         if not _NEEDED.issubset(schema.names):
             raise InputError(f"{part.file.location}: is not a shard of an xdata folder")
-        columns = {name: kept.writable(schema.field(name).type) for name in schema.names if name not in OWN_NAMES}
+        columns = {name: writable(schema.field(name).type) for name in schema.names if name not in OWN_NAMES}
         scores = _names_of_scores(schema)
         wanted = [name for name in schema.names if name in {*_COLUMNS, *columns}]
         row = sum(file.metadata.row_group(number).num_rows for number in range(part.start))
@@ -215,7 +218,7 @@ def _read_table(part: FilePart, use: Use) -> Iterator[Document | KeptTypes]:
             _BATCH_ROWS, row_groups=list(range(part.start, part.end)), columns=wanted, use_threads=False
         ):
             own = batch.select([name for name in batch.schema.names if name in _COLUMNS])
-            values = [kept.wire_values(batch.column(name), kind) for name, kind in columns.items()]
+            values = [wire_values(batch.column(name), kind) for name, kind in columns.items()]
             carried = zip(*values, strict=True) if values else iter([()] * batch.num_rows)
             for fields, each in zip(own.to_pylist(), carried, strict=True):
                 document = _document(fields, dict(zip(columns, each, strict=True)), part.origin, row, use=use)
@@ -249,7 +252,7 @@ def _read_json(part: FilePart, reading: Reading, use: Use) -> Iterator[Document 
             if isinstance(row, str):
                 yield Unreadable(here, row)
                 continue
-            row = kept.exact_object(line, row)
+            row = exact_object(line, row)
             if not _NEEDED.issubset(row):
                 raise InputError(f"{part.file.shown}: is not a shard of an xdata folder")
             values = {name: value for name, value in row.items() if name not in OWN_NAMES}
@@ -277,5 +280,5 @@ def _document(
         earlier_size=(fields.get(records.CLUSTER_SIZE) or 1) if use == "extend" else 0,
         groups=tuple(fields.get(records.GROUPS) or ()),
         original_id=fields.get(records.ORIGINAL_ID),
-        kept=kept.encode(carried) if carried else None,
+        kept=encode(carried) if carried else None,
     )

@@ -23,7 +23,10 @@ import regex
 
 from xdata.disk import disk_error, hash_file, is_temporary, temporary_name
 from xdata.errors import ConfigError, InputError, one_line
-from xdata.kept import Kinds, column, decode, encode, settle, writable
+from xdata.kept.arrow_types import writable
+from xdata.kept.json_values import decode, encode
+from xdata.kept.kinds import Kinds, column_types
+from xdata.kept.values import typed_column
 from xdata.records import parquet_writer
 
 FILE = "rows.parquet"
@@ -162,7 +165,7 @@ def _pandas_column(series: Any) -> pa.Array | pa.ChunkedArray:
         kinds = Kinds()
         for row in rows:
             kinds.add(row)
-        return _column(rows, "", settle([kinds.to_data()], [])[""])
+        return _column(rows, "", column_types([kinds.to_data()], [])[""])
 
 
 def _table_of_dicts(rows: Rows, spool: Path, *, name: str) -> Table:
@@ -176,7 +179,7 @@ def _table_of_dicts(rows: Rows, spool: Path, *, name: str) -> Table:
             kinds.add(values)
             names |= dict.fromkeys(values)
             file.write(line + b"\n")
-    types = settle([kinds.to_data()], [])
+    types = column_types([kinds.to_data()], [])
     schema = pa.schema([(each, types[each]) for each in names])
     return Table(schema, _spooled(spool, schema))
 
@@ -190,7 +193,7 @@ def _spooled(spool: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
 
 
 def _column(rows: list[dict[str, Any]], name: str, kind: pa.DataType) -> pa.Array:
-    return column(rows, [("", "")] * len(rows), name, kind, {})
+    return typed_column(rows, [("", "")] * len(rows), name, kind, {})
 
 
 def _checked(row: object, where: str) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.formats.format import Unit
 from xdata.formats.layout import FIELDS, ORIGINAL_ID, TAGS
 from xdata.formats.table import FORMATS
-from xdata.kept import ALL, OWN_NAMES, clash
+from xdata.kept.columns import ALL, OWN_NAMES, clash
 from xdata.languages import resolve_code
 from xdata.readers.copied import RECIPE, stated
 from xdata.readers.corpora import has_tags

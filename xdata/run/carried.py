@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xdata import kept, records
-from xdata.kept import CARRIED, LABELS, OWN_NAMES, FileTypes, Kind, Kinds
+from xdata import records
+from xdata.kept.arrow_types import types_from_data, types_to_data
+from xdata.kept.columns import CARRIED, LABELS, OWN_NAMES
+from xdata.kept.json_values import decode, rows_of
+from xdata.kept.kinds import Kind, Kinds, column_types
+from xdata.kept.values import FileTypes, typed_column
 from xdata.records import LANGUAGE_SCORE, SCRIPT, VARIETY, Document, KeptTypes
 
 _RESERVED = frozenset({CARRIED, *LABELS})
@@ -40,7 +44,7 @@ class Carried:
     @property
     def types(self) -> dict[str, pa.DataType]:
         """Column of the user -> its type."""
-        return {} if self.columns is None else dict(kept.types_from_data(self.columns))
+        return {} if self.columns is None else dict(types_from_data(self.columns))
 
 
 class Noting:
@@ -57,13 +61,13 @@ class Noting:
         self._typed.add((item.source, item.path))
         self._scores.update(item.scores)
         if item.types:
-            self._files.setdefault(kept.types_to_data(item.types), set()).add((item.source, item.path))
+            self._files.setdefault(types_to_data(item.types), set()).add((item.source, item.path))
 
     def note(self, document: Document) -> None:
         """What one document carries. Raises ConfigError where it keeps one column too many."""
         if document.kept is None or (document.origin.source, document.origin.path) in self._typed:
             return
-        values = kept.decode(document.kept)
+        values = decode(document.kept)
         self._scores.update(values.get(CARRIED) or ())
         self._kinds.add({name: value for name, value in values.items() if name not in _RESERVED})
 
@@ -90,7 +94,7 @@ def file_types(noted: Noted) -> FileTypes:
     return {
         (source, path): types
         for word, some in noted.files
-        for types in [kept.types_from_data(word)]
+        for types in [types_from_data(word)]
         for source, path in some
     }
 
@@ -101,9 +105,9 @@ def settle(noted: Sequence[Noted]) -> Carried:
     Raises ConfigError where there are too many columns.
     """
     words = {word for one in noted for word, _ in one.files}
-    columns = kept.settle([one.kinds for one in noted if one.kinds], map(kept.types_from_data, sorted(words)))
+    columns = column_types([one.kinds for one in noted if one.kinds], map(types_from_data, sorted(words)))
     scores = sorted({name for one in noted for name in one.scores})
-    return Carried(columns=kept.types_to_data(columns) if columns else None, scores=tuple(scores))
+    return Carried(columns=types_to_data(columns) if columns else None, scores=tuple(scores))
 
 
 def with_kept(schema: pa.Schema, carried: Carried) -> pa.Schema:
@@ -120,11 +124,11 @@ def join(table: pa.Table, texts: pa.ChunkedArray, schema: pa.Schema, types: File
     """
     names = [name for name in schema.names if name not in OWN_NAMES]
     some = texts.null_count < len(texts)
-    rows = list(kept.rows_of(texts.to_pylist())) if some else [{}] * len(texts)
+    rows = list(rows_of(texts.to_pylist())) if some else [{}] * len(texts)
     found: dict[str, pa.Array] = {}
     if names:
         files = list(zip(table[records.SOURCE].to_pylist(), table[records.PATH].to_pylist(), strict=True))
-        found = {name: kept.column(rows, files, name, schema.field(name).type, types) for name in names}
+        found = {name: typed_column(rows, files, name, schema.field(name).type, types) for name in names}
     if some and VARIETY in schema.names:
         found[VARIETY] = pa.array([row.get(VARIETY) for row in rows], pa.string())
     return found
@@ -135,7 +139,7 @@ def join_scores(computed: pa.StructArray | None, texts: pa.ChunkedArray, kind: p
     own = {} if computed is None else {each.name: computed.field(each.name) for each in computed.type}
     if computed is not None and own.keys() == {each.name for each in kind}:
         return computed
-    rows = [row.get(CARRIED) or {} for row in kept.rows_of(texts.to_pylist())]
+    rows = [row.get(CARRIED) or {} for row in rows_of(texts.to_pylist())]
     arrays = [
         own[each.name] if each.name in own else pa.array([row.get(each.name) for row in rows], each.type)
         for each in kind
@@ -152,7 +156,7 @@ def with_labels(columns: Mapping[str, pa.Array], texts: pa.ChunkedArray) -> dict
     found = dict(columns)
     if texts.null_count == len(texts):
         return found
-    rows = list(kept.rows_of(texts.to_pylist()))
+    rows = list(rows_of(texts.to_pylist()))
     scores = [row.get(LANGUAGE_SCORE) for row in rows]
     if any(score is not None for score in scores):
         carried = pa.array(scores, pa.float32())

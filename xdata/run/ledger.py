@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xdata import records
-from xdata.kept import FileTypes
+from xdata.kept.values import FileTypes
 from xdata.recipe.phases import ANNOTATE, CUT, GROUP
 from xdata.run.carried import file_types
 from xdata.run.commit import own_name
