@@ -6,12 +6,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import regex
 
 import xdata
 from docs import hooks
 from tests.docs.pages import ROOT
+from tests.texts import texts
+from xdata.commands.columns import tables
 from xdata.errors import XdataError
 from xdata.filters.rules import RULES
 from xdata.formats.table import FORMATS
@@ -104,3 +107,23 @@ def test_the_documentation_builds_without_a_warning_or_anything_from_elsewhere(t
             r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(https?:[^\"]+)", page.read_text("utf-8")
         )
         assert [url for url in loaded if "canonical" not in url] == [], page
+
+
+@pytest.mark.slow
+def test_columns_of_an_output_are_on_the_page_of_columns(tmp_path: Path) -> None:
+    rows = [{"id": f"{n}", "text": text} for n, text in enumerate(texts("swh_Latn")) for _ in range(2)]
+    output = xdata.build(
+        "monolingual_corpus",
+        inputs=[rows],
+        id="id",
+        out=tmp_path / "corpus",
+        language={"mixed": "score"},
+        dedup={"exact_substring_words": 50},
+        splitting={"splits": {"test": 0.2}},
+        output={"sentences": True},
+        executor="inline",
+        progress=False,
+    )
+    for folder, schema in tables().items():
+        (first, *_) = sorted((output.path / folder).rglob("*.parquet"))
+        assert set(pq.read_schema(first).names) <= set(schema.names), folder
