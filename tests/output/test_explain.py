@@ -40,7 +40,11 @@ def test_a_near_duplicate_is_shown_with_the_text_and_its_similarity(out: Path) -
         assert life.similarity is not None and 0.75 <= life.similarity < 1
         assert life.survivor_text is not None and life.text is not None
         assert {life.survivor_text, life.text} == {each["text"] for each in _texts(out) if each["id"] in _pair(row)}
-        assert any(line.startswith("similarity 0.") for line in explain(out, row["id"]))
+        (difference,) = life.differences
+        assert 30 <= len(difference.removed + difference.added) <= 60
+        lines = explain(out, row["id"])
+        assert any(line.startswith("similarity 0.") for line in lines)
+        assert any(line.startswith("differs    in 1 place: ") for line in lines)
 
 
 def _texts(out: Path) -> list[dict[str, str]]:

@@ -16,9 +16,10 @@ import regex
 from xdata import records
 from xdata.context import Context
 from xdata.dedup.minhash import MinHash
-from xdata.errors import CheckError, InputError, one_line
+from xdata.errors import CheckError, InputError, counted, one_line
 from xdata.export.upsample import repeats_of
 from xdata.formats.table import output_of
+from xdata.output.differences import Difference, differences
 from xdata.output.leaked_texts import LeakedText, evaluation_items, leaked_texts
 from xdata.output.manifest import MANIFEST, FileFacts, Manifest
 from xdata.records import (
@@ -50,6 +51,7 @@ from xdata.text.analysis import Analyses
 _SHOWN_CHARACTERS = 300
 _SHOWN_CUTS = 10
 _MOST_SHOWN = 10
+_MOST_DIFFERENCES = 5
 _PREFIX = regex.compile(r"[0-9a-f]{6,31}")
 """The beginning of an id."""
 
@@ -82,6 +84,8 @@ class Life:
     """Jaccard similarity of the n-grams of both texts, 0 to 1, where near duplicates were looked for."""
     leaks: tuple[LeakedText, ...] = ()
     """Test items that it contains."""
+    differences: tuple[Difference, ...] = ()
+    """Where its text (`removed`) and that of its survivor (`added`) differ."""
 
 
 def find(folder: Path, identity: str) -> Life:
@@ -110,6 +114,7 @@ def find(folder: Path, identity: str) -> Life:
         other,
         _similarity(manifest, text, other, row[1][LANGUAGE]) if text is not None and other is not None else None,
         _leaks(manifest, row[1], text),
+        differences(text, other) if text is not None and other is not None else (),
     )
 
 
@@ -175,7 +180,7 @@ def _before(folder: Path, identity: str) -> list[str]:
 
 
 def _told(life: Life) -> list[str]:
-    return [line for part in (_origin(life), _measures(life), _decision(life), _content(life)) for line in part]
+    return [line for part in (_origin(life), _decision(life), _content(life), _scores(life)) for line in part]
 
 
 def identities_of(folder: Path, identity: str) -> list[str]:
@@ -228,19 +233,13 @@ def _origin(life: Life) -> Iterator[str]:
         yield f"shares     {one_line(group)}"
 
 
-def _measures(life: Life) -> Iterator[str]:
+def _decision(life: Life) -> Iterator[str]:
     row = life.ledger
     probability = row.get(records.LANGUAGE_SCORE)
     yield f"language   {row[LANGUAGE]}{'' if probability is None else f', probability {probability:g}'}"
     if row[ERROR] is not None:
-        yield f"error       {row[ERROR]}"
+        yield f"error      {row[ERROR]}"
     yield f"bytes      {row[records.TEXT_BYTES]}"
-    for name, value in (row.get(SCORES) or {}).items():
-        yield f"score      {name} = {'not computed' if value is None else f'{value:g}'}"
-
-
-def _decision(life: Life) -> Iterator[str]:
-    row = life.ledger
     yield f"decision   {row[DECISION]}"
     for reason in row[REASONS]:
         numbers = "".join(f"; {name} {reason[name]:g}" for name in ("value", "threshold") if reason[name] is not None)
@@ -253,7 +252,7 @@ def _decision(life: Life) -> Iterator[str]:
     if life.similarity is not None:
         yield f"similarity {life.similarity:.3f} to it (Jaccard, n-grams)"
     if life.survivor_text is not None:
-        yield f"its text   {_short(life.survivor_text)}"
+        yield from _survivor_text(life.survivor_text, life.differences)
     for leak in life.leaks:
         yield f"test item  {leak.leak}"
         missing = "not available: the evaluation set is no longer there"
@@ -265,7 +264,26 @@ def _decision(life: Life) -> Iterator[str]:
     if row[CLUSTER] is not None:
         yield f"cluster    {row[CLUSTER_SIZE]} documents, with {', '.join(life.members) or 'none other'}"
     if life.upsample is not None:
-        yield f"upsample    {life.upsample}"
+        yield f"upsample   {life.upsample}"
+
+
+def _survivor_text(text: str, found: Sequence[Difference]) -> Iterator[str]:
+    """The text of the survivor, and where it differs, in the form of wdiff."""
+    if not found:
+        yield "its text   is the same, but for white space"
+        return
+    yield f"its text   {_short(text)}"
+    more = f", of which these are the first {_MOST_DIFFERENCES}" if len(found) > _MOST_DIFFERENCES else ""
+    yield f"differs    in {counted(len(found), 'place')}{more}: [-only in this document-] {{+only in the survivor+}}"
+    for each in found[:_MOST_DIFFERENCES]:
+        removed, added = _short(each.removed), _short(each.added)
+        changed = [*([f"[-{removed}-]"] if removed else []), *([f"{{+{added}+}}"] if added else [])]
+        yield f"           {' '.join(part for part in (each.before.strip(), *changed, each.after.strip()) if part)}"
+
+
+def _scores(life: Life) -> Iterator[str]:
+    for name, value in (life.ledger.get(SCORES) or {}).items():
+        yield f"score      {name} = {'not computed' if value is None else f'{value:g}'}"
 
 
 def _content(life: Life) -> Iterator[str]:
