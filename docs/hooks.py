@@ -29,7 +29,8 @@ from xdata.commands.remedies import REMEDIES
 from xdata.dedup.evaluation_sets import EvaluationSet
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule
 from xdata.formats.features import features_of, type_words
-from xdata.languages import Language, described_languages
+from xdata.language_files import described_languages
+from xdata.languages import Language
 from xdata.models.language import XLID, load_identifier
 from xdata.output.card import COLUMNS
 from xdata.output.reasons import FAMILIES, REASONS

@@ -57,7 +57,8 @@ def test_resources_have_the_licenses_of_the_expression() -> None:
 
 
 def test_languages_whose_stop_words_have_another_license_are_named() -> None:
-    from xdata.languages import Language, described_languages
+    from xdata.language_files import described_languages
+    from xdata.languages import Language
 
     others = set()
     for code in described_languages():

@@ -5,17 +5,9 @@ from typing import Any
 import pytest
 
 from xdata.errors import ConfigError
-from xdata.languages import (
-    OVERLAY,
-    Language,
-    Thresholds,
-    check_overlay,
-    described_languages,
-    facts_of,
-    resolve_codes,
-    thresholds_of,
-    write_language,
-)
+from xdata.language_facts import Thresholds
+from xdata.language_files import OVERLAY, check_overlay, described_languages, facts_of, thresholds_of, write_language
+from xdata.languages import Language, resolve_codes
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_it_is_short() -> None:
 
 
 def test_the_numbers_of_languages_and_scripts_are_true() -> None:
-    from xdata.languages import described_languages
+    from xdata.language_files import described_languages
     from xdata.models.language import XLID, load_identifier
 
     codes = described_languages()

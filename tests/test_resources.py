@@ -10,7 +10,8 @@ import pytest
 
 from tests.texts import side_file, texts
 from xdata.edits.repair import repair
-from xdata.languages import Language, described_languages
+from xdata.language_files import described_languages
+from xdata.languages import Language
 from xdata.models.language import LID_176, load_identifier
 from xdata.provenance.declarations import DECLARATIONS
 from xdata.resources import pipelines_folder, resource, resources_folder

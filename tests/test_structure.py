@@ -14,7 +14,7 @@ _PACKAGE = _ROOT / "xdata"
 
 LAYERS = (
     {"errors", "resources", "disk", "array_files", "terminal", "threads", "yaml_files", "validation"},
-    {"languages", "records", "references", "context"},
+    {"language_facts", "language_files", "languages", "records", "references", "context"},
     {"language_options"},
     {"kept"},
     {"text"},
@@ -39,6 +39,7 @@ _FREE = {
     "disk",
     "yaml_files",
     "validation",
+    "language_files",
     "languages",
     "records",
     "references",

@@ -11,7 +11,8 @@ from typing import Any
 from xdata.commands.identify import candidate_weights, identify_lines
 from xdata.commands.progress import progress_here
 from xdata.errors import ConfigError, InputError, UsageError, brief_errors
-from xdata.languages import language_overlay, resolve_codes
+from xdata.language_files import language_overlay
+from xdata.languages import resolve_codes
 from xdata.models.language import XLID, LanguageIdentifier, check_nameable, load_identifier
 from xdata.models.priors import Prior
 from xdata.output.folder import Output

@@ -29,7 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from xdata.context import Context
 from xdata.errors import counted
-from xdata.languages import group_bytes
+from xdata.language_files import group_bytes
 from xdata.records import Document, KeptTypes, Origin, Skipped, Unreadable
 from xdata.references import identity_in, references_in
 from xdata.resources import resource

@@ -28,7 +28,8 @@ from tests.benchmarks.documents import sentences_of
 from xdata.context import Context
 from xdata.filters.rule_filters import threshold_filters
 from xdata.filters.thresholds import Threshold
-from xdata.languages import OVERLAY, facts_of, find_code
+from xdata.language_files import OVERLAY, facts_of
+from xdata.languages import find_code
 from xdata.records import LANGUAGE, SCORES
 from xdata.scores.c4 import C4Quality
 from xdata.scores.debris import DebrisShare

@@ -12,7 +12,7 @@ from tests.texts import texts
 from xdata.commands.calibrate import Calibration, calibrate, describe
 from xdata.errors import ConfigError, InputError
 from xdata.filters.rules import LANGUAGE_RULE, RULES
-from xdata.languages import OVERLAY, thresholds_of, write_language
+from xdata.language_files import OVERLAY, thresholds_of, write_language
 from xdata.output.explain import find
 from xdata.readers.sources import Source, declared, parse_sources
 from xdata.recipe.functions import find_recipe

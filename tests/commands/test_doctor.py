@@ -6,7 +6,7 @@ import pytest
 from xdata.cli import main
 from xdata.commands import doctor
 from xdata.errors import ResourceError
-from xdata.languages import OVERLAY
+from xdata.language_files import OVERLAY
 
 
 def test_everything_that_is_needed_works_here(capsys: pytest.CaptureFixture[str]) -> None:

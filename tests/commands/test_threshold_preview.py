@@ -3,7 +3,7 @@ import pytest
 
 from xdata.commands.threshold_preview import Effect, table
 from xdata.filters.rules import RULES, find_rule
-from xdata.languages import Thresholds
+from xdata.language_facts import Thresholds
 
 _RULES = (find_rule("many_digits"), find_rule("few_letters"), find_rule("few_stop_words"))
 _SCORES = {

@@ -18,7 +18,7 @@ from xdata.export.splits import (
     quota,
     split_of,
 )
-from xdata.languages import facts_of
+from xdata.language_files import facts_of
 
 _SHARES = st.floats(min_value=1e-6, max_value=0.2, allow_nan=False)
 _SPLITS = st.dictionaries(

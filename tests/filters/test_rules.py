@@ -5,7 +5,7 @@ import pytest
 from xdata.errors import ConfigError
 from xdata.filters.rule_filters import language_filter, threshold_filters
 from xdata.filters.rules import LANGUAGE_RULE, LEARNED, RULES, own_thresholds
-from xdata.languages import OVERLAY, described_languages, thresholds_of
+from xdata.language_files import OVERLAY, described_languages, thresholds_of
 
 _FACTS = """code: "swh_Latn"
 thresholds:

@@ -12,7 +12,7 @@ from xdata.filters.references import LanguageFiles
 from xdata.filters.rule_filters import language_filter, threshold_filters
 from xdata.filters.rules import LANGUAGE_RULE, RULES, Rule, own_thresholds
 from xdata.filters.thresholds import Threshold
-from xdata.languages import OVERLAY, described_languages, write_language
+from xdata.language_files import OVERLAY, described_languages, write_language
 from xdata.step import Drops
 from xdata.yaml_files import read_yaml
 

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import numpy as np
 
 from tests.manifests import HOSTILE, manifest
-from xdata.languages import described_languages
+from xdata.language_files import described_languages
 from xdata.output.leaked_texts import LeakedText
 from xdata.output.manifest import Manifest
 from xdata.output.report import report as report_of

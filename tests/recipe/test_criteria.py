@@ -10,7 +10,7 @@ from tests.pipelines.builds import CONFIGS
 from xdata.context import Context
 from xdata.errors import ConfigError, ResourceError
 from xdata.filters.thresholds import Threshold
-from xdata.languages import OVERLAY
+from xdata.language_files import OVERLAY
 from xdata.models.language import LID_176, XLID
 from xdata.readers.sources import Source
 from xdata.recipe import criteria

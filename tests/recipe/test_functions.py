@@ -4,7 +4,7 @@ import pytest
 
 from tests.golden.contents import LABELS, made
 from xdata.errors import ConfigError
-from xdata.languages import OVERLAY, described_languages, write_language
+from xdata.language_files import OVERLAY, described_languages, write_language
 from xdata.models.language import LID_176
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe

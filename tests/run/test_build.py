@@ -15,7 +15,7 @@ import pytest
 from tests.run.corpora import LANGUAGES, build, hashes, recipe, rows, table, write_crawl
 from tests.texts import texts
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
-from xdata.languages import OVERLAY, write_language
+from xdata.language_files import OVERLAY, write_language
 from xdata.output.check import check
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source, parse_sources

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from xdata.errors import ConfigError, ResourceError
-from xdata.languages import OVERLAY, write_language
+from xdata.language_files import OVERLAY, write_language
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from tests import reference
 from tests.mixtures import HOSTILE, SENTENCE_ENDS, WORDS, mixed
 from tests.texts import SCRIPTS, texts
-from xdata.languages import Language, described_languages
+from xdata.language_files import described_languages
+from xdata.languages import Language
 from xdata.scores.quality import (
     Characters,
     FineWebQuality,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xdata.languages import described_languages
+from xdata.language_files import described_languages
 from xdata.text.url_languages import says_language
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xdata.languages import OVERLAY, facts_of, variants_of
+from xdata.language_files import OVERLAY, facts_of, variants_of
 from xdata.provenance.variants import VARIANTS
 from xdata.scores.quality import count_stop_words
 from xdata.text.analysis import Analyses

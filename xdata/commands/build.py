@@ -12,7 +12,7 @@ from xdata.commands.plan import make_plan
 from xdata.commands.progress import Progress, Quiet
 from xdata.commands.summary import describe, summary
 from xdata.errors import UsageError
-from xdata.languages import language_overlay
+from xdata.language_files import language_overlay
 from xdata.readers.sources import Source, keeping, parse_sources, with_fields
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.job import read_recipe

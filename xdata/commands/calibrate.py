@@ -30,7 +30,8 @@ from xdata.filters import calibration
 from xdata.filters.calibration import Derived, Method, Scores
 from xdata.filters.rules import LANGUAGE_RULE, RULES
 from xdata.formats.table import output_of
-from xdata.languages import OVERLAY, Thresholds, described_languages, thresholds_of_languages, write_language
+from xdata.language_facts import Thresholds
+from xdata.language_files import OVERLAY, described_languages, thresholds_of_languages, write_language
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe

@@ -13,7 +13,8 @@ from xdata.commands.calibrate import Calibration, Reference, calibrate, describe
 from xdata.commands.progress import Progress
 from xdata.errors import UsageError
 from xdata.filters.calibration import Method
-from xdata.languages import language_overlay, resolve_code, resolve_codes, write_language
+from xdata.language_files import language_overlay, write_language
+from xdata.languages import resolve_code, resolve_codes
 from xdata.output.manifest import Manifest
 from xdata.readers.sources import declared, parse_sources
 from xdata.recipe.recipe import Recipe

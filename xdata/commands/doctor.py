@@ -16,7 +16,8 @@ import regex
 from xdata import __version__
 from xdata.commands.answer import Answer, in_json
 from xdata.errors import DISTRIBUTION, XdataError, install_command, one_line
-from xdata.languages import Language, check_overlay, described_languages
+from xdata.language_files import check_overlay, described_languages
+from xdata.languages import Language
 from xdata.models.language import XLID, load_identifier
 from xdata.recipe.functions import find_recipe, recipe_functions
 from xdata.resources import resources_folder

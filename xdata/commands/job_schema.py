@@ -17,7 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from xdata.commands.options import field_docs
-from xdata.languages import described_languages
+from xdata.language_files import described_languages
 from xdata.readers.sources import SourceEntry
 from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, recipe_functions
 from xdata.recipe.job import JobFile

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from xdata.errors import one_line
-from xdata.languages import Language, described_languages, names_of
+from xdata.language_files import described_languages, names_of
+from xdata.languages import Language
 from xdata.resources import resource
 from xdata.terminal import aligned
 from xdata.yaml_files import read_yaml

@@ -5,7 +5,8 @@ A name may mean several things: `few_stop_words` is a rule and a reason, `id` a 
 
 from xdata.commands.languages import language_lines
 from xdata.errors import ConfigError, nearest
-from xdata.languages import Language, described_languages, is_code
+from xdata.language_files import described_languages
+from xdata.languages import Language, is_code
 
 
 def show(name: str) -> list[str]:

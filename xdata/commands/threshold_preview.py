@@ -15,7 +15,7 @@ from xdata.disk import write_atomically
 from xdata.filters.calibration import Scores, beyond
 from xdata.filters.rules import Rule, limit_of
 from xdata.formats.table import output_of
-from xdata.languages import Thresholds
+from xdata.language_facts import Thresholds
 from xdata.output.manifest import Manifest
 
 _SHOWN = (records.ID, records.ORIGINAL_ID, records.SOURCE, records.URL, records.TEXT)

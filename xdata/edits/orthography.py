@@ -12,7 +12,8 @@ from pydantic import field_validator, model_validator
 
 from xdata.context import Context
 from xdata.errors import ConfigError
-from xdata.languages import resolve_code, variants_of
+from xdata.language_files import variants_of
+from xdata.languages import resolve_code
 from xdata.records import Document
 from xdata.step import Edit
 from xdata.text.variants import forms_of, rewrite

@@ -13,7 +13,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from xdata.filters.thresholds import Threshold
-from xdata.languages import thresholds_of_languages
+from xdata.language_files import thresholds_of_languages
 from xdata.step import Step
 
 _MOST_NAMES = 10

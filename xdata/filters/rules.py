@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xdata.errors import ConfigError, nearest
-from xdata.languages import Thresholds, thresholds_of_languages
+from xdata.language_facts import Thresholds
+from xdata.language_files import thresholds_of_languages
 from xdata.records import LANGUAGE_SCORE, SCORES
 
 Side = Literal["min", "max"]

@@ -11,8 +11,9 @@ from pydantic import Field, field_validator, model_validator
 from xdata.context import Context
 from xdata.errors import ConfigError
 from xdata.filters.rules import OFF, find_rule, own_thresholds
+from xdata.language_facts import Thresholds
 from xdata.language_options import ByLanguage
-from xdata.languages import Thresholds, resolve_codes
+from xdata.languages import resolve_codes
 from xdata.records import LANGUAGE, UNKNOWN
 from xdata.step import Drops, Filter, ScoreLimit
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from xdata.disk import write_atomically
-from xdata.languages import facts_of
+from xdata.language_files import facts_of
 from xdata.output.manifest import Manifest
 from xdata.output.reasons import FAMILIES, REASONS, find_reason
 from xdata.output.statistics import NUM_BINS, Histogram, Statistics, statistics

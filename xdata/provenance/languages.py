@@ -19,7 +19,7 @@ import langcodes
 import numpy as np
 import regex
 
-from xdata.languages import write_language
+from xdata.language_files import write_language
 from xdata.provenance.cldr import Cldr, native_digits
 from xdata.provenance.declarations import SOURCE, Declaration, read_declarations
 from xdata.provenance.variants import VARIANTS

@@ -13,7 +13,7 @@ none is ɓ or ɗ); every missing accent or hook.
 from collections.abc import Mapping
 from typing import Any
 
-from xdata.languages import write_language
+from xdata.language_files import write_language
 from xdata.resources import resources_folder
 from xdata.yaml_files import read_yaml
 

@@ -21,7 +21,8 @@ from xdata.filters.rule_filters import language_filter, threshold_filters
 from xdata.filters.rules import LANGUAGE_RULE, own_thresholds
 from xdata.filters.thresholds import Threshold
 from xdata.filters.urls import DropUrls
-from xdata.languages import described_languages, resolve_code
+from xdata.language_files import described_languages
+from xdata.languages import resolve_code
 from xdata.models.language import XLID, load_identifier, telling_parts
 from xdata.readers.sources import Source
 from xdata.recipe import parameters as p

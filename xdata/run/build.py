@@ -19,7 +19,7 @@ import orjson
 
 from xdata.disk import disk_error, hash_file, is_temporary, write_atomically
 from xdata.errors import CheckError, ConfigError
-from xdata.languages import check_overlay
+from xdata.language_files import check_overlay
 from xdata.output.counts import GUARD, Counts, Failures
 from xdata.output.manifest import RECIPE, Manifest
 from xdata.recipe.phases import ANNOTATE, EMIT, INDEX, READ

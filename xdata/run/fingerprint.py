@@ -19,7 +19,7 @@ import orjson
 from xdata import records
 from xdata.disk import hash_file
 from xdata.errors import ConfigError, ResourceError, counted
-from xdata.languages import group_bytes
+from xdata.language_files import group_bytes
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.recipe.user_code import source_of
 from xdata.resources import resource

@@ -20,7 +20,7 @@ from xdata.disk import flush, hash_file, temporary_name, write_atomically
 from xdata.errors import CheckError, one_line
 from xdata.export.splits import TRAIN, SplitExport
 from xdata.export.upsample import Upsample
-from xdata.languages import facts_of
+from xdata.language_files import facts_of
 from xdata.output.card import CARD, write_card
 from xdata.output.counts import MOST_NAMED_IN_ALL, Counts
 from xdata.output.leakage import needs_leakage, prove

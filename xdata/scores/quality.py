@@ -15,8 +15,8 @@ import pyarrow as pa
 from pydantic import Field
 
 from xdata.context import Context
+from xdata.language_files import facts_of
 from xdata.language_options import ByLanguage
-from xdata.languages import facts_of
 from xdata.records import LANGUAGE
 from xdata.step import SCORE, Columns, Score
 from xdata.text import code_points as cp

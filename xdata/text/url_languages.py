@@ -17,7 +17,7 @@ from typing import NamedTuple
 import regex
 from babel.core import get_global
 
-from xdata.languages import facts_of
+from xdata.language_files import facts_of
 from xdata.text.hosts import MOST_PATH_PREFIXES, split_url, unescape
 from xdata.text.scripts import count_scripts, script_members
 

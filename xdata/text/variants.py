@@ -16,7 +16,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from xdata.languages import Variants, variants_of
+from xdata.language_facts import Variants
+from xdata.language_files import variants_of
 from xdata.text import code_points as cp
 from xdata.text.spans import Ints
 

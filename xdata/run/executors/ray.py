@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from xdata.errors import ResourceError, RunError, XdataError, install_command, one_line
-from xdata.languages import OVERLAY
+from xdata.language_files import OVERLAY
 from xdata.readers.hub import OFFLINE
 from xdata.run.executors.node import run_rank_guarded
 from xdata.run.executors.stage_run import StageRun
