@@ -164,5 +164,5 @@ def test_a_field_may_be_missing_from_some_rows_but_not_from_all() -> None:
     rows = [{"text": "a"}, *({"text": "b", "link": "u"} for _ in range(3)), {"link": "u"}]
     items = _read(_lines(*rows), fields={"url": "link"})
     assert [item.url for item in items if isinstance(item, Document)] == [None, "u", "u", "u"]
-    with pytest.raises(InputError, match=r"no field 'link'.*; known: text; name it in"):
+    with pytest.raises(InputError, match=r"no field 'link'.*; known: text; name the column with --field url=NAME"):
         _read(_lines(*[{"text": "a"}] * 3), fields={"url": "link"})

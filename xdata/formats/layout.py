@@ -134,7 +134,8 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
         if path not in known:
             raise InputError(
                 f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); "
-                f"{nearest(path, known)}; name it in a sources.yaml, as fields: {{{name}: NAME}}"
+                f"{nearest(path, known)}; name the column with --field {name}=NAME, or with fields: {{{name}: NAME}} "
+                "in a sources.yaml or in Python"
             )
     for path, purpose in layout.named.items():
         if path not in known:

@@ -153,7 +153,7 @@ def check_schema(schema: pa.Schema, layout: Layout, where: str) -> None:
         if not any(is_kind(kind) for is_kind in _WORDS):
             raise InputError(
                 f"{where}: the field {name!r} for the document's text has the type {kind}, expected strings: name the "
-                "field of the text with --field text=NAME, or in a sources.yaml with fields: {text: NAME}"
+                "field of the text with --field text=NAME, or with fields: {text: NAME} in a sources.yaml or in Python"
             )
 
 

@@ -297,7 +297,8 @@ class Output:
         """What became of one record, from the file that it was read from to the shard that it is in.
 
         Args:
-            id: The record's id, or the id that the source gave it (`original_id`).
+            id: The record's id, at least 6 characters from its beginning, or the id that the source gave it
+                (`original_id`).
 
         Returns:
             An `Explanation`, to print or to read as facts.
