@@ -121,7 +121,7 @@ def test_a_reference_in_another_folder_of_language_files_is_another_step(overlay
     ("options", "message"),
     [
         ({"rule": "many_digit"}, "there is no rule 'many_digit': did you mean 'many_digits'"),
-        ({"max_value": 1.0, "languages": ("sw",)}, "give rule, or leave them out"),
+        ({"max_value": 1.0, "languages": ("sw",)}, "give rule, or remove languages"),
         ({"rule": "many_digits", "languages": ("klingon",)}, "unknown language 'klingon'"),
     ],
 )

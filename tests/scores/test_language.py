@@ -56,11 +56,11 @@ def test_weights_of_a_host_and_of_all_are_multiplied(everywhere: dict[str, float
         ({"lk": {"mt": 1.0, "mlt_Latn": 2.0}}, "the weight of mlt_Latn is given twice"),
         ({"lk": {"sin": 1.0}, ".LK": {"sin": 2.0}}, "the host lk is given twice"),
         ({"пример.рф": {"ru": 1.0}, "xn--e1afmkfd.xn--p1ai": {}}, "the host xn--e1afmkfd.xn--p1ai is given twice"),
-        ({"https://bbc.com": {"sin": 1.0}}, "is no host and no end of hosts"),
-        ({"*.lk": {"sin": 1.0}}, "is no host and no end of hosts"),
-        ({"bbc.com/sinhala": {"sin": 1.0}}, "is no host and no end of hosts"),
-        ({"bbc.com:80": {"sin": 1.0}}, "is no host and no end of hosts"),
-        ({".": {"sin": 1.0}}, "is no host and no end of hosts"),
+        ({"https://bbc.com": {"sin": 1.0}}, "is neither a host nor an end of hosts"),
+        ({"*.lk": {"sin": 1.0}}, "is neither a host nor an end of hosts"),
+        ({"bbc.com/sinhala": {"sin": 1.0}}, "is neither a host nor an end of hosts"),
+        ({"bbc.com:80": {"sin": 1.0}}, "is neither a host nor an end of hosts"),
+        ({".": {"sin": 1.0}}, "is neither a host nor an end of hosts"),
     ],
 )
 def test_weights_that_mean_nothing_are_refused(weights: dict[str, dict[str, float]], message: str) -> None:
