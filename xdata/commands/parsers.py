@@ -124,7 +124,7 @@ def _add_build(commands: _Commands) -> None:
         commands,
         "build",
         summary="run a recipe into an output folder, or continue a run",
-        usage="xdata build RECIPE [--input SOURCE...] [--language L...] [--set KEY=VALUE...] --out DIR [OPTION...]",
+        usage="xdata build RECIPE [--input SOURCE...] [--language L...] [--set KEY=VALUE...] --out DIR [...]",
         description="""
             Runs a recipe over the input and writes an output folder: data, a ledger with one row for each record that
             was read, rejects with their reasons, a report and a data card. A run that was interrupted continues when

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xdata.errors import CheckError, ResourceError, counted
+from xdata.errors import CheckError, counted
 from xdata.output.manifest import Manifest
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.fingerprint import fingerprints, folder_name
@@ -65,7 +65,6 @@ def make_plan(recipe: Recipe, *, out: Path | None = None, work: Path | None = No
     Raises InputError for input that does not exist, ResourceError for a file of a step that does not exist.
     """
     listing = recipe.reader.list_files() if out is None else recipe.reader.list_files(without=out.resolve())
-    _check_resources(recipe)
     facts = fingerprints(recipe, listing.files)
     folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
     fingerprint = facts[recipe.stages[-1].name]["fingerprint"]
@@ -100,15 +99,6 @@ def describe(plan: Plan) -> list[str]:
     if plan.complete:
         lines += ["", f"{plan.out}: is complete already: nothing is to be done"]
     return lines
-
-
-def _check_resources(recipe: Recipe) -> None:
-    for step in recipe.steps:
-        for path in step.resources():
-            if not path.exists():
-                raise ResourceError(
-                    f"{path}: this file does not exist, and step {step.name!r} needs it: check the path"
-                )
 
 
 def _sources(recipe: Recipe, files: Sequence[InputFile]) -> Iterator[PlannedSource]:
