@@ -10,7 +10,7 @@ import regex
 
 from xdata.context import Context
 from xdata.readers.files import Files
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.records import Document
 from xdata.resources import resource
 from xdata.text.encoding import decode_html

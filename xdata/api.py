@@ -19,7 +19,8 @@ from xdata.output.folder import Output
 from xdata.output.manifest import Manifest
 from xdata.readers.inputs import is_default_name, sources_of
 from xdata.readers.memory import remove_others
-from xdata.readers.sources import Source, with_fields, with_kept
+from xdata.readers.source_options import with_fields, with_kept
+from xdata.readers.sources import Source
 from xdata.recipe.functions import RUN_OPTIONS, find_recipe, with_run_options
 from xdata.recipe.job import read_recipe
 from xdata.recipe.recipe import Recipe

@@ -14,7 +14,9 @@ from xdata.errors import ConfigError, InputError
 from xdata.filters.rules import LANGUAGE_RULE, RULES
 from xdata.language_files import OVERLAY, thresholds_of, write_language
 from xdata.output.explain import find
-from xdata.readers.sources import Source, declared, parse_sources
+from xdata.readers.source_options import declared
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.run.build import build
 

@@ -12,7 +12,7 @@ from tests.run.corpora import table
 from tests.texts import texts
 from xdata.dedup.minhash import MinHash, distinct, ngrams
 from xdata.dedup.near import near_duplicates
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.recipe.functions import find_recipe
 from xdata.run.build import build
 from xdata.text.analysis import Analyses

@@ -7,7 +7,7 @@ import pytest
 from xdata.context import Context
 from xdata.formats.position import position
 from xdata.readers.files import Files
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])

@@ -14,7 +14,8 @@ from tests.run.corpora import table
 from tests.texts import texts
 from xdata import CheckError, InputError, ResourceError
 from xdata.output.folder import Output
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.run.build import build
 

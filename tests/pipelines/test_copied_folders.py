@@ -17,7 +17,9 @@ from xdata.errors import ConfigError, InputError, RunError
 from xdata.output.check import check
 from xdata.output.explain import explain
 from xdata.output.manifest import Manifest
-from xdata.readers.sources import Source, parse_sources, with_fields
+from xdata.readers.source_options import with_fields
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
 from xdata.run.build import build, extending

@@ -25,7 +25,8 @@ from xdata.output.diff import diff
 from xdata.output.explain import explain
 from xdata.output.manifest import Manifest
 from xdata.readers.hub import HubDataset
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
 from xdata.run.build import build

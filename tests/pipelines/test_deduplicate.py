@@ -8,7 +8,7 @@ import pytest
 from tests.run.corpora import copied, hashes, table, words
 from tests.texts import SCRIPTS, texts
 from xdata.output.check import check
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
 from xdata.run.build import build

@@ -12,7 +12,8 @@ import pytest
 from xdata.context import Context
 from xdata.errors import InputError
 from xdata.readers.files import Files
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.records import Document
 from xdata.step import FilePart
 

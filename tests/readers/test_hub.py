@@ -10,7 +10,8 @@ from xdata.context import Context
 from xdata.errors import ConfigError, InputError, ResourceError
 from xdata.readers.files import Files
 from xdata.readers.hub import HubDataset, parse_hub_id
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.records import Document
 
 

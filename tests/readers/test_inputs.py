@@ -10,7 +10,8 @@ import pytest
 from xdata.errors import ConfigError, InputError
 from xdata.readers.inputs import sources_of
 from xdata.readers.memory import FILE
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 
 ROWS = [{"text": "Habari ya leo"}, {"text": "Habari za jioni"}]
 

@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from xdata.errors import ConfigError, InputError
-from xdata.readers.sources import Source, grouped, parse_sources
+from xdata.readers.source_options import grouped
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.texts import texts
 from xdata.disk import hash_file
 from xdata.export.shards import Shards
 from xdata.output.manifest import Manifest
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import build as run

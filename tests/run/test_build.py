@@ -18,7 +18,8 @@ from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.language_files import OVERLAY, write_language
 from xdata.output.check import check
 from xdata.output.manifest import Manifest
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.job import read_recipe
 from xdata.resources import resource
 from xdata.run.lock import locked

@@ -20,7 +20,7 @@ from xdata.errors import CheckError, ConfigError, InputError, RunError
 from xdata.filters.errors import DropErrors
 from xdata.output.check import check
 from xdata.readers import listing
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.recipe.functions import find_recipe, with_run_options
 from xdata.recipe.job import read_recipe
 from xdata.recipe.recipe import Recipe

@@ -16,7 +16,7 @@ import pytest
 from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from xdata.errors import ResourceError, RunError
 from xdata.output.check import check
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
 

@@ -16,7 +16,9 @@ from xdata.output.check import check
 from xdata.output.explain import explain
 from xdata.output.manifest import Manifest
 from xdata.readers.files import Files
-from xdata.readers.sources import Source, keeping, parse_sources, with_fields
+from xdata.readers.source_options import keeping, with_fields
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.run.build import extending
 

@@ -18,7 +18,9 @@ from tests.texts import SCRIPTS, texts
 from xdata.errors import ConfigError, InputError
 from xdata.output.check import check
 from xdata.output.explain import explain
-from xdata.readers.sources import Source, keeping, parse_sources, with_fields
+from xdata.readers.source_options import keeping, with_fields
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
 

@@ -13,7 +13,9 @@ from xdata.commands.progress import Progress, Quiet
 from xdata.commands.summary import describe, summary
 from xdata.errors import UsageError
 from xdata.language_files import language_overlay
-from xdata.readers.sources import Source, keeping, parse_sources, with_fields
+from xdata.readers.source_options import keeping, with_fields
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.job import read_recipe
 from xdata.recipe.recipe import Recipe

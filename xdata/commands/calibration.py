@@ -16,7 +16,8 @@ from xdata.filters.calibration import Method
 from xdata.language_files import language_overlay, write_language
 from xdata.languages import resolve_code, resolve_codes
 from xdata.output.manifest import Manifest
-from xdata.readers.sources import declared, parse_sources
+from xdata.readers.source_options import declared
+from xdata.readers.source_specs import parse_sources
 from xdata.recipe.recipe import Recipe
 from xdata.run.build import build
 from xdata.run.executors.local import LocalExecutor

@@ -119,7 +119,7 @@ def _identifier() -> str:
 
 def _local() -> str:
     """Builds a corpus of one document in a folder that is removed."""
-    from xdata.readers.sources import parse_sources
+    from xdata.readers.source_specs import parse_sources
     from xdata.run.build import build
 
     with tempfile.TemporaryDirectory(prefix="xdata-doctor-") as folder:

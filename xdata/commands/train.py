@@ -14,7 +14,7 @@ from xdata.models.ngrams.files import ENDING, save_ngrams
 from xdata.models.ngrams.model import NgramModel
 from xdata.models.ngrams.training import train_ngrams
 from xdata.readers.files import Files
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.records import Document
 from xdata.step import InputFile
 

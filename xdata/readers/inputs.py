@@ -18,7 +18,8 @@ from typing import Any
 
 from xdata.errors import ConfigError, InputError
 from xdata.readers.memory import FILE, is_table, write_rows
-from xdata.readers.sources import Source, SourceDescription, SourceEntry, check_names, parse_sources, source_of_entry
+from xdata.readers.source_specs import parse_sources, source_of_entry
+from xdata.readers.sources import Source, SourceDescription, SourceEntry, check_names
 from xdata.validation import validate
 
 NAME = "rows"

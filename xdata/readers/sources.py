@@ -1,33 +1,26 @@
-"""Sources: what a user points at, and the files that it comes to."""
+"""Sources: sets of files of one origin, as users describe them and as runs read them."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import regex
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from xdata.errors import ConfigError, InputError, nearest, one_line
+from xdata.errors import ConfigError
 from xdata.formats.format import Unit
 from xdata.formats.layout import FIELDS, ORIGINAL_ID, TAGS
 from xdata.formats.table import FORMATS
 from xdata.kept.columns import ALL, OWN_NAMES, clash
 from xdata.languages import resolve_code
-from xdata.readers.copied import RECIPE, stated
 from xdata.readers.corpora import has_tags
-from xdata.readers.folders import Folder, Use, find_folder
-from xdata.readers.hub import HubDataset, parse_hub_id
-from xdata.records import ID, MADE_FROM, UNKNOWN
-from xdata.validation import describe, validate
-from xdata.yaml_files import read_yaml
+from xdata.readers.folders import Use
+from xdata.readers.hub import HubDataset
+from xdata.records import MADE_FROM, UNKNOWN
 
-HUB_PREFIX = "hf:"
-"""Begins the id of a data set of the hub where a file or folder may stand too."""
 _TAG = regex.compile(r"[A-Za-z0-9_\-]{1,40}")
 _GROUP = regex.compile(r"[a-z][a-z0-9_]{0,39}")
-_WILDCARDS = frozenset("*?[")
 
 
 def no_columns(source: str, format_: str, option: str) -> str:
@@ -235,159 +228,12 @@ class SourcesFile(BaseModel):
         return self
 
 
-def parse_sources(specs: Sequence[str], *, folder: Path = Path()) -> tuple[Source, ...]:
-    """Sources out of globs, files, folders, `sources.yaml` files and hub ids (`hf:…`), as a command line gives them.
-
-    A glob's root is its folder before the first wildcard, a file's root the folder it is in, and a source is
-    called after its root. Globs and files of one root are one source, so their order does not matter. Relative paths
-    are relative to `folder`.
-    Raises InputError for what is not there, ConfigError for two roots of one name.
-    """
-    roots: dict[Path, set[str]] = {}
-    named: list[Source] = []
-    for spec in specs:
-        if not spec.isprintable() and any("\ud800" <= c <= "\udfff" for c in spec):
-            raise InputError(f"{one_line(spec)}: the name is not UTF-8: rename it")
-        if spec.startswith(HUB_PREFIX):
-            dataset = parse_hub_id(spec.removeprefix(HUB_PREFIX))
-            named.append(Source(name=one_line(dataset.repo.strip("/").replace("/", "--")), hub=dataset))
-        elif spec.endswith((".yaml", ".yml")):
-            named.extend(_read_sources_file(folder / spec))
-        elif (output := find_folder(_whole(spec, folder))) is not None:
-            named.append(_of_folder(output, name=one_line(output.path.name) or "root"))
-        else:
-            root, pattern = _split(spec, folder=folder)
-            roots.setdefault(root, set()).add(pattern)
-    found = [
-        Source(name=one_line(root.name) or "root", root=str(root), patterns=tuple(sorted(patterns)))
-        for root, patterns in roots.items()
-    ]
-    return check_names([*named, *found])
-
-
-def _of_folder(folder: Folder, *, name: str, splits: Sequence[str] = (), **facts: Any) -> Source:
-    """The source that an output folder of xdata is; of rows that a recipe copied, with what their sources all state.
-
-    Raises InputError for a folder without documents, ConfigError for a split that it does not have.
-    """
-    if not folder.files:
-        raise InputError(f"{folder.path}: is an output folder of xdata without documents: remove it from the input")
-    for split in splits:
-        if split not in folder.splits:
-            raise ConfigError(
-                f"source {name!r}: splits: {folder.path} has no split {split!r}; {nearest(split, folder.splits)}"
-            )
-    use: Use = "input" if folder.has_records else "rows"
-    facts = facts if folder.has_records else {**_stated_facts(folder), **facts}
-    return Source(name=name, root=str(folder.path), patterns=("data",), xdata=use, splits=tuple(splits), **facts)
-
-
-def _stated_facts(folder: Folder) -> dict[str, Any]:
-    """What all sources of the copied rows in a folder state."""
-    found = stated(folder.path)
-    data = {"name": "copied", **found.facts}
-    description = validate(SourceDescription, data, where=str(folder.path / RECIPE))
-    return {key: getattr(description, key) for key in found.facts}
-
-
 def check_group_name(name: str) -> None:
     """Raises ValueError for what is no name of what documents share."""
     if not _GROUP.fullmatch(name):
         raise ValueError(f"{name!r} is not a name of a group: expected a-z, 0-9 and _")
     if name == MADE_FROM:
         raise ValueError(f"{name!r} is reserved for parts of one document: use another name")
-
-
-def grouped(sources: Iterable[Source], names: Iterable[str]) -> tuple[Source, ...]:
-    """The sources with rows that may have a field of each name; one that maps the field itself is unchanged."""
-    wanted = {name: (name,) for name in names}
-    return tuple(
-        source if source.has_records else source.model_copy(update={"groups": {**wanted, **source.groups}})
-        for source in sources
-    )
-
-
-def with_fields(sources: Iterable[Source], fields: Mapping[str, str]) -> tuple[Source, ...]:
-    """The sources with these fields (`id` among them) where they do not set them themselves; they come before those
-    that an output folder states of the rows in it.
-
-    Raises ConfigError for what is no field.
-    """
-    known = (*FIELDS, ORIGINAL_ID)
-    for name, path in fields.items():
-        if name not in known:
-            raise ConfigError(f"--field {name}={path}: unknown field {name!r}; {nearest(name, known)}")
-    named = {name: path for name, path in fields.items() if name != ORIGINAL_ID}
-    sources = _with_rows(sources, "--field") if fields else sources
-    return tuple(
-        source if source.has_records else _with_fields(source, named, fields.get(ORIGINAL_ID)) for source in sources
-    )
-
-
-def _with_rows(sources: Iterable[Source], option: str) -> tuple[Source, ...]:
-    """The sources. Raises ConfigError if all are records of xdata, to which an option of rows does not apply."""
-    found = tuple(sources)
-    if found and all(source.has_records for source in found):
-        raise ConfigError(
-            f"{option}: records of an output folder ({found[0].root}) keep their fields and all their columns: remove "
-            f"{option}"
-        )
-    return found
-
-
-def _with_fields(source: Source, fields: Mapping[str, str], id_: str | None) -> Source:
-    if source.xdata == "rows":
-        return source.model_copy(update={"fields": {**source.fields, **fields}, "id": id_ or source.id})
-    return source.model_copy(update={"fields": {**fields, **source.fields}, "id": source.id or id_})
-
-
-def keeping(sources: Iterable[Source], words: Sequence[str]) -> tuple[Source, ...]:
-    """The sources with the columns that a command line keeps (`all`, NAME, THEIRS=OURS), where they keep none.
-
-    Raises ConfigError for a name that is given twice, or that xdata's own record has.
-    """
-    keep: dict[str, str] = {}
-    for word in words:
-        theirs, equals, ours = word.partition("=")
-        if word in ("all", ALL):
-            theirs, ours = ALL, ALL
-        elif not equals:
-            ours = theirs
-        if not theirs or not ours or theirs in keep:
-            raise ConfigError(f"--keep {word}: expected all, NAME or INPUT_NAME=OUTPUT_NAME, each column once")
-        keep[theirs] = ours
-    if clashing := [theirs for theirs, ours in keep.items() if ours in OWN_NAMES]:
-        raise ConfigError(f"--keep: {clash(clashing, keep, written=('command line',))}{_id_hint(clashing, keep)}")
-    return with_kept(sources, keep, where="--keep")
-
-
-def _id_hint(clashing: Sequence[str], keep: Mapping[str, str]) -> str:
-    """What to do with a column that was to become the id of xdata."""
-    column = next((name for name in clashing if keep[name] == ID), None)
-    return f"; an id of your own is kept as original_id with --field id={column}" if column else ""
-
-
-def with_kept(
-    sources: Iterable[Source], keep: str | Sequence[str] | Mapping[str, str], *, where: str
-) -> tuple[Source, ...]:
-    """The sources with these columns (`all`, names, or input name -> output name), where they keep none.
-
-    Raises ConfigError for a name that xdata's own record has.
-    """
-    try:
-        columns = SourceDescription.model_validate({"name": "input", "keep": keep}).keep
-    except ValidationError as error:
-        raise ConfigError(f"{where}: {describe(error, SourceDescription)}") from None
-    sources = _with_rows(sources, where)
-    return tuple(
-        source if source.keep or source.has_records else source.model_copy(update={"keep": columns})
-        for source in sources
-    )
-
-
-def declared(sources: Iterable[Source], language: str) -> tuple[Source, ...]:
-    """The sources with all their documents in one language, where they do not say another."""
-    return tuple(source if source.language else source.model_copy(update={"language": language}) for source in sources)
 
 
 def check_names(sources: Iterable[Source]) -> tuple[Source, ...]:
@@ -400,79 +246,3 @@ def check_names(sources: Iterable[Source]) -> tuple[Source, ...]:
                 "documents the same ids: name them in a sources.yaml (name, path, license, …) and give that as --input"
             )
     return ordered
-
-
-def _read_sources_file(path: Path) -> list[Source]:
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file")
-    entries = validate(SourcesFile, read_yaml(path), where=str(path)).sources
-    return [source_of_entry(entry, folder=path.parent) for entry in entries]
-
-
-def source_of_entry(entry: SourceEntry, *, folder: Path = Path()) -> Source:
-    """The source that an entry of `sources.yaml` describes, whose path is relative to a folder.
-
-    Raises InputError for a path that does not exist.
-    """
-    facts = dict(entry)
-    given = facts.pop("path")
-    output = None if given is None else find_folder(_whole(given, folder))
-    if output is not None:
-        return _entry_of_folder(output, entry)
-    if entry.splits:
-        raise ConfigError(
-            f"source {entry.name!r}: splits applies to output folders of xdata: remove splits, and name "
-            "the files of one split as path"
-        )
-    if given is None:
-        return Source(**facts)
-    root, pattern = _split(given, folder=folder)
-    return Source(**facts, root=str(root), patterns=(pattern,))
-
-
-def _entry_of_folder(folder: Folder, entry: SourceEntry) -> Source:
-    """The source of an entry whose path is an output folder of xdata.
-
-    Raises ConfigError if the entry states what the folder states itself.
-    """
-    if folder.has_records:
-        said = sorted(entry.model_fields_set - {"name", "path", "weight", "splits"})
-        if said:
-            raise ConfigError(
-                f"source {entry.name!r}: {folder.path} is an output folder of xdata, whose manifest already "
-                f"states this of its documents: remove {', '.join(said)} from the source"
-            )
-        return _of_folder(folder, name=entry.name, splits=entry.splits, weight=entry.weight)
-    facts = {name: getattr(entry, name) for name in entry.model_fields_set - {"path", "hub"}}
-    return _of_folder(folder, **facts)
-
-
-def _split(spec: str, *, folder: Path = Path()) -> tuple[Path, str]:
-    """(root, pattern) of a glob, file or folder; what is relative is relative to `folder`.
-
-    Links are not resolved: a folder is called what the user calls it, wherever it is mounted.
-    """
-    given = _expanded(spec)
-    whole = _whole(spec, folder)
-    wild = next((i for i, part in enumerate(given.parts) if _WILDCARDS & set(part)), None)
-    if os.path.exists(whole):
-        return (whole, ".") if whole.is_dir() else (whole.parent, whole.name)
-    if wild is None:
-        raise InputError(f"{spec}: there is no such file or folder")
-    root = Path(os.path.abspath(folder.joinpath(*given.parts[:wild])))
-    if not root.is_dir():
-        raise InputError(f"{spec}: there is no folder {root}")
-    return root, "/".join(given.parts[wild:])
-
-
-def _whole(spec: str, folder: Path) -> Path:
-    """The absolute path of one that a user gives, which is relative to a folder."""
-    return Path(os.path.abspath(folder / _expanded(spec)))
-
-
-def _expanded(spec: str) -> Path:
-    """Raises InputError for the home of somebody that there is not."""
-    try:
-        return Path(spec).expanduser()
-    except RuntimeError:
-        raise InputError(f"{spec}: user not found") from None

@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from xdata.errors import ConfigError
 from xdata.languages import resolve_codes
-from xdata.readers.sources import Source, SourceEntry, check_names, parse_sources, source_of_entry
+from xdata.readers.source_specs import parse_sources, source_of_entry
+from xdata.readers.sources import Source, SourceEntry, check_names
 from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, find_recipe, with_run_options
 from xdata.recipe.recipe import Recipe
 from xdata.recipe.settings import overlay

