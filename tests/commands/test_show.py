@@ -12,7 +12,8 @@ from xdata.commands.meanings import known_names
 from xdata.commands.show import show
 from xdata.errors import ConfigError
 from xdata.filters.rules import LANGUAGE_RULE, RULES
-from xdata.languages import Language, described_languages
+from xdata.language_files import described_languages
+from xdata.languages import Language
 from xdata.models.language import LID_176, XLID, load_identifier, load_segmenter
 from xdata.output.card import COLUMNS
 from xdata.output.reasons import REASONS
