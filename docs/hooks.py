@@ -37,6 +37,7 @@ from xdata.output.reasons import FAMILIES, REASONS
 from xdata.readers.hub import HubDataset
 from xdata.readers.sources import SourceEntry
 from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, recipe_functions
+from xdata.recipe.phases import PHASES
 from xdata.recipe.presets import Preset
 from xdata.recipe.recipe import Guard
 from xdata.recipe.settings import paths_of
@@ -123,6 +124,15 @@ def _step(kind: type[step.Step]) -> str:
     if kind.papers:
         parts.append("After: " + "; ".join(map(text, kind.papers)))
     return "\n\n".join(parts)
+
+
+def phases() -> str:
+    """Every phase with its steps, and the phases that may come right before it."""
+    rows = [
+        (f"`{each.name}`", each.described, each.purpose, ", ".join(f"`{name}`" for name in each.follows) or "nothing")
+        for each in PHASES
+    ]
+    return _table(("phase", "steps", "purpose", "comes right after"), rows)
 
 
 def rules() -> str:
@@ -352,6 +362,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "recipes": recipes,
     "run_options": run_options,
     "steps": steps,
+    "phases": phases,
     "rules": rules,
     "columns": columns,
     "reasons": reasons,

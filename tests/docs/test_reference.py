@@ -18,6 +18,7 @@ from xdata.commands.columns import tables
 from xdata.errors import XdataError
 from xdata.filters.rules import RULES
 from xdata.formats.table import FORMATS
+from xdata.languages import LanguageFile
 from xdata.readers.corpora import CORPORA
 from xdata.recipe.functions import RUN_OPTIONS, recipe_functions
 from xdata.recipe.steps import STEPS
@@ -77,6 +78,15 @@ def test_every_reader_is_in_the_how_to() -> None:
     page = (ROOT / "docs" / "how-to" / "own-files.md").read_text(encoding="utf-8")
     table = page.split("| reader | input |")[1].split("\n\n")[0]
     assert set(regex.findall(r"`(\w+)`", table)) == {*FORMATS, *CORPORA}
+
+
+def test_groups_and_columns_that_concepts_name_exist() -> None:
+    def named(page: str, head: str) -> set[str]:
+        table = (ROOT / "docs" / "concepts" / page).read_text(encoding="utf-8").split(f"| {head} |")[1].split("\n\n")[0]
+        return {name for row in table.splitlines()[2:] for name in regex.findall(r"`(\w+)`", row.split(" | ")[0])}
+
+    assert named("languages.md", "group | used for") == LanguageFile.model_fields.keys() - {"code"}
+    assert named("ledger.md", "column | meaning") <= set(tables()["ledger"].names)
 
 
 def test_every_page_is_in_the_navigation() -> None:
