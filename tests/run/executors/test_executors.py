@@ -88,7 +88,7 @@ def test_the_same_bytes(executor: str, crawl: Path, clean: Path, tmp_path: Path,
 @pytest.mark.slow
 @pytest.mark.parametrize("executor", _POOLS)
 def test_a_killed_rank_is_named_and_the_same_command_resumes(executor: str, tmp_path: Path, stub: Path) -> None:
-    with pytest.raises(RunError, match=r"rank 0 of stage 'edit' \(.*in\.jsonl\) was killed by SIGKILL"):
+    with pytest.raises(RunError, match=r"rank 0 of stage 'read' \(.*in\.jsonl\) was killed by SIGKILL"):
         build(_misbehaving(tmp_path, "one", "die"), tmp_path / "out", executor=_POOLS[executor]())
     assert not (tmp_path / "out" / "manifest.json").exists()
     build(_misbehaving(tmp_path, "one", "two"), tmp_path / "out")
@@ -129,7 +129,7 @@ def test_a_ray_worker_that_is_killed_is_named(tmp_path: Path) -> None:
 
     killer = threading.Thread(target=kill)
     killer.start()
-    with pytest.raises(RunError, match=r"rank 0 of stage 'edit' .* was lost by Ray"):
+    with pytest.raises(RunError, match=r"rank 0 of stage 'read' .* was lost by Ray"):
         made = find_recipe(str(_STEPS)).make(
             sources=parse_sources([str(_write(tmp_path, "spin"))]), settings={"cpu_seconds": "60"}
         )
