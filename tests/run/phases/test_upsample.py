@@ -154,11 +154,11 @@ def test_explain_and_card_state_the_reason(out: Path) -> None:
     rows = [row for row in table(out, "data") if row["language"] == "sin_Sinh"]
     identity = next(row["id"] for row in rows if row["cluster_size"] == 3)
     assert (
-        "upsample    read 10 times, cluster of 3: filters dropped 10.0% of 100 in clusters of 3 to 4, and "
+        "upsample   read 10 times, cluster of 3: filters dropped 10.0% of 100 in clusters of 3 to 4, and "
         "38.5% of all" in explain(out, identity)
     )
     alone = next(row["id"] for row in rows if row["cluster_size"] == 1)
-    assert any(line.startswith("upsample    read once, cluster of 1: ") for line in explain(out, alone))
+    assert any(line.startswith("upsample   read once, cluster of 1: ") for line in explain(out, alone))
     dropped = next(row["id"] for row in table(out, "ledger") if row["decision"] == "dropped")
     assert not any(line.startswith("upsample") for line in explain(out, dropped))
     assert "| `sin_Sinh` | 1: 1, 2: 5, 3: 10, 5: 1 | 1,490 | learned |" in (out / "README.md").read_text("utf-8")
@@ -216,7 +216,7 @@ def test_the_result_is_independent_of_order_and_a_given_table_takes_precedence(
     rows = [row for row in table(tmp_path / "out", "data") if row["language"] == "tha_Thai"]
     assert {(row["cluster_size"], row["upsample"]) for row in rows} == {(1, 2), (2, 2), (3, 0), (5, 0)}
     identity = next(row["id"] for row in rows if row["cluster_size"] == 1)
-    assert "upsample    read 2 times, cluster of 1, set by the recipe" in explain(tmp_path / "out", identity)
+    assert "upsample   read 2 times, cluster of 1, set by the recipe" in explain(tmp_path / "out", identity)
 
 
 def test_what_was_published_is_kept_and_teaches_nothing(crawl: Path, out: Path, tmp_path: Path) -> None:
@@ -296,4 +296,4 @@ def test_from_the_command_line(crawl: Path, tmp_path: Path, capsys: pytest.Captu
     capsys.readouterr()
     identity = next(row["id"] for row in table(tmp_path / "out", "data") if row["upsample"] == 4)
     assert main(["explain", str(tmp_path / "out"), identity]) == 0
-    assert "upsample    read 4 times, cluster of 3: filters dropped 10.0% of 100" in capsys.readouterr().out
+    assert "upsample   read 4 times, cluster of 3: filters dropped 10.0% of 100" in capsys.readouterr().out
