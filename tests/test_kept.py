@@ -77,6 +77,7 @@ def test_values_of_tables_round_trip_at_any_depth(data: st.DataObject) -> None:
     found = _carried(array)
     assert found.type == writable(kind)
     assert wire_values(found, found.type) == wire_values(array, found.type)
+    assert "map<" not in str(found.type)
     if found.type == kind:
         assert found.equals(array)
 
@@ -89,7 +90,7 @@ def test_values_of_tables_round_trip_at_any_depth(data: st.DataObject) -> None:
         (pa.list_(pa.dictionary(pa.int8(), pa.string()), 2), [["ሀ", None], None, ["字", "字"]]),
         (
             pa.map_(pa.string(), pa.dictionary(pa.int8(), pa.string())),
-            [[("x", "ක")], None, [], [("y", None), ("z", "ය")]],
+            [[{"key": "x", "value": "ක"}], None, [], [{"key": "y", "value": None}, {"key": "z", "value": "ය"}]],
         ),
     ],
 )
@@ -224,7 +225,6 @@ def test_the_type_of_json_is_the_one_of_all_its_values(
         ([pa.uint8(), pa.uint64()], pa.uint64()),
         ([pa.binary(), pa.large_binary()], pa.large_binary()),
         ([pa.binary(2), pa.binary(3)], pa.binary()),
-        ([pa.map_(pa.string(), pa.int8()), pa.map_(pa.string(), pa.int32())], pa.map_(pa.string(), pa.int32())),
         ([pa.string(), pa.large_string()], pa.large_string()),
         ([pa.timestamp("us"), pa.timestamp("ns")], pa.string()),
         ([pa.list_(pa.int8()), pa.large_list(pa.int16())], pa.large_list(pa.int16())),
@@ -261,7 +261,7 @@ def test_values_of_tables_that_become_words_are_readable_at_any_depth() -> None:
     assert want == pa.string()
     rows = [{"x": value} for name in tables for value in wire_values(tables[name], types["s", name]["x"])]
     found = typed_column(rows, [("s", "a"), ("s", "a"), ("s", "b")], "x", want, types)
-    assert found.to_pylist() == ['[["siku","1970-01-02"]]', None, '{"x":["AA=="]}']
+    assert found.to_pylist() == ['[{"key":"siku","value":"1970-01-02"}]', None, '{"x":["AA=="]}']
 
 
 def test_numbers_of_json_are_read_as_they_are_written() -> None:
@@ -313,7 +313,7 @@ def test_names_of_our_own_record_are_refused_with_what_to_write(
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         Keep("news", names).targets(columns)
-    assert f", as keep: {written}" in str(refused.value)
+    assert f", as keep: {written} or --keep " in str(refused.value)
     assert "source 'news': the kept column" in str(refused.value)
 
 

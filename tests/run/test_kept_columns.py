@@ -285,3 +285,25 @@ def test_a_document_is_explained_by_either_id(tmp_path: Path) -> None:
     assert len([line for line in several if line.startswith("id ")]) == 2
     with pytest.raises(InputError, match=r"no document has 'Thai/9' as its id"):
         explain(tmp_path / "out", "Thai/9")
+
+
+@pytest.mark.parametrize("format_", ["parquet", "jsonl"])
+def test_maps_are_lists_of_objects_that_datasets_loads(
+    format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    rows = [{"text": text, "n": n} for n, text in enumerate(texts("kat_Geor")[:3])]
+    maps = [[("სახელი", n), ("y", None)] if n else None for n in range(3)]
+    times = [[("x", n)] for n in range(3)]
+    found = pa.Table.from_pylist(rows).append_column("map", pa.array(maps, pa.map_(pa.string(), pa.int64())))
+    inside = pa.array([{"a": each} for each in times], pa.struct([("a", pa.map_(pa.string(), pa.date32()))]))
+    file = io.BytesIO()
+    pq.write_table(found.append_column("inside", inside), file)
+    sources = keeping(parse_sources([_source(tmp_path, "in.parquet", file.getvalue())]), ["all"])
+    build(_recipe(sources, min_words="1", **{"output.format": format_}), tmp_path / "out")
+    loaded = datasets.load_dataset(str(tmp_path / "out"), "kat_Geor", split="train", cache_dir=str(tmp_path / "cache"))
+    assert {row["n"]: row["map"] for row in loaded} == {
+        n: [{"key": "სახელი", "value": n}, {"key": "y", "value": None}] if n else None for n in range(3)
+    }
+    assert {str(row["inside"]["a"][0]["value"])[:10] for row in loaded} == {"1970-01-01", "1970-01-02", "1970-01-03"}

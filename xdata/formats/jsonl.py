@@ -168,7 +168,12 @@ def json_type(kind: pa.DataType) -> pa.DataType:
         return pa.struct([field.with_type(json_type(field.type)) for field in kind])
     if _is_list(kind):
         return pa.list_(json_type(kind.value_type))
-    return kind
+    return json_type(_pairs(kind)) if pa.types.is_map(kind) else kind
+
+
+def _pairs(kind: pa.MapType) -> pa.ListType:
+    """A map as a list of objects with `key` and `value`."""
+    return pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)]))
 
 
 def _objects(path: Path) -> Iterator[dict[str, Any]]:
@@ -199,7 +204,7 @@ def _castable(kind: pa.DataType) -> pa.DataType:
         return pa.struct([field.with_type(_castable(field.type)) for field in kind])
     if _is_list(kind):
         return pa.list_(_castable(kind.value_type))
-    return kind
+    return _castable(_pairs(kind)) if pa.types.is_map(kind) else kind
 
 
 def _converter(kind: pa.DataType) -> Callable[[Any], Any] | None:
@@ -213,13 +218,10 @@ def _converter(kind: pa.DataType) -> Callable[[Any], Any] | None:
     if pa.types.is_struct(kind):
         inner = {field.name: convert for field in kind if (convert := _converter(field.type)) is not None}
         return (lambda row: _converted(row, inner)) if inner else None
-    if pa.types.is_map(kind):
-        keys, values = _converter(kind.key_type) or _same, _converter(kind.item_type) or _same
-        return lambda pairs: [[_maybe(keys, key), _maybe(values, value)] for key, value in pairs]
     if _is_list(kind):
         convert = _converter(kind.value_type)
         return (lambda values: [_maybe(convert, value) for value in values]) if convert else None
-    return None
+    return _converter(_pairs(kind)) if pa.types.is_map(kind) else None
 
 
 def _converted(row: dict[str, Any], inner: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
@@ -228,10 +230,6 @@ def _converted(row: dict[str, Any], inner: dict[str, Callable[[Any], Any]]) -> d
 
 def _maybe(convert: Callable[[Any], Any], value: Any) -> Any:
     return None if value is None else convert(value)
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _is_word(kind: pa.DataType) -> bool:

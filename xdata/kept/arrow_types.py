@@ -15,7 +15,8 @@ MOST_KEYS = 1000
 def writable(kind: pa.DataType) -> pa.DataType:
     """The type of the output for one of the input: the same, or one of the same values that Parquet has.
 
-    Dictionaries stay where a whole column is one. Raises ConfigError for a type whose values cannot be kept.
+    A map becomes a list of objects with `key` and `value`, since `datasets` reads no maps. Dictionaries stay where a
+    whole column is one. Raises ConfigError for a type whose values cannot be kept.
     """
     if pat.is_dictionary(kind):
         return pa.dictionary(pa.int32(), _writable(kind.value_type), ordered=kind.ordered)
@@ -40,7 +41,7 @@ def _writable(kind: pa.DataType) -> pa.DataType:
     if is_list(kind):
         return pa.list_(writable(kind.value_type))
     if pat.is_map(kind):
-        return pa.map_(writable(kind.key_type), writable(kind.item_type))
+        return pa.list_(pa.struct([("key", writable(kind.key_type)), ("value", writable(kind.item_type))]))
     if pat.is_struct(kind):
         names = [each.name for each in kind]
         if len(set(names)) < len(names):
@@ -93,8 +94,6 @@ def unify(kinds: Iterable[pa.DataType]) -> pa.DataType:
         return pa.struct(
             [(name, unify(each.type for kind in found for each in kind if each.name == name)) for name in names]
         )
-    if all(map(pat.is_map, found)):
-        return pa.map_(unify(kind.key_type for kind in found), unify(kind.item_type for kind in found))
     if all(map(is_words, found)):
         return pa.large_string()
     if all(map(is_bytes, found)):

@@ -33,8 +33,6 @@ def _plain(kind: pa.DataType) -> pa.DataType:
         return pa.large_list(_plain(kind.value_type))
     if pat.is_list(kind):
         return pa.list_(_plain(kind.value_type))
-    if pat.is_map(kind):
-        return pa.map_(_plain(kind.key_type), _plain(kind.item_type))
     if pat.is_struct(kind):
         return pa.struct([(each.name, _plain(each.type)) for each in kind])
     return kind
@@ -76,17 +74,18 @@ def _wire_values_inside(array: pa.Array, kind: pa.DataType) -> list[Any]:
         columns = [wire_values(some.field(number), each.type) for number, each in enumerate(kind)]
         names = [each.name for each in kind]
         rows: Iterator[Any] = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
-    elif pat.is_map(kind):
-        ends = some.offsets.to_pylist()
-        keys = wire_values(some.keys, kind.key_type)
-        items = wire_values(some.items, kind.item_type)
-        pairs = [list(pair) for pair in zip(keys, items, strict=True)]
-        rows = (pairs[begin:end] for begin, end in pairwise(ends))
     else:
+        some = _as_list(some) if pat.is_map(some.type) else some
         items = wire_values(some.flatten(), kind.value_type)
         ends = np.cumsum([0, *pc.list_value_length(some).to_pylist()]).tolist()
         rows = (items[begin:end] for begin, end in pairwise(ends))
     return [next(rows) if valid else None for valid in array.is_valid().to_pylist()]
+
+
+def _as_list(array: pa.MapArray) -> pa.ListArray:
+    """A map that has no nulls as lists of objects with `key` and `value`."""
+    pairs = pa.StructArray.from_arrays([array.keys, array.items], names=["key", "value"])
+    return pa.ListArray.from_arrays(array.offsets, pairs)
 
 
 def _to_json(kind: pa.DataType) -> Convert | None:
@@ -95,9 +94,6 @@ def _to_json(kind: pa.DataType) -> Convert | None:
         return str
     if is_bytes(kind):
         return lambda value: b64encode(value).decode()
-    if pat.is_map(kind):
-        key, item = _to_json(kind.key_type), _to_json(kind.item_type)
-        return lambda value: [[_apply(key, name), _apply(item, each)] for name, each in value]
     return _inside(kind, _to_json)
 
 
@@ -109,9 +105,6 @@ def _from_json(kind: pa.DataType) -> Convert | None:
         return Decimal
     if is_bytes(kind):
         return b64decode
-    if pat.is_map(kind):
-        key, item = _from_json(kind.key_type), _from_json(kind.item_type)
-        return lambda value: [(_apply(key, name), _apply(item, each)) for name, each in value]
     return _inside(kind, _from_json)
 
 
@@ -160,9 +153,6 @@ def _converter(have: pa.DataType | None, want: pa.DataType) -> Convert | None:
             if have is None or each.name in kinds
         }
         return lambda value: {name: _apply(named.get(name), each) for name, each in value.items()}
-    if pat.is_map(want) and have is not None:
-        key, item = _converter(have.key_type, want.key_type), _converter(have.item_type, want.item_type)
-        return lambda value: [[_apply(key, name), _apply(item, each)] for name, each in value]
     return None
 
 
@@ -189,8 +179,6 @@ def _readable(value: Any, kind: pa.DataType) -> Any:
         return value if words.startswith("<") else f"{words}{zone}"  # what no calendar has stays a number
     if pat.is_dictionary(kind):
         return _readable(value, kind.value_type)
-    if pat.is_map(kind):
-        return [[_readable(name, kind.key_type), _readable(each, kind.item_type)] for name, each in value]
     if is_list(kind):
         return [_readable(each, kind.value_type) for each in value]
     if pat.is_struct(kind):
