@@ -25,7 +25,9 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ([], 2, "the following arguments are required: COMMAND"),
         (["bild"], 2, "invalid choice 'bild', did you mean 'build'?"),
-        (["build"], 2, "the following arguments are required: RECIPE"),
+        (["build"], 2, "the following arguments are required: RECIPE (it comes first: xdata build RECIPE --input"),
+        (["build", "CRAWL/0.jsonl"], 2, "0.jsonl: expected a recipe, found a file: give files as --input, as in xdata"),
+        (["build", "quickstart", "--out", "CRAWL/0.jsonl"], 2, "0.jsonl: expected a folder, found a file"),
         (["build", "quickstart"], 2, "no output folder is given: add --out DIR"),
         (["build", "quickstat", "--out", "OUT"], 2, "unknown recipe 'quickstat': did you mean 'quickstart'?"),
         (["build", "quickstart", "--out", "OUT", "--set", "x=1"], 2, "there is no parameter 'x'"),

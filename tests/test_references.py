@@ -111,7 +111,7 @@ def test_a_folder_is_all_files_below_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["absent", "empty"])
 def test_a_reference_to_nothing_is_named(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ResourceError, match=f"{name}: there is no such file, and a step uses it"):
+    with pytest.raises(ResourceError, match=f"{name}: there is no such file, and a step or command needs it: check"):
         _step({"one": str(tmp_path / name)}).resources()
 
 

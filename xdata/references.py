@@ -140,7 +140,7 @@ def files_at(path: Path) -> tuple[Path, ...]:
     """A file, or all files below a folder. Raises ResourceError if none exists."""
     found = tuple(sorted(each for each in path.rglob("*") if each.is_file())) if path.is_dir() else (path,)
     if not found or not found[0].is_file():
-        raise ResourceError(f"{path}: there is no such file, and a step uses it")
+        raise ResourceError(f"{path}: there is no such file, and a step or command needs it: check the path")
     return found
 
 

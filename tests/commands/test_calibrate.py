@@ -1,5 +1,6 @@
 """Calibration end to end: what it says is removed is what a build removes, to the document."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.texts import texts
+from xdata.cli import main
 from xdata.commands.calibrate import Calibration, calibrate, describe
 from xdata.errors import ConfigError, InputError
 from xdata.filters.rules import LANGUAGE_RULE, RULES
@@ -102,3 +104,18 @@ def test_too_small_or_invalid_samples_are_refused(tmp_path: Path) -> None:
         _calibrate(few, "swh_Latn", tmp_path / "method", method="quantile")
     with pytest.raises(ConfigError, match="cannot be set for a calibration"):
         _calibrate(few, "swh_Latn", tmp_path / "set", settings={"rule_limits": "{}"})
+
+
+@pytest.mark.slow
+def test_thresholds_are_written_and_written_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(tmp_path / "sample.jsonl", _documents("swh_Latn"))
+    command = ["calibrate", "--input", str(tmp_path / "sample.jsonl"), "--declared", "--language", "sw"]
+    files = ["--language-files", str(tmp_path / "own")]
+    assert main([*command, "--dry-run"]) == 0
+    assert "all rules together drop" in capsys.readouterr().out
+    assert not (tmp_path / "own").exists()
+    for _ in range(2):
+        assert main([*command, *files]) == 0
+        assert capsys.readouterr().out.endswith(f"written: {tmp_path / 'own' / 'swh_Latn.yaml'}\n")
+    assert OVERLAY not in os.environ
+    assert thresholds_of("swh_Latn", overlay=tmp_path / "own") is not None

@@ -1,4 +1,6 @@
+import json
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,10 @@ def test_a_missing_overlay_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_one_task", lambda: "ran")
     found = {finding.what: finding for finding in doctor.examine()}
     assert found["resources"].state == "broken"
+
+
+def test_findings_are_told_in_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [doctor.Finding("machine", "ok", "Python"), doctor.Finding("recipes", doctor.BROKEN, "no recipe")]
+    monkeypatch.setattr(doctor, "examine", lambda: iter(found))
+    assert main(["doctor", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {"findings": [asdict(finding) for finding in found]}

@@ -62,6 +62,7 @@ def run(options: BuildOptions, *, may_fork: bool = False) -> Answer:
 
     Raises XdataError.
     """
+    _refuse_files(options)
     with language_overlay(options.language_files):
         recipe = _recipe(options)
         stages = parse_options(settings(options.stage, option="--stage"))
@@ -78,6 +79,18 @@ def run(options: BuildOptions, *, may_fork: bool = False) -> Answer:
             fork=may_fork,
         )
         return _build(options, options.out, recipe, executor, stages)
+
+
+def _refuse_files(options: BuildOptions) -> None:
+    """Raises UsageError where a file is given in place of a folder or a recipe."""
+    for option, path in (("--out", options.out), ("--work", options.work), ("--extend", options.extend)):
+        if path is not None and path.is_file():
+            raise UsageError(f"{option} {path}: expected a folder, found a file: give another path")
+    if not options.recipe.endswith((".py", ".yaml", ".yml")) and Path(options.recipe).is_file():
+        raise UsageError(
+            f"{options.recipe}: expected a recipe, found a file: give files as --input, as in xdata build "
+            f"monolingual_corpus --input {options.recipe}"
+        )
 
 
 def _build(

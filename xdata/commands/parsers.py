@@ -23,6 +23,8 @@ COMMAND = "command"
 
 _SOURCES = "files, folders, globs in quotes, a sources.yaml, an xdata output folder, or a hub data set hf:OWNER/NAME"
 
+_NO_RECIPE = "the following arguments are required: RECIPE"
+"""An option of several values before RECIPE takes it for one of them."""
 _WIDTH = 100
 """Most characters of a line of help."""
 
@@ -49,7 +51,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises UsageError."""
-        raise UsageError(f"{message}: see {self.prog} --help")
+        hint = "" if message != _NO_RECIPE else " (it comes first: xdata build RECIPE --input SOURCE...)"
+        raise UsageError(f"{message}{hint}: see {self.prog} --help")
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Raises ArgumentError with the nearest choice for a value that is none of the choices."""

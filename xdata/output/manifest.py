@@ -393,8 +393,10 @@ class Manifest(_Part):
 
 def _why_no_manifest(folder: Path) -> str:
     """Why a path is no output folder, and what to do."""
-    if folder.is_dir():
+    if (folder / RECIPE).is_file():
         return f"has no {MANIFEST}, so the build is incomplete: run the command that built it again to continue"
+    if folder.is_dir():
+        return f"has no {MANIFEST}, so it is no output folder: give the output folder of a build (its --out)"
     what = "is not a folder" if folder.exists() else "there is no such folder"
     return f"{what}: give the output folder of a build (its --out)"
 
