@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from xdata.commands.progress import Progress
+from xdata.commands.progress import Progress, Quiet
 
 
 class _Terminal(io.StringIO):
@@ -10,8 +10,8 @@ class _Terminal(io.StringIO):
         return True
 
 
-def _watch(stream: io.StringIO) -> str:
-    with Progress(stream) as progress:
+def _watch(stream: io.StringIO, kind: type[Progress] = Progress) -> str:
+    with kind(stream) as progress:
         progress.note("a note")
         progress.stage_began("read", num_parts=3, num_done=1)
         progress.part_done("read")
@@ -80,3 +80,23 @@ def test_a_bar_moves_by_bytes_where_parts_have_sizes() -> None:
         progress.part_done("read")
         assert progress._bar is not None
         assert (progress._bar.n, progress._bar.total) == (2_000_000, 2_000_000)
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), _Terminal()])
+def test_quiet_writes_warnings_only(stream: io.StringIO) -> None:
+    assert _watch(stream, Quiet) == ""
+    with Quiet(stream) as progress:
+        progress.advanced("read", 5)
+        progress.warn("a file cannot be read")
+    assert stream.getvalue() == "warning: a file cannot be read\n"
+
+
+def test_lines_come_as_often_as_is_asked_for() -> None:
+    stream = io.StringIO()
+    with Progress(stream, every_s=0) as progress:
+        progress.lines(["a plan\x1b[31m", ""])
+        progress.stage_began("read", num_parts=2, num_done=0, num_bytes=100)
+        progress.advanced("read", 50)
+        progress.part_done("read")
+    assert stream.getvalue().splitlines()[:3] == ["a plan\\u001b[31m", "", "read: 2 parts"]
+    assert len(stream.getvalue().splitlines()) == 5
