@@ -22,11 +22,10 @@ def _recipes() -> list[tuple[str, ...]]:
 
 
 def _steps() -> list[tuple[str, ...]]:
-    import inspect
-
+    from xdata.commands.options import first_line
     from xdata.recipe.steps import registry
 
-    return [(kind, (inspect.getdoc(registry()[kind]) or "").split("\n")[0]) for kind in registry()]
+    return [(kind, first_line(registry()[kind])) for kind in registry()]
 
 
 def _papers() -> list[tuple[str, ...]]:

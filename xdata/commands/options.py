@@ -26,6 +26,11 @@ def option_lines(
     return aligned([(head, "type", "default", "description"), *rows])
 
 
+def first_line(kind: type) -> str:
+    """The first line of the docstring of a class."""
+    return (inspect.getdoc(kind) or "").split("\n")[0]
+
+
 def _one_line(text: str | None) -> str:
     return " ".join((text or "").split())
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xdata.commands.options import first_line
 from xdata.errors import CheckError, counted
 from xdata.output.manifest import Manifest
 from xdata.recipe.recipe import Recipe, Stage
@@ -35,6 +36,7 @@ class PlannedStage:
     name: str
     phase: str
     purpose: str
+    """What the stage does: its only step, in the words of its docstring, else the phase."""
     steps: tuple[str, ...]
     """Names of the steps."""
     state: str
@@ -109,8 +111,9 @@ def _sources(recipe: Recipe, files: Sequence[InputFile]) -> Iterator[PlannedSour
 
 def _stage(stage: Stage, task: Task | None) -> PlannedStage:
     steps = tuple(step.name for step in stage.steps)
+    purpose = first_line(type(stage.steps[0])) if len(steps) == 1 else stage.phase.purpose
     return PlannedStage(
-        stage.name, stage.phase.name, stage.phase.purpose, steps, "new" if task is None else _state(task)
+        stage.name, stage.phase.name, purpose.rstrip("."), steps, "new" if task is None else _state(task)
     )
 
 
