@@ -80,7 +80,8 @@ def build(
         fields: Field of xdata (`text`, `url`, `date`, `language`, `license`, `domain`) -> column of the input.
         id: Column of the input with ids of your own, which records keep as `original_id`.
         keep: Other columns of the input that records keep: `"all"`, a list, or a dict input name -> output name. A
-            table's columns keep their types.
+            table's columns keep their types. Lone surrogates become U+FFFD, and JSONL outputs have null for NaN and
+            infinities.
         workers: Processes at a time; one for each core unless given.
         executor: `"local"` (processes of this machine), `"inline"` (this process, for debuggers), `"ray"` or
             `"slurm"`.

@@ -230,6 +230,8 @@ class Document:
     """The id that its source gives it, in the field that the user names as `id`."""
     kept: bytes | None = None
     """Values of the columns that the user keeps: an object of JSON in UTF-8, name in the output -> value."""
+    invalid_id: str | None = None
+    """The value of that field, shortened, where it is neither a string nor an integer."""
     row: bytes | None = None
     """The line or row that it was read from, with its line end, where that is to be copied to the output."""
 

@@ -1,6 +1,8 @@
 import csv
 import gzip
 import io
+import json
+import re
 from typing import Any
 
 import pytest
@@ -107,3 +109,13 @@ def test_a_bad_byte_in_quotes_costs_its_row_and_makes_none_up() -> None:
 def test_two_columns_of_one_name_are_refused() -> None:
     with pytest.raises(InputError, match="two columns are called 'text'"):
         _read(b"text,url,text\na,b,c\n")
+
+
+@pytest.mark.parametrize(("read_with", "written"), [(",", ";"), (",", "\t"), (",", "|"), ("\t", ",")])
+def test_another_delimiter_is_named_with_what_to_write(read_with: str, written: str) -> None:
+    data = f"id{written}text\n1{written}a\n".encode()
+    shown = json.dumps(written)
+    with pytest.raises(InputError, match=re.escape(f"separated by {shown}: write delimiter: {shown} for its source")):
+        _read(data, delimiter=read_with)
+    with pytest.raises(InputError, match="did you mean 'texts'"):
+        _read(b"id,texts\n1,a\n")

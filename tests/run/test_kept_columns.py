@@ -307,3 +307,17 @@ def test_maps_are_lists_of_objects_that_datasets_loads(
         n: [{"key": "სახელი", "value": n}, {"key": "y", "value": None}] if n else None for n in range(3)
     }
     assert {str(row["inside"]["a"][0]["value"])[:10] for row in loaded} == {"1970-01-01", "1970-01-02", "1970-01-03"}
+
+
+def test_ids_of_other_types_are_counted_in_a_note(tmp_path: Path) -> None:
+    ids = [1.5, {"a": 1}, ["x"], True, None, 7, 8.0, "k"]
+    rows = [{"text": text, "key": key} for text, key in zip(texts("swh_Latn") * 2, ids, strict=False)]
+    rows = [{**row, "text": f"{row['text']} {number}"} for number, row in enumerate(rows)]
+    made = _recipe(with_fields(parse_sources([_source(tmp_path, "in.jsonl", _jsonl(rows))]), {"id": "key"}))
+    manifest = build(made, tmp_path / "out")
+    expected = (
+        "source 'rows': 4 records with an id that is neither a string nor an integer, as 1.5: without original_id"
+    )
+    assert expected in manifest.notes
+    found = {row["original_id"] for row in table(tmp_path / "out", "ledger")}
+    assert found == {None, "7", "8", "k"}

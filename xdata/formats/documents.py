@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from xdata.errors import ConfigError
+from xdata.errors import ConfigError, one_line
 from xdata.formats.format import Item, Reading, Row
 from xdata.formats.layout import Layout, at
 from xdata.kept.json_values import encode
@@ -61,6 +61,7 @@ def document(item: Row, layout: Layout) -> Document | Skipped | Unreadable:
         kept = encode(layout.keep.values(row, at)) if layout.keep is not None and kept is None else kept
     except RecursionError:
         return Unreadable(item.origin, "has objects in too many others to be kept")
+    original_id, invalid_id = _ids(row, layout)
     return Document(
         item.origin,
         text.replace("\\n", "\n") if layout.escaped else text,
@@ -71,9 +72,17 @@ def document(item: Row, layout: Layout) -> Document | Skipped | Unreadable:
         domain=_word(found.get("domain")),
         error=_excluded(row, layout) or (None if language or not label else _unknown(label)),
         groups=tuple(_groups(row, layout)),
-        original_id=None if layout.id is None else _number_or_word(at(row, layout.id)),
+        original_id=original_id,
+        invalid_id=invalid_id,
         kept=kept,
     )
+
+
+def _ids(row: Mapping[str, Any], layout: Layout) -> tuple[str | None, str | None]:
+    """(the user's id, its value where it is none) of a row."""
+    value = None if layout.id is None else at(row, layout.id)
+    found = _number_or_word(value)
+    return found, None if value is None or found is not None else one_line(repr(value), limit=60)
 
 
 def _groups(row: Mapping[str, Any], layout: Layout) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Where the fields of a document, and the columns that it keeps, stand in the rows of a file."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,10 @@ FIELDS = ("text", "url", "date", "language", "license", "domain", TAGS)
 """Fields of a document that a row may have; tags are looked at where documents of some are left out."""
 
 _DEFAULT_PATHS = {"text": "text", "url": "url", "date": "date"}
+
+
+_DELIMITERS = ";\t,|"
+"""What fields of rows are often separated by."""
 
 
 @dataclass(frozen=True)
@@ -132,22 +137,32 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
     for name in layout.needed:
         path = layout.paths[name]
         if path not in known:
-            raise InputError(
-                f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); "
+            remedy = _delimiter_hint(known) or (
                 f"{nearest(path, known)}; name the column with --field {name}=NAME, or with fields: {{{name}: NAME}} "
                 "in a sources.yaml or in Python"
             )
+            raise InputError(
+                f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); {remedy}"
+            )
     for path, purpose in layout.named.items():
         if path not in known:
-            raise InputError(
-                f"{where}: there is no field {path!r}, {purpose} (there are: {shown}); {nearest(path, known)}"
-            )
+            remedy = _delimiter_hint(known) or nearest(path, known)
+            raise InputError(f"{where}: there is no field {path!r}, {purpose} (there are: {shown}); {remedy}")
     for column in layout.marks:
         if column not in known:
             raise InputError(
                 f"{where}: there is no field {column!r}, which all documents of {layout.corpus} have "
                 f"(there are: {shown})"
             )
+
+
+def _delimiter_hint(columns: Sequence[str]) -> str | None:
+    """What to do about a header row that is one column with a delimiter in it; None for any other."""
+    found = [mark for mark in _DELIMITERS if len(columns) == 1 and mark in columns[0]]
+    if not found:
+        return None
+    shown = json.dumps(max(found, key=columns[0].count))
+    return f"the header row seems to be separated by {shown}: write delimiter: {shown} for its source in a sources.yaml"
 
 
 def paths_in(row: Mapping[str, Any], layout: Layout) -> dict[str, None]:

@@ -51,7 +51,8 @@ class SourceDescription(BaseModel):
     """Field of a row that has the user's own id, a word or a whole number, kept as `original_id`."""
     keep: dict[str, str] = Field(default_factory=dict)
     """Other columns of rows that the documents keep -> their names in the output; `*: "*"` for all that no field of the
-    document uses. `all`, or a list of names, is the short form.
+    document uses. `all`, or a list of names, is the short form. Escapes of lone surrogates become U+FFFD, and JSONL
+    outputs have null for NaN and infinities.
     """
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Name of what documents share -> fields of a row that may hold it, a word or a list of words: `qid: [wikidata]`,

@@ -5,9 +5,10 @@ a record; then it is counted as one file, and the places in it that could not be
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from xdata.errors import counted
 from xdata.output.counts import Counts
 from xdata.run.parts import PieceFacts, ReadFacts, ReadPart
 from xdata.run.task import Task
@@ -28,6 +29,10 @@ class Piece:
     """The first of what cost an unknown number of records."""
     num_before: int = 0
     """Records that were read before that."""
+    num_invalid_ids: int = 0
+    """Records whose id of the user is neither a string nor an integer."""
+    invalid_id: str | None = None
+    """The first of them."""
     is_whole: bool = False
     """Whether what holds for the piece holds for its file, whatever is in others."""
 
@@ -49,6 +54,10 @@ class Piece:
         if self.damage is None:
             self.damage, self.num_before = error, num_before
 
+    def add_invalid_ids(self, example: str | None, *, num: int = 1) -> None:
+        self.num_invalid_ids += num
+        self.invalid_id = self.invalid_id or example
+
     @property
     def facts(self) -> PieceFacts:
         """The facts of the rank, without the error if something was read."""
@@ -59,6 +68,8 @@ class Piece:
             error=error,
             damage=self.damage,
             num_before=self.num_before,
+            num_invalid_ids=self.num_invalid_ids,
+            invalid_id=self.invalid_id,
         )
 
 
@@ -73,6 +84,8 @@ class InputFiles:
     """Places in these files that were named as unreadable."""
     num_by_source: Mapping[str, int] = field(default_factory=dict)
     """Source -> its files."""
+    notes: tuple[str, ...] = ()
+    """What users should know of the ids of their records."""
 
     @classmethod
     def of(cls, listing: Listing, reading: Task | None = None) -> "InputFiles":
@@ -92,6 +105,7 @@ class InputFiles:
             tuple(sorted(damaged, key=lambda file: (file.source, file.path))),
             sum(piece.num_unreadable for piece in bad.values()),
             num_by_source,
+            tuple(_id_notes(read)),
         )
 
     @property
@@ -116,4 +130,18 @@ def _pieces(reading: Task) -> dict[tuple[str, str], Piece]:
             total.num_records += read.num_records
             total.num_unreadable += read.num_unreadable
             total.error = total.error or read.error
+            total.add_invalid_ids(read.invalid_id, num=read.num_invalid_ids)
     return found
+
+
+def _id_notes(pieces: Mapping[tuple[str, str], Piece]) -> Iterator[str]:
+    """A note for each source with ids that cannot be kept."""
+    found: dict[str, Piece] = {}
+    for (source, _), piece in pieces.items():
+        found.setdefault(source, Piece()).add_invalid_ids(piece.invalid_id, num=piece.num_invalid_ids)
+    for source, total in sorted(found.items()):
+        if total.num_invalid_ids:
+            yield (
+                f"source {source!r}: {counted(total.num_invalid_ids, 'record')} with an id that is neither a string "
+                f"nor an integer, as {total.invalid_id}: without original_id"
+            )

@@ -107,6 +107,10 @@ class PieceFacts:
     """The first error that cost an unknown number of records."""
     num_before: int = 0
     """Records that were read before that."""
+    num_invalid_ids: int = 0
+    """Records whose id of the user is neither a string nor an integer."""
+    invalid_id: str | None = None
+    """The first of them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -255,6 +255,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         changes=dict(sorted(everything.changes.items())),
         notes=[
             *finished.notes,
+            *finished.inputs.notes,
             *_notes(finished, languages),
             *_not_learned(upsample),
             *_empty_splits(finished, outputs),

@@ -173,6 +173,8 @@ def _piece_documents(
             case Document():
                 noting.note(item)
                 found.num_records += 1
+                if item.invalid_id is not None:
+                    found.add_invalid_ids(item.invalid_id)
                 yield item
             case KeptTypes():
                 noting.note_types(item)
