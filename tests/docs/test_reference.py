@@ -18,7 +18,7 @@ from xdata.commands.columns import tables
 from xdata.errors import XdataError
 from xdata.filters.rules import RULES
 from xdata.formats.table import FORMATS
-from xdata.languages import LanguageFile
+from xdata.language_facts import LanguageFile
 from xdata.readers.corpora import CORPORA
 from xdata.recipe.functions import RUN_OPTIONS, recipe_functions
 from xdata.recipe.steps import STEPS
