@@ -96,7 +96,7 @@ _TABLE: list[tuple[str, Files, Sequence[str], int, str]] = [
     ("text as lists", {"a.jsonl": lambda: _lines([{"text": ["x"]}] * 3)}, _BUILD, _WRONG, "text_missing 3"),
     ("a missing field", {"a.jsonl": lambda: _lines([{"body": "x"}])}, _BUILD, _WRONG, "there is no field 'text'"),
     ("requests alone", {"a.warc": lambda: _REQUEST * 2}, _BUILD, _WRONG, "no record of the input is a usable document"),
-    ("Parquet of 0 bytes", {"a.parquet": bytes}, _BUILD, _WRONG, "none of the 1 input files can be read: "),
+    ("Parquet of 0 bytes", {"a.parquet": bytes}, _BUILD, _WRONG, "the input file cannot be read: "),
     ("no Parquet", {"a.parquet": lambda: b"PAR1 but no more"}, _BUILD, _WRONG, "is not a Parquet file"),
     ("Parquet without columns", {"a.parquet": lambda: _parquet(pa.table({}))}, _BUILD, _WRONG, "no field 'text'"),
     (

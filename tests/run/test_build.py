@@ -14,6 +14,7 @@ import pytest
 
 from tests.run.corpora import LANGUAGES, build, hashes, recipe, rows, table, write_crawl
 from tests.texts import texts
+from xdata.commands.plan import make_plan
 from xdata.errors import ConfigError, InputError, ResourceError, RunError
 from xdata.language_files import OVERLAY, write_language
 from xdata.output.check import check
@@ -291,6 +292,8 @@ def test_an_output_folder_with_the_input_in_it_is_refused_before_anything_is_wri
     with pytest.raises(ConfigError, match=r"jsonl: is input, but lies where this run writes: give another --out") as e:
         build(recipe([crawl]), out)
     assert e.value.exit_status == 2
+    with pytest.raises(ConfigError, match="is input, but lies where this run writes"):
+        make_plan(recipe([crawl]), out=out)
     assert sorted(out.rglob("*")) == before
 
 

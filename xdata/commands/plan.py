@@ -8,7 +8,9 @@ from xdata.commands.options import first_line
 from xdata.errors import CheckError, counted
 from xdata.output.manifest import Manifest
 from xdata.recipe.recipe import Recipe, Stage
+from xdata.run.failures import folder_warnings
 from xdata.run.fingerprint import fingerprints, folder_name
+from xdata.run.ownership import WORK, refuse_own_inputs
 from xdata.run.task import Task
 from xdata.step import InputFile
 from xdata.terminal import aligned, size, wrapped
@@ -64,9 +66,13 @@ class Plan:
 def make_plan(recipe: Recipe, *, out: Path | None = None, work: Path | None = None) -> Plan:
     """The plan of a build into the folder `out`, with intermediate files in `work`; nothing is written.
 
-    Raises InputError for input that does not exist, ResourceError for a file of a step that does not exist.
+    Raises InputError for input that does not exist, ResourceError for a file of a step that does not exist, ConfigError
+    for input in the output folder.
     """
     listing = recipe.reader.list_files() if out is None else recipe.reader.list_files(without=out.resolve())
+    if out is not None:
+        resources = (path for step in recipe.steps for path in step.resources())
+        refuse_own_inputs(out.resolve(), work or out / WORK, (file.location for file in listing.files), resources)
     facts = fingerprints(recipe, listing.files)
     folders = {stage.name: folder_name(stage, facts[stage.name]) for stage in recipe.stages}
     fingerprint = facts[recipe.stages[-1].name]["fingerprint"]
@@ -82,7 +88,7 @@ def make_plan(recipe: Recipe, *, out: Path | None = None, work: Path | None = No
         stages=tuple(
             _stage(stage, None if work is None else Task(recipe, stage.name, work, folders)) for stage in recipe.stages
         ),
-        notes=tuple(recipe.notes()),
+        notes=(*recipe.notes(), *folder_warnings(recipe)),
     )
 
 

@@ -60,7 +60,8 @@ def refuse_empty_input(files: InputFiles, counts: Counts) -> None:
     if files.num_files and num == files.num_files:
         shown = "; ".join(map(str, files.unreadable[:_MOST_SHOWN]))
         more = f"; and {num - _MOST_SHOWN} more" if num > _MOST_SHOWN else ""
-        raise InputError(f"none of the {num} input files can be read: {shown}{more}")
+        which = "the input file cannot" if num == 1 else f"none of the {num} input files can"
+        raise InputError(f"{which} be read: {shown}{more}")
     found = _records_found(counts)
     unreadable = f", {num} of which cannot be read (for example, {files.unreadable[0]})" if num else ""
     of = f"{counted(files.num_files, 'file')}{unreadable}"
