@@ -134,7 +134,7 @@ def test_an_unknown_id_is_refused(out: Path) -> None:
 
 
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CheckError, match=r"has no manifest\.json, so the build is incomplete"):
+    with pytest.raises(CheckError, match=r"has no manifest\.json, so it is no output folder"):
         explain(tmp_path, "abc")
 
 
