@@ -5,7 +5,15 @@ import pytest
 
 from tests.texts import SCRIPTS, sample_pages, texts
 from xdata.context import Context
-from xdata.edits.extract import Extract, Extractor, extract_by_ladder, extract_with_trafilatura, nests_deeper
+from xdata.edits.extract import (
+    Extract,
+    Extractor,
+    extract_by_ladder,
+    extract_with_trafilatura,
+    language_judge,
+    nests_deeper,
+)
+from xdata.models.language import XLID
 from xdata.records import Document, Origin, Payload
 from xdata.text.encoding import decode_html
 
@@ -212,3 +220,29 @@ def test_the_ladder_is_better_than_its_engines_alone_on_real_pages(shared_data: 
     ]
     assert means[0] > max(means[1:])
     assert means[0] > 0.94
+
+
+_SMALL = [("als_Latn", "cp1252"), ("als_Latn", "cp1250"), ("tuk_Latn", "cp1250"), ("fao_Latn", "cp1252")]
+_SMALL += [("ltz_Latn", "cp1252"), ("hat_Latn", "cp1252"), ("plt_Latn", "cp1252"), ("mlt_Latn", "iso8859_3")]
+_SMALL += [("kmr_Latn", "cp1254"), ("srp_Cyrl", "cp1251"), ("urd_Arab", "cp1256"), ("bel_Cyrl", "iso8859_5")]
+
+
+@pytest.mark.parametrize(("language", "codec"), _SMALL)
+def test_encodings_of_small_languages_are_found_by_the_language_of_the_text(language: str, codec: str) -> None:
+    page = _article(texts(language)[1]).encode(codec, "xmlcharrefreplace")
+    judge = language_judge(XLID)
+    assert decode_html(page, charset=None, judge=judge).text == page.decode(codec)
+
+
+@pytest.mark.parametrize(
+    ("data", "charset", "evidence"),
+    [
+        (b"\xef\xbb\xbf<p>caf\xc3\xa9</p>", None, "encoding_bom"),
+        (b"<p>caf\xe9</p>", "iso-8859-1", "encoding_header"),
+        (b"<meta charset=windows-1252><p>caf\xe9</p>", None, "encoding_meta"),
+        ("<p>ሰላም ለዓለም</p>".encode(), None, "encoding_utf-8"),
+        (b"<p>caf\xe9</p>", None, "encoding_statistics"),
+    ],
+)
+def test_pages_are_counted_by_the_evidence_of_their_encoding(data: bytes, charset: str | None, evidence: str) -> None:
+    assert Extract().open(Context())(_document(data, charset=charset)).changes == ((evidence, 1),)

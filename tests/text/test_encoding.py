@@ -1,9 +1,12 @@
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.texts import sample_pages, side_file, texts
-from xdata.text.encoding import codec_of, decode_html, meta_charset
+from xdata.text.encoding import decode_html
+from xdata.text.encoding_labels import codec_of, meta_charset
 
 _PAGES = {
     "cp1252": "deu_Latn",
@@ -26,6 +29,17 @@ _PAGES = {
     "utf_16": "amh_Ethi",
 }
 """Python codec -> a language that was written in it."""
+
+_LABELS = {
+    "koi8_u": "koi8-u",
+    "iso8859_7": "iso-8859-7",
+    "cp874": "windows-874",
+    "cp932": "shift_jis",
+    "euc_jp": "euc-jp",
+    "cp949": "euc-kr",
+    "big5hkscs": "big5",
+}
+"""Python codec -> its label in the WHATWG standard, where that is another one."""
 
 
 def _page(codec: str, head: str = "") -> tuple[str, bytes]:
@@ -92,7 +106,10 @@ def test_a_character_cut_off_at_the_end_spoils_nothing() -> None:
         (b'<?xml version="1.0" encoding="EUC-JP"?>', "euc-jp"),
         (b'<!-- <meta charset="big5"> --><meta charset=gbk>', "gbk"),
         (b'<meta charset="utf-16">', "utf-8"),
-        (b"x" * 2000 + b'<meta charset="gbk">', None),
+        (b"x" * 2000 + b'<meta charset="gbk">', "gbk"),
+        (b"<script>" + b"x" * 2000 + b"</script><meta charset=gbk>", "gbk"),
+        (b"<script>'<meta charset=big5>'</script><meta charset=gbk>", "gbk"),
+        (b"<style>/*<meta charset=big5>*/</style>", None),
         (b"<p>charset=gbk</p>", None),
     ],
 )
@@ -122,3 +139,83 @@ def test_labels_have_the_meaning_of_the_standard(label: str, codec: str | None) 
 @given(st.binary(max_size=200), st.none() | st.text(max_size=12))
 def test_decoding_never_fails(data: bytes, charset: str | None) -> None:
     decode_html(data, charset=charset).text.encode("utf-8")
+
+
+@pytest.mark.parametrize("codec", [codec for codec in _PAGES if codec not in ("utf_16", "utf_8", "iso2022_jp")])
+def test_a_servers_default_does_not_beat_the_declaration_of_the_page(codec: str) -> None:
+    html, data = _page(codec, head=f'<meta charset="{_LABELS.get(codec, codec)}">')
+    decoded = decode_html(data, charset="ISO-8859-1")
+    assert decoded.text == html
+    assert decoded.found_by == ("header" if codec == "cp1252" else "meta")
+
+
+@pytest.mark.parametrize("codec", [codec for codec in _PAGES if codec not in ("utf_16", "utf_8", "iso2022_jp")])
+@pytest.mark.parametrize("label", ["iso-8859-1", "utf-8", "windows-1251", "gb2312", "shift_jis", "nonsense"])
+def test_a_wrong_header_and_a_wrong_declaration_are_not_believed(codec: str, label: str) -> None:
+    html, data = _page(codec, head=f'<meta charset="{label}">')
+    assert decode_html(data, charset=None).text == html
+    html, data = _page(codec)
+    assert decode_html(data, charset=label).text == html
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "language", ["deu_Latn", "rus_Cyrl", "arb_Arab", "amh_Ethi", "sin_Sinh", "tha_Thai", "zho_Hans"]
+)
+def test_wide_encodings_without_a_mark_are_known(codec: str, language: str) -> None:
+    html = f"<html><head><title>x</title></head><body><p>{texts(language)[1]}</p></body></html>"
+    decoded = decode_html(html.encode(codec), charset=None)
+    assert (decoded.text, decoded.encoding, decoded.found_by) == (html, codec, "statistics")
+
+
+@pytest.mark.parametrize("codec", ["cp437", "cp850", "cp866", "mac_roman", "mac_cyrillic", "cp037"])
+def test_code_pages_that_browsers_do_not_guess_are_never_guessed(codec: str) -> None:
+    text = "".join(texts("rus_Cyrl" if codec in ("cp866", "mac_cyrillic") else "deu_Latn")[1:3])
+    assert decode_html(text.encode(codec, "replace"), charset=None).encoding != codec
+
+
+def test_a_code_page_of_dos_is_read_where_it_is_declared() -> None:
+    text = "".join(texts("rus_Cyrl")[1:3])
+    assert decode_html(text.encode("cp866", "ignore"), charset="ibm866").encoding == "cp866"
+
+
+def test_private_use_is_damage() -> None:
+    html, data = _page("big5hkscs", head='<meta charset="gb2312">')
+    assert decode_html(data, charset=None).text == html
+
+
+@pytest.mark.parametrize("damaged", [b"\xff\xff", b"\x81"])
+@pytest.mark.parametrize("codec", ["cp932", "euc_jp", "gb18030", "cp949", "big5hkscs"])
+def test_a_damaged_byte_does_not_change_the_encoding(codec: str, damaged: bytes) -> None:
+    text = "".join(texts(_PAGES[codec])[1:4])
+    data = text.encode(codec, "ignore")
+    decoded = decode_html(data + b"<p>" + damaged + b"</p>" + data, charset=None)
+    assert decoded.encoding == codec
+
+
+@pytest.mark.parametrize("text", ["Un café.", "Spaß", "Čeština", "ሰላም", "နေကောင်းလား"])
+def test_short_utf8_is_utf8_under_a_default_header(text: str) -> None:
+    if text in ("Un café.", "Spaß"):  # one sequence alone may be chance
+        assert decode_html((text * 2).encode(), charset="iso-8859-1").text == text * 2
+    else:
+        assert decode_html(text.encode(), charset="iso-8859-1").text == text
+
+
+def test_a_stray_zero_byte_does_not_hide_utf8() -> None:
+    html, data = _page("utf_8")
+    assert decode_html(data + b"\0", charset=None).text == html + "\0"
+
+
+@pytest.mark.parametrize(
+    "piece", [b"<meta ", b"\xe9 ", b"<script>", b"<!--", b"\xe9<", b"<\xe9", b"<meta charset=", b"\0\xe9"]
+)
+def test_no_page_takes_quadratic_time(piece: bytes) -> None:
+    begun = time.process_time()
+    decode_html(piece * 300_000, charset="utf-8")
+    assert time.process_time() - begun < 3
+
+
+@settings(max_examples=50)
+@given(st.binary(max_size=200), st.sampled_from([None, "iso-8859-1", "utf-8", "gb2312", "utf-16", "x-unknown", ""]))
+def test_any_bytes_are_decoded(data: bytes, charset: str | None) -> None:
+    decode_html(data, charset=charset, judge=lambda some: [0.5] * len(some)).text.encode("utf-8")
