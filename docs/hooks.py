@@ -36,10 +36,9 @@ from xdata.output.card import COLUMNS
 from xdata.output.reasons import FAMILIES, REASONS
 from xdata.readers.hub import HubDataset
 from xdata.readers.sources import SourceEntry
-from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, recipe_functions
+from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, RunOptions, recipe_functions
 from xdata.recipe.phases import PHASES
 from xdata.recipe.presets import Preset
-from xdata.recipe.recipe import Guard
 from xdata.recipe.settings import paths_of
 from xdata.recipe.steps import STEPS
 from xdata.references import ModelRef
@@ -81,7 +80,7 @@ def recipes() -> str:
 
 def run_options() -> str:
     """Options of runs, whatever the recipe."""
-    return _options(RUN_OPTIONS, field_docs(Guard))
+    return _options(RUN_OPTIONS, field_docs(RunOptions))
 
 
 def _recipe(recipe: RecipeFunction) -> str:

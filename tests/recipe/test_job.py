@@ -12,6 +12,7 @@ from xdata.models.language import LID_176
 from xdata.readers.sources import Source
 from xdata.recipe.functions import find_recipe
 from xdata.recipe.job import read_job, read_recipe
+from xdata.recipe.recipe import Recipe
 from xdata.yaml_files import dump_yaml
 
 _SOURCE = Source(name="other", root="/other", patterns=("**",))
@@ -73,6 +74,17 @@ def test_a_preset_and_options_of_the_run_may_be_given(folder: Path) -> None:
     assert made.guard.max_failed_share == 0.5
     words = {step.name: step.model_dump() for step in made.steps if "words" in step.name}
     assert (words["too_few_words"]["min_value"], words["too_many_words"]["max_value"]) == (10, 100_000)
+    assert made.preset == Recipe.from_yaml(made.to_yaml(), where="recipe").preset == "fineweb2"
+
+
+def test_the_seed_is_an_option_of_the_run(folder: Path) -> None:
+    path = _write(folder, parameters={"seed": 3})
+    assert read_recipe(path).seed == 3
+    assert read_recipe(path, settings={"seed": "5"}).seed == 5
+    again = Recipe.from_yaml(read_recipe(path).to_yaml(), where="recipe")
+    assert (again.seed, again.guard) == (3, read_recipe(path).guard)
+    with pytest.raises(ConfigError, match="seed: expected greater than or equal to 0"):
+        read_recipe(path, settings={"seed": "-1"})
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,8 @@ from pydantic_core import core_schema
 from xdata.commands.options import field_docs
 from xdata.language_files import described_languages
 from xdata.readers.sources import SourceEntry
-from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, recipe_functions
+from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, RunOptions, recipe_functions
 from xdata.recipe.job import JobFile
-from xdata.recipe.recipe import Guard
 from xdata.recipe.settings import model_of
 
 _REF = "#/$defs/{model}"
@@ -76,7 +75,7 @@ class _Described(GenerateJsonSchema):
 
 def _parameters(function: RecipeFunction) -> type[BaseModel]:
     """A model of the parameters of a recipe and the options of its run."""
-    docs = field_docs(Guard)
+    docs = field_docs(RunOptions)
     options = {name: FieldInfo.merge_field_infos(info, description=docs[name]) for name, info in RUN_OPTIONS.items()}
     return model_of(function.name, {**options, **function.parameters})
 

@@ -14,9 +14,8 @@ from xdata.formats.features import features_of
 from xdata.formats.features import type_words as column_type
 from xdata.output.card import COLUMNS
 from xdata.output.reasons import REASONS, find_reason
-from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, find_recipe, recipe_functions
+from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, RunOptions, find_recipe, recipe_functions
 from xdata.recipe.presets import Preset
-from xdata.recipe.recipe import Guard
 from xdata.recipe.settings import paths_of
 from xdata.recipe.steps import registry
 from xdata.records import SCORES
@@ -68,7 +67,7 @@ def _recipe(function: RecipeFunction) -> list[str]:
         "",
         "Options of every run, for --set too. They decide when a run stops and never change its result:",
         "",
-        *option_lines("option", run_options, field_docs(Guard)),
+        *option_lines("option", run_options, field_docs(RunOptions)),
     ]
 
 
@@ -177,7 +176,7 @@ def _parameter_lines(path: str, infos: Mapping[str, FieldInfo]) -> list[str]:
     rows = [
         (f"parameter {path}",),
         ("  type", type_words(info.annotation)),
-        ("  meaning", info.description or field_docs(Guard).get(path, "")),
+        ("  meaning", info.description or field_docs(RunOptions).get(path, "")),
         *(("  default", f"{default} in {', '.join(names)}") for default, names in recipes.items()),
     ]
     return aligned(rows)

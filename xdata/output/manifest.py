@@ -262,6 +262,8 @@ class Manifest(_Part):
     xdata: str
     """Version that wrote it."""
     recipe: str
+    preset: str | None = None
+    """Preset of the recipe, if it was made with one."""
     requested_languages: list[str] = []
     """Codes of the languages that were to be kept; empty where any was."""
     fingerprint: str

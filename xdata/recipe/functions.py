@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
@@ -30,7 +30,16 @@ from xdata.resources import pipelines_folder
 from xdata.validation import describe, validate
 
 _GIVEN = ("sources", "languages")
-RUN_OPTIONS: Mapping[str, FieldInfo] = Guard.model_fields
+
+
+class RunOptions(Guard):
+    """What can be set for every recipe: limits on failures, and the seed."""
+
+    seed: int = Field(default=0, ge=0)
+    """Seed of all random choices: splits, samples, quotas. Another seed is another corpus."""
+
+
+RUN_OPTIONS: Mapping[str, FieldInfo] = RunOptions.model_fields
 """Name of what can be set for every recipe -> type, default and description."""
 
 
@@ -96,7 +105,7 @@ class RecipeFunction:
                 values[name] = given
         if self.takes("sources") and not sources:
             raise ConfigError(f"recipe {self.name!r} needs an --input")
-        return with_run_options(self._call(values), words_of_run, of_run)
+        return with_run_options(replace(self._call(values), preset=self.preset), words_of_run, of_run)
 
     def checked(self, parameters: Mapping[str, Any], *, where: str, folder: Path) -> dict[str, Any]:
         """Parameters as data, with options of the run, and with paths that are relative to `folder` made absolute.
@@ -105,7 +114,7 @@ class RecipeFunction:
         """
         own, of_run = self._parted(parameters)
         fields = with_defaults(self.parameters, own, where=where, folder=folder, others=RUN_OPTIONS)
-        run_options = validate(Guard, of_run, where=where).model_dump(mode="json", exclude_unset=True)
+        run_options = validate(RunOptions, of_run, where=where).model_dump(mode="json", exclude_unset=True)
         return {name: to_jsonable_python(fields[name].default) for name in own} | run_options
 
     def _parted(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -159,14 +168,13 @@ def with_run_options(
     settings: Mapping[str, str],
     parameters: Mapping[str, Any] | None = None,
 ) -> Recipe:
-    """The recipe with other options of the run, which are no part of its identity: words of `--set`, or values.
-
-    Raises ConfigError.
-    """
-    data = overlay(recipe.guard.model_dump(mode="json"), parameters or {}, RUN_OPTIONS, where="parameters")
+    """The recipe with other options of the run: words of `--set`, or values. Raises ConfigError."""
+    data = {**recipe.guard.model_dump(mode="json"), "seed": recipe.seed}
+    data = overlay(data, parameters or {}, RUN_OPTIONS, where="parameters")
     if parameters:
-        data = validate(Guard, data, where="parameters").model_dump(mode="json")
-    return replace(recipe, guard=validate(Guard, set_words(data, settings, RUN_OPTIONS), where="--set"))
+        data = validate(RunOptions, data, where="parameters").model_dump(mode="json")
+    found = validate(RunOptions, set_words(data, settings, RUN_OPTIONS), where="--set")
+    return replace(recipe, seed=found.seed, guard=Guard(**found.model_dump(exclude={"seed"})))
 
 
 def _what(error: Exception) -> str:

@@ -120,6 +120,8 @@ class Recipe:
     """In the order in which they run; kept as a tuple."""
     seed: int = 0
     """Of all randomness, together with the name of a step and the id of a document."""
+    preset: str | None = None
+    """Name of the preset that it was made with; no part of its identity."""
     guard: Guard = field(default_factory=Guard)
     code: tuple[str, ...] = ()
     """Python files of the user's that define steps of this recipe."""
@@ -238,6 +240,7 @@ class Recipe:
         return {
             "format": FORMAT,
             "recipe": self.name,
+            **({} if self.preset is None else {"preset": self.preset}),
             "seed": self.seed,
             "guard": self.guard.model_dump(mode="json"),
             "code": list(self.code),
@@ -289,7 +292,15 @@ class Recipe:
             ]
             stages.append(Stage(stage.name, tuple(steps)))
         files = file.language_files
-        return cls(file.recipe, stages, seed=file.seed, guard=file.guard, code=code, language_files=files)
+        return cls(
+            file.recipe,
+            stages,
+            seed=file.seed,
+            preset=file.preset,
+            guard=file.guard,
+            code=code,
+            language_files=files,
+        )
 
     def _added(self) -> dict[str, Any]:
         return {
@@ -313,6 +324,7 @@ class _RecipeFile(BaseModel):
 
     format: int
     recipe: str
+    preset: str | None = None
     seed: int = 0
     guard: Guard = Field(default_factory=Guard)
     code: tuple[str, ...] = ()

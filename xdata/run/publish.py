@@ -235,6 +235,7 @@ def _manifest(finished: Finished, outputs: Sequence[Output]) -> Manifest:
         schema_version=records.SCHEMA_VERSION,
         xdata=__version__,
         recipe=finished.recipe.name,
+        preset=finished.recipe.preset,
         requested_languages=finished.recipe.requested_languages,
         fingerprint=finished.facts[finished.tasks[-1].name]["fingerprint"],
         versions=_versions(finished.recipe),

@@ -72,6 +72,7 @@ _ORDER = tuple(dict.fromkeys(map(superset, _GUESSED)))
 _DAMAGED = regex.compile(r"[\ufffd\x80-\x9f¤\ue000-\uf8ff\U000f0000-\U0010ffff]")
 """Replacements, controls, private use, and the currency sign, which stands where another encoding has the euro."""
 _HIGH = regex.compile(rb"[\x80-\xff]")
+_HIGH_CONTEXT = regex.compile(rb"[ -~]{0,20}[\x80-\xff]+[ -~]{0,20}")
 _ASCII = bytes(range(0x80))
 
 
@@ -189,12 +190,12 @@ def _as_legacy(data: bytes, declared: Sequence[_Declared], judge: Judge | None) 
 def _worth(candidate: _Candidate, probability: float) -> float:
     """How believable a text is, compared with others of the same bytes."""
     bounded = min(max(probability, 0.0001), 0.9999)
-    doubt = _PRIOR_CHARACTERS / (_PRIOR_CHARACTERS + _num_beyond(candidate.text))
-    odds = math.pow(bounded / (1 - bounded), _ODDS_POWER * (1 - doubt))
+    odds = math.pow(bounded / (1 - bounded), _ODDS_POWER)
     prior = max(_PRIOR.get(codec, _OTHER_PRIOR) for codec in candidate.codecs)
     belief = candidate.declared.belief if candidate.declared else 1.0
     sound = math.pow(1 - _damage(candidate.text), _SOUND_POWER)
-    return candidate.score * odds * belief * sound * math.pow(prior, doubt)
+    doubt = _PRIOR_CHARACTERS / (_PRIOR_CHARACTERS + _num_beyond(candidate.text))
+    return math.pow(candidate.score * odds, 1 - doubt) * math.pow(prior, doubt) * belief * sound
 
 
 def _rank(codec: str) -> int:
@@ -254,7 +255,7 @@ def _sample(data: bytes) -> bytes:
             pieces.append(page[max(closed + 1, position) : end][: _SAMPLE_BYTES - size])
             size += len(pieces[-1]) + 1
         position = max(end, found.end())
-    return b"\n".join(pieces) or data.translate(None, _ASCII)[:_SAMPLE_BYTES]
+    return b"\n".join(pieces or _HIGH_CONTEXT.findall(data))[:_SAMPLE_BYTES]
 
 
 def _damage_of(data: bytes, codec: str) -> float:
