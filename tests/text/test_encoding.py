@@ -219,3 +219,14 @@ def test_no_page_takes_quadratic_time(piece: bytes) -> None:
 @given(st.binary(max_size=200), st.sampled_from([None, "iso-8859-1", "utf-8", "gb2312", "utf-16", "x-unknown", ""]))
 def test_any_bytes_are_decoded(data: bytes, charset: str | None) -> None:
     decode_html(data, charset=charset, judge=lambda some: [0.5] * len(some)).text.encode("utf-8")
+
+
+@pytest.mark.parametrize("begins", ["BMWK ", "GIF8", "%PDF", "PK", "MZ", "Rar!"])
+def test_text_that_begins_like_another_kind_of_file_is_text(begins: str) -> None:
+    text = begins + "".join(texts("deu_Latn")[1:2])
+    assert decode_html(text.encode("cp1252"), charset=None).text == text
+
+
+def test_a_euro_sign_tells_latin_9() -> None:
+    text = "".join(texts("deu_Latn")[1:2]) + " Das kostet 5 €, und das 7 €. "
+    assert decode_html(text.encode("iso8859_15"), charset=None).text == text

@@ -184,7 +184,8 @@ def _as_legacy(data: bytes, declared: Sequence[_Declared], judge: Judge | None) 
     best = candidates[worths.index(max(worths))]
     if best.declared is not None:
         return best.declared.codec, best.declared.found_by
-    return min(best.codecs, key=lambda codec: (_damage_of(data, codec) > _MOST_DAMAGE, _rank(codec))), "statistics"
+    frequent = [codec for codec in best.codecs if codec in _PRIOR] or best.codecs
+    return min(frequent, key=lambda codec: (_damage_of(data, codec), _rank(codec))), "statistics"
 
 
 def _worth(candidate: _Candidate, probability: float) -> float:
@@ -234,8 +235,8 @@ def _similarities(sample: bytes, names: Sequence[str]) -> dict[str, float]:
     import chardet  # takes long to load, and most pages are UTF-8
 
     found: dict[str, float] = {}
-    answers = chardet.detect_all(sample, ignore_threshold=True, include_encodings=names, compat_names=False)
-    for answer in answers:
+    text = b"\n" + sample  # which is no picture then, as `BM` at the beginning would be
+    for answer in chardet.detect_all(text, ignore_threshold=True, include_encodings=names, compat_names=False):
         if answer["encoding"] is not None:
             codec = superset(answer["encoding"])
             found[codec] = max(found.get(codec, 0.0), answer["confidence"])
