@@ -197,6 +197,8 @@ class Payload:
     """Lower case, without parameters, as `text/html`; empty if unknown."""
     charset: str | None
     """Charset of the HTTP header, None if it has none."""
+    is_truncated: bool = False
+    """Whether the page breaks off: the crawler cut it, or its body cannot be decoded to the end."""
 
 
 @dataclass(frozen=True, slots=True)

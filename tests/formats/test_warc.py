@@ -2,7 +2,7 @@ import gzip
 import io
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import brotli
@@ -240,3 +240,48 @@ def test_a_record_with_a_length_beyond_the_file_costs_one_record() -> None:
     assert len([item for item in items if isinstance(item, Document)]) == 8
     (broken,) = [item for item in items if isinstance(item, Unreadable)]
     assert broken.origin.offset == len(records[0]) * 2
+
+
+@pytest.mark.parametrize("spell", [str.lower, str.upper, str.title, str.swapcase, str.capitalize])
+def test_names_of_fields_ignore_case(spell: Callable[[str], str]) -> None:
+    body = b"HTTP/1.1 200 OK\r\nCONTENT-type: text/html\r\n\r\n<p>x</p>"
+    names = ("WARC-Type", "WARC-Target-URI", "WARC-Date", "Content-Type", "Content-Length")
+    values = ("response", "https://a.example/", "2024-01-02T03:04:05Z", "application/http", str(len(body)))
+    header = "".join(f"{spell(name)}: {value}\r\n" for name, value in zip(names, values, strict=True))
+    (document,) = _documents(b"WARC/1.0\r\n" + header.encode() + b"\r\n" + body + b"\r\n\r\n")
+    assert (document.url, document.date) == ("https://a.example/", "2024-01-02T03:04:05Z")
+    assert document.payload is not None and document.payload.data == b"<p>x</p>"
+
+
+def test_types_of_records_ignore_case_and_lines_may_be_folded() -> None:
+    data = _record("Conversion", "ሰላም".encode(), "Content-Type:", "  text/plain")
+    assert [document.text for document in _documents(data)] == ["ሰላም"]
+
+
+@pytest.mark.parametrize("broken", ["header", "body"])
+def test_pages_that_break_off_are_marked(broken: str) -> None:
+    packed = gzip.compress(b"<p>" + random.Random(1).randbytes(9000).hex().encode())
+    cut = packed if broken == "header" else packed[:-900]
+    data = _response(cut, "Content-Type: text/html", "Content-Encoding: gzip")
+    if broken == "header":
+        data = data.replace(b"WARC-Date", b"WARC-Truncated: length\r\nWARC-Date")
+    (document,) = _documents(data)
+    assert document.payload is not None and document.payload.is_truncated
+
+
+def test_a_body_that_cannot_be_decoded_is_named() -> None:
+    (item,) = _read(_response(b"\x1f\x8b\x08" + b"\xff" * 99, "Content-Type: text/html"))
+    assert isinstance(item, Unreadable)
+    assert item.error == "the body is compressed and cannot be decompressed"
+
+
+def test_a_large_archive_is_skipped_by_its_type_before_it_is_decoded() -> None:
+    data = _response(gzip.compress(b"0" * 3_000_000), "Content-Type: application/gzip")
+    assert _read(data, max_record_bytes=100_000) == [Skipped("media_type_application/gzip")]
+
+
+def test_a_response_without_a_status_line_is_read_where_it_is_a_page() -> None:
+    (document,) = _documents(_record("response", b"<!doctype html><p>x", "Content-Type: application/http"))
+    assert document.payload is not None and document.payload.media_type == "text/html"
+    (item,) = _read(_record("response", b"\x00\x01", "Content-Type: application/http; msgtype=response"))
+    assert item == Skipped("media_type_unknown")

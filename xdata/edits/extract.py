@@ -68,7 +68,8 @@ class Extract(Edit):
 
     Adds text, or an error: `too_large`, `too_deep`, `no_main_text`. The character encoding follows from the byte order
     mark, the bytes, declarations and the text (`xdata.text.encoding`). Counts pages by the evidence: `encoding_bom`,
-    `encoding_header`, `encoding_meta`, `encoding_utf-8` (undeclared) or `encoding_statistics`.
+    `encoding_header`, `encoding_meta`, `encoding_utf-8` (undeclared) or `encoding_statistics`. Counts pages that break
+    off as `truncated`; the readable part of them is kept.
     Memory and time are bounded by `max_bytes` and `max_depth`: resiliparse 2.0.1 overflows its stack on a page
     100,000 elements deep.
     """
@@ -100,8 +101,9 @@ class Extract(Edit):
             if len(payload.data) > self.max_bytes:
                 return replace(document, payload=None, error="too_large")
             decoded = decode_html(payload.data, charset=payload.charset, judge=judge)
-            page, changes = decoded.text, (*document.changes, (f"encoding_{decoded.found_by}", 1))
-            document = replace(document, payload=None, changes=changes)
+            page = decoded.text
+            counts = ((f"encoding_{decoded.found_by}", 1), *((("truncated", 1),) if payload.is_truncated else ()))
+            document = replace(document, payload=None, changes=(*document.changes, *counts))
             if payload.media_type == "text/plain":
                 return replace(document, text=page)
             if nests_deeper(page, self.max_depth):

@@ -3,7 +3,7 @@
 Records are framed here, by their own lengths, so that every record has its place in the file and a broken one is
 named with it and skipped: reading resumes at the next place where a record can begin. That is right behind the
 header of a record whose stated length exceeds the file, but for files that are compressed as one stream, in which
-there is no way back. What is in a frame (headers, HTTP, transfer and content encodings) is left to fastwarc.
+there is no way back. HTTP responses inside of records are read by `xdata.formats.http`.
 
 A `response` with status 200 or a `resource` that is HTML or plain text is a document, as is a `conversion` (WET).
 All else is skipped and counted by what it is.
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import regex
-from fastwarc.warc import WarcRecord, WarcRecordType
 
 from xdata.errors import one_line
 from xdata.formats.format import COMPRESSION_FACTOR, Format, Input, Item, Reading
+from xdata.formats.http import Fields, Response, parse_fields, parse_response, split_content_type
 from xdata.formats.mistakes import WEB_PAGE
 from xdata.formats.streams import StreamError, find_member, iterate_members, open_file
 from xdata.records import Document, Origin, Payload, Skipped, Unreadable
@@ -33,9 +33,11 @@ _WARC_LINE = regex.compile(rb"WARC/[01]\.\d+\s*")
 _ARC_LINE = regex.compile(rb"(\S.*) (\S+) (\d{8,}) (\S+) (\S+)\s*")
 _ARC_URL = regex.compile(rb"[a-z][a-z0-9+.\-]*:", regex.IGNORECASE)
 _MEMBER_BEGINS = (b"WARC/", b"filedesc:", b"http:", b"https:")
+_DOCUMENTS = frozenset({"response", "resource", "conversion"})
+"""Types of records that may be documents."""
 _WEB_SCHEMES = frozenset({"", "http", "https", "ftp", "file"})
 """Of resources; wget keeps its own log as one of the scheme `metadata`."""
-_LOOKS_LIKE_HTML = regex.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<!--)", regex.IGNORECASE)
+_LOOKS_LIKE_HTML = regex.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html|<head|<body|<!--)", regex.IGNORECASE)
 
 
 class FrameError(Exception):
@@ -235,76 +237,81 @@ def _header_value(header: bytes, name: bytes) -> bytes | None:
     return None
 
 
+@dataclass(frozen=True)
+class _Record:
+    """What a frame holds, of WARC or ARC."""
+
+    kind: str
+    """The type of a WARC record, in lower case: `response`, `conversion`."""
+    block: bytes
+    content_type: str | None
+    url: str | None
+    date: str | None
+    is_truncated: bool = False
+    """Whether its header says that the crawler cut it off."""
+
+
 def _interpret(frame: Frame, place: Origin, max_record_bytes: int) -> Document | Skipped | Unreadable:
+    record = _arc_record(frame) if frame.is_arc else _warc_record(frame)
+    if record.kind not in _DOCUMENTS:
+        return Skipped(record.kind)
     try:
-        record = _arc_record(frame) if frame.is_arc else _warc_record(frame)
-        if record is None:
-            return Skipped("filedesc")
         return _document(record, place, max_record_bytes)
-    except (OSError, ValueError) as error:
-        return Unreadable(place, one_line(f"a record cannot be parsed: {error}"))
+    except ValueError as error:
+        return Unreadable(place, one_line(str(error)))
 
 
-def _warc_record(frame: Frame) -> WarcRecord:
+def _warc_record(frame: Frame) -> _Record:
     assert frame.block is not None
-    return WarcRecord.from_reader(io.BytesIO(frame.header + frame.block + b"\r\n\r\n"), quirks_mode=True)
+    fields = parse_fields(frame.header.partition(b"\n")[2])
+    return _Record(
+        kind=one_line((fields.first("warc-type") or "unknown").lower(), limit=40),
+        block=frame.block,
+        content_type=fields.first("content-type"),
+        url=(fields.first("warc-target-uri") or "").strip("<> ") or None,
+        date=fields.first("warc-date"),
+        is_truncated=fields.first("warc-truncated") is not None,
+    )
 
 
-def _arc_record(frame: Frame) -> WarcRecord | None:
-    """An ARC record as a WARC response; None for the file's description of itself."""
+def _arc_record(frame: Frame) -> _Record:
+    """An ARC record as one of WARC; the file's description of itself is of the type `filedesc`."""
     match = _ARC_LINE.fullmatch(frame.header)
     assert match is not None and frame.block is not None
-    if match[1].startswith(b"filedesc:"):
-        return None
-    record = WarcRecord()
-    is_http = frame.block.startswith(b"HTTP/")
-    record.init_headers(WarcRecordType.response if is_http else WarcRecordType.resource)
-    record.headers.append("WARC-Target-URI", match[1].decode("utf-8", "replace"))
-    record.headers.append("Content-Type", "application/http" if is_http else match[4].decode("utf-8", "replace"))
+    is_http = parse_response(frame.block) is not None
     date = match[3].decode("ascii")
-    record.headers["WARC-Date"] = f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:14]}Z"
-    record.set_bytes_content(frame.block)
-    record.is_http = is_http
-    return record
+    return _Record(
+        kind="filedesc" if match[1].startswith(b"filedesc:") else "response" if is_http else "resource",
+        block=frame.block,
+        content_type="application/http" if is_http else match[4].decode("utf-8", "replace"),
+        url=match[1].decode("utf-8", "replace").strip("<> ") or None,
+        date=f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:14]}Z",
+    )
 
 
-def _document(record: WarcRecord, place: Origin, max_record_bytes: int) -> Document | Skipped | Unreadable:
-    kind = record.record_type
-    if kind not in (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion):
-        return Skipped(record.headers.get("WARC-Type") or "unknown")
-    content_type, charset = record.headers.get("Content-Type"), None
-    if kind == WarcRecordType.response and record.is_http:
-        record.parse_http(auto_decode="all", quirks_mode=True)
-        status = record.http_headers.status_code
-        if status != 200:
-            return Skipped(f"http_status_{status}")
-        content_type = record.http_headers.get("Content-Type")
-    media_type, charset = _split_content_type(content_type)
-    data = record.reader.read(max_record_bytes + 1)
-    if len(data) > max_record_bytes:
-        return Unreadable(place, "a record grows beyond max_record_bytes when it is decoded")
-    if not media_type and _LOOKS_LIKE_HTML.match(data):
-        media_type = "text/html"
-    url = (record.headers.get("WARC-Target-URI") or "").strip("<> ") or None
-    scheme = url.partition(":")[0].lower() if url else ""
-    if kind == WarcRecordType.resource and scheme not in _WEB_SCHEMES:
+def _document(record: _Record, place: Origin, max_record_bytes: int) -> Document | Skipped | Unreadable:
+    """The document in a record. Raises ValueError where its body cannot be decoded, or is too large then."""
+    if record.kind == "conversion":
+        return Document(place, record.block.decode("utf-8", "replace"), url=record.url, date=record.date)
+    scheme = record.url.partition(":")[0].lower() if record.url else ""
+    if record.kind == "resource" and scheme not in _WEB_SCHEMES:
         return Skipped(f"url_scheme_{one_line(scheme, limit=20)}")
-    date = record.headers.get("WARC-Date")
-    if kind == WarcRecordType.conversion:
-        return Document(place, data.decode("utf-8", "replace"), url=url, date=date)
-    if media_type not in HTML_TYPES | TEXT_TYPES:
-        return Skipped(f"media_type_{one_line(media_type, limit=60) or 'unknown'}")
-    return Document(place, "", url=url, date=date, payload=Payload(data, media_type, charset))
-
-
-def _split_content_type(value: str | None) -> tuple[str, str | None]:
-    """(media type in lower case, charset) of a Content-Type header."""
-    media_type, _, parameters = (value or "").partition(";")
-    for parameter in parameters.split(";"):
-        name, _, charset = parameter.partition("=")
-        if name.strip().lower() == "charset" and charset.strip(" \t\"'"):
-            return media_type.strip().lower(), charset.strip(" \t\"'")
-    return media_type.strip().lower(), None
+    response = parse_response(record.block) if record.kind == "response" else None
+    if response is None:
+        own = "" if (record.content_type or "").startswith("application/http") else record.content_type or ""
+        response = Response(200, Fields((("content-type", own),)), record.block)
+    if response.status != 200:
+        return Skipped(f"http_status_{response.status}")
+    media_type, charset = split_content_type(response.content_type)
+    if media_type and media_type not in HTML_TYPES | TEXT_TYPES:
+        return Skipped(f"media_type_{one_line(media_type, limit=60)}")
+    data, is_cut = response.decoded(max_bytes=max_record_bytes)
+    if not media_type:
+        if not _LOOKS_LIKE_HTML.match(data):
+            return Skipped("media_type_unknown")
+        media_type = "text/html"
+    payload = Payload(data, media_type, charset, is_truncated=is_cut or record.is_truncated)
+    return Document(place, "", url=record.url, date=record.date, payload=payload)
 
 
 class _Input(Input):

@@ -51,7 +51,7 @@ class Files(Reader):
     """
 
     kind: Literal["readers.files"] = "readers.files"
-    libraries = ("fastwarc", "langcodes", "babel")
+    libraries = ("brotli", "zstandard", "langcodes", "babel")
     papers = ("ISO 28500 (WARC)",)
 
     sources: tuple[Source, ...] = Field(min_length=1)
