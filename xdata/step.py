@@ -40,7 +40,7 @@ from xdata.text.spans import Ints
 SCORE = pa.float32()
 LABEL = pa.string()
 
-Compression = Literal["none", "gzip", "zstd"]
+Compression = Literal["none", "gzip", "zstd", "bz2", "xz", "lz4"]
 """How a whole file is compressed."""
 
 PART_BYTES = 64 << 20
@@ -129,7 +129,7 @@ class InputFile:
     """Where it lies now; no part of any identity."""
     format: str
     compression: Compression
-    """`none`, `gzip` or `zstd`; `none` for formats that compress inside."""
+    """`none` for formats that compress inside."""
     size: int
     mtime_ns: int
 

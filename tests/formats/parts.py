@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from xdata.formats.compressions import HEAD_BYTES, detect_compression
 from xdata.formats.documents import documents
 from xdata.formats.format import Item, Reading
 from xdata.formats.layout import layout
-from xdata.formats.streams import detect_compression
 from xdata.records import Document, KeptTypes, Skipped, Unreadable
 from xdata.step import FilePart, InputFile
 
@@ -15,7 +15,7 @@ Found = list[Document | Skipped | Unreadable | KeptTypes]
 
 def part_of(data: bytes, name: str = "f", *, start: int = 0, end: int | None = None) -> FilePart:
     """A part of a file of some bytes, up to its end without `end`."""
-    file = InputFile("s", name, "", "", detect_compression(data[:4]), len(data), 0)
+    file = InputFile("s", name, "", "", detect_compression(data[:HEAD_BYTES]), len(data), 0)
     return FilePart(file, start, len(data) if end is None else end)
 
 

@@ -1,18 +1,16 @@
+import bz2
 import gzip
 import io
+import lzma
 import random
 from collections.abc import Callable
 
+import lz4.frame
 import pytest
 import zstandard
 
-from xdata.formats.streams import (
-    StreamError,
-    detect_compression,
-    find_member,
-    iterate_members,
-    open_stream,
-)
+from xdata.formats.compressions import CODECS, HEAD_BYTES, detect_compression
+from xdata.formats.streams import StreamError, find_member, iterate_members, open_stream
 from xdata.step import Compression
 
 
@@ -24,7 +22,17 @@ def _zstd(data: bytes) -> bytes:
     return zstandard.ZstdCompressor().compress(data)
 
 
-_COMPRESS: dict[Compression, Callable[[bytes], bytes]] = {"gzip": _gzip, "zstd": _zstd}
+_COMPRESS: dict[Compression, Callable[[bytes], bytes]] = {
+    "gzip": _gzip,
+    "zstd": _zstd,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "lz4": lz4.frame.compress,
+}
+
+
+def test_every_compression_is_tested() -> None:
+    assert _COMPRESS.keys() == CODECS.keys()
 
 
 def _contents() -> list[bytes]:
@@ -112,16 +120,33 @@ def test_a_zstd_dictionary_at_the_head_is_used(compressed_dictionary: bool) -> N
     head = b"\x5d\x2a\x4d\x18" + len(frame).to_bytes(4, "little") + frame
     compressor = zstandard.ZstdCompressor(dict_data=dictionary)
     data = head + b"".join(compressor.compress(sample) for sample in samples[:3])
-    assert detect_compression(data[:4]) == "zstd"
+    assert detect_compression(data[:HEAD_BYTES]) == "zstd"
     assert [member.read() for member in iterate_members(io.BytesIO(data), "zstd")] == samples[:3]
 
 
-@pytest.mark.parametrize(
-    ("head", "compression"),
-    [(_gzip(b"x")[:4], "gzip"), (_zstd(b"x")[:4], "zstd"), (b"WARC", "none"), (b"", "none")],
-)
-def test_compression_is_detected_by_the_first_bytes(head: bytes, compression: Compression) -> None:
-    assert detect_compression(head) == compression
+@pytest.mark.parametrize("compression", _COMPRESS)
+def test_compression_is_detected_by_the_first_bytes(compression: Compression) -> None:
+    assert detect_compression(_COMPRESS[compression](b"x")[:HEAD_BYTES]) == compression
+    assert detect_compression(CODECS[compression].magic[:2]) == "none"
+
+
+@pytest.mark.parametrize("head", [b"WARC/1", b"", b"BZ\n\n", b"\x10\x2a\x4d\x18"])
+def test_other_files_are_not_compressed(head: bytes) -> None:
+    assert detect_compression(head) == "none"
+
+
+@pytest.mark.parametrize("window_log", [10, 27, 28, 31])
+def test_zstd_windows_of_any_size_are_read(window_log: int) -> None:
+    """A frame (RFC 8878) with its window, and one block that is not compressed."""
+    block = (1 | 5 << 3).to_bytes(3, "little") + b"salam"
+    frame = b"\x28\xb5\x2f\xfd\x00" + bytes([(window_log - 10) << 3]) + block
+    assert open_stream(io.BytesIO(frame + _zstd(b"u")), "zstd").read() == b"salamu"
+
+
+@pytest.mark.parametrize("compression", ["bz2", "xz", "lz4"])
+def test_a_bomb_is_decompressed_piece_by_piece(compression: Compression) -> None:
+    stream = open_stream(io.BytesIO(_COMPRESS[compression](b"0" * 50_000_000)), compression)
+    assert stream.read(10) == b"0" * 10
 
 
 def test_a_dictionary_that_is_broken_or_huge_is_an_error() -> None:
@@ -142,4 +167,3 @@ def test_a_skippable_frame_beyond_the_file_is_an_error(num_bytes: int) -> None:
     else:
         with pytest.raises(StreamError, match="beyond the end of the file"):
             list(iterate_members(io.BytesIO(data), "zstd"))
-    assert detect_compression(b"\x10\x2a\x4d\x18") == "none"

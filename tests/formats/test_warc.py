@@ -1,11 +1,14 @@
+import bz2
 import gzip
 import io
+import lzma
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import brotli
+import lz4.frame
 import pytest
 import zstandard
 
@@ -28,9 +31,15 @@ def _response(body: bytes, *headers: str, status: str = "200 OK", url: str = "ht
 def _compress(records: list[bytes], compression: Compression) -> bytes:
     if compression == "gzip":
         return b"".join(gzip.compress(record, mtime=0) for record in records)
-    if compression == "zstd":
-        return b"".join(zstandard.ZstdCompressor().compress(record) for record in records)
-    return b"".join(records)
+    if compression == "none":
+        return b"".join(records)
+    compress = {
+        "zstd": zstandard.ZstdCompressor().compress,
+        "bz2": bz2.compress,
+        "xz": lzma.compress,
+        "lz4": lz4.frame.compress,
+    }[compression]
+    return b"".join(map(compress, records))
 
 
 def _read(
@@ -45,7 +54,7 @@ def _documents(data: bytes) -> list[Document]:
     return [item for item in _read(data) if isinstance(item, Document)]
 
 
-COMPRESSIONS: list[Compression] = ["none", "gzip", "zstd"]
+COMPRESSIONS: list[Compression] = ["none", "gzip", "zstd", "bz2", "xz", "lz4"]
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
@@ -285,3 +294,14 @@ def test_a_response_without_a_status_line_is_read_where_it_is_a_page() -> None:
     assert document.payload is not None and document.payload.media_type == "text/html"
     (item,) = _read(_record("response", b"\x00\x01", "Content-Type: application/http; msgtype=response"))
     assert item == Skipped("media_type_unknown")
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_a_file_that_is_cut_off_is_damaged_at_its_end(compression: Compression) -> None:
+    records = [_response(f"<p>{n}</p>".encode() * 300) for n in range(4)]
+    items = _read(_compress(records, compression)[:-40])
+    assert [type(item) for item in items[-1:]] == [Unreadable]
+    assert [item.is_damage for item in items if isinstance(item, Unreadable)] == [True]
+    assert len([item for item in items if isinstance(item, Document)]) == 3
+    whole = _read(_compress(records[:2], compression) + b"\n\n" * (compression == "none"))
+    assert not any(isinstance(item, Unreadable) for item in whole)

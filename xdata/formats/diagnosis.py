@@ -10,10 +10,7 @@ _WRONG_NAME = "rename the file to match its format, or set `reader` for its sour
 _BEGINNINGS = (
     (b"version https://git-lfs", "a Git LFS pointer (its content was not downloaded)", "run `git lfs pull`"),
     (b"PK\x03\x04", "a ZIP archive", _UNPACK),
-    (b"\xfd7zXZ\x00", "xz-compressed, which is not supported", _UNPACK),
-    (b"BZh", "bzip2-compressed, which is not supported", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
-    (b"\x04\x22\x4d\x18", "lz4-compressed, which is not supported", _UNPACK),
     (b"\x1f\x8b\x08", "compressed by gzip", _UNPACK),
     (b"\x28\xb5\x2f\xfd", "compressed by zstd", _UNPACK),
     (b"%PDF-", "a PDF", "extract its text first"),

@@ -68,7 +68,7 @@ class Input(ABC):
     has_columns: ClassVar[bool] = True
     """Whether it reads rows, whose columns a source may name and keep. Web pages have none."""
     may_be_compressed: ClassVar[bool] = True
-    """Whether whole files may be compressed by gzip or zstd; not so where a format compresses inside."""
+    """Whether whole files may be compressed; not so where a format compresses inside."""
     needs_index: ClassVar[bool] = False
     """Whether a large file must be read through once (`index`) before it can be cut."""
     shares_parts: ClassVar[bool] = True
@@ -223,7 +223,7 @@ class Format:
     expected: str
     """What a file of it is, for messages: `expected JSON lines (one object a line, in UTF-8)`."""
     suffixes: tuple[str, ...]
-    """Suffixes of the names of input files, to which `.gz`, `.zst` or `.zstd` may be added."""
+    """Suffixes of the names of input files, to which those of compressions may be added."""
     magic: tuple[bytes, ...] = ()
     """First bytes that no file of another format has."""
     mistakes: tuple[Mistake, ...] = ()

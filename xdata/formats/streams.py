@@ -6,21 +6,16 @@ file is a sequence of members, each a stream of its own. Callers bound the sizes
 """
 
 import io
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import zstandard
 
 from xdata.errors import InputError
+from xdata.formats.compressions import BROKEN, CODECS, Decompressor, is_skippable
 from xdata.formats.position import watch
 from xdata.step import Compression, InputFile
 
-GZIP_MAGIC = b"\x1f\x8b\x08"
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_SKIPPABLE_MAGIC = b"\x2a\x4d\x18"
-"""Bytes 1 to 3 of a skippable zstd frame; the first one is 0x50 to 0x5f."""
 _DICTIONARY_MAGIC = b"\x5d\x2a\x4d\x18"
 """The skippable frame at the head of a zstd WARC that carries its dictionary (WARC-zstd, IIPC)."""
 
@@ -29,8 +24,8 @@ _DICTIONARY_BYTES = 1 << 24
 
 _CHUNK = 1 << 16
 """Bytes read from a file at a time."""
-_MOST_BLOCK = 1 << 18
-"""Compressed bytes after which a zstd frame has given some of its content."""
+_MOST_BLOCK = 1 << 20
+"""Compressed bytes after which a member has given some of its content."""
 _FEED = 1 << 12
 """Bytes decompressed at a time, which bounds what a bomb can blow up: zstd makes at most 128 MB of them."""
 
@@ -43,18 +38,10 @@ class StreamError(Exception):
         self.offset = offset
 
 
-class _Decompressor(Protocol):
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes | memoryview, /) -> bytes: ...
-
-
 class Member(io.RawIOBase):
     """One compressed member as a stream of its content; raises StreamError where it is broken or cut off."""
 
-    def __init__(self, file: BinaryIO, decompressor: _Decompressor, head: bytes, *, offset: int) -> None:
+    def __init__(self, file: BinaryIO, decompressor: Decompressor, head: bytes, *, offset: int) -> None:
         self.offset = offset
         """Of the member in the file."""
         self.rest: bytes = b""
@@ -93,7 +80,7 @@ class Member(io.RawIOBase):
         data, self._waiting = self._waiting[:_FEED], self._waiting[_FEED:]
         try:
             self._ready = memoryview(self._decompressor.decompress(data))
-        except (zlib.error, zstandard.ZstdError) as error:
+        except BROKEN as error:
             raise StreamError(f"a compressed member is broken: {error}", offset=self.offset) from None
         if self._decompressor.eof:
             self.rest = self._decompressor.unused_data + bytes(self._waiting)
@@ -101,16 +88,16 @@ class Member(io.RawIOBase):
 
 
 def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0) -> Iterator[Member]:
-    """The members of a gzip or zstd file from the one at `start` on.
+    """The members of a compressed file from the one at `start` on.
 
     Callers read a member to its end before they take the next; `skip_to_end` does that. Raises StreamError
     where what follows a member is not a member; zero bytes between members and at the end of the file pass.
     """
-    dictionary = _zstd_dictionary(file) if compression == "zstd" else None
+    codec, dictionary = CODECS[compression], _dictionary(file, compression)
     file.seek(start)
     head, offset = file.read(_CHUNK), start
     while True:
-        while compression == "zstd" and _is_skippable(head):
+        while codec.has_skippable_frames and is_skippable(head):
             behind = offset + 8 + int.from_bytes(head[4:8], "little")
             if behind > file.seek(0, io.SEEK_END):
                 raise StreamError(
@@ -126,20 +113,15 @@ def iterate_members(file: BinaryIO, compression: Compression, *, start: int = 0)
             continue
         if not head:
             return
-        if not head.startswith(GZIP_MAGIC if compression == "gzip" else ZSTD_MAGIC):
+        if not head.startswith(codec.magic):
             raise StreamError(f"expected a compressed member, found {head[:8]!r}", offset=offset)
-        member = Member(file, _decompressor(compression, dictionary), head, offset=offset)
+        member = Member(file, codec.decompressor(dictionary), head, offset=offset)
         yield member
         member.skip_to_end()
         head = member.rest
         offset = file.tell() - len(head)
         if len(head) < 8:
             head += file.read(_CHUNK)
-
-
-def _is_skippable(head: bytes) -> bool:
-    """Whether a zstd frame that is to be passed over begins here."""
-    return head[1:4] == _SKIPPABLE_MAGIC and head[0] >> 4 == 5
 
 
 def _behind_zeros(file: BinaryIO, offset: int) -> int:
@@ -155,9 +137,10 @@ def _behind_zeros(file: BinaryIO, offset: int) -> int:
 
 def find_member(file: BinaryIO, compression: Compression, *, start: int, begins: tuple[bytes, ...]) -> int | None:
     """Offset of the first member at or behind `start` whose content begins with one of `begins`, None without one."""
-    magic = GZIP_MAGIC if compression == "gzip" else ZSTD_MAGIC
+    codec = CODECS[compression]
+    magic = codec.magic
     try:
-        dictionary = _zstd_dictionary(file) if compression == "zstd" else None
+        dictionary = _dictionary(file, compression)
     except StreamError:  # nothing in the file can be read without it
         return None
     position, kept = start, b""
@@ -169,7 +152,7 @@ def find_member(file: BinaryIO, compression: Compression, *, start: int, begins:
         found = window.find(magic)
         while found >= 0:
             file.seek(position + found)
-            if _begins_with(file, _decompressor(compression, dictionary), begins):
+            if _begins_with(file, codec.decompressor(dictionary), begins):
                 return position + found
             found = window.find(magic, found + 1)
         if len(window) == len(kept):
@@ -179,8 +162,8 @@ def find_member(file: BinaryIO, compression: Compression, *, start: int, begins:
         kept = window[-keep:]
 
 
-def _begins_with(file: BinaryIO, decompressor: _Decompressor, begins: tuple[bytes, ...]) -> bool:
-    """Whether what is compressed here begins with one of `begins`; zstd gives nothing before a whole block is in."""
+def _begins_with(file: BinaryIO, decompressor: Decompressor, begins: tuple[bytes, ...]) -> bool:
+    """Whether what is compressed here begins with one of `begins`; some give nothing before a whole block is in."""
     content, wanted = b"", max(map(len, begins))
     for _ in range(0, _MOST_BLOCK, _FEED):
         data = file.read(_FEED)
@@ -188,18 +171,11 @@ def _begins_with(file: BinaryIO, decompressor: _Decompressor, begins: tuple[byte
             break
         try:
             content += decompressor.decompress(data)
-        except (zlib.error, zstandard.ZstdError):
+        except BROKEN:
             return False
         if len(content) >= max(wanted, 1):
             break
     return bool(content) and content.startswith(begins)
-
-
-def detect_compression(head: bytes) -> Compression:
-    """How a file is compressed, by its first four bytes."""
-    if head.startswith(GZIP_MAGIC):
-        return "gzip"
-    return "zstd" if head.startswith(ZSTD_MAGIC) or (len(head) >= 4 and _is_skippable(head)) else "none"
 
 
 def open_file(file: InputFile) -> BinaryIO:
@@ -237,35 +213,13 @@ class _Concatenation(io.RawIOBase):
         return 0
 
 
-@dataclass
-class _ZstdFrame:
-    """A zstd decompressor with the face of zlib's."""
-
-    inner: "zstandard.ZstdDecompressionObj"
-
-    @property
-    def eof(self) -> bool:
-        return self.inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self.inner.unused_data
-
-    def decompress(self, data: bytes | memoryview, /) -> bytes:
-        return self.inner.decompress(data)
-
-
-def _decompressor(compression: Compression, dictionary: zstandard.ZstdCompressionDict | None) -> _Decompressor:
-    if compression == "gzip":
-        return zlib.decompressobj(wbits=31)
-    return _ZstdFrame(zstandard.ZstdDecompressor(dict_data=dictionary).decompressobj())
-
-
-def _zstd_dictionary(file: BinaryIO) -> zstandard.ZstdCompressionDict | None:
+def _dictionary(file: BinaryIO, compression: Compression) -> zstandard.ZstdCompressionDict | None:
     """The dictionary in the skippable frame at the head of a zstd WARC, itself compressed or not.
 
     Raises StreamError where it is broken or larger than 16 MB.
     """
+    if compression != "zstd":
+        return None
     file.seek(0)
     head = file.read(8)
     if not head.startswith(_DICTIONARY_MAGIC):
@@ -275,7 +229,7 @@ def _zstd_dictionary(file: BinaryIO) -> zstandard.ZstdCompressionDict | None:
         raise StreamError(f"a zstd dictionary of {num_bytes} bytes", offset=0)
     content = file.read(num_bytes)
     try:
-        if content.startswith(ZSTD_MAGIC):
+        if content.startswith(CODECS["zstd"].magic):
             size = zstandard.frame_content_size(content)
             if size > _DICTIONARY_BYTES:
                 raise StreamError(f"a zstd dictionary of {size} bytes", offset=0)

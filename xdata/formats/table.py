@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from xdata.errors import ConfigError
 from xdata.formats.arrow import ARROW
+from xdata.formats.compressions import SUFFIXES
 from xdata.formats.delimited import CSV, TSV
 from xdata.formats.format import Format, HeadedRows, Input, Output
 from xdata.formats.jsonl import JSONL
@@ -35,9 +36,6 @@ OUTPUT_NAMES = tuple(
     sorted(f"{each.name}{ending}" for each in FORMATS.values() if each.output for ending in each.output.compressions)
 )
 """Names of all formats that files of an output folder may have, each with its compression."""
-
-COMPRESSED_SUFFIXES = (".gz", ".zst", ".zstd")
-"""Suffixes that may follow those of an input file."""
 
 
 def register(format_: Format) -> None:
@@ -99,6 +97,6 @@ def datasets_options(path: Path | str, style: Sequence[str] = ()) -> dict[str, A
 def format_by_name(name: str) -> Format | None:
     """The format of an input file by the suffix of its name; None where that says nothing."""
     stem = name.lower()
-    for suffix in COMPRESSED_SUFFIXES:
+    for suffix in SUFFIXES:
         stem = stem.removesuffix(suffix)
     return next((each for each in FORMATS.values() if each.input and stem.endswith(each.suffixes)), None)

@@ -11,7 +11,7 @@ All else is skipped and counted by what it is.
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import regex
@@ -69,14 +69,20 @@ def read_warc(file: BinaryIO, part: FilePart, *, max_record_bytes: int) -> Itera
     """The records that begin in a part of an open file, in order; it starts where a record or member begins."""
     source, path, compression = part.file.source, part.file.path, part.file.compression
     found = _frames(file, compression, start=part.start, end=part.stop, max_record_bytes=max_record_bytes)
+    last: Unreadable | None = None
     for offset, inner, frame in found:
+        if last is not None:
+            yield last
+            last = None
         place = Origin(source, path, offset, inner)
         if isinstance(frame, str):
-            yield Unreadable(place, one_line(frame))
+            last = Unreadable(place, one_line(frame))
         elif frame.block is None:
             yield Unreadable(place, f"a record of {frame.num_bytes} bytes is larger than max_record_bytes")
         else:
             yield _interpret(frame, place, max_record_bytes)
+    if last is not None:  # nothing more can be read of the file behind it
+        yield replace(last, is_damage=part.stop is None)
 
 
 def index_warc(file: BinaryIO, *, compression: Compression, part_bytes: int) -> list[int]:

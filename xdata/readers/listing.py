@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from xdata.errors import InputError
-from xdata.formats.streams import StreamError, detect_compression, open_stream
+from xdata.formats.compressions import HEAD_BYTES, detect_compression
+from xdata.formats.streams import StreamError, open_stream
 from xdata.formats.table import FORMATS, format_by_name, input_of
 from xdata.readers.corpora import CORPORA
 from xdata.readers.folder_sources import folder_of
@@ -146,7 +147,7 @@ def _format_by_content(stream: BinaryIO) -> str | None:
     line = stream.readline(_LINE_BYTES)
     stream.seek(0)
     try:
-        content = open_stream(stream, detect_compression(line[:4])).readline(_LINE_BYTES)
+        content = open_stream(stream, detect_compression(line[:HEAD_BYTES])).readline(_LINE_BYTES)
     except StreamError:
         content = None
     for each in FORMATS.values():
@@ -160,7 +161,7 @@ def _compression(format_: str | None, stream: BinaryIO) -> Compression:
     if format_ is None or not input_of(format_).may_be_compressed:
         return "none"
     stream.seek(0)
-    return detect_compression(stream.read(4))
+    return detect_compression(stream.read(HEAD_BYTES))
 
 
 def shown_patterns(source: Source) -> str:

@@ -31,7 +31,8 @@ from xdata.step import InputFile
 Found = TypeVar("Found")
 
 _ROWS = pa.schema([pa.field(records.ROW, pa.binary(), nullable=False)])
-_COMPRESSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
+_COMPRESSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst", "bz2": ".gz", "xz": ".zst", "lz4": ".zst"}
+"""How input is compressed -> suffix of the output; those that are not written become the most alike."""
 _CHOICES = "jsonl, jsonl.gz, jsonl.zst or parquet"
 
 
