@@ -16,6 +16,7 @@ from xdata.output.manifest import Manifest
 _CODES = ("swh_Latn", "pes_Arab", "hin_Deva", "sin_Sinh", "amh_Ethi", "tha_Thai", "zho_Hans", "kat_Geor")
 _DONE, _WRONG, _USAGE = 0, 1, 2
 _LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935\nsize 12345\n"
+_NO = b"sources: [{name: s, path: a.jsonl, language: no}]"
 _REQUEST = b"WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 2\r\n\r\nGE\r\n\r\n"
 
 _STEPS = """
@@ -135,6 +136,55 @@ _TABLE: list[tuple[str, Files, Sequence[str], int, str]] = [
         _WRONG,
         "xdata: in/b.jsonl: ",
     ),
+    (
+        "languages in one word",
+        {"a.jsonl": _good},
+        (*_BUILD, "--language", "sw,fa"),
+        _DONE,
+        "2 documents in 2 languages",
+    ),
+    ("a misspelled language", {"a.jsonl": _good}, (*_BUILD, "--language", "swahilli"), _USAGE, "'swh_Latn' (Swahili)"),
+    ("a language of two scripts", {"a.jsonl": _good}, (*_BUILD, "--language", "zh"), _DONE, "'zh' is zho_Hans; write"),
+    ("Korean of FLORES", {"a.jsonl": _good}, (*_BUILD, "--language", "kor_Hang"), _DONE, "no document of kor_Kore"),
+    (
+        "Kanuri in Arabic script",
+        {"a.jsonl": _good},
+        (*_BUILD, "--language", "knc_Arab"),
+        _USAGE,
+        "which names knc_Latn",
+    ),
+    ("a PDF", {"a.pdf": lambda: b"%PDF-1.4"}, _BUILD, _WRONG, "in/a.pdf: is a PDF, expected WARC"),
+    ("an address", {}, (*_BUILD, "--input", "https://a.example/x"), _WRONG, "is an address, expected a file"),
+    (
+        "languages of rows that are copied",
+        {"a.jsonl": _good},
+        ("build", "deduplicate", "--language", "sw"),
+        _USAGE,
+        "recipe 'deduplicate' takes no languages: remove --language",
+    ),
+    (
+        "an unknown preference",
+        {"a.jsonl": _good},
+        ("build", "deduplicate", "--set", "dedup.prefer=xx"),
+        _USAGE,
+        "dedup.prefer: expected longest, oldest or scores.NAME, found 'xx'",
+    ),
+    (
+        "a mapping that the shell parted",
+        {"a.jsonl": _good},
+        (*_BUILD, "--set", "splitting.splits={test:", "0.1}"),
+        _USAGE,
+        "expected KEY=VALUE: quote a value that has spaces",
+    ),
+    (
+        "a mapping without spaces",
+        {"a.jsonl": _good},
+        (*_BUILD, "--set", "splitting.splits={test:0.1}"),
+        _USAGE,
+        "write a space behind each colon",
+    ),
+    ("Norwegian as YAML reads it", {"s.yaml": lambda: _NO}, (*_BUILD, "--input", "in/s.yaml"), _USAGE, 'quotes, "no"'),
+    ("a language by its name", {}, ("show", "Swahili"), _DONE, "language swh_Latn"),
     ("no such policy", {"a.jsonl": _good}, (*_BUILD, "--set", "on_bad_file=maybe"), _USAGE, "on_bad_file"),
     (
         "a language without documents",

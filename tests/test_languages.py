@@ -7,7 +7,7 @@ import pytest
 from xdata.errors import ConfigError
 from xdata.language_facts import Thresholds
 from xdata.language_files import OVERLAY, check_overlay, described_languages, facts_of, thresholds_of, write_language
-from xdata.languages import Language, resolve_codes
+from xdata.languages import Language, other_scripts, resolve_codes
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,21 @@ from xdata.languages import Language, resolve_codes
         ("xho", "xho_Latn"),
         ("aii", "aii_Syrc"),
         ("deu_Cyrl", "deu_Cyrl"),
+        ("kor_Hang", "kor_Kore"),
+        ("ko", "kor_Kore"),
+        ("ko-Hang", "kor_Kore"),
+        ("jpn_Hira", "jpn_Jpan"),
+        ("ja-Hrkt", "jpn_Jpan"),
+        ("cmn_Hans", "zho_Hans"),
+        ("zh-yue", "yue_Hans"),
+        ("zho_Hani", "zho_Hani"),
+        ("est_Latn", "ekk_Latn"),
+        ("swa_Latn", "swh_Latn"),
+        ("ara_Arab", "arb_Arab"),
+        ("que_Latn", "quy_Latn"),
+        ("nep_Deva", "npi_Deva"),
+        ("ori_Orya", "ory_Orya"),
+        ("kur_Latn", "kmr_Latn"),
     ],
 )
 def test_usual_codes_resolve(name: str, code: str) -> None:
@@ -205,3 +220,36 @@ def test_invalid_thresholds_are_refused(old: str, new: str, message: str, tmp_pa
 @pytest.mark.parametrize("code", [code for code in described_languages() if code[0] in "aks"])
 def test_our_thresholds_are_read_as_yaml_has_them(code: str) -> None:
     assert thresholds_of(code) == Language(code).facts.thresholds
+
+
+def test_a_list_with_commas_is_several_languages() -> None:
+    assert resolve_codes(["sw, ha", "mt"]) == ("hau_Latn", "mlt_Latn", "swh_Latn")
+    with pytest.raises(ConfigError, match="unknown language 'qqqx'"):
+        resolve_codes(["sw,qqqx"])
+
+
+@pytest.mark.parametrize("name", ["cmn_Hani", "zh-Hani", "yue_Hani", "wuu_Hani"])
+def test_han_characters_alone_leave_the_script_open(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"Hani is simplified or traditional: write \w+_Hans or \w+_Hant, or both"):
+        Language(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "others"), [("zh", ("zho_Hant",)), ("zho_Hans", ()), ("zh-TW", ()), ("sw", ()), ("sr", ("srp_Latn",))]
+)
+def test_other_scripts_of_a_language_are_known(name: str, others: tuple[str, ...]) -> None:
+    assert other_scripts(name) == others
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("swahilli", r"did you mean 'swh_Latn' \(Swahili\)\?"),
+        ("Swahili", "did you mean 'swh_Latn'"),
+        ("Amharik", r"did you mean 'amh_Ethi' \(Amharic\)"),
+        ("qqqq", "write iso639-3_Script, as swh_Latn"),
+    ],
+)
+def test_the_nearest_language_is_named_by_its_english_name(name: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Language(name)

@@ -9,6 +9,7 @@ languages and CLDR's likely scripts, or refused with the nearest names.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,19 @@ _NO_LANGUAGE = frozenset({UNDETERMINED, "mis", "mul", "zxx"})
 _NO_SCRIPT = frozenset({"Zyyy", "Zinh", "Zxxx", "Zzzz"})
 """ISO 15924 codes that name no writing system."""
 _ISO639_3 = regex.compile(r"[a-z]{3}")
+_WHOLE_SCRIPTS = {
+    ("kor", "Hang"): "Kore",
+    ("kor", "Hani"): "Kore",
+    **{("jpn", script): "Jpan" for script in ("Hira", "Kana", "Hrkt", "Hani")},
+}
+"""(language, script that is one of those that it is written in together) -> ISO 15924 code of them all. FLORES-200,
+FineWeb-2, HPLT and GlotLID label Korean `kor_Hang`."""
+HAN = "Hani"
+"""Han characters, of which a text in Chinese has the simplified (`Hans`) or the traditional ones (`Hant`)."""
+CHINESE = ("zho_Hans", "zho_Hant")
+"""Chinese in either script."""
+CHINESE_OF_EITHER = "zho_Hani"
+"""Code of Chinese text whose characters are in both standards, or equally many in each."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +146,12 @@ def find_code(name: str, *, overlay: Path | None = None) -> str | None:
     if tag is None:
         return None
     iso639_3 = _aliases(overlay).get(tag.language or "", tag.to_alpha3())
+    if tag.script == HAN and (iso639_3, HAN) not in _WHOLE_SCRIPTS and name != CHINESE_OF_EITHER:
+        raise ConfigError(
+            f"language {name!r}: {HAN} is simplified or traditional: write {iso639_3}_Hans or {iso639_3}_Hant, or both"
+        )
     if tag.script:
-        return f"{iso639_3}_{tag.script}"
+        return f"{iso639_3}_{_WHOLE_SCRIPTS.get((iso639_3, tag.script), tag.script)}"
     scripts = [code.split("_")[1] for code in described if code.startswith(f"{iso639_3}_")]
     likely = _likely_script(tag)
     if likely and (likely in scripts or not scripts):
@@ -145,8 +163,18 @@ def find_code(name: str, *, overlay: Path | None = None) -> str | None:
 
 
 def resolve_codes(names: Iterable[str], *, overlay: Path | None = None) -> tuple[str, ...]:
-    """The codes of several languages, sorted, each once."""
-    return tuple(sorted({resolve_code(name, overlay=overlay) for name in names}))
+    """The codes of several languages, sorted, each once; a name may be a list with commas, as `sw,ha`."""
+    several = (part.strip() for name in names for part in name.split(","))
+    return tuple(sorted({resolve_code(name, overlay=overlay) for name in several}))
+
+
+def other_scripts(name: str, *, overlay: Path | None = None) -> tuple[str, ...]:
+    """Codes of a language in its other described scripts, where the name of the language leaves the script open."""
+    code = find_code(name, overlay=overlay)
+    tag = _parse(name)
+    if code is None or tag is None or tag.script or tag.territory:
+        return ()
+    return tuple(each for each in described_languages(overlay=overlay) if each[:4] == code[:4] and each != code)
 
 
 def _parse(name: str) -> "langcodes.Language | None":
@@ -167,6 +195,9 @@ def _nearest_language(name: str, known: Iterable[str]) -> str:
     names = {Language(code).name.casefold(): code for code in known if code in described_languages()}
     if name.casefold() in names:
         return f"did you mean {names[name.casefold()]!r}?"
+    close = get_close_matches(name.casefold(), names, n=1, cutoff=0.75)
+    if close:
+        return f"did you mean {names[close[0]]!r} ({close[0].title()})?"
     found = nearest(name, known)
     return found if found.startswith("did") else "write iso639-3_Script, as swh_Latn"
 

@@ -38,6 +38,14 @@ UserPath = Annotated[str, _Absolute()]
 """A file or folder of the user's, absolute once it is validated."""
 
 
+def quoted(value: object) -> object:
+    """A language code as YAML reads it. Raises ValueError for one that YAML takes for true or false."""
+    if isinstance(value, bool):
+        word = "yes" if value else "no"
+        raise ValueError(f'YAML reads {word} as {str(value).lower()}: write the code in quotes, "{word}"')
+    return value
+
+
 def validate(model: type[Model], data: Any, *, where: str, folder: Path | None = None) -> Model:
     """`data` (of words, numbers, lists and mappings) as a `model`; `where` names it in the message.
 

@@ -1,6 +1,7 @@
 import gzip
 import json
 import os
+import socket
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -94,13 +95,13 @@ def test_a_glob_that_matches_nothing_is_refused(tmp_path: Path, pattern: str) ->
 
 def test_files_of_no_known_kind_alone_are_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.pdf").write_text("nothing")
-    with pytest.raises(InputError, match="is warc or jsonl or parquet or arrow or csv or tsv or html or text"):
+    with pytest.raises(InputError, match="expected WARC, JSONL, Parquet, Arrow, CSV, TSV, HTML or plain text"):
         _files(tmp_path / "notes.pdf").list_files()
 
 
 def test_a_dangling_link_is_ignored_and_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").symlink_to(tmp_path / "gone")
-    with pytest.raises(InputError, match="no file in"):
+    with pytest.raises(InputError, match=r"a\.jsonl: is a link to .*gone, which does not exist"):
         _files(f"{tmp_path}/*.jsonl").list_files()
     _jsonl(tmp_path / "b.jsonl", 1)
     listing = _files(f"{tmp_path}/*.jsonl").list_files()
@@ -229,3 +230,99 @@ def test_what_is_no_regular_file_is_ignored_and_named(tmp_path: Path) -> None:
 def test_patterns_stay_below_their_root(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(ValueError, match="leads out of the root"):
         Source(name="s", root=str(tmp_path), patterns=(pattern,))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("a.pdf", b"%PDF-1.7", "is a PDF"),
+        ("a.docx", b"PK\x03\x04\x14\0\x06\0[Content_Types].xml", "is a Microsoft Office document"),
+        ("a.epub", b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", "is an EPUB book"),
+        (
+            "a.odt",
+            b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text",
+            "is an OpenDocument",
+        ),
+        ("a.zip", b"PK\x03\x04data.jsonl", "is a ZIP archive"),
+        ("a.wacz", b"PK\x03\x04archive/data.warc.gz", "is a ZIP archive"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c", "is a 7z archive"),
+        ("a.rar", b"Rar!\x1a\x07", "is a RAR archive"),
+        ("a.tar", b"a.jsonl" + b"\0" * 250 + b"ustar\x0000", "is a tar archive"),
+        ("a.tar.gz", gzip.compress(b"a.jsonl" + b"\0" * 250 + b"ustar\x0000", mtime=0), "is a tar archive"),
+        ("a.db", b"SQLite format 3\0", "is a database of SQLite"),
+        ("a.pkl", b"\x80\x04\x95\0", "is a Python pickle"),
+        ("a.npy", b"\x93NUMPY\x01", "is a NumPy array"),
+        ("a.h5", b"\x89HDF\r\n", "is an HDF5 file"),
+        ("a.avro", b"Obj\x01", "is an Avro file"),
+        ("a.orc", b"ORC\x08", "is an ORC file"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1", "is a Microsoft Office document"),
+        ("a.rtf", b"{\\rtf1", "is an RTF document"),
+        ("a.png", b"\x89PNG\r\n", "is a picture"),
+        ("a.bin", bytes(range(256)), "has an unknown format"),
+    ],
+)
+def test_other_formats_are_named_with_what_to_do(tmp_path: Path, name: str, content: bytes, found: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=f"/{name}: {found}.*, expected WARC, .* or plain text: ") as error:
+        _files(tmp_path / name).list_files()
+    assert "\n" not in str(error.value)
+
+
+def test_files_that_describe_data_are_passed_over_with_a_note(tmp_path: Path) -> None:
+    sides = ("dataset_infos.json", "dataset_info.json", "state.json", "stats.jsonl", "README.md", "LICENSE.txt")
+    for name in (*sides, "_SUCCESS", "_metadata", "a.jsonl.crc", "SHA256SUMS"):
+        (tmp_path / name).write_text('{"text": "none"}\n')
+    _jsonl(tmp_path / "a.jsonl", 1)
+    for path in (tmp_path, f"{tmp_path}/*"):
+        listing = _files(path).list_files()
+        assert [file.path for file in listing.files] == ["a.jsonl"]
+        assert len(listing.ignored) == len(sides) + 4
+        assert all(why.startswith("describes data and is not read") for _, why in listing.ignored)
+    assert [file.path for file in _files(tmp_path / "stats.jsonl").list_files().files] == ["stats.jsonl"]
+
+
+def test_an_output_folder_inside_of_a_folder_is_passed_over(tmp_path: Path) -> None:
+    _jsonl(tmp_path / "a.jsonl", 1)
+    inner = tmp_path / "runs" / "one"
+    (inner / "data").mkdir(parents=True)
+    for name in ("manifest.json", "recipe.yaml", "data/b.jsonl"):
+        _jsonl(inner / name, 1)
+    listing = _files(tmp_path).list_files()
+    assert [file.path for file in listing.files] == ["a.jsonl"]
+    assert [why[:36] for _, why in listing.ignored] == ["is an output folder of xdata: give i"]
+
+
+@pytest.mark.parametrize("folder", ["dump [1]", "a*b", "what?", "[x]"])
+def test_a_folder_whose_name_looks_like_a_pattern_is_taken_as_it_is(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder / "in [2]").mkdir(parents=True)
+    _jsonl(tmp_path / folder / "a.jsonl", 1)
+    _jsonl(tmp_path / folder / "in [2]" / "b.jsonl", 1)
+    assert [file.path for file in _files(tmp_path / folder / "*.jsonl").list_files().files] == ["a.jsonl"]
+    assert [file.path for file in _files(tmp_path / folder / "in [2]" / "*.jsonl").list_files().files] == ["b.jsonl"]
+    assert len(_files(tmp_path / folder).list_files().files) == 2
+    (tmp_path / "s.yaml").write_text(f"sources: [{{name: s, path: '{folder}/*.jsonl'}}]")
+    assert len(Files(sources=parse_sources([str(tmp_path / "s.yaml")])).list_files().files) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["https://a.example/a.jsonl", "s3://bucket/a.parquet", "gs://b/*", "hf://datasets/a/b"]
+)
+def test_addresses_are_refused_with_what_to_do(address: str) -> None:
+    with pytest.raises(InputError, match=r"is an address, expected a file, .*: download the files first"):
+        parse_sources([address])
+
+
+def test_a_pipe_a_socket_and_links_of_git_annex_are_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "s.jsonl"))
+    (tmp_path / "annexed.jsonl").symlink_to(".git/annex/objects/ab/SHA256E-s1")
+    (tmp_path / "loop.jsonl").symlink_to("loop.jsonl")
+    _jsonl(tmp_path / "a.jsonl", 1)
+    found = dict(_files(f"{tmp_path}/*.jsonl").list_files().ignored)
+    assert {Path(path).name: why.split(":")[0] for path, why in found.items()} == {
+        "pipe.jsonl": "is a named pipe, expected a file",
+        "s.jsonl": "is a socket, expected a file",
+        "annexed.jsonl": "is a link of git-annex, whose content was not downloaded",
+        "loop.jsonl": "is a link to loop.jsonl, which does not exist",
+    }

@@ -135,14 +135,19 @@ def test_code_of_a_recipe_file_is_found_beside_it(tmp_path: Path, monkeypatch: p
 def test_input_is_needed_or_refused() -> None:
     with pytest.raises(ConfigError, match="recipe 'monolingual_corpus' needs an --input"):
         find_recipe("monolingual_corpus").make()
-    with pytest.raises(ConfigError, match="recipe 'quickstart' brings its own sources"):
+    with pytest.raises(ConfigError, match="recipe 'quickstart' has an input of its own"):
         find_recipe("quickstart").make(sources=_SOURCES)
-    with pytest.raises(ConfigError, match="recipe 'quickstart' brings its own languages"):
+    with pytest.raises(ConfigError, match="recipe 'quickstart' takes no languages"):
         find_recipe("quickstart").make(languages=["sw"])
 
 
 def test_a_language_that_cannot_be_identified_is_refused_unless_it_is_declared() -> None:
     make = find_recipe("monolingual_corpus").make
+    for code, named in (("knc_Arab", "knc_Latn"), ("arb_Latn", "arb_Arab"), ("min_Arab", "min_Latn")):
+        with pytest.raises(
+            ConfigError, match=rf"{code} cannot be identified by xlid\.npz, which names {named}: declare"
+        ):
+            find_recipe("monolingual_corpus").make(sources=_SOURCES, languages=[code])
     with pytest.raises(ConfigError, match=r"gez_Ethi cannot be identified by xlid\.npz"):
         make(sources=_SOURCES, languages=["gez", "sw"])
     declared = _SOURCES[0].model_copy(update={"language": "gez_Ethi"})

@@ -41,7 +41,9 @@ def settings(words: Sequence[str], *, option: str = "--set") -> dict[str, str]:
     for word in words:
         key, equals, value = word.partition("=")
         if not equals or not key:
-            raise UsageError(f"{option} {word}: expected KEY=VALUE")
+            raise UsageError(
+                f"{option} {word}: expected KEY=VALUE: quote a value that has spaces, as {option} 'key={{a: 1, b: 2}}'"
+            )
         if key in found:
             raise UsageError(f"{option} {key}: is set twice, to {found[key]!r} and {value!r}: remove one")
         found[key] = value

@@ -13,6 +13,7 @@ from xdata.commands.progress import Progress, Quiet
 from xdata.commands.summary import describe, summary
 from xdata.errors import UsageError
 from xdata.language_files import language_overlay
+from xdata.languages import other_scripts, resolve_code
 from xdata.readers.source_options import keeping, with_fields
 from xdata.readers.source_specs import parse_sources
 from xdata.readers.sources import Source
@@ -69,6 +70,11 @@ def run(options: BuildOptions, *, may_fork: bool = False) -> Answer:
         check_options(stages, recipe)
         if options.dry_run:
             return _plan(options, recipe)
+        for name in options.language:
+            others = other_scripts(name)
+            if others and not options.quiet:
+                code = resolve_code(name)
+                print(f"note: language {name!r} is {code}; write {' or '.join(others)} for the other", file=sys.stderr)
         if options.out is None:
             raise UsageError("no output folder is given: add --out DIR, or --dry-run to see what would be done")
         executor = make_executor(

@@ -6,7 +6,7 @@ from typing import Any
 
 from xdata.errors import one_line
 from xdata.language_files import described_languages, names_of
-from xdata.languages import Language
+from xdata.languages import CHINESE, CHINESE_OF_EITHER, Language
 from xdata.resources import resource
 from xdata.terminal import aligned
 from xdata.yaml_files import read_yaml
@@ -15,8 +15,6 @@ OWN_MODEL, FASTTEXT_MODEL = "xlid.npz", "lid.176.ftz"
 """Files of the identifiers that come with xdata."""
 NOISE = "zxx"
 """Code of text that is in no language, which a model tells from others."""
-CHINESE, CHINESE_OF_EITHER = ("zho_Hans", "zho_Hant"), "zho_Hani"
-"""Chinese by script, and the code of Chinese of which nothing tells the script."""
 
 
 def language_rows() -> list[tuple[str, ...]]:

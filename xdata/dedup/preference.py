@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import regex
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from xdata.dedup.order import Order
 from xdata.dedup.pieces import MEMORY
@@ -24,7 +24,17 @@ from xdata.step import Cluster, ClusterColumns
 from xdata.text.hashes import Hashes
 from xdata.text.spans import Ints
 
-Prefer = Annotated[str, Field(pattern=r"^(longest|oldest|scores\.\w+)$")]
+_PREFER = r"^(longest|oldest|scores\.\w+)$"
+
+
+def _preferred(word: str) -> str:
+    """Raises ValueError for what is no preference."""
+    if regex.match(_PREFER, word) is None:
+        raise ValueError(f"expected longest, oldest or scores.NAME, found {word!r}")
+    return word
+
+
+Prefer = Annotated[str, AfterValidator(_preferred), Field(json_schema_extra={"pattern": _PREFER})]
 """`longest`, `oldest`, or the path of a score."""
 LONGEST, OLDEST = "longest", "oldest"
 MOST_SOURCES = 62

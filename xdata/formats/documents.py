@@ -11,9 +11,10 @@ from xdata.errors import ConfigError, one_line
 from xdata.formats.format import Item, Reading, Row
 from xdata.formats.layout import Layout, at
 from xdata.kept.json_values import encode
-from xdata.languages import find_code
+from xdata.languages import CHINESE_OF_EITHER, HAN, find_code
 from xdata.records import UNKNOWN, Document, KeptTypes, Skipped, Unreadable
 from xdata.text.canonical import canonical
+from xdata.text.scripts import han_variety
 
 _TAGGED = "tagged_"
 _LABEL = regex.compile(r"[A-Za-z0-9_\-]{1,20}")
@@ -56,7 +57,7 @@ def document(item: Row, layout: Layout) -> Document | Skipped | Unreadable:
     if label and layout.script:
         script = _word(at(row, layout.script))
         label = f"{label}_{script}" if script else label
-    language = _code(label) if label else None
+    language = _language(label, text) if label else None
     try:
         kept = encode(layout.keep.values(row, at)) if layout.keep is not None and kept is None else kept
     except RecursionError:
@@ -128,6 +129,20 @@ def _shared_word(value: Any) -> str | None:
 def _unknown(label: str) -> str:
     """The error of a document whose language is called what no language is; named only where it looks like a name."""
     return f"language_unknown_{label}" if _LABEL.fullmatch(label) else "language_unknown"
+
+
+def _language(label: str, text: str) -> str | None:
+    """The language of a text by its label; of Han characters that may be simplified or traditional, as of `cmn_Hani`,
+    by those of the text.
+    """
+    stem, separator, script = label.replace("-", "_").rpartition("_")
+    usual = _code(stem) if separator and script.title() == HAN else None
+    if usual is None or not usual.endswith(("_Hans", "_Hant")):
+        return _code(label)
+    iso639_3, variety = usual.split("_")[0], han_variety(text)
+    if variety is None:
+        return CHINESE_OF_EITHER if CHINESE_OF_EITHER.startswith(iso639_3) else usual
+    return f"{iso639_3}_{variety}"
 
 
 @lru_cache(maxsize=10_000)

@@ -9,7 +9,7 @@ import numpy as np
 import regex
 
 from xdata.errors import ConfigError, ResourceError, one_line
-from xdata.languages import is_iso639_3, written_in
+from xdata.languages import CHINESE, is_iso639_3, written_in
 from xdata.models.fasttext_files import Broken, check_fasttext
 from xdata.models.identifier import NOISE, Floats, LetterIdentifier, excerpt
 from xdata.models.priors import Prior, prior_of
@@ -39,9 +39,6 @@ _BATCH = 1_000
 EVERY_OTHER = "*"
 """Stands for all languages that weights do not name."""
 _HAN = ("Hani", "Hans", "Hant")
-CHINESE = ("zho_Hans", "zho_Hant")
-CHINESE_OF_EITHER = "zho_Hani"
-"""Code of Chinese in an ambiguous script."""
 
 Weights = Mapping[str, float]
 """Language or `iso639-3_Script` -> what its probability is multiplied with; `*` for all that are not named."""

@@ -20,7 +20,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator
 
 from xdata.context import Context
-from xdata.errors import CheckError, ConfigError, InputError, nearest, one_line
+from xdata.errors import CheckError, ConfigError, InputError, counted, nearest, one_line
 from xdata.formats.documents import documents
 from xdata.formats.format import MAX_RECORD_BYTES, Format, Input, Reading
 from xdata.formats.layout import layout
@@ -31,7 +31,7 @@ from xdata.readers.corpora import CORPORA
 from xdata.readers.folder_sources import differing, folder_of, held_splits, lost
 from xdata.readers.folders import known_ids, refuse_shared_ids, shard_format
 from xdata.readers.hub import HUB, hub_format, shard_names
-from xdata.readers.listing import describe, expand, formats_of, is_utf8, name_of, shown_patterns
+from xdata.readers.listing import describe, expand, is_utf8, name_of, shown_patterns
 from xdata.readers.sources import Source, check_names, no_columns
 from xdata.records import IN_FOLDER, PUBLISHED, UNKNOWN, Document, KeptTypes, Skipped, Unreadable
 from xdata.step import PART_BYTES, FilePart, InputFile, Listing, Reader, UnreadableFile
@@ -108,13 +108,14 @@ class Files(Reader):
                 files += [InputFile(source.name, name, "", HUB, "none", 0, 0) for name in shard_names(source.hub)]
                 continue
             found = False
-            paths, links = expand(source)
+            expanded = expand(source)
+            paths = expanded.files
             if without is not None and without != Path(source.root):
                 outside = [path for path in paths if not path.is_relative_to(without)]
                 if len(outside) < len(paths) and without.is_relative_to(source.root):
                     ignored.append((name_of(without, source), "is where this run writes, and is not read"))
-                    paths = outside
-            ignored += [(name_of(link, source), "is a link to a folder, which is not followed") for link in links]
+                    paths = tuple(outside)
+            passed = [(name_of(path, source), why) for path, why in expanded.ignored.items()]
             for path in paths:
                 name = name_of(path, source)
                 owner = owners.setdefault(os.path.realpath(path), name)
@@ -127,16 +128,17 @@ class Files(Reader):
                 elif isinstance(file := describe(path, source), UnreadableFile):
                     unreadable.append(file)
                     found = True
-                elif file is None:
-                    ignored.append((name, f"not a kind of file that is read ({', '.join(formats_of(source))})"))
+                elif isinstance(file, str):
+                    passed.append((name, file))
                 else:
                     self._check_kept(file, source)
                     files.append(file)
                     found = True
             if not found:
-                raise InputError(
-                    f"source {source.name!r}: no file in {shown_patterns(source)} is {' or '.join(formats_of(source))}"
-                )
+                name, why = passed[0] if passed else (shown_patterns(source), "has no file that can be read")
+                others = f" ({counted(len(passed) - 1, 'other')} passed over)" if len(passed) > 1 else ""
+                raise InputError(f"{name}: {why}{others}")
+            ignored += passed
         return Listing(
             tuple(sorted(files, key=lambda file: file.identity)),
             tuple(sorted(ignored)),

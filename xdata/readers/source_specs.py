@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import regex
+
 from xdata.errors import ConfigError, InputError, nearest, one_line
 from xdata.readers.copied import RECIPE, stated
 from xdata.readers.folders import Folder, Use, find_folder
@@ -16,6 +18,7 @@ from xdata.yaml_files import read_yaml
 HUB_PREFIX = "hf:"
 """Begins the id of a data set of the hub where a file or folder may stand too."""
 _WILDCARDS = frozenset("*?[")
+_ADDRESS = regex.compile(r"[a-z][a-z0-9+.\-]+://", regex.IGNORECASE)
 
 
 def parse_sources(specs: Sequence[str], *, folder: Path = Path()) -> tuple[Source, ...]:
@@ -31,7 +34,7 @@ def parse_sources(specs: Sequence[str], *, folder: Path = Path()) -> tuple[Sourc
     for spec in specs:
         if not spec.isprintable() and any("\ud800" <= c <= "\udfff" for c in spec):
             raise InputError(f"{one_line(spec)}: the name is not UTF-8: rename it")
-        if spec.startswith(HUB_PREFIX):
+        if spec.startswith(HUB_PREFIX) and not _ADDRESS.match(spec):
             dataset = parse_hub_id(spec.removeprefix(HUB_PREFIX))
             named.append(Source(name=one_line(dataset.repo.strip("/").replace("/", "--")), hub=dataset))
         elif spec.endswith((".yaml", ".yml")):
@@ -123,17 +126,30 @@ def _split(spec: str, *, folder: Path = Path()) -> tuple[Path, str]:
 
     Links are not resolved: a folder is called what the user calls it, wherever it is mounted.
     """
-    given = _expanded(spec)
+    if _ADDRESS.match(spec):
+        raise InputError(
+            f"{spec}: is an address, expected a file, folder, glob, sources.yaml or hub id (hf:OWNER/NAME): download "
+            "the files first, and give them"
+        )
+    parts = _expanded(spec).parts
     whole = _whole(spec, folder)
-    wild = next((i for i, part in enumerate(given.parts) if _WILDCARDS & set(part)), None)
     if os.path.exists(whole):
         return (whole, ".") if whole.is_dir() else (whole.parent, whole.name)
+    wild = _first_wildcard(parts, folder)
     if wild is None:
         raise InputError(f"{spec}: there is no such file or folder")
-    root = Path(os.path.abspath(folder.joinpath(*given.parts[:wild])))
+    root = Path(os.path.abspath(folder.joinpath(*parts[:wild])))
     if not root.is_dir():
         raise InputError(f"{spec}: there is no folder {root}")
-    return root, "/".join(given.parts[wild:])
+    return root, "/".join(parts[wild:])
+
+
+def _first_wildcard(parts: Sequence[str], folder: Path) -> int | None:
+    """The place of the first part of a path that is a pattern, and not the name of a folder, as `dump [1]` may be."""
+    for place, part in enumerate(parts):
+        if _WILDCARDS & set(part) and not os.path.isdir(folder.joinpath(*parts[: place + 1])):
+            return place
+    return None
 
 
 def _whole(spec: str, folder: Path) -> Path:

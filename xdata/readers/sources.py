@@ -18,6 +18,7 @@ from xdata.readers.corpora import has_tags
 from xdata.readers.folders import Use
 from xdata.readers.hub import HubDataset
 from xdata.records import MADE_FROM, UNKNOWN
+from xdata.validation import quoted
 
 _TAG = regex.compile(r"[A-Za-z0-9_\-]{1,40}")
 _GROUP = regex.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -146,6 +147,11 @@ class SourceDescription(BaseModel):
         if self.delimiter and self.delimiter == self.quote:
             raise ValueError("delimiter and quote are the same")
         return self
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _word(cls, language: object) -> object:
+        return quoted(language)
 
     @field_validator("language")
     @classmethod

@@ -30,6 +30,10 @@ from xdata.resources import pipelines_folder
 from xdata.validation import describe, validate
 
 _GIVEN = ("sources", "languages")
+_NOT_TAKEN = {
+    "sources": "has an input of its own: remove --input",
+    "languages": "takes no languages: remove --language, or select them first by another recipe",
+}
 
 
 class RunOptions(Guard):
@@ -100,7 +104,7 @@ class RecipeFunction:
         values = self._values(own, words)
         for name, given in (("sources", tuple(sources)), ("languages", resolve_codes(languages))):
             if given and not self.takes(name):
-                raise ConfigError(f"recipe {self.name!r} brings its own {name}")
+                raise ConfigError(f"recipe {self.name!r} {_NOT_TAKEN[name]}")
             if self.takes(name) and (given or name == "languages"):
                 values[name] = given
         if self.takes("sources") and not sources:

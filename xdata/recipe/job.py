@@ -26,7 +26,7 @@ from xdata.readers.sources import Source, SourceEntry, check_names
 from xdata.recipe.functions import RUN_OPTIONS, RecipeFunction, find_recipe, with_run_options
 from xdata.recipe.recipe import Recipe
 from xdata.recipe.settings import overlay
-from xdata.validation import validate
+from xdata.validation import quoted, validate
 from xdata.yaml_files import read_yaml
 
 
@@ -81,9 +81,7 @@ class JobFile(BaseModel):
     @classmethod
     def _several(cls, languages: object) -> object:
         found = [languages] if isinstance(languages, str) else languages
-        if isinstance(found, list) and any(each is False for each in found):
-            raise ValueError('YAML reads no as false: write the code in quotes, "no"')
-        return found
+        return [quoted(each) for each in found] if isinstance(found, list) else quoted(found)
 
 
 def read_job(path: Path) -> Job:

@@ -176,6 +176,8 @@ def _parsed(kind: Any, word: str, *, where: str) -> Any:
             continue
         return value
     value = load_yaml(word, where=where)
+    if isinstance(value, dict) and any(each is None and ":" in str(key) for key, each in value.items()):
+        raise ConfigError(f"{where}: write a space behind each colon, and quotes around the value: '{{test: 0.1}}'")
     return _number(value) if isinstance(value, str) else value
 
 

@@ -8,13 +8,14 @@ from pydantic import Field, field_validator
 
 from xdata.context import Context
 from xdata.errors import ConfigError
-from xdata.languages import UNDETERMINED, is_iso639_3, resolve_code
+from xdata.languages import CHINESE_OF_EITHER, UNDETERMINED, is_iso639_3, resolve_code
 from xdata.models.language import (
     EVERY_OTHER,
     XLID,
     Identification,
     LanguageIdentifier,
     Weights,
+    XdataIdentifier,
     check_nameable,
     load_identifier,
     weight_of,
@@ -138,13 +139,17 @@ def _named(weights: Weights) -> Weights:
 
 def check_identifiable(languages: Iterable[str], *, model: ModelRef, declared: Iterable[str]) -> None:
     """Raises ConfigError for a language that neither the model can name nor a source declares: none would be found."""
-    known = load_identifier(model).languages
+    identifier = load_identifier(model)
+    names = identifier.names() if isinstance(identifier, XdataIdentifier) else []
     for code in sorted(set(languages) - set(declared)):
-        if code.split("_")[0] not in known:
-            raise ConfigError(
-                f"{code} cannot be identified by {model}: declare the language of its source in a sources.yaml, "
-                "or give another model with --set identifier=…"
-            )
+        if identifier.can_name(code) or (code == CHINESE_OF_EITHER and identifier.can_name("zho_Hans")):
+            continue
+        others = sorted(name for name in names if name and name.split("_")[0] == code.split("_")[0])
+        named = f", which names {' and '.join(others)}" if others else ""
+        raise ConfigError(
+            f"{code} cannot be identified by {model}{named}: declare the language of its source in a sources.yaml, "
+            "or give another model with --set identifier=…"
+        )
 
 
 def check_weights(weights: Mapping[str, Weights], *, model: ModelRef) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from xdata.languages import CHINESE, CHINESE_OF_EITHER
 from xdata.models.identifier import excerpt
-from xdata.models.language import CHINESE, CHINESE_OF_EITHER, Identification, XdataIdentifier, by_characters
+from xdata.models.language import Identification, XdataIdentifier, by_characters
 from xdata.models.segments.parts import Parts
 from xdata.models.segments.segment import Segment, joined
 from xdata.text.scripts import han_variety

@@ -7,8 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from xdata.languages import CHINESE, CHINESE_OF_EITHER
 from xdata.models.identifier import Floats
-from xdata.models.language import ABSTAINS_BELOW, CHINESE, CHINESE_OF_EITHER, LEAST_SHARE, XdataIdentifier
+from xdata.models.language import ABSTAINS_BELOW, LEAST_SHARE, XdataIdentifier
 from xdata.models.segments.candidates import LEAST_LETTERS, UNEXPLAINED, explaining, unlike
 from xdata.models.segments.course import LEAST_RUN, Run, best_course, merged, runs_of, without_names
 from xdata.models.segments.segment import Segment
