@@ -83,7 +83,7 @@ def test_units_are_words_and_single_characters(script: str) -> None:
         assert spans.bounds.tolist() == [0, 0, len(spans)]
         base = int(analyses.text_starts[1])
         found = [text[start - base : end - base] for start, end in zip(spans.starts, spans.ends, strict=True)]
-        if script == "Khmr":  # a letter under another is a cluster of its own for UAX 29
+        if script in ("Khmr", "Thai", "Laoo"):  # UAX 29 parts letters that are stacked, and vowels that stand before
             assert "".join(found) == "".join(c for c, kind in zip(text, kinds(text), strict=True) if kind in _INKED)
         else:
             assert [fold(unit) for unit in found] == units(text)
@@ -304,3 +304,10 @@ def test_lines_and_passages_are_those_of_counting_by_hand(found: list[str], leas
 def _keys(found: Sequence[str]) -> list[tuple[str, ...]]:
     """What lines say, in order."""
     return [(" ".join(fold(token.text) for token in tokens(line.text)),) for text in found for line in lines(text)]
+
+
+@pytest.mark.parametrize("text", ["เรือลำใหญ่จึงออกจากท่า แม่น้ำ โดย ไป", "ເຮືອໃຫຍ່ອອກຈາກທ່າ ແມ່ນ້ຳ ໂດຍ ໄປ"])
+def test_no_unit_ends_with_a_vowel_that_belongs_to_the_next_consonant(text: str) -> None:
+    analyses = Analyses([text])
+    ends = {chr(analyses.points[end - 1]) for end in analyses.units.ends.tolist()}
+    assert ends.isdisjoint("เแโใไເແໂໃໄ")

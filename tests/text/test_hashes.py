@@ -159,3 +159,14 @@ def test_ranges_of_many_values_have_the_hash_that_they_have_alone(place: int, le
     values = mix(np.arange(1_000_000, dtype=np.uint64))
     found = hash_ranges(values, np.array([place, 0]), np.array([place + length, 1]))
     assert found[0] == hash_ranges(values[place : place + length].copy(), np.array([0]), np.array([length]))[0]
+
+
+@pytest.mark.parametrize("language", ["tur_Latn", "azj_Latn", "crh_Latn"])
+def test_the_dotless_i_folds_with_its_own_capital(language: str) -> None:
+    words = hash_texts(["ISPARTA", "ısparta", "İZMİR", "izmir", "iki", "ıkı"], language=language).tolist()
+    assert words[0] == words[1] and words[2] == words[3] and words[4] != words[5]
+    english = hash_texts(["ISPARTA", "isparta", "ısparta"], language="eng_Latn").tolist()
+    assert english[0] == english[1] != english[2]
+    analyses = Analyses(["ISPARTA", "ısparta", "ISPARTA", "isparta"], languages=[language, language, None, "eng_Latn"])
+    hashes = analyses.word_hashes.tolist()
+    assert hashes[0] == hashes[1] == words[0] and hashes[2] == hashes[3] == english[0]

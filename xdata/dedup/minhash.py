@@ -41,7 +41,7 @@ class MinHash(Score):
     """
 
     kind: Literal["dedup.minhash"] = "dedup.minhash"
-    version = 2
+    version = 3
     libraries = ("rensa",)
     papers = ("Broder 1997, On the Resemblance and Containment of Documents",)
 

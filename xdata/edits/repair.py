@@ -1,4 +1,4 @@
-"""Text repair: mojibake, control characters, line ends and NFC, and nothing else.
+"""Text repair: mojibake, control characters, line ends, NFC, Arabic presentation forms, Zawgyi, and nothing else.
 
 ftfy's other repairs are off. Its default would turn the curled apostrophe letters of Hausa (ƙ'arfi written with ’)
 and Quechua into ASCII, full-width letters of Japanese into narrow ones, and ligatures into letters.
@@ -11,18 +11,22 @@ from typing import Literal
 from xdata.context import Context
 from xdata.records import Document
 from xdata.step import Edit
+from xdata.text.arabic_forms import has_forms, to_letters
+from xdata.text.zawgyi import is_zawgyi, to_unicode
 
 
 class Repair(Edit):
-    """Repairs mojibake, lone surrogates and line ends, removes control characters, and normalises to NFC.
+    """Repairs mojibake, lone surrogates and line ends, removes control characters, brings Arabic presentation forms
+    back to letters and Zawgyi to Unicode, and normalises to NFC.
 
-    Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written. Counts `documents` that
-    were changed.
+    Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written. Counts `documents` that were
+    changed, and those of them that had `presentation_forms`, or were in `zawgyi`.
     """
 
     kind: Literal["edits.repair"] = "edits.repair"
+    version = 2
     libraries = ("ftfy",)
-    papers = ("Speer 2019, ftfy", "Unicode Standard Annex #15 (NFC)")
+    papers = ("Speer 2019, ftfy", "Unicode Standard Annex #15 (NFC)", "Google, Myanmar Tools")
 
     mojibake: bool = True
     """Whether to repair text that was decoded in the wrong encoding."""
@@ -34,7 +38,9 @@ class Repair(Edit):
             text = repair(document.text, mojibake=mojibake)
             if text == document.text:
                 return document
-            return replace(document, text=text, changes=(*document.changes, ("documents", 1)))
+            kinds = (("presentation_forms", has_forms), ("zawgyi", is_zawgyi))
+            counts = ((name, 1) for name, test in kinds if test(document.text) and not test(text))
+            return replace(document, text=text, changes=(*document.changes, ("documents", 1), *counts))
 
         return edit
 
@@ -54,5 +60,6 @@ def repair(text: str, *, mojibake: bool = True) -> str:
         explain=False,
     )
     # ftfy mends line by line and line ends last, so lines must be whole before
-    fixed: str = fix_text(text.replace("\r\n", "\n").replace("\r", "\n"), config)
+    text = to_letters(text.replace("\r\n", "\n").replace("\r", "\n"))
+    fixed: str = fix_text(to_unicode(text) if is_zawgyi(text) else text, config)
     return fixed

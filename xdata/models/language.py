@@ -14,6 +14,7 @@ from xdata.models.fasttext_files import Broken, check_fasttext
 from xdata.models.identifier import NOISE, Floats, LetterIdentifier, excerpt
 from xdata.models.priors import Prior, prior_of
 from xdata.references import ModelRef
+from xdata.text.arabic_forms import to_letters
 from xdata.text.scripts import han_variety, main_scripts
 from xdata.yaml_files import read_yaml
 
@@ -101,7 +102,7 @@ class XdataIdentifier:
     def identify(self, texts: Sequence[str], *, weights: Sequence[Weights] | None = None) -> list[Identification]:
         found: list[Identification] = []
         for first in range(0, len(texts), _BATCH):
-            part = texts[first : first + _BATCH]
+            part = [to_letters(text) for text in texts[first : first + _BATCH]]
             shares = self.model.identify(part)
             if self._prior is not None:
                 shares = _divided(shares * self._prior)

@@ -25,7 +25,7 @@ from xdata.recipe.user_code import source_of
 from xdata.resources import resource
 from xdata.step import InputFile, Step
 
-RUN_VERSION = 9
+RUN_VERSION = 10
 """Raised when the phases or the text analysis come to give other results from the same steps."""
 
 LIBRARIES = ("icu4py", "numpy", "orjson", "pyarrow", "regex")

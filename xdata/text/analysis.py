@@ -8,7 +8,7 @@ hashes are found in all of them at once, so that the cost is that of arrays and 
 Nothing of it is stored: it lives as long as the annotate stage has the documents in hand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import groupby
 from typing import overload
@@ -242,23 +242,26 @@ class Analyses(Sequence[Analysis]):
             classes[start + mark_places(found, forms)] = cp.WORD
         return classes
 
-    def _with_variants(self) -> list[tuple[int, int, str]]:
-        """(number of the first, of the one behind the last, language) of texts in a row that have variants."""
-        known = {language for language in set(self._languages) if forms_of(language) is not None}
-        runs, start = [], 0
+    def _in_languages(self, wanted: Callable[[str], bool]) -> Iterator[tuple[int, int, str]]:
+        """(first place, place behind the last, language) of texts in a row that are in languages of some kind."""
+        known = {language for language in {*self._languages} if language is not None and wanted(language)}
+        ends, start = self.text_starts + self.lengths + GAP, 0
         for language, run in groupby(self._languages) if known else ():
             stop = start + sum(1 for _ in run)
-            if language in known and language is not None:
-                runs.append((start, stop, language))
+            if language is not None and language in known:
+                yield int(self.text_starts[start]), int(ends[stop - 1]), language
             start = stop
-        return runs
+
+    def _dotless(self) -> list[tuple[int, int]]:
+        """(first place, place behind the last) of texts in a row whose alphabets have a dotless i."""
+        return [(start, stop) for start, stop, _ in self._in_languages(cp.DOTLESS.__contains__)]
 
     @cached_property
     def _forms(self) -> list[tuple[int, int, Forms, Found]]:
         """(first place, place behind the last, forms of the language, where they are) of texts in a row."""
-        forms, ends = [], self.text_starts + self.lengths + GAP
-        for first, last, language in self._with_variants():
-            start, stop, wanted = int(self.text_starts[first]), int(ends[last - 1]), forms_of(language)
+        forms = []
+        for start, stop, language in self._in_languages(lambda language: forms_of(language) is not None):
+            wanted = forms_of(language)
             if wanted is not None:
                 forms.append((start, stop, wanted, find_forms(self.points[start:stop], wanted)))
         return forms
@@ -272,6 +275,8 @@ class Analyses(Sequence[Analysis]):
     def _folded(self) -> tuple[npt.NDArray[np.uint32], Ints]:
         """`folded`, and the places of what is left out where words are compared."""
         folded, left_out = cp.folds()[self.points], [np.empty(0, dtype=np.int64)]
+        for start, stop in self._dotless():
+            folded[start:stop] = cp.dotless_folds()[self.points[start:stop]]
         for start, stop, forms, found in self._forms:
             left_out.append(start + fold(self.points[start:stop], folded[start:stop], found, forms))
         return folded, np.concatenate(left_out)

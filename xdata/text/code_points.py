@@ -24,6 +24,11 @@ JOINERS = "\u200c\u200d\u00ad\u2060\u180e"
 """Invisible parts of words: ZWNJ and ZWJ, as Persian, Sinhala and Malayalam write them, the soft hyphen, the word
 joiner and the vowel separator of Mongolian."""
 
+DOTLESS = frozenset(
+    f"{language}_Latn"
+    for language in "tur azj aze azb crh gag tat kaz bak kum nog kaa ota diq kiu zza lzz tly".split()  # noqa: SIM905
+)
+"""Languages whose Latin alphabet has a dotless i."""
 UNSPACED_SCRIPTS = ("Hani", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai")
 """Scripts that put no space between words and for which ICU has a dictionary."""
 
@@ -142,16 +147,30 @@ def folds() -> npt.NDArray[np.uint32]:
 
 
 @cache
+def dotless_folds() -> npt.NDArray[np.uint32]:
+    """As `folds`, in languages in which `I` is the capital of the dotless i, and `İ` that of i (SpecialCasing.txt)."""
+    table = folds().copy()
+    table[ord("I")], table[ord("İ")] = ord("ı"), ord("i")
+    return table
+
+
+def folds_of(language: str | None) -> npt.NDArray[np.uint32]:
+    """The normal forms of a language; those of all others where it is not known."""
+    return dotless_folds() if language in DOTLESS else folds()
+
+
+@cache
 def clusters() -> npt.NDArray[np.uint8]:
     """How each code point belongs to a grapheme cluster: bit 1, with what stands before it; bit 2, with what follows.
 
-    By the classes Extend, SpacingMark, ZWJ and Prepend of UAX 29; and what stands behind the coeng of Khmer or the
-    virama of Burmese, which stack it, though the annex parts them.
+    By the classes Extend, SpacingMark, ZWJ and Prepend of UAX 29. Two things differ: what stands behind the coeng of
+    Khmer or the virama of Burmese, which stack it, belongs to it; and a vowel of Thai, Lao, Tai Viet or New Tai Lue
+    that is written before its consonant (Logical_Order_Exception) belongs to that.
     """
     table = np.zeros(NUM_CODE_POINTS, dtype=np.uint8)
     breaks = [f"\\p{{Grapheme_Cluster_Break={name}}}" for name in ("Extend", "SpacingMark", "ZWJ")]
     _set(table, f"[{''.join(breaks)}]", 1)
-    _add(table, r"\p{Grapheme_Cluster_Break=Prepend}", 2)
+    _add(table, r"[\p{Grapheme_Cluster_Break=Prepend}\p{Logical_Order_Exception}]", 2)
     table[[ord(character) for character in _STACKERS]] |= np.uint8(2)
     return table
 

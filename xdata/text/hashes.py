@@ -80,7 +80,7 @@ def hash_texts(words: Iterable[str], *, language: str | None = None) -> Hashes:
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     ends = np.cumsum(lengths + 1) - 1
     points = cp.to_array("".join(f"{text}\n" for text in texts))
-    folded, left_out = cp.folds()[points], np.empty(0, dtype=np.int64)
+    folded, left_out = cp.folds_of(language)[points], np.empty(0, dtype=np.int64)
     forms = forms_of(language)
     if forms is not None:
         left_out = fold(points, folded, find_forms(points, forms), forms)
