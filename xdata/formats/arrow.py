@@ -65,7 +65,9 @@ def arrow_batches(location: str) -> Iterator[pa.RecordBatch]:
             else:
                 yield from pa.ipc.open_stream(file)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{location}: cannot be read as Arrow: {one_line(str(error), limit=120)}") from None
+        raise InputError(
+            f"{location}: cannot be read as Arrow: {one_line(str(error), limit=120)}: write it again"
+        ) from None
 
 
 ARROW = Format(

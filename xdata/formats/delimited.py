@@ -22,7 +22,7 @@ from xdata.formats.copied_lines import CopiedLines
 from xdata.formats.format import Format, Head, HeadedRows, Input, Item, Reading, Row
 from xdata.formats.layout import check_fields
 from xdata.formats.lines import BOM, BadLine, iterate_lines, place
-from xdata.formats.mistakes import UTF_16, WEB_PAGE
+from xdata.formats.mistakes import UTF_16, UTF_32, WEB_PAGE
 from xdata.formats.streams import open_file, open_stream
 from xdata.records import Unreadable
 from xdata.step import Compression, FilePart, InputFile
@@ -125,7 +125,7 @@ class _Lines:
             except StopIteration:
                 return
             except (csv.Error, _NoRow) as error:
-                row = error.line if isinstance(error, _NoRow) else BadLine(f"is no row: {error}")
+                row = error.line if isinstance(error, _NoRow) else BadLine(f"is no row: {_wrong(error)}")
                 reader = csv.reader(self._feed(), **self._options)
             if row and self._begin is not None:
                 is_broken = isinstance(row, list) and any(map(_is_broken, row))
@@ -191,6 +191,13 @@ class _Rows(HeadedRows):
         return {"sep": dialect.delimiter, **quoting, "na_filter": False}
 
 
+def _wrong(error: csv.Error) -> str:
+    """What is wrong with a row, in words that say what to do."""
+    if "new-line character" in str(error):
+        return "a line ends with a carriage return alone: convert line ends, as by `tr '\\r' '\\n'`"
+    return str(error)
+
+
 def _begins_with_mark(file: BinaryIO, compression: Compression) -> bool:
     file.seek(0)
     return open_stream(file, compression).read(len(BOM)) == BOM
@@ -248,7 +255,7 @@ def _format(name: str, usual: Dialect) -> Format:
         title=title,
         expected=f"{title} in UTF-8 with a header row",
         suffixes=(f".{name}",),
-        mistakes=(UTF_16, WEB_PAGE),
+        mistakes=(UTF_32, UTF_16, WEB_PAGE),
         input=_Input(usual),
         rows=_Rows(usual),
         output=_Output(usual),

@@ -51,6 +51,10 @@ def document(item: Row, layout: Layout) -> Document | Skipped | Unreadable:
     row, kept = item.values, item.kept
     found = {name: at(row, path) for name, path in layout.paths.items()}
     text = found["text"]
+    if isinstance(text, bytes):
+        text = _decoded(text)
+        if text is None:
+            return Unreadable(item.origin, "the text is bytes that are not UTF-8")
     if not isinstance(text, str):
         return Skipped("text_missing")
     label = _word(found.get("language"))
@@ -77,6 +81,14 @@ def document(item: Row, layout: Layout) -> Document | Skipped | Unreadable:
         invalid_id=invalid_id,
         kept=kept,
     )
+
+
+def _decoded(data: bytes) -> str | None:
+    """Bytes of a column as UTF-8, None where they are not that."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _ids(row: Mapping[str, Any], layout: Layout) -> tuple[str | None, str | None]:

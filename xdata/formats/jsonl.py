@@ -21,7 +21,7 @@ from xdata.formats.byte_files import COMPRESSIONS, ByteWriter, DamagedFile, open
 from xdata.formats.format import Format, Input, Item, LineRows, Mistake, Reading, Row
 from xdata.formats.layout import check_fields, paths_in
 from xdata.formats.lines import BadLine, iterate_lines, place, stream_lines
-from xdata.formats.mistakes import UTF_16, WEB_PAGE
+from xdata.formats.mistakes import UTF_16, UTF_32, WEB_PAGE
 from xdata.formats.streams import open_file
 from xdata.kept.json_values import exact_object
 from xdata.records import Unreadable
@@ -252,6 +252,8 @@ JSONL = Format(
     expected="JSON lines (one object a line, in UTF-8)",
     suffixes=(".jsonl", ".ndjson", ".jsonlines"),
     mistakes=(
+        UTF_32,
+        UTF_32,
         UTF_16,
         Mistake(
             regex.compile(rb"(?:\xef\xbb\xbf)?\s*\["),

@@ -17,6 +17,7 @@ FIELDS = ("text", "url", "date", "language", "license", "domain", TAGS)
 _DEFAULT_PATHS = {"text": "text", "url": "url", "date": "date"}
 
 
+_LONGEST_NAME = 40
 _DELIMITERS = ";\t,|"
 """What fields of rows are often separated by."""
 
@@ -137,13 +138,9 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
     for name in layout.needed:
         path = layout.paths[name]
         if path not in known:
-            remedy = _delimiter_hint(known) or (
-                f"{nearest(path, known)}; name the column with --field {name}=NAME, or with fields: {{{name}: NAME}} "
-                "in a sources.yaml or in Python"
-            )
-            raise InputError(
-                f"{where}: there is no field {path!r} for the document's {name} (there are: {shown}); {remedy}"
-            )
+            remedy = _delimiter_hint(known) or _header_hint(known) or _name_hint(name, path, known)
+            columns = f"there are: {shown}" if known else "there are no columns"
+            raise InputError(f"{where}: there is no field {path!r} for the document's {name} ({columns}); {remedy}")
     for path, purpose in layout.named.items():
         if path not in known:
             remedy = _delimiter_hint(known) or nearest(path, known)
@@ -154,6 +151,21 @@ def check_fields(found: Iterable[str], *, layout: Layout, where: str) -> None:
                 f"{where}: there is no field {column!r}, which all documents of {layout.corpus} have "
                 f"(there are: {shown})"
             )
+
+
+def _name_hint(name: str, path: str, columns: Sequence[str]) -> str:
+    """The nearest column, and how to name the right one."""
+    return (
+        f"{nearest(path, columns)}; name the column with --field {name}=NAME, or with fields: {{{name}: NAME}} in a "
+        "sources.yaml or in Python"
+    )
+
+
+def _header_hint(columns: Sequence[str]) -> str | None:
+    """What to do about a first row that looks like data: a number, or a name of more than 40 characters."""
+    if not any(column.strip().isdecimal() or len(column) > _LONGEST_NAME for column in columns):
+        return None
+    return "the first row seems to be data, expected the names of the columns: add a row with the names before it"
 
 
 def _delimiter_hint(columns: Sequence[str]) -> str | None:

@@ -4,6 +4,11 @@ import regex
 
 from xdata.formats.format import Mistake
 
+UTF_32 = Mistake(
+    regex.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff|[\t\n\r -~]\0\0\0|\0\0\0[\t\n\r -~]"),
+    "UTF-32",
+    "convert it, as by `iconv -f UTF-32 -t UTF-8`",
+)
 UTF_16 = Mistake(
     regex.compile(rb"\xff\xfe|\xfe\xff|[\t\n\r -~]\0[\t\n\r -~]\0|\0[\t\n\r -~]\0[\t\n\r -~]"),
     "UTF-16",

@@ -18,8 +18,11 @@ from xdata.kept.values import wire_values
 from xdata.records import Origin, Unreadable
 from xdata.step import InputFile
 
-_WORDS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
-"""Types of a column that text may be in."""
+_WORDS = (
+    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null),
+    *(pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view),
+)
+"""Types of a column that text may be in; bytes are read as UTF-8."""
 
 
 @dataclass(frozen=True)

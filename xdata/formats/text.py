@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from xdata.formats.format import Format, Input, Item, Reading
 from xdata.formats.lines import BadLine, place, stream_lines
-from xdata.formats.mistakes import UTF_16
+from xdata.formats.mistakes import UTF_16, UTF_32
 from xdata.formats.streams import StreamError, open_file, open_stream
 from xdata.records import Document, Payload, Unreadable
 from xdata.step import FilePart, InputFile
@@ -111,6 +111,9 @@ TEXT = Format(
     title="plain text",
     expected="plain text",
     suffixes=(".txt",),
-    mistakes=(UTF_16,),
+    mistakes=(
+        UTF_32,
+        UTF_16,
+    ),
     input=_TextInput(),
 )
