@@ -65,7 +65,7 @@ def _recipe(function: RecipeFunction) -> list[str]:
         *option_lines("parameter", paths_of(function.parameters)),
         *(_presets(function) if preset is None else ()),
         "",
-        "Options of every run, for --set too. They decide when a run stops and never change its result:",
+        "Options of every run, for --set too. All but the seed decide when a run stops, and never change its result:",
         "",
         *option_lines("option", run_options, field_docs(RunOptions)),
     ]

@@ -3,7 +3,7 @@
 A recipe function is called like its file. Its keyword arguments are the recipe's parameters: types, ranges and
 descriptions stand in their annotations. Two names are special: `sources` and `languages` are what `--input` and
 `--language` give; a recipe that brings its own leaves them out. `PRESETS` of the file are named overrides of its
-defaults. When a run stops (`Guard`) is set for every recipe alike.
+defaults. When a run stops, and its seed, are set for every recipe alike (`RunOptions`).
 """
 
 import inspect
