@@ -58,6 +58,9 @@ FITTING: dict[str, tuple[str, ...]] = {
 } | dict.fromkeys(_WESTERN.split(), ("cp1252", "iso8859_15"))
 """ISO 639-3 code -> the encodings that its pages were written in."""
 
+_UDHR = {"chn": "zho_Hans", "cmn_hans": "zho_Hans", "cmn_hant": "zho_Hant"}
+"""Key of a file of the Declaration -> its language, where its ISO 639-3 code does not tell the script."""
+
 LABELS = {
     "cp932": "Shift_JIS",
     "cp949": "euc-kr",
@@ -141,10 +144,9 @@ def udhr_pages(file: Path) -> Iterator[Page]:
     """The Universal Declaration of Human Rights in all languages, each as a simple page."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
-            paragraphs = row.get("paragraphs") or row["text"].split("\n")
-            body = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
-            language = f"{row.get('iso639_3') or row.get('language') or row.get('code')}"
-            yield Page(f"udhr/{language}", f"<html><head><title>x</title></head>\n<body>{body}</body></html>", language)
+            body = "".join(f"<p>{paragraph['text']}</p>\n" for paragraph in row["paragraphs"])
+            html = f"<html><head><title>x</title></head>\n<body>{body}</body></html>"
+            yield Page(f"udhr/{row['key']}", html, _UDHR.get(row["key"], row["iso639_3"]))
 
 
 def cases(pages: Sequence[Page], *, seed: int = 7) -> Iterator[Case]:
@@ -218,7 +220,7 @@ def by_chardet_web(data: bytes, header: str | None) -> str:
     import chardet
     from chardet.enums import EncodingEra
 
-    era = EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO
+    era = EncodingEra.ALL & ~(EncodingEra.DOS | EncodingEra.LEGACY_MAC | EncodingEra.MAINFRAME)
     return _decoded(data, chardet.detect(data, encoding_era=era, prefer_superset=True)["encoding"])
 
 
