@@ -107,6 +107,11 @@ def resolve_code(name: str, *, overlay: Path | None = None) -> str:
     code = find_code(name, overlay=overlay)
     if code is None:
         raise ConfigError(f"unknown language {name!r}: {_nearest_language(name, described_languages(overlay=overlay))}")
+    language, script = code.split("_")
+    if script == HAN and name != CHINESE_OF_EITHER:
+        raise ConfigError(
+            f"language {name!r}: {HAN} is simplified or traditional: write {language}_Hans or {language}_Hant, or both"
+        )
     return code
 
 
@@ -146,10 +151,6 @@ def find_code(name: str, *, overlay: Path | None = None) -> str | None:
     if tag is None:
         return None
     iso639_3 = _aliases(overlay).get(tag.language or "", tag.to_alpha3())
-    if tag.script == HAN and (iso639_3, HAN) not in _WHOLE_SCRIPTS and name != CHINESE_OF_EITHER:
-        raise ConfigError(
-            f"language {name!r}: {HAN} is simplified or traditional: write {iso639_3}_Hans or {iso639_3}_Hant, or both"
-        )
     if tag.script:
         return f"{iso639_3}_{_WHOLE_SCRIPTS.get((iso639_3, tag.script), tag.script)}"
     scripts = [code.split("_")[1] for code in described if code.startswith(f"{iso639_3}_")]

@@ -16,10 +16,10 @@ from xdata.text.zawgyi import is_zawgyi, to_unicode
 
 
 class Repair(Edit):
-    """Repairs mojibake, lone surrogates and line ends, removes control characters, brings Arabic presentation forms
-    back to letters and Zawgyi to Unicode, and normalises to NFC.
+    """Repairs damage of encodings, and normalises to NFC.
 
-    Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written. Counts `documents` that were
+    Repairs mojibake, lone surrogates and line ends, removes control characters, and brings Arabic presentation forms
+    back to letters and Zawgyi to Unicode. Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written. Counts `documents` that were
     changed, and those of them that had `presentation_forms`, or were in `zawgyi`.
     """
 
