@@ -251,7 +251,9 @@ def share_wrong(found: str, text: str) -> float:
     return 1 - (wanted & got).total() / max(1, wanted.total(), got.total())
 
 
-def measure(pages: Sequence[Page], names: Sequence[str], *, verbose: bool) -> None:
+def measure(
+    pages: Sequence[Page], names: Sequence[str], *, declared: Sequence[str] = (), verbose: bool = False
+) -> None:
     """Prints a table: variant, pages, and for each detector the share that is right and the number of mojibake."""
     right: dict[str, Counter[str]] = defaultdict(Counter)
     mojibake: dict[str, Counter[str]] = defaultdict(Counter)
@@ -259,6 +261,8 @@ def measure(pages: Sequence[Page], names: Sequence[str], *, verbose: bool) -> No
     totals: Counter[str] = Counter()
     codecs: Counter[str] = Counter()
     for case in cases(pages):
+        if declared and case.declared not in declared:
+            continue
         totals[case.declared] += 1
         codecs[case.codec] += case.declared == "nothing"
         for name in names:
@@ -272,9 +276,9 @@ def measure(pages: Sequence[Page], names: Sequence[str], *, verbose: bool) -> No
                 print(f"  {case.declared}: {case.page.name} {case.page.language} {case.codec} {wrong:.3f}")
     print(f"{sum(codecs.values())} pages in {len(codecs)} encodings: {dict(codecs.most_common())}")
     print(f"| declared | pages | {' | '.join(names)} |")
-    for declared, total in totals.items():
-        row = [f"{right[name][declared] / total:.4f} ({mojibake[name][declared]})" for name in names]
-        print(f"| {declared} | {total} | {' | '.join(row)} |")
+    for variant, total in totals.items():
+        row = [f"{right[name][variant] / total:.4f} ({mojibake[name][variant]})" for name in names]
+        print(f"| {variant} | {total} | {' | '.join(row)} |")
     print("| ms a page | | " + " | ".join(f"{1000 * seconds[name] / totals.total():.2f}" for name in names) + " |")
 
 
@@ -283,12 +287,13 @@ def main() -> None:
     parser.add_argument("--web", type=Path, help="folder of sets with pages.warc.gz")
     parser.add_argument("--udhr", type=Path, help="udhr.jsonl.gz")
     parser.add_argument("--detectors", nargs="+", default=list(DETECTORS), choices=list(DETECTORS))
+    parser.add_argument("--declared", nargs="+", default=[], help="variants to measure; all unless given")
     parser.add_argument("--verbose", action="store_true", help="name each page that xdata decodes wrong")
     options = parser.parse_args()
     if options.web:
-        measure(list(web_pages(options.web)), options.detectors, verbose=options.verbose)
+        measure(list(web_pages(options.web)), options.detectors, declared=options.declared, verbose=options.verbose)
     if options.udhr:
-        measure(list(udhr_pages(options.udhr)), options.detectors, verbose=options.verbose)
+        measure(list(udhr_pages(options.udhr)), options.detectors, declared=options.declared, verbose=options.verbose)
 
 
 if __name__ == "__main__":
