@@ -19,8 +19,9 @@ class Repair(Edit):
     """Repairs damage of encodings, and normalises to NFC.
 
     Repairs mojibake, lone surrogates and line ends, removes control characters, and brings Arabic presentation forms
-    back to letters and Zawgyi to Unicode. Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they are written. Counts `documents` that were
-    changed, and those of them that had `presentation_forms`, or were in `zawgyi`.
+    back to letters and Zawgyi to Unicode. Letters, joiners (ZWNJ, ZWJ), apostrophes and quotation marks stay as they
+    are written. Counts `documents` that were changed, and those of them that had `presentation_forms`, or were in
+    `zawgyi`.
     """
 
     kind: Literal["edits.repair"] = "edits.repair"
